@@ -1,0 +1,16 @@
+package sessionctl.inventory;
+
+import java.util.List;
+
+/**
+ * What the operator wrote, whole and checked.
+ *
+ * @param droplets in the inventory's order, at least one, no name or address twice
+ */
+public record Cluster(
+        String name, List<Droplet> droplets, Memcached memcached, Sessions sessions, Sapi sapi, Firewall firewall) {
+    /** Copies the droplets. */
+    public Cluster {
+        droplets = List.copyOf(droplets);
+    }
+}

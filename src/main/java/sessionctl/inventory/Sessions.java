@@ -1,0 +1,10 @@
+package sessionctl.inventory;
+
+/**
+ * PHP's session settings, from {@code sessions:} in the inventory.
+ *
+ * @param lifetime seconds without a request after which a session ends, session.gc_maxlifetime
+ * @param lockTimeout seconds after which a session's lock is given up, memcache.lock_timeout; longer than the longest
+ *     request, because a request that outlives its lock loses updates (memcache_session.c)
+ */
+public record Sessions(Setting<Integer> lifetime, Setting<Integer> lockTimeout) {}

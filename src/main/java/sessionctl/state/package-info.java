@@ -1,0 +1,5 @@
+/** What a droplet is, or should be. */
+@NullMarked
+package sessionctl.state;
+
+import org.jspecify.annotations.NullMarked;
