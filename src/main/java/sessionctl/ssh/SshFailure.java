@@ -4,6 +4,8 @@ package sessionctl.ssh;
 public final class SshFailure extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String sentence;
+
     private final Kind kind;
 
     /** Where it went wrong; scripts are told by the exit code, people by the sentence. */
@@ -23,17 +25,24 @@ public final class SshFailure extends Exception {
     /** A failure with its sentence. */
     public SshFailure(Kind kind, String sentence) {
         super(sentence);
+        this.sentence = sentence;
         this.kind = kind;
     }
 
     /** A failure with its sentence and what a developer would want to see under -vv. */
     public SshFailure(Kind kind, String sentence, Throwable cause) {
         super(sentence, cause);
+        this.sentence = sentence;
         this.kind = kind;
     }
 
     /** Where it went wrong. */
     public Kind kind() {
         return kind;
+    }
+
+    /** What people are told. */
+    public String sentence() {
+        return sentence;
     }
 }

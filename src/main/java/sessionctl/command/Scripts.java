@@ -1,0 +1,27 @@
+package sessionctl.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** The shell scripts that run on a droplet; each lies beside the classes of the room that uses it. */
+public final class Scripts {
+    private Scripts() {}
+
+    /**
+     * The text of a script that the program ships.
+     *
+     * @param path below {@code /sessionctl/} on the class path
+     */
+    public static String text(String path) {
+        try (InputStream in = Scripts.class.getResourceAsStream("/sessionctl/" + path)) {
+            if (in == null) {
+                throw new IllegalStateException("not packed into the program: " + path);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

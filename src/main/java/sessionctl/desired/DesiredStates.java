@@ -1,0 +1,181 @@
+package sessionctl.desired;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Sapi;
+import sessionctl.inventory.Setting;
+import sessionctl.state.Actual;
+import sessionctl.state.DropletState;
+import sessionctl.state.Feature;
+import sessionctl.state.FileState;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.PhpLayout;
+import sessionctl.state.ServiceState;
+
+/** From a cluster and its templates, the state that each droplet should have. */
+public final class DesiredStates {
+    /** memcached's options, in every release. */
+    static final String CONF = "/etc/memcached.conf";
+
+    /** Our drop-in of memcached's unit. */
+    static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
+
+    private final TemplateSet templates;
+    private final Cluster cluster;
+    private final Map<String, Object> shared;
+
+    /** Computes what all droplets share, once. */
+    public DesiredStates(Cluster cluster, TemplateSet templates) {
+        this.cluster = cluster;
+        this.templates = templates;
+        Map<String, Object> memcached = new LinkedHashMap<>();
+        memcached.put("port", cluster.memcached().port());
+        memcached.put("memory", values(cluster.memcached().memory()));
+        memcached.put("max_item_size", values(cluster.memcached().maxItemSize()));
+        memcached.put("connections", values(cluster.memcached().connections()));
+        memcached.put("threads", values(cluster.memcached().threads()));
+        Map<String, Object> sessions = new LinkedHashMap<>();
+        sessions.put("lifetime", values(cluster.sessions().lifetime()));
+        sessions.put("lock_timeout", values(cluster.sessions().lockTimeout()));
+        shared = new LinkedHashMap<>();
+        shared.put("cluster", cluster.name());
+        shared.put("save_path", savePath(cluster));
+        shared.put("redundancy", cluster.droplets().size() + 1);
+        shared.put("memcached", memcached);
+        shared.put("sessions", sessions);
+    }
+
+    /** One list for every droplet, in the inventory's order: host spelling and set decide where a session is kept. */
+    static String savePath(Cluster cluster) {
+        int port = cluster.memcached().port();
+        return cluster.droplets().stream()
+                .map(d -> "tcp://" + d.privateIp() + ":" + port)
+                .collect(Collectors.joining(","));
+    }
+
+    private static Map<String, Object> values(Setting<?> setting) {
+        return Map.of("value", setting.value(), "given", setting.given(), "mark", setting.given() ? "" : "?");
+    }
+
+    /**
+     * What a droplet should be, given what it is: its own files are kept but for what must hold in them.
+     *
+     * @throws Unfit when it cannot become that
+     */
+    public Wanted of(Droplet droplet, Actual actual) throws Unfit {
+        checkAddress(droplet, actual);
+        PhpLayout php = php(actual);
+        Set<String> installed = actual.state().packages();
+        boolean apache = PackageTable.apacheServes(php, installed);
+        Map<String, FileState> files = files(droplet, actual, php);
+        Set<Feature> features = features(php, actual.state().php() != null, apache);
+        Map<String, ServiceState> services = services(php, features, apache);
+        List<String> packages = PackageTable.packages(actual.platform(), php, installed);
+        return new Wanted(
+                new DropletState(php, new LinkedHashSet<>(packages), Set.of(), files, features, services), List.of());
+    }
+
+    private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
+        Map<String, ServiceState> services = new LinkedHashMap<>();
+        services.put("memcached", ServiceState.good(List.of(CONF, UNIT)));
+        List<String> phpReads = List.of(
+                php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
+        if (php.fpm()) {
+            services.put(php.service(), ServiceState.good(phpReads));
+        }
+        if (apache) {
+            List<String> links = features.stream()
+                    .map(Feature::link)
+                    .filter(l -> l.startsWith("/etc/apache2"))
+                    .toList();
+            services.put("apache2", ServiceState.good(php.fpm() ? links : phpReads));
+        }
+        return services;
+    }
+
+    private static void checkAddress(Droplet droplet, Actual actual) throws Unfit {
+        String address = droplet.privateIp().text();
+        String device = droplet.privateInterface();
+        for (HeldAddress held : actual.addresses()) {
+            if (held.address().equals(address) && (device == null || device.equals(held.device()))) {
+                return;
+            }
+        }
+        Set<String> has = actual.addresses().stream()
+                .filter(h -> !h.device().equals("lo"))
+                .map(HeldAddress::toString)
+                .collect(Collectors.toCollection(TreeSet::new));
+        throw new Unfit("it does not hold its private address " + address
+                + (device == null ? "" : " on " + device) + ", it has " + String.join(", ", has)
+                + "; correct private_ip in the inventory or enable private networking");
+    }
+
+    private PhpLayout php(Actual actual) throws Unfit {
+        PhpLayout found = actual.state().php();
+        String version = found == null ? PackageTable.phpOf(actual.platform()) : found.version();
+        if (version == null) {
+            throw new Unfit(actual.platform().name() + " is not a release whose PHP is known ("
+                    + PackageTable.releases() + "); install PHP there first, then run again");
+        }
+        if (found == null) {
+            return new PhpLayout(version, cluster.sapi() == Sapi.FPM);
+        }
+        if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
+            throw new Unfit("php.sapi is fpm, but Apache runs its own PHP module; switch it off first (a2dismod php"
+                    + version + "), or leave php.sapi out of the inventory");
+        }
+        return cluster.sapi() == Sapi.APACHE ? new PhpLayout(version, false) : found;
+    }
+
+    private static Set<Feature> features(PhpLayout php, boolean installed, boolean apache) {
+        Set<Feature> features = new LinkedHashSet<>();
+        if (installed) {
+            features.add(Feature.memcacheModule(php));
+        }
+        if (php.fpm() && apache) {
+            features.add(Feature.apacheModule("proxy_fcgi"));
+            features.add(Feature.apacheModule("setenvif"));
+            features.add(Feature.apacheConf(php.fpmName()));
+        }
+        return features;
+    }
+
+    private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) {
+        Map<String, Object> values = new LinkedHashMap<>(shared);
+        values.put("name", droplet.name());
+        values.put("private_ip", droplet.privateIp().text());
+        Map<String, FileState> files = new LinkedHashMap<>();
+        FileState conf = actual.state().file(CONF);
+        files.put(CONF, edited(conf, templates.render(TemplateSet.MEMCACHED_CONF, values), FlagFile::with));
+        if (actual.platform().systemd()) {
+            files.put(
+                    UNIT,
+                    new FileState.Present(templates.render(TemplateSet.MEMCACHED_UNIT, values), "644", "root:root"));
+        }
+        FileState ini = actual.state().file(php.phpIni());
+        files.put(php.phpIni(), edited(ini, templates.render(TemplateSet.PHP_INI, values), IniFile::with));
+        FileState module = actual.state().file(php.memcacheIni());
+        files.put(php.memcacheIni(), edited(module, templates.render(TemplateSet.MEMCACHE_INI, values), IniFile::with));
+        return files;
+    }
+
+    /** How a kind of file takes directives. */
+    private interface Edit {
+        String with(String original, List<Directive> directives);
+    }
+
+    private static FileState edited(@Nullable FileState file, String rendered, Edit edit) {
+        List<Directive> directives = Directive.of(rendered);
+        return file instanceof FileState.Present present
+                ? present.with(edit.with(present.content(), directives))
+                : new FileState.Pending(Directive.text(directives));
+    }
+}

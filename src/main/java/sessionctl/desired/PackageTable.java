@@ -1,0 +1,73 @@
+package sessionctl.desired;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sessionctl.state.PhpLayout;
+import sessionctl.state.Platform;
+
+/** What the distributions call the packages, and which PHP each release brings. */
+final class PackageTable {
+    /** Release to the version in PHP's paths; 5 stands for the php5 packages, whose paths bear no minor version. */
+    private static final Map<String, String> PHP = Map.ofEntries(
+            Map.entry("debian 8", "5"),
+            Map.entry("debian 9", "7.0"),
+            Map.entry("debian 10", "7.3"),
+            Map.entry("debian 11", "7.4"),
+            Map.entry("debian 12", "8.2"),
+            Map.entry("debian 13", "8.4"),
+            Map.entry("ubuntu 14.04", "5"),
+            Map.entry("ubuntu 16.04", "7.0"),
+            Map.entry("ubuntu 18.04", "7.2"),
+            Map.entry("ubuntu 20.04", "7.4"),
+            Map.entry("ubuntu 22.04", "8.1"),
+            Map.entry("ubuntu 24.04", "8.3"));
+
+    /** Web servers that pass PHP on to FPM; where one of them is installed, Apache is not wanted too. */
+    private static final List<String> OTHER_WEB_SERVERS =
+            List.of("nginx", "nginx-core", "nginx-full", "nginx-light", "lighttpd", "caddy");
+
+    private PackageTable() {}
+
+    /** The PHP that the release's own packages bring; null for a release that is not in the table. */
+    static @Nullable String phpOf(Platform platform) {
+        return PHP.get(platform.id() + " " + platform.version());
+    }
+
+    /** The releases that a bare droplet may run, for messages. */
+    static String releases() {
+        return String.join(", ", PHP.keySet().stream().sorted().toList());
+    }
+
+    /** Whether PHP's pages are served by Apache here. */
+    static boolean apacheServes(PhpLayout php, Set<String> installed) {
+        return !php.fpm() || OTHER_WEB_SERVERS.stream().noneMatch(installed::contains);
+    }
+
+    /** The packages that a droplet should have, each by the name under which it has it or can get it. */
+    static List<String> packages(Platform platform, PhpLayout php, Set<String> installed) {
+        String version = php.version();
+        boolean usual = version.equals(phpOf(platform));
+        List<String> names = new ArrayList<>();
+        if (apacheServes(php, installed)) {
+            names.add("apache2");
+        }
+        if (version.equals("5")) {
+            names.add(php.fpm() ? "php5-fpm" : "libapache2-mod-php5");
+            names.add("php5-memcache");
+        } else {
+            String sapi = php.fpm() ? "php" + version + "-fpm" : "libapache2-mod-php" + version;
+            names.add(either(installed, sapi, usual ? (php.fpm() ? "php-fpm" : "libapache2-mod-php") : sapi));
+            String memcache = "php" + version + "-memcache";
+            names.add(either(installed, memcache, usual ? "php-memcache" : memcache));
+        }
+        names.add("memcached");
+        return names;
+    }
+
+    private static String either(Set<String> installed, String versioned, String usual) {
+        return installed.contains(versioned) ? versioned : usual;
+    }
+}

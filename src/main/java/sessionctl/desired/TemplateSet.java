@@ -1,0 +1,101 @@
+package sessionctl.desired;
+
+import freemarker.cache.StringTemplateLoader;
+import freemarker.core.ParseException;
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
+import freemarker.template.SimpleObjectWrapper;
+import freemarker.template.Template;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TimeZone;
+
+/** The templates of one run, strict (what is not defined is an error) and sandboxed (no Java class can be reached). */
+public final class TemplateSet {
+    /** memcached's options. */
+    public static final String MEMCACHED_CONF = "memcached.conf.ftl";
+
+    /** The systemd drop-in of memcached's unit. */
+    public static final String MEMCACHED_UNIT = "memcached.service.ftl";
+
+    /** PHP's session directives. */
+    public static final String PHP_INI = "php.ini.ftl";
+
+    /** The memcache module's directives. */
+    public static final String MEMCACHE_INI = "memcache.ini.ftl";
+
+    /** Every template that a run needs. */
+    public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, PHP_INI, MEMCACHE_INI);
+
+    private final Configuration configuration;
+
+    /**
+     * Takes the templates' texts.
+     *
+     * @param texts by name; every one of {@link #NAMES}
+     */
+    public TemplateSet(Map<String, String> texts) {
+        StringTemplateLoader loader = new StringTemplateLoader();
+        texts.forEach((name, text) -> loader.putTemplate(name, text.replace("\r\n", "\n")));
+        configuration = new Configuration(Configuration.VERSION_2_3_34);
+        configuration.setTemplateLoader(loader);
+        configuration.setLocalizedLookup(false);
+        configuration.setLocale(Locale.ROOT);
+        configuration.setTimeZone(TimeZone.getTimeZone("UTC"));
+        configuration.setTagSyntax(Configuration.SQUARE_BRACKET_TAG_SYNTAX);
+        configuration.setInterpolationSyntax(Configuration.SQUARE_BRACKET_INTERPOLATION_SYNTAX);
+        configuration.setRecognizeStandardFileExtensions(false);
+        configuration.setNumberFormat("c");
+        configuration.setBooleanFormat("c");
+        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        configuration.setLogTemplateExceptions(false);
+        configuration.setWrapUncheckedExceptions(true);
+        configuration.setFallbackOnNullLoopVariable(false);
+        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        configuration.setAPIBuiltinEnabled(false);
+        configuration.setObjectWrapper(new SimpleObjectWrapper(Configuration.VERSION_2_3_34));
+    }
+
+    /**
+     * One template with these values.
+     *
+     * @throws TemplateProblem when the template is wrong
+     */
+    String render(String name, Map<String, Object> values) {
+        try {
+            Template template = configuration.getTemplate(name);
+            StringWriter out = new StringWriter();
+            template.process(values, out);
+            return out.toString();
+        } catch (ParseException e) {
+            throw problem(name, e.getLineNumber(), e.getColumnNumber(), firstLine(e.getEditorMessage()));
+        } catch (TemplateException e) {
+            String blamed = e.getBlamedExpressionString();
+            String words = blamed == null
+                    ? firstLine(e.getMessageWithoutStackTop())
+                    : "\"" + blamed + "\" has no usable value";
+            throw problem(name, orOne(e.getLineNumber()), orOne(e.getColumnNumber()), words);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int orOne(Integer number) {
+        return number == null ? 1 : number;
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("it is not a template");
+    }
+
+    private static TemplateProblem problem(String name, int line, int column, String words) {
+        return new TemplateProblem("templates/" + name + ":" + line + ":" + column + ": " + words
+                + "; the shipped template beside it shows what can be used");
+    }
+}

@@ -1,0 +1,130 @@
+package sessionctl.facts;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+import sessionctl.state.Actual;
+import sessionctl.state.DropletState;
+import sessionctl.state.Feature;
+import sessionctl.state.FileState;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.MemcachedFlags;
+import sessionctl.state.PhpLayout;
+import sessionctl.state.Platform;
+import sessionctl.state.ServiceState;
+
+/** Everything that a plan needs to know about a droplet, asked in one go. */
+public final class FactsProbe {
+    /** The options whose running value must be that of the file. */
+    private static final List<String> MANAGED = List.of("-l", "-p", "-U", "-m", "-I", "-c", "-t");
+
+    private FactsProbe() {}
+
+    /** The question: one command, which changes nothing on the droplet. */
+    public static Command command() {
+        return Command.script(Scripts.text("facts/facts.sh"));
+    }
+
+    /**
+     * Reads the answer.
+     *
+     * @throws UnreadableFact when it is not one
+     */
+    public static Actual parse(CommandResult result) throws UnreadableFact {
+        if (!result.ok()) {
+            throw new UnreadableFact("asking for its facts exited " + result.exit());
+        }
+        Sections sections = Sections.of(result.stdout());
+        Map<String, String> os = OsRelease.parse(sections.text("os"));
+        boolean systemd = sections.text("init").equals("systemd");
+        String name = os.getOrDefault("PRETTY_NAME", "this system");
+        Packages packages = Packages.parse(sections.text("packages"));
+        if (packages.installed().isEmpty()) {
+            throw new UnreadableFact("it runs " + name + " without dpkg; sessionctl needs Debian or Ubuntu");
+        }
+        Set<String> broken = new LinkedHashSet<>(packages.broken());
+        if (broken.isEmpty() && sections.text("interrupted").equals("yes")) {
+            broken.add("dpkg's interrupted run");
+        }
+        MemcachedFlags running = runningFlags(sections.texts().get("memcached"));
+        PhpLayout php = PhpFound.in(packages.installed().keySet(), links(sections));
+        DropletState state = new DropletState(
+                php,
+                packages.installed().keySet(),
+                broken,
+                sections.files(),
+                features(sections, php),
+                services(sections, packages, running));
+        Platform platform = new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd);
+        return new Actual(platform, addresses(sections.text("addresses")), packages.installed(), running, state);
+    }
+
+    private static List<String> links(Sections sections) throws UnreadableFact {
+        return sections.text("links").lines().toList();
+    }
+
+    private static MemcachedFlags runningFlags(@Nullable String commandLine) {
+        if (commandLine == null) {
+            return MemcachedFlags.NONE;
+        }
+        List<String> words = commandLine.lines().toList();
+        return MemcachedFlags.ofWords(words.subList(Math.min(1, words.size()), words.size()));
+    }
+
+    private static List<HeldAddress> addresses(String text) {
+        List<HeldAddress> addresses = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            String[] words = line.split("\\s+");
+            if (words.length > 3 && words[2].startsWith("inet")) {
+                addresses.add(new HeldAddress(words[1].replaceAll("@.*", ""), words[3].replaceAll("/.*", "")));
+            }
+        }
+        return addresses;
+    }
+
+    private static Set<Feature> features(Sections sections, @Nullable PhpLayout php) throws UnreadableFact {
+        Set<Feature> features = new LinkedHashSet<>();
+        for (String link : links(sections)) {
+            String name = link.substring(link.lastIndexOf('/') + 1).replaceAll("[.](load|conf|ini)$", "");
+            if (link.startsWith("/etc/apache2/mods-enabled/")) {
+                features.add(Feature.apacheModule(name));
+            } else if (link.startsWith("/etc/apache2/conf-enabled/")) {
+                features.add(Feature.apacheConf(name));
+            } else if (php != null && link.startsWith(php.confDir() + "/")) {
+                features.add(Feature.memcacheModule(php));
+            }
+        }
+        return features;
+    }
+
+    private static Map<String, ServiceState> services(Sections sections, Packages packages, MemcachedFlags running)
+            throws UnreadableFact {
+        Set<String> owed = Set.copyOf(sections.text("owed").lines().toList());
+        Map<String, ServiceState> services = new LinkedHashMap<>();
+        for (Map<String, String> unit : Units.parse(sections.text("services"))) {
+            String name = unit.getOrDefault("Id", "").replaceAll("[.]service$", "");
+            boolean installed =
+                    packages.installed().containsKey(name) || packages.broken().contains(name);
+            if (installed) {
+                boolean settled = !owed.contains(name) && (!name.equals("memcached") || agrees(sections, running));
+                services.put(name, new ServiceState(Units.running(unit), Units.enabled(unit), settled, List.of()));
+            }
+        }
+        return services;
+    }
+
+    /** Whether memcached runs with the options of its file, as far as they are ours to set. */
+    private static boolean agrees(Sections sections, MemcachedFlags running) {
+        FileState file = sections.files().get("/etc/memcached.conf");
+        return running.flags().isEmpty()
+                || !(file instanceof FileState.Present conf)
+                || MemcachedFlags.ofFile(conf.content()).agreesOn(MANAGED, running);
+    }
+}

@@ -1,0 +1,93 @@
+package sessionctl.facts;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import sessionctl.state.FileState;
+
+/**
+ * The answer of facts.sh, cut into its sections.
+ *
+ * @param texts by name
+ * @param files by path
+ */
+record Sections(Map<String, String> texts, Map<String, FileState> files) {
+    /** A reader of the text that remembers how far it is. */
+    private static final class Cursor {
+        private final String text;
+        private int at;
+
+        Cursor(String text) {
+            this.text = text;
+        }
+
+        boolean atEnd() {
+            return at >= text.length();
+        }
+
+        String line() throws UnreadableFact {
+            int end = text.indexOf('\n', at);
+            if (end < 0) {
+                throw new UnreadableFact("its answer ends in the middle of a line");
+            }
+            String line = text.substring(at, end);
+            at = end + 1;
+            return line;
+        }
+
+        String bytes(String length) throws UnreadableFact {
+            int size = length.matches("\\d{1,8}") ? Integer.parseInt(length) : -1;
+            if (size < 0 || at + size >= text.length() || text.charAt(at + size) != '\n') {
+                throw new UnreadableFact("its answer does not hold the " + length + " bytes that it announces");
+            }
+            String bytes = text.substring(at, at + size);
+            at += size + 1;
+            return bytes;
+        }
+    }
+
+    /** Reads the compressed answer. */
+    static Sections of(String compressed) throws UnreadableFact {
+        Cursor cursor = new Cursor(unpacked(compressed));
+        Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, FileState> files = new LinkedHashMap<>();
+        while (!cursor.atEnd()) {
+            List<String> head = new ArrayList<>(List.of(cursor.line().split(" ", 5)));
+            if (head.size() == 5 && head.get(0).equals("file")) {
+                String mode = "0".repeat(Math.max(0, 3 - head.get(2).length())) + head.get(2);
+                files.put(head.get(4), new FileState.Present(cursor.bytes(head.get(1)), mode, head.get(3)));
+            } else if (head.size() == 2) {
+                texts.put(head.get(0), cursor.bytes(head.get(1)));
+            } else {
+                throw new UnreadableFact("its answer holds the line \"" + String.join(" ", head) + "\"");
+            }
+        }
+        if (!texts.containsKey("end")) {
+            throw new UnreadableFact("its answer is cut short");
+        }
+        return new Sections(texts, files);
+    }
+
+    private static String unpacked(String compressed) throws UnreadableFact {
+        try (GZIPInputStream in =
+                new GZIPInputStream(new ByteArrayInputStream(compressed.getBytes(StandardCharsets.ISO_8859_1)))) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UnreadableFact("its answer is cut short or does not come from a POSIX shell with gzip");
+        }
+    }
+
+    /** A section that every answer has. */
+    String text(String name) throws UnreadableFact {
+        String text = texts.get(name);
+        if (text == null) {
+            throw new UnreadableFact("its answer says nothing of " + name);
+        }
+        return text;
+    }
+}

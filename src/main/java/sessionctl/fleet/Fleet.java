@@ -1,0 +1,107 @@
+package sessionctl.fleet;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import sessionctl.facts.FactsProbe;
+import sessionctl.facts.UnreadableFact;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.Shell;
+import sessionctl.ssh.Shells;
+import sessionctl.ssh.SshFailure;
+
+/** Many droplets side by side, one connection each, kept for the whole run. */
+public final class Fleet implements AutoCloseable {
+    private final Shells shells;
+    private final Progress progress;
+    private final ExecutorService threads;
+    private final Map<Droplet, Shell> open = new ConcurrentHashMap<>();
+
+    /**
+     * A fleet that nothing is known of yet.
+     *
+     * @param concurrency how many droplets are worked on at once
+     */
+    public Fleet(Shells shells, int concurrency, Progress progress) {
+        this.shells = shells;
+        this.progress = progress;
+        this.threads = Executors.newFixedThreadPool(concurrency, work -> {
+            Thread thread = new Thread(work, "droplet");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Gathers the facts of all these droplets, one exec each. */
+    public Map<Droplet, Look> look(List<Droplet> droplets) {
+        return onAll(droplets, this::lookAt);
+    }
+
+    private Look lookAt(Droplet droplet) {
+        try {
+            progress.begin(droplet, open.containsKey(droplet) ? "looking again" : "connecting");
+            Shell shell = shell(droplet);
+            Look look = new Look.Seen(FactsProbe.parse(shell.run(FactsProbe.command())));
+            progress.end(droplet, "looked at");
+            return look;
+        } catch (SshFailure e) {
+            progress.end(droplet, "not reached");
+            return new Look.Unreached(e);
+        } catch (UnreadableFact e) {
+            progress.end(droplet, "not understood");
+            return new Look.Unreadable(e.sentence());
+        }
+    }
+
+    /** The one connection to a droplet. */
+    Shell shell(Droplet droplet) throws SshFailure {
+        Shell shell = open.get(droplet);
+        if (shell == null) {
+            shell = shells.open(droplet);
+            open.put(droplet, shell);
+        }
+        return shell;
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Does something for every droplet, as many at once as the fleet's concurrency; the order of the results is kept. */
+    <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
+        Map<Droplet, Future<T>> running = new LinkedHashMap<>();
+        for (Droplet droplet : droplets) {
+            Callable<T> task = () -> work.apply(droplet);
+            running.put(droplet, threads.submit(task));
+        }
+        Map<Droplet, T> results = new LinkedHashMap<>();
+        running.forEach((droplet, future) -> results.put(droplet, result(future)));
+        return results;
+    }
+
+    private static <T> T result(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the run was interrupted from within", e);
+        }
+    }
+
+    /** Ends every connection at once; what runs on a droplet goes on there. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        open.values().forEach(Shell::close);
+        progress.close();
+    }
+}

@@ -1,0 +1,25 @@
+package sessionctl.fleet;
+
+import sessionctl.inventory.Droplet;
+
+/** Told what happens on which droplet, from many threads at once. */
+public interface Progress extends AutoCloseable {
+    /** Nobody wants to know. */
+    Progress SILENT = new Progress() {
+        @Override
+        public void begin(Droplet droplet, String what) {}
+
+        @Override
+        public void end(Droplet droplet, String what) {}
+    };
+
+    /** Something begins that may take a while. */
+    void begin(Droplet droplet, String what);
+
+    /** It ended, with what came of it. */
+    void end(Droplet droplet, String what);
+
+    /** Nothing more will happen. */
+    @Override
+    default void close() {}
+}

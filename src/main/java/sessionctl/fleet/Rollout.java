@@ -1,0 +1,158 @@
+package sessionctl.fleet;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sessionctl.apply.Applied;
+import sessionctl.apply.Applier;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Change;
+import sessionctl.plan.DropletPlan;
+import sessionctl.plan.Plan;
+import sessionctl.plan.Risk;
+import sessionctl.plan.Stage;
+import sessionctl.ssh.SshFailure;
+import sessionctl.state.Actual;
+
+/**
+ * Carries a plan out, stage by stage: all droplets finish one before any begins the next, and a failure stops the run
+ * there.
+ */
+public final class Rollout {
+    /** Plans one droplet anew. */
+    @FunctionalInterface
+    public interface Planner {
+        /** What the droplet needs, given what it is now. */
+        DropletPlan plan(Droplet droplet, Actual actual);
+    }
+
+    private final Fleet fleet;
+    private final Planner planner;
+    private final Map<Droplet, Track> tracks = new LinkedHashMap<>();
+    private volatile boolean stopped;
+
+    /** A rollout of one plan. */
+    public Rollout(Fleet fleet, Plan plan, Planner planner) {
+        this.fleet = fleet;
+        this.planner = planner;
+        plan.droplets().forEach(p -> tracks.put(p.droplet(), new Track(p)));
+    }
+
+    /** Begins nothing more; what is under way is finished. Safe from any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Whether it was told to stop. */
+    public boolean stopped() {
+        return stopped;
+    }
+
+    /** Runs to the end, or to the stage in which something failed. */
+    public void run() {
+        for (Stage stage : Stage.values()) {
+            if (mayGoOn()) {
+                List<Droplet> changed = run(stage);
+                if (stage == Stage.PACKAGES) {
+                    lookAgain(changed, true);
+                }
+            }
+        }
+        if (mayGoOn()) {
+            List<Droplet> changed = tracks.values().stream()
+                    .filter(Track::changed)
+                    .map(Track::droplet)
+                    .toList();
+            lookAgain(changed, false);
+        }
+    }
+
+    private boolean mayGoOn() {
+        return !stopped && tracks.values().stream().noneMatch(Track::failed);
+    }
+
+    /** The outcomes so far, one a droplet, in the plan's order; also while the rollout runs. */
+    public List<Outcome> outcomes() {
+        return tracks.values().stream().map(Track::outcome).toList();
+    }
+
+    /** What is being carried out at the moment. */
+    public List<String> underWay() {
+        return tracks.values().stream().flatMap(t -> t.underWay().stream()).toList();
+    }
+
+    private List<Droplet> run(Stage stage) {
+        List<Droplet> concerned = new ArrayList<>();
+        List<Droplet> oneByOne = new ArrayList<>();
+        tracks.forEach((droplet, track) -> {
+            List<Change> changes = track.left(stage);
+            if (changes.stream().anyMatch(c -> c.risk() != Risk.NONE)) {
+                oneByOne.add(droplet);
+            } else if (!changes.isEmpty()) {
+                concerned.add(droplet);
+            }
+        });
+        fleet.onAll(concerned, droplet -> carryOut(droplet, stage));
+        for (Droplet droplet : oneByOne) {
+            if (mayGoOn()) {
+                fleet.onAll(List.of(droplet), d -> carryOut(d, stage));
+            }
+        }
+        concerned.addAll(oneByOne);
+        return concerned;
+    }
+
+    private boolean carryOut(Droplet droplet, Stage stage) {
+        Track track = track(droplet);
+        for (Change change : track.left(stage)) {
+            if (stopped) {
+                return false;
+            }
+            track.begin(change);
+            fleet.progress().begin(droplet, change.describe());
+            Applied applied = apply(droplet, change);
+            track.end(applied);
+            fleet.progress().end(droplet, applied instanceof Applied.Done ? change.describe() : "failed");
+            if (applied instanceof Applied.Failed) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Applied apply(Droplet droplet, Change change) {
+        try {
+            return Applier.apply(fleet.shell(droplet), change);
+        } catch (SshFailure e) {
+            return new Applied.Failed(change, e.sentence(), "");
+        }
+    }
+
+    /** Plans from what the droplets are now; at the end nothing may be left. */
+    private void lookAgain(List<Droplet> droplets, boolean planAnew) {
+        fleet.look(droplets).forEach((droplet, look) -> {
+            Track track = track(droplet);
+            if (look instanceof Look.Seen seen) {
+                DropletPlan plan = planner.plan(droplet, seen.actual());
+                if (planAnew) {
+                    track.replan(plan);
+                } else if (!plan.isEmpty()) {
+                    track.notSettled(plan.changes().get(0));
+                }
+            } else if (look instanceof Look.Unreached unreached) {
+                track.lost(unreached.failure().sentence());
+            } else if (look instanceof Look.Unreadable unreadable) {
+                track.lost(unreadable.why());
+            }
+        });
+    }
+
+    private Track track(Droplet droplet) {
+        Track track = tracks.get(droplet);
+        if (track == null) {
+            throw new IllegalArgumentException(droplet + " is not in this plan");
+        }
+        return track;
+    }
+}

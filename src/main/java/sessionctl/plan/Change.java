@@ -1,0 +1,18 @@
+package sessionctl.plan;
+
+import sessionctl.command.Command;
+
+/** One thing that a droplet needs; it knows its words and its command, and nothing of when it is carried out. */
+public sealed interface Change permits InstallPackages, Configure {
+    /** One line for people. */
+    String describe();
+
+    /** The step of a run that it belongs to. */
+    Stage stage();
+
+    /** What it may cost. */
+    Risk risk();
+
+    /** What carries it out, whole or not at all. */
+    Command command();
+}

@@ -1,0 +1,42 @@
+package sessionctl.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import sessionctl.state.FileState;
+
+/** One file, as it is and as it will be. */
+public record FileChange(String path, FileState before, FileState after) {
+    /** The change as a unified diff, without its line ends; see {@link UnifiedDiff}. */
+    public List<String> diff() {
+        if (after instanceof FileState.Pending pending) {
+            return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
+        }
+        String old = before instanceof FileState.Present present ? present.content() : "";
+        String oldLabel = before instanceof FileState.Present ? path : "/dev/null";
+        return UnifiedDiff.of(oldLabel, path, old, written().content());
+    }
+
+    /** The new file; only once it is known which bytes it will have. */
+    FileState.Present written() {
+        if (after instanceof FileState.Present present) {
+            return present;
+        }
+        throw new IllegalStateException(path + " is not known before its package is installed");
+    }
+
+    /** What the old file must still be when the new one takes its place: SHA-256 in hex, or {@code absent}. */
+    String guard() {
+        if (!(before instanceof FileState.Present present)) {
+            return "absent";
+        }
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(present.content().getBytes(StandardCharsets.ISO_8859_1)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package sessionctl.plan;
+
+/** What a change may cost the people who use the sites. */
+public enum Risk {
+    /** Nothing that anybody notices. */
+    NONE(""),
+    /** The copies that this droplet's memcached holds; the affected PHP modules then lose the session itself. */
+    LOSES_LOCAL_SESSIONS("the sessions that this memcached holds are lost with it");
+
+    private final String words;
+
+    Risk(String words) {
+        this.words = words;
+    }
+
+    /** For people; empty when there is nothing to say. */
+    public String words() {
+        return words;
+    }
+}

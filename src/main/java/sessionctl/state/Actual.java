@@ -1,0 +1,24 @@
+package sessionctl.state;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that one look at a droplet found.
+ *
+ * @param addresses in the order of the interfaces
+ * @param versions of the packages that are installed whole, by name
+ * @param memcachedFlags the running memcached's arguments without the program; empty when none runs
+ */
+public record Actual(
+        Platform platform,
+        List<HeldAddress> addresses,
+        Map<String, String> versions,
+        MemcachedFlags memcachedFlags,
+        DropletState state) {
+    /** Copies the lists. */
+    public Actual {
+        addresses = List.copyOf(addresses);
+        versions = Map.copyOf(versions);
+    }
+}

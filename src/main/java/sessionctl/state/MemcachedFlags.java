@@ -1,0 +1,129 @@
+package sessionctl.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * memcached's command line options, from its file or from a running process, in one spelling: the short option.
+ *
+ * <p>The file's format is that of Debian's start script (scripts/systemd-memcached-wrapper, start-memcached): options
+ * as on the command line, # begins a comment, lines that begin with anything but a dash are ignored.
+ */
+public record MemcachedFlags(List<Flag> flags) {
+    /** No option at all. */
+    public static final MemcachedFlags NONE = new MemcachedFlags(List.of());
+
+    /** The short options that take a value (memcached.c, shortopts). */
+    private static final String WITH_VALUE = "apsUmcluPfntDRbBIYeoN";
+
+    private static final Map<String, String> LONG = Map.ofEntries(
+            Map.entry("port", "p"),
+            Map.entry("udp-port", "U"),
+            Map.entry("listen", "l"),
+            Map.entry("memory-limit", "m"),
+            Map.entry("conn-limit", "c"),
+            Map.entry("threads", "t"),
+            Map.entry("max-item-size", "I"),
+            Map.entry("unix-socket", "s"),
+            Map.entry("user", "u"),
+            Map.entry("pidfile", "P"),
+            Map.entry("daemon", "d"),
+            Map.entry("extended", "o"));
+
+    /**
+     * One option.
+     *
+     * @param option with its dash, as in {@code -l}; a long option that has no short one keeps its own name
+     * @param value empty where it takes none
+     */
+    public record Flag(String option, String value) {
+        @Override
+        public String toString() {
+            return value.isEmpty() ? option : option + " " + value;
+        }
+    }
+
+    /** Copies the flags. */
+    public MemcachedFlags {
+        flags = List.copyOf(flags);
+    }
+
+    /** Reads the text of a memcached.conf. */
+    public static MemcachedFlags ofFile(String text) {
+        List<Flag> found = new ArrayList<>();
+        text.lines().forEach(line -> found.addAll(ofLine(line)));
+        return new MemcachedFlags(found);
+    }
+
+    /** Reads one line of a memcached.conf; empty for a comment or a line that the start script ignores. */
+    public static List<Flag> ofLine(String line) {
+        String text = line.replaceAll("(?<!\\\\)#.*", "").strip();
+        return text.startsWith("-") ? ofWords(List.of(text.split("\\s+"))).flags() : List.of();
+    }
+
+    /** Reads the arguments of a process. */
+    public static MemcachedFlags ofWords(List<String> words) {
+        List<Flag> found = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            String next = i + 1 < words.size() ? words.get(i + 1) : "";
+            if (word.startsWith("--")) {
+                i += readLong(word, next, found);
+            } else if (word.startsWith("-")) {
+                i += readShort(word, next, found);
+            }
+        }
+        return new MemcachedFlags(found);
+    }
+
+    private static int readLong(String word, String next, List<Flag> found) {
+        String[] parts = word.substring(2).split("=", 2);
+        String letter = LONG.get(parts[0]);
+        String option = letter == null ? "--" + parts[0] : "-" + letter;
+        if (parts.length == 2) {
+            found.add(new Flag(option, unquoted(parts[1])));
+            return 0;
+        }
+        boolean takesNext = letter != null && WITH_VALUE.contains(letter);
+        found.add(new Flag(option, takesNext ? unquoted(next) : ""));
+        return takesNext ? 1 : 0;
+    }
+
+    private static int readShort(String word, String next, List<Flag> found) {
+        for (int i = 1; i < word.length(); i++) {
+            String letter = word.substring(i, i + 1);
+            if (WITH_VALUE.contains(letter)) {
+                String glued = word.substring(i + 1);
+                found.add(new Flag("-" + letter, unquoted(glued.isEmpty() ? next : glued)));
+                return glued.isEmpty() ? 1 : 0;
+            }
+            found.add(new Flag("-" + letter, ""));
+        }
+        return 0;
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted =
+                value.length() > 1 && "\"'".indexOf(value.charAt(0)) >= 0 && value.endsWith(value.substring(0, 1));
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    /** All values of an option, in order. */
+    public List<String> values(String option) {
+        return flags.stream()
+                .filter(f -> f.option().equals(option))
+                .map(Flag::value)
+                .toList();
+    }
+
+    /** Whether these options have the same values in both; the last of several counts, except for -l, which adds up. */
+    public boolean agreesOn(List<String> options, MemcachedFlags other) {
+        return options.stream().allMatch(o -> effective(o).equals(other.effective(o)));
+    }
+
+    private List<String> effective(String option) {
+        List<String> all = values(option);
+        return all.isEmpty() || option.equals("-l") ? all : all.subList(all.size() - 1, all.size());
+    }
+}

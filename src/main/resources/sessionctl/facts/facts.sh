@@ -1,0 +1,67 @@
+# Says everything that a plan needs to know about this droplet, and changes nothing.
+# A section is "name length", a newline, that many bytes, a newline; a file is "file length mode owner:group path" likewise.
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+nl='
+'
+say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
+
+facts() {
+    say os "$(cat /etc/os-release)"
+    if [ -d /run/systemd/system ]; then init=systemd; else init=other; fi
+    say init "$init"
+    say packages "$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n')"
+    set -- /var/lib/dpkg/updates/[0-9]*
+    if [ -e "$1" ]; then say interrupted yes; else say interrupted no; fi
+    say addresses "$(ip -o addr show)"
+
+    names="apache2 php5-fpm"
+    for f in /etc/php/*/fpm/php.ini; do
+        f=${f#/etc/php/}
+        [ "$f" = '*/fpm/php.ini' ] || names="$names php${f%%/*}-fpm"
+    done
+    names="$names memcached"
+    # shellcheck disable=SC2046,SC2086 # the names are words
+    if [ $init = systemd ]; then
+        services=$(systemctl show -p Id -p ActiveState -p UnitFileState -p MainPID $(printf '%s.service ' $names))
+        pid=${services##*MainPID=}
+        pid=${pid%%"$nl"*}
+    else
+        services=
+        for s in $names; do
+            if [ -e "/etc/init.d/$s" ] || [ -e "/etc/init/$s.conf" ]; then
+                service "$s" status >/dev/null 2>&1 && active=active || active=inactive
+                set -- /etc/rc2.d/S*"$s" "/etc/init/$s.conf"
+                if [ -e "$1" ] || [ -e "$2" ]; then enabled=enabled; else enabled=disabled; fi
+                services="${services}Id=$s.service${nl}ActiveState=$active${nl}UnitFileState=$enabled$nl$nl"
+            fi
+        done
+        pid=$(pidof -s memcached) || pid=0
+    fi
+    say services "$services"
+    if [ "${pid:-0}" != 0 ]; then say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"; fi
+
+    links=
+    for l in /etc/apache2/mods-enabled/*.load /etc/apache2/conf-enabled/php*-fpm.conf \
+        /etc/php/*/*/conf.d/*-memcache.ini /etc/php5/*/conf.d/*-memcache.ini; do
+        [ -e "$l" ] && links="$links$l$nl"
+    done
+    say links "$links"
+    owed=
+    for o in /var/lib/sessionctl/owed/*; do
+        [ -e "$o" ] && owed="$owed${o##*/}$nl"
+    done
+    say owed "$owed"
+
+    for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf \
+        /etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php/*/mods-available/memcache.ini \
+        /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini; do
+        [ -f "$f" ] || continue
+        stat -L -c 'file %s %a %U:%G %n' "$f"
+        cat "$f"
+        echo
+    done
+    say end ''
+}
+facts 2>/dev/null | gzip -1

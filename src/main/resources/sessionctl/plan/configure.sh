@@ -1,0 +1,180 @@
+# Gives one service its files, has it read them, and puts the old files back when it does not come up with them.
+# Standard input: the new files' bytes, one after another. Arguments, in any number:
+#   service NAME        action restart|reload|start|none        enable yes|no
+#   file PATH LENGTH MODE OWNER SHA256-OF-THE-OLD|absent        feature LINK NUMBER WORD...
+#   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
+#   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
+# Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
+# 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 28 disk full.
+set -u
+umask 077
+trap '' HUP PIPE
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+state=/var/lib/sessionctl
+nl='
+'
+tab='	'
+service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        service | action | enable | ini | fpm | listen | try)
+            eval "$1=\$2"
+            shift 2
+            ;;
+        file)
+            files="$files$2$tab$3$tab$4$tab$5$tab$6$nl"
+            shift 6
+            ;;
+        feature)
+            link=$2 count=$3 words=''
+            shift 3
+            while [ "$count" -gt 0 ]; do
+                words="$words $1" count=$((count - 1))
+                shift
+            done
+            features="$features$link$words$nl"
+            ;;
+    esac
+done
+case $service in apache2) apache=yes ;; esac
+case $files in */etc/systemd/*) units=yes ;; esac
+
+# each FUNCTION: calls it with the fields of every file, and stops at the first that fails.
+each() {
+    function=$1 number=0
+    while IFS=$tab read -r path length mode owner sha; do
+        [ -n "$path" ] || continue
+        number=$((number + 1))
+        real=$(readlink -f -- "$path") || real=$path
+        "$function" || return
+    done <<END
+$files
+END
+}
+sha() { if [ -e "$1" ]; then sha256sum <"$1" | cut -d ' ' -f 1; else echo absent; fi; }
+is_old() { [ "$(sha "$real")" = "$sha" ] || { echo "$path changed since it was looked at" >&2; return 1; }; }
+stage() {
+    # readlink answers for a folder that is missing with the path itself or nothing
+    (umask 022; mkdir -p "$(dirname "$real")") && head -c "$length" <&3 >"$real.sessionctl-new" || return 28
+    [ "$(wc -c <"$real.sessionctl-new")" = "$length" ] || return 11
+    chown "$owner" "$real.sessionctl-new" && chmod "$mode" "$real.sessionctl-new" || return 28
+}
+unstage() { rm -f "$real.sessionctl-new"; }
+flush() { sync "$real.sessionctl-new" 2>/dev/null || sync; }
+keep() {
+    mkdir -p "$state/original$(dirname "$path")" "$state/previous" || return 28
+    rm -f "$state/previous/$number"
+    [ -e "$real" ] || return 0
+    cp -p "$real" "$state/previous/$number" || return 28
+    if [ ! -e "$state/original$path" ]; then
+        cp -p "$real" "$state/original$path.part" && mv "$state/original$path.part" "$state/original$path" || return 28
+    fi
+}
+swap() { mv -f "$real.sessionctl-new" "$real"; }
+back() {
+    if [ -e "$state/previous/$number" ]; then
+        cp -p "$state/previous/$number" "$real.sessionctl-new" && mv -f "$real.sessionctl-new" "$real"
+    else
+        rm -f "$real"
+    fi
+}
+parses() {
+    case $path in
+        *.ini) "$ini" -n -r 'exit(@parse_ini_file($argv[1], true) === false ? 1 : 0);' -- "$real.sessionctl-new" ;;
+    esac || { echo "PHP cannot parse the new $path" >&2; return 1; }
+}
+
+switch() { # on|off: the features, by the distribution's own commands
+    while read -r link words; do
+        [ -n "$link" ] || continue
+        # shellcheck disable=SC2086 # words are wanted
+        set -- $words
+        name=$1
+        [ "$way" = off ] && name=${name%%en*}dis${name#*en}
+        shift
+        "$name" "$@" >&2 </dev/null || return
+    done <<END
+$features
+END
+}
+svc() {
+    if [ -d /run/systemd/system ]; then systemctl "$1" "$service.service" </dev/null >&2; else service "$service" "$1" </dev/null >&2; fi
+}
+active() {
+    if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"; else service "$service" status >/dev/null 2>&1; fi
+}
+listens() { [ -z "$listen" ] || grep -q " $listen 00000000:0000 0A " /proc/net/tcp; }
+act() {
+    if [ $units = yes ] && [ -d /run/systemd/system ]; then systemctl daemon-reload >&2; fi
+    case $action in
+        none) return 0 ;;
+        reload) if active; then svc reload; else svc start; fi ;;
+        *) svc "$action" ;;
+    esac || return
+    tries=0
+    until active && listens; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { echo "$service is not active, or does not listen where it should, after 10 s" >&2; return 1; }
+        sleep 0.1
+    done
+    [ "$action" != reload ] || { sleep 0.2 && active; }
+}
+trial() { # memcached with the new flags on a port that nobody knows, for a moment: 124 means it was still running
+    [ -z "$try" ] && return 0
+    # shellcheck disable=SC2086 # flags are words
+    timeout 0.3 memcached $try -l 127.0.0.1 -p -1 -U 0 </dev/null >&2
+    [ $? = 124 ] || { echo "memcached refuses the flags $try" >&2; return 1; }
+}
+checks() {
+    if [ $apache = yes ]; then apache2ctl configtest >&2 || return; fi
+    if [ -n "$fpm" ]; then "$fpm" -t >&2 || return; fi
+}
+restore() {
+    way=off
+    switch
+    each back
+    rm -rf "$state/previous"
+}
+stop() {
+    code=$1
+    each unstage
+    if [ "$code" = 28 ]; then
+        # shellcheck disable=SC2046 # words are wanted
+        set -- $(df -Pk /etc | tail -n 1) "$code"
+        [ "${4:-0}" -lt 1024 ] || code=1
+    fi
+    exit "$code"
+}
+
+exec 3<&0 </dev/null
+each is_old || stop 10
+each stage || stop $?
+[ -z "$ini" ] || each parses || stop 12
+trial || stop 12
+each flush
+mkdir -p "$state/owed" && owed_before=no && { [ ! -e "$state/owed/$service" ] || owed_before=yes; }
+each keep || stop $?
+: >"$state/owed/$service" || stop 28
+each swap || { restore; stop 28; }
+way=on
+if ! switch || ! checks; then
+    restore
+    [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
+    stop 12
+fi
+if ! act; then
+    restore
+    if act; then
+        [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
+        stop 13
+    fi
+    stop 14
+fi
+if [ "$enable" = yes ]; then
+    if [ -d /run/systemd/system ]; then systemctl enable -q "$service.service" >&2; else update-rc.d "$service" defaults >&2; fi || exit 1
+fi
+rm -rf "$state/owed/$service" "$state/previous"
+exit 0

@@ -1,0 +1,9 @@
+[#-- /etc/systemd/system/memcached.service.d/sessionctl.conf, whole. --]
+# Written by sessionctl. At boot memcached waits, a minute at most, until the droplet holds its private address:
+# started earlier, it could not listen there.
+[Unit]
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStartPre=/bin/sh -c 'n=0; until grep -A1 -e "|-- [=private_ip?replace(".", "[.]")]$$" /proc/net/fib_trie | grep -q "host LOCAL" || [ $$n -ge 300 ]; do n=$$((n + 1)); sleep 0.2; done'
