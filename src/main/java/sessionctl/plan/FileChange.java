@@ -3,6 +3,7 @@ package sessionctl.plan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import sessionctl.state.FileState;
@@ -17,6 +18,21 @@ public record FileChange(String path, FileState before, FileState after) {
         String old = before instanceof FileState.Present present ? present.content() : "";
         String oldLabel = before instanceof FileState.Present ? path : "/dev/null";
         return UnifiedDiff.of(oldLabel, path, old, written().content());
+    }
+
+    /** What changes besides the bytes, a line each. */
+    public List<String> metadata() {
+        if (!(before instanceof FileState.Present old) || !(after instanceof FileState.Present fresh)) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        if (!old.mode().equals(fresh.mode())) {
+            lines.add(path + ": mode " + old.mode() + " becomes " + fresh.mode());
+        }
+        if (!old.owner().equals(fresh.owner())) {
+            lines.add(path + ": owner " + old.owner() + " becomes " + fresh.owner());
+        }
+        return lines;
     }
 
     /** The new file; only once it is known which bytes it will have. */

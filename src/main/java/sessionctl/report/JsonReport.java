@@ -1,0 +1,127 @@
+package sessionctl.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import sessionctl.inventory.InventoryProblem;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.FileChange;
+import sessionctl.plan.InstallPackages;
+import sessionctl.state.FileState;
+
+/** For programs: one document; a new minor version of the format only adds. */
+public final class JsonReport implements Report {
+    private static final String FORMAT_VERSION = "1.0";
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    @Override
+    public String before(Run run) {
+        return "";
+    }
+
+    @Override
+    public String after(Run run) {
+        JsonObject root = head(run.command(), run.exitCode());
+        root.addProperty("cluster", run.cluster());
+        root.addProperty("dry_run", run.dryRun());
+        root.addProperty("changes", run.changes());
+        JsonArray droplets = new JsonArray();
+        run.entries().forEach(e -> droplets.add(entry(e)));
+        root.add("droplets", droplets);
+        return GSON.toJson(root) + "\n";
+    }
+
+    /** A run that ended before any droplet was contacted. */
+    public static String refused(String command, int exitCode, String error, List<InventoryProblem> problems) {
+        JsonObject root = head(command, exitCode);
+        root.addProperty("error", error);
+        JsonArray list = new JsonArray();
+        for (InventoryProblem problem : problems) {
+            JsonObject one = new JsonObject();
+            one.addProperty("file", problem.file());
+            one.addProperty("line", problem.line());
+            one.addProperty("column", problem.column());
+            one.addProperty("path", problem.path());
+            one.addProperty("is", problem.is());
+            one.addProperty("expected", problem.expected());
+            list.add(one);
+        }
+        root.add("problems", list);
+        return GSON.toJson(root) + "\n";
+    }
+
+    private static JsonObject head(String command, int exitCode) {
+        JsonObject root = new JsonObject();
+        root.addProperty("format_version", FORMAT_VERSION);
+        root.addProperty("command", command);
+        root.addProperty("exit_code", exitCode);
+        return root;
+    }
+
+    private static JsonObject entry(Entry entry) {
+        JsonObject one = new JsonObject();
+        one.addProperty("name", entry.droplet().name());
+        one.addProperty("public_ip", entry.droplet().publicIp().text());
+        one.addProperty("private_ip", entry.droplet().privateIp().text());
+        one.addProperty("status", entry.status().name().toLowerCase(Locale.ROOT));
+        one.addProperty("changes_done", entry.done());
+        one.add("warnings", strings(entry.warnings()));
+        JsonArray changes = new JsonArray();
+        entry.changes().forEach(c -> changes.add(change(c)));
+        one.add("changes", changes);
+        Entry.Failure failure = entry.failure();
+        if (failure != null) {
+            JsonObject what = new JsonObject();
+            what.addProperty("step", failure.step());
+            what.addProperty("why", Readable.of(failure.why()));
+            what.addProperty("output", Readable.of(failure.output()));
+            one.add("failure", what);
+        }
+        return one;
+    }
+
+    private static JsonObject change(Change change) {
+        JsonObject one = new JsonObject();
+        one.addProperty("stage", change.stage().toString());
+        one.addProperty("summary", change.describe());
+        one.addProperty("risk", change.risk().name().toLowerCase(Locale.ROOT));
+        if (change instanceof InstallPackages install) {
+            one.addProperty("kind", "packages");
+            one.add("packages", strings(install.names().stream().sorted().toList()));
+            one.add("repair", strings(install.broken().stream().sorted().toList()));
+        } else if (change instanceof Configure configure) {
+            one.addProperty("kind", "configure");
+            one.addProperty("service", configure.service());
+            one.addProperty("action", configure.action().word());
+            one.addProperty("enable", configure.enable());
+            one.add(
+                    "switch_on",
+                    strings(configure.features().stream().map(f -> f.words()).toList()));
+            JsonArray files = new JsonArray();
+            configure.files().forEach(f -> files.add(file(f)));
+            one.add("files", files);
+        }
+        return one;
+    }
+
+    private static JsonObject file(FileChange file) {
+        JsonObject one = new JsonObject();
+        one.addProperty("path", file.path());
+        one.addProperty("known", !(file.after() instanceof FileState.Pending));
+        one.addProperty("diff", Readable.of(String.join("\n", file.diff())));
+        return one;
+    }
+
+    private static JsonArray strings(Collection<String> texts) {
+        JsonArray array = new JsonArray();
+        texts.forEach(array::add);
+        return array;
+    }
+}

@@ -1,0 +1,87 @@
+package sessionctl.report;
+
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.FileChange;
+
+/** A comment for a pull request: a summary line, then a folded diff per droplet. */
+public final class MarkdownReport implements Report {
+    @Override
+    public String before(Run run) {
+        return "";
+    }
+
+    @Override
+    public String after(Run run) {
+        StringBuilder out =
+                new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : "") + ": ");
+        out.append(run.changes() == 0 ? "no changes" : run.changes() + " changes on " + run.concerned() + " droplets");
+        out.append("\n\n| droplet | status | changes |\n|---|---|---|\n");
+        for (Entry e : run.entries()) {
+            out.append("| ").append(e.droplet().name()).append(" | ").append(e.status());
+            out.append(" | ").append(e.changes().size()).append(" |\n");
+        }
+        run.entries().forEach(e -> details(e, out));
+        return out.toString();
+    }
+
+    private static void details(Entry entry, StringBuilder out) {
+        Entry.Failure failure = entry.failure();
+        if (failure != null) {
+            out.append("\n**")
+                    .append(entry.droplet().name())
+                    .append("**: ")
+                    .append(line(failure.why()))
+                    .append("\n");
+            if (!failure.output().isEmpty()) {
+                fenced("text", Readable.of(failure.output()), out);
+            }
+        }
+        if (!entry.changes().isEmpty()) {
+            folded(entry, out);
+        }
+    }
+
+    private static void folded(Entry entry, StringBuilder out) {
+        out.append("\n<details><summary>").append(entry.droplet().name()).append("</summary>\n\n");
+        entry.warnings().forEach(w -> out.append("- warning: ").append(line(w)).append('\n'));
+        for (Change change : entry.changes()) {
+            out.append("- ").append(line(change.stage() + ": " + change.describe()));
+            out.append(
+                    change.risk().words().isEmpty()
+                            ? "\n"
+                            : " (**" + change.risk().words() + "**)\n");
+        }
+        for (Change change : entry.changes()) {
+            if (change instanceof Configure configure) {
+                configure.files().forEach(f -> fenced("diff", diff(f), out));
+            }
+        }
+        out.append("\n</details>\n");
+    }
+
+    private static String diff(FileChange file) {
+        return Readable.of(String.join("\n", file.diff()));
+    }
+
+    /** A fence longer than any run of backticks in the text, so that the text cannot end it. */
+    private static void fenced(String language, String text, StringBuilder out) {
+        String fence = "```";
+        while (text.contains(fence)) {
+            fence += "`";
+        }
+        out.append('\n').append(fence).append(language).append('\n').append(text);
+        out.append('\n').append(fence).append('\n');
+    }
+
+    /** Text that stands in a line: nothing in it is markup. */
+    private static String line(String text) {
+        return Readable.of(text)
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace("|", "\\|")
+                .replace("`", "\\`")
+                .replace("*", "\\*")
+                .replace('\n', ' ');
+    }
+}

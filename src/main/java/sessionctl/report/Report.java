@@ -1,0 +1,10 @@
+package sessionctl.report;
+
+/** One form of telling a run. */
+public interface Report {
+    /** What is about to be done, before it is; empty where the form has one document only. */
+    String before(Run run);
+
+    /** What came of it. */
+    String after(Run run);
+}

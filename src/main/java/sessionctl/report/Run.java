@@ -1,0 +1,35 @@
+package sessionctl.report;
+
+import java.util.List;
+import sessionctl.inventory.Droplet;
+
+/**
+ * What a command found, planned and did, ready to be told in any form.
+ *
+ * @param dryRun whether nothing was to be carried out
+ * @param exitCode what the process will end with
+ */
+public record Run(String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries) {
+    /** Copies the entries. */
+    public Run {
+        entries = List.copyOf(entries);
+    }
+
+    /** How many changes there are on all droplets together. */
+    int changes() {
+        return entries.stream().mapToInt(e -> e.changes().size()).sum();
+    }
+
+    /** How many droplets need any. */
+    long concerned() {
+        return entries.stream().filter(e -> !e.changes().isEmpty()).count();
+    }
+
+    /** The droplets that are in this state. */
+    List<Droplet> in(Status status) {
+        return entries.stream()
+                .filter(e -> e.status() == status)
+                .map(Entry::droplet)
+                .toList();
+    }
+}

@@ -1,0 +1,104 @@
+package sessionctl.report;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.FileChange;
+
+/** For a person at a terminal, or reading a log. */
+public final class TextReport implements Report {
+    private final Style style;
+
+    /** In colour or plain. */
+    public TextReport(Style style) {
+        this.style = style;
+    }
+
+    @Override
+    public String before(Run run) {
+        StringBuilder out = new StringBuilder();
+        run.entries().stream().filter(e -> !e.changes().isEmpty()).forEach(e -> plan(e, out));
+        run.entries().stream()
+                .filter(e -> e.failure() != null && e.changes().isEmpty())
+                .forEach(e -> out.append(failure(e)));
+        if (run.changes() > 0) {
+            out.append(count(run.changes(), "change") + " on " + count(run.concerned(), "droplet")
+                    + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
+        } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
+            out.append(
+                            run.entries().size() == 1
+                                    ? "The droplet is"
+                                    : "All " + run.entries().size() + " droplets are")
+                    .append(" as the inventory says: nothing to do.\n");
+        }
+        return out.toString();
+    }
+
+    @Override
+    public String after(Run run) {
+        StringBuilder out = new StringBuilder();
+        for (Entry entry : run.entries()) {
+            switch (entry.status()) {
+                case DONE ->
+                    out.append(style.good(entry.droplet().name() + ": done"))
+                            .append(" (" + count(entry.done(), "change") + ")\n");
+                case IN_SYNC -> out.append(entry.droplet().name() + ": nothing to do\n");
+                case PLANNED, NOT_REACHED -> out.append(notReached(entry));
+                case FAILED, UNREACHABLE -> out.append(failure(entry));
+            }
+        }
+        return out.toString();
+    }
+
+    private void plan(Entry entry, StringBuilder out) {
+        out.append(style.bold(entry.droplet().toString())).append('\n');
+        entry.warnings().forEach(w -> out.append("  ! ").append(w).append('\n'));
+        for (Change change : entry.changes()) {
+            out.append("  * ").append(change.stage()).append(": ").append(change.describe());
+            out.append('\n');
+            if (!change.risk().words().isEmpty()) {
+                out.append(style.bad("    ! " + change.risk().words())).append('\n');
+            }
+            if (change instanceof Configure configure) {
+                configure.files().forEach(f -> diff(f, out));
+            }
+        }
+        out.append('\n');
+    }
+
+    private void diff(FileChange file, StringBuilder out) {
+        file.metadata().forEach(line -> out.append("    ").append(line).append('\n'));
+        for (String line : file.diff()) {
+            out.append("    ").append(style.diff(Readable.of(line))).append('\n');
+        }
+    }
+
+    private String notReached(Entry entry) {
+        List<Change> left =
+                entry.changes().subList(entry.done(), entry.changes().size());
+        String steps = left.stream().map(c -> c.stage().toString()).distinct().collect(Collectors.joining(", "));
+        String done = entry.done() == 0 ? "nothing was changed" : count(entry.done(), "change") + " done";
+        return entry.droplet().name() + ": not reached; " + done + ", left: " + steps + "\n";
+    }
+
+    private String failure(Entry entry) {
+        Entry.Failure failure = entry.failure();
+        if (failure == null) {
+            return entry.droplet().name() + ": " + entry.status() + "\n";
+        }
+        boolean named = failure.why().startsWith(entry.droplet().name());
+        String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
+        StringBuilder out = new StringBuilder();
+        out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Readable.of(failure.why())))
+                .append('\n');
+        Readable.of(failure.output())
+                .lines()
+                .forEach(line -> out.append("  | ").append(line).append('\n'));
+        return out.toString();
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}
