@@ -52,7 +52,7 @@ record KnownHosts(List<Line> lines) {
 
         private boolean patternsName(String host) {
             boolean named = false;
-            for (String pattern : Pattern.compile(",").split(hosts)) {
+            for (String pattern : hosts.split(",", -1)) {
                 boolean denied = pattern.startsWith("!");
                 if (glob(denied ? pattern.substring(1) : pattern).matcher(host).matches()) {
                     if (denied) {

@@ -19,6 +19,8 @@ final class SshjShell implements Shell {
     private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(7);
 
+    private static final String UNKNOWN = "; what its last command did is unknown, look there before you run again";
+
     private final Droplet droplet;
     private final SSHClient client;
     private final Wire wire;
@@ -151,22 +153,13 @@ final class SshjShell implements Shell {
     }
 
     private SshFailure lost(Duration limit, Exception e) {
-        String unknown = "; what its last command did is unknown, look there before you run again";
-        switch (wire.end()) {
-            case SILENT:
-                return Trouble.at(droplet, Kind.LOST, "it stopped answering while a command ran" + unknown, e);
-            case TOO_LATE:
-                return Trouble.at(
-                        droplet,
-                        Kind.LOST,
-                        "a command outlived its limit of " + Trouble.seconds(limit) + " and could not be stopped"
-                                + unknown,
-                        e);
-            case CLOSED:
-                return Trouble.at(droplet, Kind.LOST, "the connection was closed from here" + unknown, e);
-            default:
-                return Trouble.at(droplet, Kind.LOST, "the connection broke (" + Trouble.root(e) + ")" + unknown, e);
-        }
+        String what = switch (wire.end()) {
+            case SILENT -> "it stopped answering while a command ran";
+            case TOO_LATE -> "a command outlived its limit of " + Trouble.seconds(limit) + " and could not be stopped";
+            case CLOSED -> "the connection was closed from here while a command ran, or before";
+            case OPEN -> "the connection broke (" + Trouble.root(e) + ")";
+        };
+        return Trouble.at(droplet, Kind.LOST, what + UNKNOWN, e);
     }
 
     private boolean isRoot() {
