@@ -33,7 +33,6 @@ lab_up() {
   if [[ ! -e $TABLE ]]; then sweep; fi
   mkdir -p "$STATE/hosts" "$DISKS"
   [[ -e $STATE/id_ed25519 ]] || ssh-keygen -q -t ed25519 -N '' -C "lab $LAB" -f "$STATE/id_ed25519"
-  touch "$TABLE"
   with_flock -x "$STATE/network.lock" admit_wanted
   started=()
   for host in "${WANTED[@]}"; do
@@ -89,10 +88,9 @@ read_wanted() {
 # Enters the wanted hosts into the table and tells everybody; runs under the network's lock.
 admit_wanted() {
   local name index
-  index=$(awk 'BEGIN { top = 0 } $2 > top { top = $2 } END { print top }' "$TABLE")
-  network_up
+  index=$(last_index)
   {
-    cat "$TABLE"
+    if [[ -e $TABLE ]]; then cat "$TABLE"; fi
     for name in "${WANTED[@]}"; do
       if read_entry "$name"; then
         [[ "$PUBLIC $PRIVATE $PORT $USER_NAME" == "${WANTED_ENTRY[$name]}" ]] ||
@@ -103,9 +101,11 @@ admit_wanted() {
     done
   } >"$TABLE.wanted"
   require_distinct_addresses "$TABLE.wanted"
+  network_up
   network_publish <"$TABLE.wanted"
-  rm -f "$TABLE.wanted"
 }
+
+last_index() { if [[ -e $TABLE ]]; then cut -d' ' -f2 "$TABLE" | sort -n | tail -n1; else echo 0; fi; }
 
 require_distinct_addresses() {
   local twice
@@ -121,21 +121,13 @@ lab_down() {
 
 # Takes away whatever of this lab there is, whether or not it ever was complete.
 sweep() {
-  local spaces=() ns group
-  for ns in /run/netns/"$LAB"-*; do
-    if [[ -e $ns && $ns != */"$OPERATOR_NS" ]]; then spaces+=("${ns#/run/netns/}"); fi
-  done
-  kill_all "sessionctl-lab-host=$LAB/.*|--directory=$DISKS/.*" "${spaces[@]}"
+  kill_hosts '*' '.*'
   network_down
-  if [[ -d $DISKS ]]; then
-    unmount_below "$DISKS"
-    rm -rf --one-file-system "$DISKS"
-  fi
-  for group in /sys/fs/cgroup/{systemd/,unified/,}"sessionctl-lab-$LAB-"*; do
-    if [[ -d $group ]]; then cgroup_remove "${group##*/}"; fi
-  done
+  local disk
+  for disk in "$DISKS"/*; do disk_remove "${disk##*/}"; done
+  rm -rf --one-file-system "$DISKS"
   umount -l /run/systemd/nspawn/unix-export/"sessionctl-$LAB-"* 2>/dev/null || true
-  rm -rf --one-file-system "$STATE"
+  rm -rf --one-file-system "$STATE" /run/systemd/nspawn/{propagate,unix-export}/"sessionctl-$LAB-"*
 }
 
 lab_status() {
@@ -186,11 +178,10 @@ admit_outsider() {
   if read_entry "$name"; then
     [[ "$PUBLIC $PRIVATE" == "- $address" ]] || die "'$name' is in lab '$LAB' already, with the address $PRIVATE; choose another name"
   else
-    index=$(awk 'BEGIN { top = 0 } $2 > top { top = $2 } END { print top + 1 }' "$TABLE")
-    { cat "$TABLE"; echo "$name $index - $address - -"; } >"$TABLE.wanted"
+    index=$(last_index)
+    { cat "$TABLE"; echo "$name $((index + 1)) - $address - -"; } >"$TABLE.wanted"
     require_distinct_addresses "$TABLE.wanted"
     network_publish <"$TABLE.wanted"
-    rm -f "$TABLE.wanted"
   fi
   ns_exists "$(host_ns "$name")" || network_plug "$name"
 }

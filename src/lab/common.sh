@@ -39,6 +39,7 @@ with_flock() {
 # The columns of one line of the table, as the caller's INDEX PUBLIC PRIVATE PORT USER_NAME.
 read_entry() {
   local wanted=$1 name
+  [[ -e $TABLE ]] || return 1
   while read -r name INDEX PUBLIC PRIVATE PORT USER_NAME; do
     [[ $name == "$wanted" ]] && return 0
   done <"$TABLE"
@@ -111,4 +112,5 @@ install_missing_tools() {
   "${install[@]}" >"$log" 2>&1 </dev/null ||
     { apt-get -qq update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
     die "could not install ${!missing[*]}: $(grep -m1 '^E:' "$log" || tail -n1 "$log"); install them by hand and try again"
+  rm -f "$log"
 }

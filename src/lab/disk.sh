@@ -53,6 +53,8 @@ END
 disk_remove() {
   local disk=$DISKS/$1
   [[ -d $disk ]] || return 0
+  # A killed systemd-nspawn leaves the file of its lock on the folder.
+  rm -f "/run/systemd/nspawn/locks/$(stat -c 'inode-%d:%i' "$disk/root" 2>/dev/null)"
   unmount_below "$disk"
   rm -rf --one-file-system "$disk"
 }

@@ -39,7 +39,7 @@ supervise() {
     with_flock -s "$STATE/network.lock" network_plug "$host" ${delay:+later}
     later=
     if [[ -n $delay ]]; then
-      { read -rt "$delay" _ <> <(:); with_flock -s "$STATE/network.lock" network_plug_private "$host"; } & later=$!
+      { read -rt "$delay" _ <> <(:) || true; with_flock -s "$STATE/network.lock" network_plug_private "$host"; } & later=$!
     fi
     echo $(($(<"$home/boots") + 1)) >"$home/boots"
     status=0
@@ -73,12 +73,19 @@ cgroup_enter() {
   done
 }
 
-cgroup_remove() {
-  local top
-  for top in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
-    [[ -d $top/$1 && -e $top/$1/cgroup.procs ]] || continue
-    find "$top/$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+# The cgroups of a host, or of all hosts of the lab with '*', whoever made them.
+host_cgroups() {
+  local group
+  for group in /sys/fs/cgroup/{,systemd/,unified/}{,system.slice/}sessionctl-lab-"$LAB"-$1{,.scope}; do
+    if [[ -e $group/cgroup.procs ]]; then echo "$group"; fi
   done
+}
+
+cgroups_remove() {
+  local group
+  while read -r group; do
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done < <(host_cgroups "$1")
 }
 
 host_stop() {
@@ -93,19 +100,24 @@ host_stop() {
 host_kill() {
   local init
   init=$(init_pid "$1") && kill -KILL "$init" 2>/dev/null
-  wait_until 5 host_is_off "$1" && return
-  kill_all "sessionctl-lab-host=$LAB/$1|--directory=$(disk_root "$1")" "$(host_ns "$1")"
+  wait_until 5 host_is_off "$1" || true
+  kill_hosts "$1" "$1"
 }
 
-# Kills the processes that carry an argument, and then those in the namespaces that they have left behind.
-kill_all() {
-  local pattern=$1 pids ns try; shift
+# Kills all processes of a host, or of all hosts with '*' and '.*' (the name as a file pattern and as an expression).
+# A mark alone is not enough: the init of a host that was just booting outlives its systemd-nspawn.
+kill_hosts() {
+  local pids groups try
   for ((try = 0; try < 200; try++)); do
-    pids=$(pids_with_argument "$pattern"; for ns in "$@"; do ns_exists "$ns" && ip netns pids "$ns"; done)
-    [[ -n $pids ]] || return 0
+    mapfile -t groups < <(host_cgroups "$1")
+    pids=$(pids_with_argument "sessionctl-lab-host=$LAB/$2|--directory=$(disk_root "$2")"
+      ((${#groups[@]} == 0)) || find "${groups[@]}" -name cgroup.procs -exec cat {} + 2>/dev/null || true)
+    [[ -n $pids ]] || break
     # shellcheck disable=SC2086
     kill -KILL $pids 2>/dev/null || true
-    sleep 0.05
+    sleep 0.02
   done
-  die "processes $(tr '\n' ' ' <<<"$pids")of lab '$LAB' cannot be killed; see 'ps -o pid,stat,wchan,cmd -p PID'"
+  [[ -z $pids ]] ||
+    die "processes $(tr '\n' ' ' <<<"$pids")of lab '$LAB' cannot be killed; see 'ps -o pid,stat,wchan,cmd -p PID'"
+  cgroups_remove "$1"
 }

@@ -85,23 +85,24 @@ network_unplug() {
   ns_remove "$(host_ns "$1")"
 }
 
-# Gives a namespace its way to everybody else: a route for each address, for there is no subnet they share.
+# Gives a namespace its way to everybody else: a route for each address, for there is no subnet they share. A host
+# whose public address is IPv6 has no way to public IPv4 addresses, else it would call on them from its private one.
 network_route() {
   local ns private=0
   ns=$(host_ns "$1")
   [[ -n $(ip -n "$ns" -o -4 address show dev eth1 scope global) ]] && private=1
-  awk -v own="$1" -v private=$private '
-    BEGIN { op4 = ARGV[2]; op6 = ARGV[3]; ARGC = 2 }
-    { known[NR] = $0; if ($1 == own) public = $3 }
-    END {
-      if (public != "-") { print "route replace " op4 " dev eth0"; print "route replace " op6 " dev eth0" }
-      for (i = 1; i <= NR; i++) {
-        split(known[i], peer)
-        if (peer[1] == own) continue
-        if (public != "-" && peer[3] != "-") print "route replace " peer[3] " dev eth0"
-        if (private) print "route replace " peer[4] " dev eth1"
-      }
-    }' "$TABLE" "$OPERATOR_IPV4" "$OPERATOR_IPV6" | ip -n "$ns" -force -batch - 2>/dev/null || true
+  { echo "operator 0 $OPERATOR_IPV4 -"; echo "operator 0 $OPERATOR_IPV6 -"; cat "$TABLE"; } |
+    awk -v own="$1" -v private=$private '
+      function six(address) { return index(address, ":") > 0 }
+      { known[NR] = $0; if ($1 == own) public = $3 }
+      END {
+        for (i = 1; i <= NR; i++) {
+          split(known[i], peer)
+          if (peer[1] == own) continue
+          if (public != "-" && peer[3] != "-" && six(public) == six(peer[3])) print "route replace " peer[3] " dev eth0"
+          if (private && peer[4] != "-") print "route replace " peer[4] " dev eth1"
+        }
+      }' | ip -n "$ns" -batch -
 }
 
 # The operator's and every plugged-in host's routes after the table has changed.
