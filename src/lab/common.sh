@@ -1,0 +1,116 @@
+# Ground that every part of the lab stands on: where things live, how it complains, how it locks, and how it finds
+# the processes that are its own. Nothing here knows about images, networks or hosts.
+# shellcheck shell=bash disable=SC2034
+
+LAB=${SESSIONCTL_LAB:-lab}
+CACHE=/var/cache/sessionctl/lab          # images, shared by all labs
+STATE_ROOT=/run/sessionctl/lab           # what a lab knows while it exists
+DISK_ROOT=/var/lib/sessionctl/lab        # the hosts' disks: not below /run, which is memory on many machines
+STATE=$STATE_ROOT/$LAB
+DISKS=$DISK_ROOT/$LAB
+TABLE=$STATE/table                       # a line a host or outsider: NAME INDEX PUBLIC PRIVATE PORT USER
+WAIT=${SESSIONCTL_LAB_WAIT:-120}         # seconds that anything may take to come up before the lab gives up
+
+say() { printf 'lab: %s\n' "$*" >&2; }
+die() { printf 'lab: %s\n' "$*" >&2; exit 1; }
+
+require_root() {
+  [[ $EUID -eq 0 ]] || die "only root can make network namespaces and boot hosts; run it with sudo"
+}
+
+require_lab() {
+  [[ -e $TABLE ]] || die "there is no lab named '$LAB' on this machine; 'lab up' makes one (SESSIONCTL_LAB chooses the name)"
+}
+
+# Holds one of the lab's locks until this shell ends. Whatever is left running afterwards must close descriptor 9.
+lock_lab() {
+  mkdir -p "$STATE_ROOT"
+  exec 9>"$STATE_ROOT/.$LAB.lock"
+  flock -w 180 9 || die "another command has been changing lab '$LAB' for 180 s; see 'fuser $STATE_ROOT/.$LAB.lock'"
+}
+
+# with_flock -s|-x FILE COMMAND...: runs the command, a function too, while holding FILE.
+with_flock() {
+  local mode=$1 file=$2; shift 2
+  ( flock -w 60 "$mode" 8 || die "no hold of $file within 60 s; another lab command hangs"
+    "$@" ) 8>"$file"
+}
+
+# The columns of one line of the table, as the caller's INDEX PUBLIC PRIVATE PORT USER_NAME.
+read_entry() {
+  local wanted=$1 name
+  [[ -e $TABLE ]] || return 1
+  while read -r name INDEX PUBLIC PRIVATE PORT USER_NAME; do
+    [[ $name == "$wanted" ]] && return 0
+  done <"$TABLE"
+  return 1
+}
+
+require_host() {
+  require_lab
+  [[ -n ${1:-} ]] || die "which host? Name one of: $(host_names | tr '\n' ' ')"
+  read_entry "$1" && [[ $PUBLIC != - ]] || die "lab '$LAB' has no host '$1'; it has: $(host_names | tr '\n' ' ')"
+}
+
+host_names() { awk '$3 != "-" { print $1 }' "$TABLE"; }
+
+# The processes one of whose arguments matches the extended regular expression as a whole. An exact argument of
+# our own making is the only mark that is still there when the state was lost, and that no other program carries.
+pids_with_argument() {
+  { grep -lzxE -e"$1" /proc/[0-9]*/cmdline 2>/dev/null || true; } | cut -d/ -f3
+}
+
+# wait_until SECONDS COMMAND...: polls; false when the time is over.
+wait_until() {
+  local end=$((SECONDS + $1)); shift
+  until "$@"; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+  done
+}
+
+# Raises a kernel limit; one that is higher already stays.
+raise_sysctl() {
+  local file=/proc/sys/${1//./\/}
+  if [[ -w $file ]] && (($(<"$file") < $2)); then echo "$2" >"$file"; fi
+}
+
+raise_limits() {
+  raise_sysctl fs.inotify.max_user_instances 8192
+  raise_sysctl fs.inotify.max_user_watches 1048576
+  raise_sysctl kernel.keys.maxkeys 20000
+  raise_sysctl kernel.keys.maxbytes 1000000
+  # All namespaces share one neighbour table: 40 hosts that all talk to each other overflow the usual 1024.
+  local family
+  for family in ipv4 ipv6; do
+    raise_sysctl net.$family.neigh.default.gc_thresh3 65536
+    raise_sysctl net.$family.neigh.default.gc_thresh2 32768
+    raise_sysctl net.$family.neigh.default.gc_thresh1 16384
+  done
+}
+
+# The programs that the lab runs, each with the Debian package that has it.
+install_missing_tools() {
+  local -A package=(
+    [systemd-nspawn]=systemd-container [mmdebstrap]=mmdebstrap [ip]=iproute2 [iptables]=iptables
+    [apt-ftparchive]=apt-utils [ssh]=openssh-client [ssh-keygen]=openssh-client [curl]=curl [pgrep]=procps
+    [mkfs.ext4]=e2fsprogs [nsenter]=util-linux [losetup]=mount [gpgv]=gpgv)
+  local -A missing=()
+  local tool
+  for tool in "${!package[@]}"; do
+    command -v "$tool" >/dev/null || missing[${package[$tool]}]=1
+  done
+  [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || missing[debian-archive-keyring]=1
+  ((${#missing[@]})) || return 0
+  command -v apt-get >/dev/null ||
+    die "this machine lacks ${!missing[*]} and has no apt-get to install them; install them by hand"
+  say "installing ${!missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  local -a install=(apt-get -qq -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "${!missing[@]}")
+  mkdir -p "$STATE_ROOT"
+  local log=$STATE_ROOT/apt.log
+  "${install[@]}" >"$log" 2>&1 </dev/null ||
+    { apt-get -qq update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
+    die "could not install ${!missing[*]}: $(grep -m1 '^E:' "$log" || tail -n1 "$log"); install them by hand and try again"
+  rm -f "$log"
+}

@@ -1,0 +1,29 @@
+# A host that hangs: all its processes are stopped, while its network still takes connections that nobody answers.
+# shellcheck shell=bash
+
+# The host's processes: those in the process namespace of its init.
+host_pids() {
+  local init space
+  init=$(init_pid "$1") || return 0
+  [[ -n $init ]] || return 0
+  space=$(ps -o pidns= -p "$init" | tr -d ' ')
+  ps -eo pidns=,pid=,stat= | awk -v space="$space" -v skip="${2:-}" '$1 == space && !(skip != "" && $3 ~ skip) { print $2 }'
+}
+
+host_freeze() {
+  local pids try
+  for ((try = 0; try < 100; try++)); do
+    pids=$(host_pids "$1" '^[TZ]')
+    if [[ -z $pids ]]; then return; fi
+    # shellcheck disable=SC2086
+    kill -STOP $pids 2>/dev/null || true
+  done
+  die "host '$1' could not be frozen: its processes $(tr '\n' ' ' <<<"$pids")do not stop"
+}
+
+host_thaw() {
+  local pids
+  pids=$(host_pids "$1")
+  # shellcheck disable=SC2086
+  if [[ -n $pids ]]; then kill -CONT $pids 2>/dev/null || true; fi
+}

@@ -1,0 +1,123 @@
+# A host's life: power on and off, reboot, freeze. Each host has a small supervisor of its own in the background,
+# because a reboot must bring a fresh network namespace, as the firewall of a real machine is gone after one.
+# shellcheck shell=bash
+
+supervisor_pid() { pids_with_argument "sessionctl-lab-host=$LAB/$1" | head -n1; }
+
+# The container's systemd-nspawn and its init, from the kernel's own view and not from a note about it.
+nspawn_pid() { pids_with_argument "--directory=$(disk_root "$1")" | head -n1; }
+init_pid() {
+  local nspawn
+  nspawn=$(nspawn_pid "$1")
+  [[ -n $nspawn ]] && pgrep -P "$nspawn" | head -n1
+}
+
+host_runs() { [[ -n $(supervisor_pid "$1") ]]; }
+host_is_off() { ! host_runs "$1"; }
+
+host_start() {
+  local host=$1 home=$STATE/hosts/$1
+  mkdir -p "$home"
+  echo 0 >"$home/boots"
+  local -a scope=()
+  if [[ -d /run/systemd/system ]]; then
+    scope=(systemd-run --quiet --collect --scope --unit="sessionctl-lab-$LAB-$host" --property=Delegate=yes)
+  fi
+  # The last argument is its mark. Nothing of ours may stay open in it: no lock, no pipe that a caller reads.
+  setsid --fork "${scope[@]}" bash "$LAB_HOME/lab" _supervise "$host" "sessionctl-lab-host=$LAB/$host" \
+    </dev/null >>"$home/supervisor.log" 2>&1 7>&- 8>&- 9>&-
+  wait_until 10 host_runs "$host" || die "host '$host' has no supervisor: $(tail -n1 "$home/supervisor.log")"
+}
+
+# Runs as a process of its own for as long as the host is powered on.
+supervise() {
+  local host=$1 home=$STATE/hosts/$1 root status delay later
+  root=$(disk_root "$host")
+  if [[ ! -d /run/systemd/system ]]; then cgroup_enter "sessionctl-lab-$LAB-$host"; fi
+  while true; do
+    delay=$(cat "$home/private-delay" 2>/dev/null || true)
+    with_flock -s "$STATE/network.lock" network_plug "$host" ${delay:+later}
+    later=
+    if [[ -n $delay ]]; then
+      { read -rt "$delay" _ <> <(:) || true; with_flock -s "$STATE/network.lock" network_plug_private "$host"; } & later=$!
+    fi
+    echo $(($(<"$home/boots") + 1)) >"$home/boots"
+    status=0
+    boot "$host" "$root" >>"$home/console.log" 2>&1 || status=$?
+    if [[ -n $later ]]; then kill "$later" 2>/dev/null || true; fi
+    [[ $status == 133 ]] || break     # 133 is systemd-nspawn's word for "it wants to be booted again"
+  done
+  with_flock -s "$STATE/network.lock" network_unplug "$host"
+}
+
+boot() {
+  local host=$1 root=$2 machine
+  read_entry "$host"
+  machine=sessionctl-$LAB-$INDEX
+  # What a killed systemd-nspawn has left would keep the next one of that name from starting.
+  umount -l "/run/systemd/nspawn/unix-export/$machine" 2>/dev/null || true
+  systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" --boot --keep-unit --register=no \
+    --network-namespace-path="/run/netns/$(host_ns "$host")" --capability=CAP_NET_ADMIN --link-journal=no \
+    --settings=no --resolv-conf=off --timezone=off --console=pipe \
+    --bind-ro="$(<"$STATE/hosts/$host/image")/pool:/srv/apt" </dev/null
+}
+
+# A cgroup for the host alone: systemd-nspawn would otherwise put all hosts' inits into one, and each of them
+# believes that it owns its own. Where systemd rules this machine it hands one out; elsewhere it is made by hand.
+cgroup_enter() {
+  local top
+  for top in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
+    [[ -e $top/cgroup.procs ]] || continue
+    mkdir -p "$top/$1"
+    echo $BASHPID >"$top/$1/cgroup.procs"
+  done
+}
+
+# The cgroups of a host, or of all hosts of the lab with '*', whoever made them.
+host_cgroups() {
+  local group
+  for group in /sys/fs/cgroup/{,systemd/,unified/}{,system.slice/}sessionctl-lab-"$LAB"-$1{,.scope}; do
+    if [[ -e $group/cgroup.procs ]]; then echo "$group"; fi
+  done
+}
+
+cgroups_remove() {
+  local group
+  while read -r group; do
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done < <(host_cgroups "$1")
+}
+
+host_stop() {
+  local init
+  host_runs "$1" || return 0
+  host_thaw "$1"
+  init=$(init_pid "$1") && kill -s RTMIN+4 "$init" 2>/dev/null
+  wait_until 20 host_is_off "$1" || host_kill "$1"
+}
+
+# A power cut: everything of the host is gone at this instant, and nothing was told.
+host_kill() {
+  local init
+  init=$(init_pid "$1") && kill -KILL "$init" 2>/dev/null
+  wait_until 5 host_is_off "$1" || true
+  kill_hosts "$1" "$1"
+}
+
+# Kills all processes of a host, or of all hosts with '*' and '.*' (the name as a file pattern and as an expression).
+# A mark alone is not enough: the init of a host that was just booting outlives its systemd-nspawn.
+kill_hosts() {
+  local pids groups try
+  for ((try = 0; try < 200; try++)); do
+    mapfile -t groups < <(host_cgroups "$1")
+    pids=$(pids_with_argument "sessionctl-lab-host=$LAB/$2|--directory=$(disk_root "$2")"
+      ((${#groups[@]} == 0)) || find "${groups[@]}" -name cgroup.procs -exec cat {} + 2>/dev/null || true)
+    [[ -n $pids ]] || break
+    # shellcheck disable=SC2086
+    kill -KILL $pids 2>/dev/null || true
+    sleep 0.02
+  done
+  [[ -z $pids ]] ||
+    die "processes $(tr '\n' ' ' <<<"$pids")of lab '$LAB' cannot be killed; see 'ps -o pid,stat,wchan,cmd -p PID'"
+  cgroups_remove "$1"
+}

@@ -1,0 +1,34 @@
+# What is in a droplet and what it may install: the image's recipe. An image is kept under this file's digest, so
+# a change here makes a new image and leaves running labs on the old one.
+# shellcheck shell=bash disable=SC2034
+
+# What a freshly made droplet has. There is no PHP, no web server and no memcached: the lab starts bare.
+IMAGE_PACKAGES=(
+  systemd systemd-sysv dbus libpam-systemd openssh-server sudo iproute2 iptables perl-base procps ca-certificates
+  curl netbase iputils-ping)
+
+# What apt-get finds on it. Each is resolved alone with what it recommends, since some of them exclude each other.
+POOL_PACKAGES=(
+  apache2 php libapache2-mod-php php-fpm php-cli php-memcache php-memcached memcached
+  'apache2 php libapache2-mod-php php-memcache memcached' 'apache2 php-fpm php-memcached memcached'
+  nginx libmemcached-tools iptables-persistent ipset nftables ufw fail2ban rsyslog cron
+  netcat-openbsd tcpdump strace python3)
+
+# Units without a use in a lab: consoles nobody looks at, timers that want the Internet.
+MASKED_UNITS=(
+  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
+  console-getty.service getty@tty1.service getty-static.service)
+
+# Runs inside the unpacked image, with the pool at /srv/apt and without a network.
+finish_image() {
+  rm -f /etc/ssh/ssh_host_* /etc/apt/apt.conf.d/99mmdebstrap /etc/hostname /etc/resolv.conf
+  rm -rf /etc/apt/sources.list.d/* /var/lib/apt/lists/* /var/cache/apt/*.bin
+  echo 'deb [trusted=yes] file:/srv/apt ./' >/etc/apt/sources.list
+  local unit
+  for unit in "${MASKED_UNITS[@]}"; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
+  mkdir -p /root/.ssh /var/log/journal
+  chmod 700 /root/.ssh
+  : >/etc/machine-id
+  : >/etc/resolv.conf
+  apt-get -qq update
+}

@@ -1,0 +1,175 @@
+package sessionctl.ssh;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import net.schmizz.sshj.Config;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.DisconnectReason;
+import net.schmizz.sshj.userauth.UserAuthException;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure.Kind;
+
+/** One attempt to connect and log in, and the story of how it failed. */
+final class Handshake {
+    private static final int PATIENCE = 3;
+    private static final String NO_SETTLEMENT = "Unable to reach a settlement of ";
+
+    private final Droplet droplet;
+    private final HostKeyCheck hostKey;
+    private final Duration limit;
+    private final Wire wire;
+    private final SSHClient client;
+    private volatile String lastWords = "";
+    private boolean loggingIn;
+
+    Handshake(Droplet droplet, HostKeyCheck hostKey, SshOptions options, Config config) throws IOException {
+        this.droplet = droplet;
+        this.hostKey = hostKey;
+        this.limit = options.connectTimeout();
+        this.wire = new Wire(limit, options.keepAlive().multipliedBy(PATIENCE));
+        this.client = new SSHClient(config);
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    /** Connects, checks the host key, logs in; on any exception {@link #explain} knows what it means. */
+    SSHClient login(List<LoginKey> keys) throws IOException {
+        int millis = (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
+        client.setSocketFactory(new WireFactory(wire));
+        client.setConnectTimeout(millis);
+        client.setTimeout(millis);
+        client.getTransport().setTimeoutMs(millis);
+        client.getTransport().setDisconnectListener(this::heardLastWords);
+        client.addHostKeyVerifier(hostKey);
+        client.connect(droplet.publicIp().text(), droplet.ssh().port());
+        loggingIn = true;
+        client.auth(droplet.ssh().user(), keys.stream().map(OneKeyLogin::new).collect(Collectors.toList()));
+        wire.endNever();
+        return client;
+    }
+
+    /** Whether the server hung up before its first word, as sshd does while too many are logging in (MaxStartups). */
+    boolean turnedAway(Exception e) {
+        boolean hungUp =
+                wire.reached() && wire.end() == Wire.End.OPEN && Trouble.find(SocketTimeoutException.class, e) == null;
+        String head = wire.head();
+        return hungUp
+                && (head.isEmpty()
+                        || head.startsWith("Exceeded MaxStartups")
+                        || head.startsWith("Not allowed at this time"));
+    }
+
+    /** What an exception of {@link #login} means. */
+    SshFailure explain(Exception e, List<LoginKey> keys) {
+        SshFailure hostKeyProblem = hostKey.problem();
+        if (hostKeyProblem != null) {
+            return hostKeyProblem;
+        }
+        if (wire.end() == Wire.End.CLOSED || Trouble.find(InterruptedException.class, e) != null) {
+            return Trouble.at(droplet, Kind.LOST, "the connection was given up before the login was done", e);
+        }
+        if (!wire.reached()) {
+            return Trouble.at(droplet, Kind.UNREACHABLE, unreached(e), e);
+        }
+        if (wire.end() == Wire.End.TOO_LATE || Trouble.find(SocketTimeoutException.class, e) != null) {
+            return Trouble.at(droplet, Kind.UNREACHABLE, tooLate(), e);
+        }
+        return loggingIn
+                ? Trouble.at(droplet, Kind.LOGIN, refused(e, keys), e)
+                : Trouble.at(droplet, Kind.UNREACHABLE, hungUp(e), e);
+    }
+
+    private void heardLastWords(DisconnectReason reason, String message) {
+        if (reason != DisconnectReason.UNKNOWN && reason != DisconnectReason.BY_APPLICATION) {
+            lastWords = message == null ? "" : message;
+        }
+    }
+
+    private String unreached(Exception e) {
+        String port = "port " + droplet.ssh().port();
+        String check = "; check the address and ssh.port, that the droplet is on, and its firewall";
+        if (Trouble.find(NoRouteToHostException.class, e) != null) {
+            return "there is no route to it (" + Trouble.root(e) + ", " + port + ")" + check;
+        }
+        if (Trouble.find(SocketTimeoutException.class, e) != null
+                || Trouble.root(e).contains("timed out")) {
+            return "no answer on " + port + " within " + Trouble.seconds(limit) + check;
+        }
+        if (Trouble.find(ConnectException.class, e) != null) {
+            return port + " refuses connections; check ssh.port, and that sshd runs there";
+        }
+        return port + " cannot be reached (" + Trouble.root(e) + ")" + check;
+    }
+
+    private String tooLate() {
+        String port = "port " + droplet.ssh().port();
+        String within = " within " + Trouble.seconds(limit);
+        String remedy = "; look at sshd's log and the load there, or give it more time with --connect-timeout";
+        if (loggingIn) {
+            return "the login was not answered" + within + remedy;
+        }
+        if (wire.speaksSsh()) {
+            return "the SSH server on " + port + " did not finish the key exchange" + within + remedy;
+        }
+        if (wire.head().isEmpty()) {
+            return port + " accepts connections, but said nothing" + within + "; check that sshd listens there"
+                    + remedy;
+        }
+        return noSsh();
+    }
+
+    private String noSsh() {
+        return "what answers on port " + droplet.ssh().port() + " does not speak SSH, but says "
+                + Trouble.quote(wire.head()) + "; check ssh.port";
+    }
+
+    private String hungUp(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.startsWith(NO_SETTLEMENT)) {
+            return noCommonAlgorithm(message.substring(NO_SETTLEMENT.length()));
+        }
+        if (turnedAway(e)) {
+            return "port " + droplet.ssh().port()
+                    + " hangs up before saying a word; too many log in at once (MaxStartups"
+                    + " in sshd_config), or our address is banned there (fail2ban, hosts.deny)";
+        }
+        if (!wire.speaksSsh()) {
+            return noSsh();
+        }
+        return "the connection ended during the key exchange (" + said(e) + "); look at sshd's log there";
+    }
+
+    /** From "KeyExchangeAlgorithms: [ours] and [theirs]". */
+    private static String noCommonAlgorithm(String settlement) {
+        String what = settlement.replaceFirst(":.*", "");
+        String theirs = settlement.replaceFirst(".* and \\[", "").replaceFirst("\\].*", "");
+        return "its sshd shares none of our " + what + ", it offers only " + theirs
+                + "; let its sshd_config allow a common one as well (curve25519-sha256, ssh-ed25519, aes256-gcm@openssh.com,"
+                + " hmac-sha2-256)";
+    }
+
+    private String refused(Exception e, List<LoginKey> keys) {
+        String user = droplet.ssh().user();
+        if (client.getUserAuth().hadPartialSuccess()) {
+            return "the key of " + user + " is accepted, but the server wants more than a key"
+                    + " (AuthenticationMethods in sshd_config); let this user in with a key alone";
+        }
+        String offered = keys.stream().map(LoginKey::toString).collect(Collectors.joining(", "));
+        String how =
+                lastWords.isEmpty() && Trouble.find(UserAuthException.class, e) != null ? "" : " (" + said(e) + ")";
+        return "the login of " + user + " was refused" + how + "; offered: " + offered + "; add its public half to "
+                + user + "'s ~/.ssh/authorized_keys there, or name another key with ssh.key"
+                + " (keys held only by an ssh-agent are not used yet)";
+    }
+
+    private String said(Exception e) {
+        return lastWords.isEmpty() ? Trouble.root(e) : "it said " + Trouble.quote(lastWords);
+    }
+}

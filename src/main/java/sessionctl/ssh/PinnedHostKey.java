@@ -1,0 +1,60 @@
+package sessionctl.ssh;
+
+import java.security.PublicKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Droplet;
+
+/**
+ * A fingerprint from the inventory. It does not tell the type of its key, and a server has several keys but shows one: so
+ * each type is asked for in turn before the server is refused.
+ */
+final class PinnedHostKey extends HostKeyCheck {
+    private static final List<String> TYPES =
+            List.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa");
+
+    private final String pin;
+    private final Map<String, HostKey> shownByType = new LinkedHashMap<>();
+    private boolean another;
+
+    PinnedHostKey(Droplet droplet, String pin) {
+        super(droplet);
+        this.pin = withoutPadding(pin);
+    }
+
+    @Override
+    synchronized boolean worthAnotherTry() {
+        return another;
+    }
+
+    @Override
+    synchronized List<String> preferredAlgorithms() {
+        return TYPES.stream()
+                .filter(type -> !shownByType.containsKey(type))
+                .flatMap(type -> algorithms(type).stream())
+                .toList();
+    }
+
+    @Override
+    synchronized @Nullable SshFailure judge(HostKey shown, PublicKey key) {
+        if (shown.fingerprint().equals(pin)) {
+            return null;
+        }
+        another = shownByType.put(shown.type(), shown) == null && shownByType.size() < TYPES.size();
+        String all = shownByType.values().stream().map(HostKey::toString).collect(Collectors.joining(", "));
+        return refusal("its host key is " + all + ", but the inventory pins " + pin
+                + "; if it was rebuilt on purpose, compare the fingerprint on the droplet's console (ssh-keygen -lf"
+                + " /etc/ssh/ssh_host_ed25519_key.pub) and put it into the inventory");
+    }
+
+    private static String withoutPadding(String pin) {
+        String bare = pin.strip();
+        while (bare.endsWith("=")) {
+            bare = bare.substring(0, bare.length() - 1);
+        }
+        return bare;
+    }
+}

@@ -1,0 +1,45 @@
+package sessionctl.ssh;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for every connection of a run.
+ *
+ * @param knownHosts the known_hosts file, which need not exist yet
+ * @param connectTimeout the longest wait for the TCP connection, and again for banner, key exchange and login together
+ * @param keepAlive how often a droplet that runs a command is asked for a sign of life; it is given up after three times
+ *     this long without one
+ * @param asker asked for a passphrase once per key file at most
+ * @param environment the value of an environment variable, or null
+ * @param home the folder that {@code ~} stands for
+ */
+public record SshOptions(
+        Path knownHosts,
+        HostKeyPolicy hostKeyPolicy,
+        Duration connectTimeout,
+        Duration keepAlive,
+        PassphraseAsker asker,
+        Function<String, @Nullable String> environment,
+        Path home) {
+    /** Refuses waits of no length, which a socket would take for endless ones. */
+    public SshOptions {
+        if (connectTimeout.toMillis() < 1 || keepAlive.toMillis() < 1) {
+            throw new IllegalArgumentException("a time limit is at least a millisecond");
+        }
+    }
+
+    /** The usual: strict, ten seconds to connect, a sign of life every five, files under the home folder. */
+    public static SshOptions usual(Path home, PassphraseAsker asker) {
+        return new SshOptions(
+                home.resolve(".ssh").resolve("known_hosts"),
+                HostKeyPolicy.STRICT,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                asker,
+                System::getenv,
+                home);
+    }
+}

@@ -1,0 +1,181 @@
+package sessionctl.ssh;
+
+import java.io.IOException;
+import java.time.Duration;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import net.schmizz.sshj.transport.TransportException;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure.Kind;
+
+/** A connection by sshj. Whatever happens there, the watch cuts the wire in time, and with it every wait in here. */
+final class SshjShell implements Shell {
+    private static final int KILL_AFTER_SECONDS = 5;
+    private static final Duration GRACE = Duration.ofSeconds(KILL_AFTER_SECONDS + 5);
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private static final String UNKNOWN = "; what its last command did is unknown, look there before you run again";
+
+    private final Droplet droplet;
+    private final SSHClient client;
+    private final Wire wire;
+    private final Watch watch;
+    private final Object oneAfterAnother = new Object();
+    private volatile boolean busy;
+
+    SshjShell(Droplet droplet, SSHClient client, Wire wire, Watch watch) {
+        this.droplet = droplet;
+        this.client = client;
+        this.wire = wire;
+        this.watch = watch;
+    }
+
+    /**
+     * Makes sure that commands run as root: root's do, anybody else's through sudo, of which a harmless command is asked
+     * first. Later a failing sudo could not be told from a failing command without reading its words.
+     */
+    void proveRoot() throws SshFailure {
+        if (isRoot()) {
+            return;
+        }
+        CommandResult result = run(Command.of("true").within(GRACE));
+        if (!result.ok()) {
+            String said = result.stderr().isBlank() ? result.stdout() : result.stderr();
+            throw Trouble.at(
+                    droplet,
+                    Kind.PRIVILEGE,
+                    noSudo(result.exit()) + " (exit " + result.exit() + ", it said " + Trouble.quote(said) + ")"
+                            + remedy());
+        }
+    }
+
+    @Override
+    public CommandResult run(Command command) throws SshFailure {
+        synchronized (oneAfterAnother) {
+            busy = true;
+            try {
+                return exec(command);
+            } finally {
+                wire.listenFor(null);
+                wire.endNever();
+                busy = false;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.remove(wire);
+        if (busy) {
+            wire.cut(Wire.End.CLOSED);
+            return;
+        }
+        // An idle connection is told goodbye, so that sshd does not log a broken one.
+        watch.add(wire);
+        wire.endIn(GOODBYE);
+        try {
+            client.disconnect();
+        } catch (IOException | RuntimeException e) {
+            // Closed is what was wanted.
+        } finally {
+            wire.cut(Wire.End.CLOSED);
+            watch.remove(wire);
+        }
+    }
+
+    private CommandResult exec(Command command) throws SshFailure {
+        Duration limit = command.limit().compareTo(LONGEST) < 0 ? command.limit() : LONGEST;
+        wire.endIn(limit.plus(GRACE));
+        wire.listenFor(this::askForSignOfLife);
+        // The watch is the one clock: sshj's own limits must not strike before it.
+        client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
+        try {
+            Session session = client.startSession();
+            return new Running(session, session.exec(line(command, limit))).finish(command.input());
+        } catch (InterruptedException e) {
+            wire.cut(Wire.End.CLOSED);
+            Thread.currentThread().interrupt();
+            throw lost(limit, e);
+        } catch (Running.TooMuch e) {
+            wire.cut(Wire.End.CLOSED);
+            throw Trouble.at(
+                    droplet,
+                    Kind.LOST,
+                    "a command printed more than " + Running.CAP_MEBIBYTES
+                            + " MiB and was given up; what it did is unknown",
+                    e);
+        } catch (IOException | IllegalStateException | SSHRuntimeException e) {
+            throw failure(limit, e);
+        }
+    }
+
+    private String line(Command command, Duration limit) {
+        long seconds = Math.max(1, (limit.toMillis() + 999) / 1000);
+        return (isRoot() ? "" : "sudo -n -- ") + "timeout -k " + KILL_AFTER_SECONDS + " " + seconds + " "
+                + command.line();
+    }
+
+    private void askForSignOfLife() {
+        try {
+            client.getConnection().sendGlobalRequest("keepalive@openssh.com", true, new byte[0]);
+        } catch (TransportException e) {
+            // Whoever waits for the command learns of the broken connection.
+        }
+    }
+
+    private SshFailure failure(Duration limit, Exception e) {
+        if (Trouble.find(InterruptedException.class, e) != null) {
+            wire.cut(Wire.End.CLOSED);
+        }
+        if (wire.end() != Wire.End.OPEN || !client.isConnected()) {
+            return lost(limit, e);
+        }
+        if (Trouble.find(OpenFailException.class, e) != null) {
+            return Trouble.at(
+                    droplet,
+                    Kind.LOST,
+                    "sshd refuses to run another command on this connection (" + Trouble.root(e)
+                            + "); look at MaxSessions in its sshd_config, which must be 1 or more",
+                    e);
+        }
+        wire.cut(Wire.End.CLOSED);
+        return Trouble.at(
+                droplet,
+                Kind.LOST,
+                "the command did not come to an end that sshd told us of (" + Trouble.root(e)
+                        + "); what it did is unknown, look there before you run again",
+                e);
+    }
+
+    private SshFailure lost(Duration limit, Exception e) {
+        String what = switch (wire.end()) {
+            case SILENT -> "it stopped answering while a command ran";
+            case TOO_LATE -> "a command outlived its limit of " + Trouble.seconds(limit) + " and could not be stopped";
+            case CLOSED -> "the connection was closed from here while a command ran, or before";
+            case OPEN -> "the connection broke (" + Trouble.root(e) + ")";
+        };
+        return Trouble.at(droplet, Kind.LOST, what + UNKNOWN, e);
+    }
+
+    private boolean isRoot() {
+        return droplet.ssh().user().equals("root");
+    }
+
+    private String noSudo(int exit) {
+        String user = droplet.ssh().user();
+        return exit == 127
+                ? "sudo is not installed, so " + user + " cannot act as root"
+                : user + " may not use sudo without a password";
+    }
+
+    private String remedy() {
+        String user = droplet.ssh().user();
+        return "; log in as root (ssh.user), or with visudo -f /etc/sudoers.d/sessionctl add there: " + user
+                + " ALL=(ALL) NOPASSWD: ALL";
+    }
+}

@@ -1,0 +1,51 @@
+package sessionctl.ssh;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Droplet;
+
+/** How failures begin and what they have in common. */
+final class Trouble {
+    private Trouble() {}
+
+    static SshFailure at(Droplet droplet, SshFailure.Kind kind, String sentence) {
+        return new SshFailure(kind, droplet + ": " + sentence);
+    }
+
+    static SshFailure at(Droplet droplet, SshFailure.Kind kind, String sentence, Throwable cause) {
+        return new SshFailure(kind, droplet + ": " + sentence, cause);
+    }
+
+    /** The first of a kind among an exception and its causes. */
+    static <T extends Throwable> @Nullable T find(Class<T> kind, Throwable from) {
+        for (Throwable next = from; next != null; next = next.getCause()) {
+            if (kind.isInstance(next)) {
+                return kind.cast(next);
+            }
+        }
+        return null;
+    }
+
+    /** What the innermost cause says. */
+    static String root(Throwable from) {
+        Throwable last = from;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
+    }
+
+    /** As in "within 10 seconds". */
+    static String seconds(Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        String number = seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds);
+        return number + (seconds == 1 ? " second" : " seconds");
+    }
+
+    /** What a stranger sent, fit for a terminal: its first line, printable, not too long. */
+    static String quote(String foreign) {
+        String line = foreign.lines().findFirst().orElse("").strip();
+        String printable = line.replaceAll("[^\\x20-\\x7e]", "?");
+        return '"' + (printable.length() > 100 ? printable.substring(0, 100) + "..." : printable) + '"';
+    }
+}

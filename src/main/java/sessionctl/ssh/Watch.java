@@ -1,0 +1,69 @@
+package sessionctl.ssh;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two threads for any number of connections: one looks at deadlines and never blocks, the other asks for signs of life and
+ * may be stuck on a frozen droplet until the first cuts it. Meanwhile the others are not asked, and so not judged.
+ *
+ * <p>sshj's own keep-alive takes a thread per connection, gets stuck behind a blocked write, and races with key exchange.
+ */
+final class Watch implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(200);
+    private static final Duration STOPPED = TICK.multipliedBy(10);
+
+    private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor threads;
+    private final ScheduledFuture<?> ticking;
+    private final ScheduledFuture<?> asking;
+    private long lastTick = System.nanoTime();
+
+    Watch(Duration keepAlive) {
+        threads = new ScheduledThreadPoolExecutor(2, task -> {
+            Thread thread = new Thread(task, "sessionctl-ssh-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        ticking = threads.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        asking = threads.scheduleWithFixedDelay(
+                () -> wires.forEach(Wire::askForSignOfLife),
+                keepAlive.toMillis(),
+                keepAlive.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    void add(Wire wire) {
+        wires.add(wire);
+        if (threads.isShutdown()) {
+            wire.cut(Wire.End.CLOSED);
+        }
+    }
+
+    void remove(Wire wire) {
+        wires.remove(wire);
+    }
+
+    /** Cuts all. */
+    @Override
+    public void close() {
+        ticking.cancel(false);
+        asking.cancel(false);
+        threads.shutdown();
+        wires.forEach(wire -> wire.cut(Wire.End.CLOSED));
+    }
+
+    /** After we were stopped ourselves (a suspended laptop, Ctrl-Z), answers may be waiting to be read: one tick's grace. */
+    private void tick() {
+        long now = System.nanoTime();
+        boolean wasStopped = now - lastTick > STOPPED.toNanos();
+        lastTick = now;
+        if (!wasStopped) {
+            wires.forEach(Wire::check);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package sessionctl.ssh;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.PrivateAddress;
+import sessionctl.inventory.PublicAddress;
+import sessionctl.inventory.SshAccess;
+
+/** An OpenSSH server of our own on a loopback port, with its own configuration, keys and log. */
+final class RealSshd implements AutoCloseable {
+    private static final Path PROGRAM = Path.of("/usr/sbin/sshd");
+
+    private final Path folder;
+    private final int port;
+    private final Process process;
+
+    private RealSshd(Path folder, int port, Process process) {
+        this.folder = folder;
+        this.port = port;
+        this.process = process;
+    }
+
+    /** Says what is missing instead of passing without having tested anything. */
+    static void requireInstalled() throws IOException {
+        if (!Files.isExecutable(PROGRAM) || !Files.isExecutable(Path.of("/usr/bin/sudo"))) {
+            throw new AssertionError(
+                    "these tests run against a real sshd and sudo: apt-get install openssh-server sudo, then run again");
+        }
+        if (!System.getProperty("user.name").equals("root")) {
+            throw new AssertionError(
+                    "these tests start a real sshd that logs users in, which only root may: run as root");
+        }
+        Files.createDirectories(Path.of("/run/sshd"));
+    }
+
+    /** A server with an ed25519 host key, unless the extra lines name others. */
+    static RealSshd start(Path folder, String... extra) throws IOException, InterruptedException {
+        requireInstalled();
+        Files.createDirectories(folder);
+        if (!Files.exists(folder.resolve("host_ed25519"))) {
+            Host.keygen(folder.resolve("host_ed25519"), "-t", "ed25519");
+        }
+        int port = freePort();
+        List<String> lines = new ArrayList<>(List.of(
+                "ListenAddress 127.0.0.1:" + port,
+                "AuthorizedKeysFile " + folder.resolve("authorized_keys"),
+                "PidFile none",
+                "StrictModes no",
+                "UsePAM no",
+                "UseDNS no",
+                "PasswordAuthentication no",
+                "PermitRootLogin yes",
+                "LogLevel VERBOSE"));
+        if (List.of(extra).stream().noneMatch(line -> line.startsWith("HostKey "))) {
+            lines.add("HostKey " + folder.resolve("host_ed25519"));
+        }
+        lines.addAll(List.of(extra));
+        Files.write(folder.resolve("config"), lines);
+        Process process = new ProcessBuilder(
+                        PROGRAM.toString(),
+                        "-D",
+                        "-e",
+                        "-f",
+                        folder.resolve("config").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+        RealSshd sshd = new RealSshd(folder, port, process);
+        sshd.awaitPort();
+        return sshd;
+    }
+
+    int port() {
+        return port;
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    /** Lets the holder of this private key in, whoever he says he is. */
+    void authorize(Path privateKey) throws IOException {
+        Path keys = folder.resolve("authorized_keys");
+        String line = Files.readString(Path.of(privateKey + ".pub"));
+        Files.writeString(keys, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Host.makeReadable(keys);
+    }
+
+    Droplet droplet(String user, Path key) {
+        return droplet(new SshAccess(user, port, key.toString(), null, null));
+    }
+
+    Droplet droplet(SshAccess access) {
+        PrivateAddress inside = new PrivateAddress("10.9.9.1");
+        return new Droplet("lamp01", new PublicAddress("127.0.0.1"), inside, access, null, false);
+    }
+
+    Droplet droplet(Path key, @Nullable String hostKey) {
+        return droplet(new SshAccess("root", port, key.toString(), null, hostKey));
+    }
+
+    /** What known_hosts would say of one of its host keys. */
+    String knownHostsLine(String hostKeyFile) throws IOException {
+        String[] words = Files.readString(folder.resolve(hostKeyFile + ".pub")).split(" ", -1);
+        return "[127.0.0.1]:" + port + " " + words[0] + " " + words[1] + "\n";
+    }
+
+    /** The processes that serve connections, the newest last. */
+    List<Long> children() {
+        return process.descendants().map(ProcessHandle::pid).sorted().toList();
+    }
+
+    /** The processes that serve connections, and what they started. */
+    void signalChildren(String signal) throws IOException, InterruptedException {
+        for (long pid : children()) {
+            Host.run("sh", "-c", "kill -" + signal + " " + pid + " || true");
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        signalChildren("CONT");
+        signalChildren("KILL");
+        process.destroy();
+        process.waitFor(5, TimeUnit.SECONDS);
+    }
+
+    private void awaitPort() throws IOException, InterruptedException {
+        for (int i = 0; i < 100; i++) {
+            try (Socket probe = new Socket()) {
+                probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+                return;
+            } catch (IOException e) {
+                if (!process.isAlive()) {
+                    throw new AssertionError("sshd did not start: " + log());
+                }
+                Thread.sleep(50);
+            }
+        }
+        throw new AssertionError("sshd does not listen: " + log());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
