@@ -19,6 +19,7 @@ import sessionctl.state.FileState;
 import sessionctl.state.HeldAddress;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.ServiceState;
+import sessionctl.state.Unfit;
 
 /** From a cluster and its templates, the state that each droplet should have. */
 public final class DesiredStates {

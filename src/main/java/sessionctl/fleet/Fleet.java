@@ -102,6 +102,6 @@ public final class Fleet implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         open.values().forEach(Shell::close);
-        progress.close();
+        progress.clear();
     }
 }

@@ -3,7 +3,7 @@ package sessionctl.fleet;
 import sessionctl.inventory.Droplet;
 
 /** Told what happens on which droplet, from many threads at once. */
-public interface Progress extends AutoCloseable {
+public interface Progress {
     /** Nobody wants to know. */
     Progress SILENT = new Progress() {
         @Override
@@ -19,7 +19,6 @@ public interface Progress extends AutoCloseable {
     /** It ended, with what came of it. */
     void end(Droplet droplet, String what);
 
-    /** Nothing more will happen. */
-    @Override
-    default void close() {}
+    /** Something else will be printed now: what was drawn to be drawn over again goes away. */
+    default void clear() {}
 }

@@ -14,6 +14,7 @@ import sessionctl.plan.Risk;
 import sessionctl.plan.Stage;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
+import sessionctl.state.Unfit;
 
 /**
  * Carries a plan out, stage by stage: all droplets finish one before any begins the next, and a failure stops the run
@@ -24,7 +25,7 @@ public final class Rollout {
     @FunctionalInterface
     public interface Planner {
         /** What the droplet needs, given what it is now. */
-        DropletPlan plan(Droplet droplet, Actual actual);
+        DropletPlan plan(Droplet droplet, Actual actual) throws Unfit;
     }
 
     private final Fleet fleet;
@@ -134,18 +135,26 @@ public final class Rollout {
         fleet.look(droplets).forEach((droplet, look) -> {
             Track track = track(droplet);
             if (look instanceof Look.Seen seen) {
-                DropletPlan plan = planner.plan(droplet, seen.actual());
-                if (planAnew) {
-                    track.replan(plan);
-                } else if (!plan.isEmpty()) {
-                    track.notSettled(plan.changes().get(0));
-                }
+                settle(track, seen.actual(), planAnew);
             } else if (look instanceof Look.Unreached unreached) {
                 track.lost(unreached.failure().sentence());
             } else if (look instanceof Look.Unreadable unreadable) {
                 track.lost(unreadable.why());
             }
         });
+    }
+
+    private void settle(Track track, Actual actual, boolean planAnew) {
+        try {
+            DropletPlan plan = planner.plan(track.droplet(), actual);
+            if (planAnew) {
+                track.replan(plan);
+            } else if (!plan.isEmpty()) {
+                track.notSettled(plan.changes().get(0));
+            }
+        } catch (Unfit e) {
+            track.lost(e.sentence());
+        }
     }
 
     private Track track(Droplet droplet) {

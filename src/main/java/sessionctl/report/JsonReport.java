@@ -80,8 +80,8 @@ public final class JsonReport implements Report {
         if (failure != null) {
             JsonObject what = new JsonObject();
             what.addProperty("step", failure.step());
-            what.addProperty("why", Readable.of(failure.why()));
-            what.addProperty("output", Readable.of(failure.output()));
+            what.addProperty("why", Legible.of(failure.why()));
+            what.addProperty("output", Legible.of(failure.output()));
             one.add("failure", what);
         }
         return one;
@@ -115,7 +115,7 @@ public final class JsonReport implements Report {
         JsonObject one = new JsonObject();
         one.addProperty("path", file.path());
         one.addProperty("known", !(file.after() instanceof FileState.Pending));
-        one.addProperty("diff", Readable.of(String.join("\n", file.diff())));
+        one.addProperty("diff", Legible.of(String.join("\n", file.diff())));
         return one;
     }
 

@@ -13,7 +13,6 @@ public final class LiveProgress implements Progress {
     private final int rows;
     private final Map<String, String> lines = new LinkedHashMap<>();
     private int drawn;
-    private boolean closed;
 
     /** Draws on a terminal of this size; where there are more droplets than rows, only the busy ones are shown. */
     public LiveProgress(PrintWriter err, int columns, int rows) {
@@ -35,9 +34,6 @@ public final class LiveProgress implements Progress {
     }
 
     private void draw() {
-        if (closed) {
-            return;
-        }
         StringBuilder frame = new StringBuilder(erase());
         int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
         drawn = 0;
@@ -65,10 +61,10 @@ public final class LiveProgress implements Progress {
     }
 
     @Override
-    public synchronized void close() {
+    public synchronized void clear() {
         err.print(erase());
         err.flush();
         drawn = 0;
-        closed = true;
+        lines.clear();
     }
 }

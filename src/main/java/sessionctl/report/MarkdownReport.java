@@ -34,7 +34,7 @@ public final class MarkdownReport implements Report {
                     .append(line(failure.why()))
                     .append("\n");
             if (!failure.output().isEmpty()) {
-                fenced("text", Readable.of(failure.output()), out);
+                fenced("text", Legible.of(failure.output()), out);
             }
         }
         if (!entry.changes().isEmpty()) {
@@ -61,7 +61,7 @@ public final class MarkdownReport implements Report {
     }
 
     private static String diff(FileChange file) {
-        return Readable.of(String.join("\n", file.diff()));
+        return Legible.of(String.join("\n", file.diff()));
     }
 
     /** A fence longer than any run of backticks in the text, so that the text cannot end it. */
@@ -76,7 +76,7 @@ public final class MarkdownReport implements Report {
 
     /** Text that stands in a line: nothing in it is markup. */
     private static String line(String text) {
-        return Readable.of(text)
+        return Legible.of(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace("|", "\\|")

@@ -70,7 +70,7 @@ public final class TextReport implements Report {
     private void diff(FileChange file, StringBuilder out) {
         file.metadata().forEach(line -> out.append("    ").append(line).append('\n'));
         for (String line : file.diff()) {
-            out.append("    ").append(style.diff(Readable.of(line))).append('\n');
+            out.append("    ").append(style.diff(Legible.of(line))).append('\n');
         }
     }
 
@@ -90,9 +90,9 @@ public final class TextReport implements Report {
         boolean named = failure.why().startsWith(entry.droplet().name());
         String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
         StringBuilder out = new StringBuilder();
-        out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Readable.of(failure.why())))
+        out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Legible.of(failure.why())))
                 .append('\n');
-        Readable.of(failure.output())
+        Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));
         return out.toString();

@@ -5,8 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a droplet as text for a person: nothing in them can move the cursor or change a colour. */
-final class Readable {
-    private Readable() {}
+final class Legible {
+    private Legible() {}
 
     /** UTF-8 where the bytes are, ISO 8859-1 where not; control characters as {@code \x1b}. */
     static String of(String bytes) {

@@ -1,4 +1,4 @@
-package sessionctl.desired;
+package sessionctl.state;
 
 /** A droplet that cannot become what the inventory asks for; the message is one sentence without the droplet's name. */
 public final class Unfit extends Exception {

@@ -1,0 +1,178 @@
+package sessionctl.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import sessionctl.desired.TemplateSet;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Inventory;
+import sessionctl.ssh.HostKeyPolicy;
+import sessionctl.ssh.SshOptions;
+
+/** What every command that works on a cluster understands. */
+final class ClusterOptions {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "INVENTORY",
+            description = "The inventory, - for standard input; $SESSIONCTL_INVENTORY or inventory.yml if left out.")
+    private @Nullable String inventory;
+
+    @Option(names = "--limit", split = ",", paramLabel = "NAME", description = "Change only these droplets.")
+    private List<String> limit = new ArrayList<>();
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Droplets worked on at once (default: ${DEFAULT-VALUE}).")
+    private int concurrency;
+
+    @Option(
+            names = "--templates",
+            paramLabel = "DIR",
+            description = "Use the templates in this folder instead of the shipped ones, file by file.")
+    private @Nullable Path templates;
+
+    @Option(
+            names = "--known-hosts",
+            paramLabel = "FILE",
+            description = "Host keys that are trusted (default: $SESSIONCTL_KNOWN_HOSTS, else ~/.ssh/known_hosts).")
+    private @Nullable Path knownHosts;
+
+    @Option(
+            names = "--host-key-policy",
+            paramLabel = "POLICY",
+            defaultValue = "strict",
+            description =
+                    "For unknown host keys: strict refuses, accept-new trusts and records them (default: strict).")
+    private String policy = "strict";
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Seconds to wait for a droplet to answer (default: ${DEFAULT-VALUE}).")
+    private int connectTimeout;
+
+    private static String env(String name) {
+        String value = System.getenv(name);
+        return value == null ? "" : value;
+    }
+
+    /** The file as the user knows it. */
+    private String inventoryName() {
+        if (inventory != null) {
+            return inventory;
+        }
+        return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
+    }
+
+    /** The inventory, read and checked. */
+    Cluster cluster() {
+        String name = inventoryName();
+        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name));
+        return parsed.orElseThrow(InventoryRefused::new);
+    }
+
+    private static String read(String name) {
+        try {
+            return name.equals("-")
+                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                    : new String(Files.readAllBytes(Path.of(name)), StandardCharsets.UTF_8);
+        } catch (IOException | java.nio.file.InvalidPathException e) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    name + ": cannot be read (" + Reason.of(e)
+                            + "); name an inventory, or write one with: sessionctl init > " + "inventory.yml");
+        }
+    }
+
+    /** The droplets that may be changed. */
+    List<Droplet> chosen(Cluster cluster) {
+        Set<String> wanted = new LinkedHashSet<>(limit);
+        List<Droplet> chosen = cluster.droplets().stream()
+                .filter(d -> wanted.isEmpty() || wanted.contains(d.name()))
+                .toList();
+        chosen.forEach(d -> wanted.remove(d.name()));
+        if (!wanted.isEmpty()) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    "--limit: the inventory has no droplet " + String.join(", ", wanted) + "; it has "
+                            + String.join(
+                                    ", ",
+                                    cluster.droplets().stream()
+                                            .map(Droplet::name)
+                                            .toList()));
+        }
+        return chosen;
+    }
+
+    /** The number of droplets worked on at once. */
+    int concurrency() {
+        if (concurrency < 1) {
+            throw new CliFailure(ExitCode.USAGE, "--concurrency: " + concurrency + " is not a number from 1 on");
+        }
+        return concurrency;
+    }
+
+    /** The templates, each from the given folder or as shipped. */
+    TemplateSet templates() {
+        if (templates != null && !Files.isDirectory(templates)) {
+            throw new CliFailure(
+                    ExitCode.USAGE, "--templates: " + templates + " is not a folder; name one with .ftl files");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        try {
+            for (String name : TemplateSet.NAMES) {
+                Path own = templates == null ? null : templates.resolve(name);
+                texts.put(
+                        name,
+                        own != null && Files.exists(own) ? Files.readString(own) : Shipped.text("templates/" + name));
+            }
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.USAGE, "--templates: cannot be read (" + Reason.of(e) + "); mend the file");
+        }
+        return new TemplateSet(texts);
+    }
+
+    /** How droplets are reached. */
+    SshOptions ssh() {
+        Path home = Path.of(System.getProperty("user.home"));
+        Path usual = env("SESSIONCTL_KNOWN_HOSTS").isEmpty()
+                ? home.resolve(".ssh").resolve("known_hosts")
+                : Path.of(env("SESSIONCTL_KNOWN_HOSTS"));
+        if (connectTimeout < 1) {
+            throw new CliFailure(ExitCode.USAGE, "--connect-timeout: " + connectTimeout + " is not a number from 1 on");
+        }
+        return new SshOptions(
+                knownHosts == null ? usual : knownHosts,
+                policy(),
+                Duration.ofSeconds(connectTimeout),
+                Duration.ofSeconds(5),
+                Terminal::passphrase,
+                System::getenv,
+                home);
+    }
+
+    private HostKeyPolicy policy() {
+        return switch (policy) {
+            case "strict" -> HostKeyPolicy.STRICT;
+            case "accept-new" -> HostKeyPolicy.ACCEPT_NEW;
+            default ->
+                throw new CliFailure(
+                        ExitCode.USAGE, "--host-key-policy: \"" + policy + "\" is neither strict nor accept-new");
+        };
+    }
+}

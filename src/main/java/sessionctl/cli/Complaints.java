@@ -1,0 +1,65 @@
+package sessionctl.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+import sessionctl.desired.TemplateProblem;
+import sessionctl.inventory.InventoryProblem;
+import sessionctl.report.JsonReport;
+
+/** Turns what went wrong into sentences and an exit code; the only place that knows of both. */
+final class Complaints {
+    private Complaints() {}
+
+    /** A command line that cannot be understood. */
+    static int wrongUsage(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        PrintWriter err = line.getErr();
+        err.println(line.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            err.println("Did you mean: " + String.join(", or ", unmatched.getSuggestions()) + "?");
+        }
+        err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    /** A command that ended early. */
+    static int failed(Exception e, CommandLine line, ParseResult parsed) {
+        Told told = Told.of(e);
+        boolean json = parsed.matchedOptionValue("--output", Format.text) == Format.json;
+        boolean[] verbose = parsed.matchedOptionValue("-v", new boolean[0]);
+        told.sentences.forEach(line.getErr()::println);
+        if (json) {
+            String sentence = String.join("\n", told.sentences);
+            line.getOut().print(JsonReport.refused(line.getCommandName(), told.exitCode, sentence, told.problems));
+        }
+        if (verbose.length > 1) {
+            e.printStackTrace(line.getErr());
+        }
+        return told.exitCode;
+    }
+
+    private record Told(int exitCode, List<String> sentences, List<InventoryProblem> problems) {
+        static Told of(Exception e) {
+            if (e instanceof CliFailure failure) {
+                return new Told(failure.exitCode(), List.of(failure.sentence()), List.of());
+            }
+            if (e instanceof InventoryRefused refused) {
+                List<String> sentences = refused.problems().stream()
+                        .map(InventoryProblem::toString)
+                        .toList();
+                return new Told(ExitCode.USAGE, sentences, refused.problems());
+            }
+            if (e instanceof TemplateProblem problem) {
+                return new Told(ExitCode.USAGE, List.of(problem.sentence()), List.of());
+            }
+            String sentence =
+                    "sessionctl: an error of the program itself (" + e + "); run again with -vv and report it";
+            return new Told(ExitCode.FAILED, List.of(sentence), List.of());
+        }
+    }
+}

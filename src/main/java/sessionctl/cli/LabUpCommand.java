@@ -1,0 +1,142 @@
+package sessionctl.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Inventory;
+import sessionctl.inventory.InventoryText;
+import sessionctl.inventory.SshAccess;
+import sessionctl.lab.LabScript;
+
+/** Boots the lab, or what is missing of it. */
+@Command(
+        name = "up",
+        description = "Boot stand-in droplets; those that run already are left alone.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  sudo sessionctl lab up --inventory production.yml",
+            "  sudo sessionctl lab exec -- sessionctl provision --dry-run"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all of them run", "1:something failed", "5:wrong usage or inventory"})
+final class LabUpCommand implements Callable<Integer> {
+    private static final int MOST = 200;
+
+    @Option(names = "--droplets", paramLabel = "N", description = "This many, named lamp01 and on (default: 3).")
+    private @Nullable Integer droplets;
+
+    @Option(
+            names = "--inventory",
+            paramLabel = "FILE",
+            description = "The droplets of this inventory, with its own names and addresses.")
+    private @Nullable Path inventory;
+
+    @Option(
+            names = "--image",
+            paramLabel = "IMAGE",
+            defaultValue = "debian:12",
+            description = "debian:11, debian:12 or debian:13 (default: ${DEFAULT-VALUE}).")
+    private String image = "debian:12";
+
+    @Option(
+            names = "--disk",
+            paramLabel = "SIZE",
+            description = "Give each a disk of its own of this size, as in 1500M.")
+    private @Nullable String disk;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (droplets != null && (inventory != null || droplets < 1 || droplets > MOST)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--droplets takes a number from 1 to " + MOST + ", and not --inventory too");
+        }
+        LabScript lab = LabScript.chosen();
+        Cluster cluster = reached(inventory == null ? numbered(droplets == null ? 3 : droplets) : read(inventory), lab);
+        List<String> arguments = new ArrayList<>(List.of("up", "--image", image));
+        if (disk != null) {
+            arguments.addAll(List.of("--disk", disk));
+        }
+        int code = LabRun.run(lab, arguments, table(cluster), java.util.Map.of());
+        if (code == ExitCode.OK) {
+            write(lab.folder().resolve("inventory.yml"), InventoryText.of(cluster));
+        }
+        return code;
+    }
+
+    /** A cluster as inventories/lab.yml has it, with this many droplets. */
+    private static Cluster numbered(int count) {
+        String text = "droplets:\n"
+                + IntStream.rangeClosed(1, count)
+                        .mapToObj(i -> String.format(
+                                "  - {name: lamp%02d, public_ip: 10.99.0.%d, private_ip: 10.98.0.%d}%n", i, i, i))
+                        .collect(Collectors.joining());
+        return Inventory.parse("(lab)", text).orElseThrow(InventoryRefused::new);
+    }
+
+    private static Cluster read(Path file) {
+        try {
+            return Inventory.parse(file.toString(), Files.readString(file)).orElseThrow(InventoryRefused::new);
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.USAGE, file + ": cannot be read (" + Reason.of(e) + "); name an inventory");
+        }
+    }
+
+    /** The same cluster, reached with the lab's own key: nobody's real key is needed to try an inventory. */
+    private static Cluster reached(Cluster cluster, LabScript lab) {
+        List<Droplet> reached = cluster.droplets().stream()
+                .map(d -> new Droplet(
+                        d.name(),
+                        d.publicIp(),
+                        d.privateIp(),
+                        new SshAccess(
+                                d.ssh().user(),
+                                d.ssh().port(),
+                                lab.folder().resolve("id_ed25519").toString(),
+                                null,
+                                null),
+                        d.privateInterface(),
+                        d.leaving()))
+                .toList();
+        return new Cluster(
+                cluster.name(), reached, cluster.memcached(), cluster.sessions(), cluster.sapi(), cluster.firewall());
+    }
+
+    private static String table(Cluster cluster) {
+        return cluster.droplets().stream()
+                .map(d -> String.join(
+                        " ",
+                        d.name(),
+                        d.publicIp().text(),
+                        d.privateIp().text(),
+                        Integer.toString(d.ssh().port()),
+                        d.ssh().user()))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(
+                    file, "# The lab's stand-ins, reached with the lab's own key.\n" + text, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.FAILED, file + ": cannot be written (" + Reason.of(e) + ")");
+        }
+    }
+}

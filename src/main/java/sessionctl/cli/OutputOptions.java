@@ -1,0 +1,73 @@
+package sessionctl.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+import sessionctl.fleet.Progress;
+import sessionctl.report.JsonReport;
+import sessionctl.report.LiveProgress;
+import sessionctl.report.MarkdownReport;
+import sessionctl.report.PlainProgress;
+import sessionctl.report.Report;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+
+/** How a command tells what it does. */
+final class OutputOptions {
+    @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json or markdown (default: text).")
+    private Format format = Format.text;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "auto, always or never (default: auto; NO_COLOR is honoured).")
+    private String color = "auto";
+
+    @Option(names = "-v", description = "Say more; -vv adds stack traces.")
+    private boolean[] verbose = new boolean[0];
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress.")
+    private boolean quiet;
+
+    Format format() {
+        return format;
+    }
+
+    boolean traces() {
+        return verbose.length > 1;
+    }
+
+    Report report(Terminal terminal) {
+        return switch (format) {
+            case json -> new JsonReport();
+            case markdown -> new MarkdownReport();
+            case text -> new TextReport(style(terminal));
+        };
+    }
+
+    private Style style(Terminal terminal) {
+        String no = System.getenv("NO_COLOR");
+        boolean wanted = terminal.out() && (no == null || no.isEmpty());
+        return switch (color.toLowerCase(Locale.ROOT)) {
+            case "always" -> Style.COLOUR;
+            case "never" -> Style.PLAIN;
+            case "auto" -> wanted ? Style.COLOUR : Style.PLAIN;
+            default ->
+                throw new CliFailure(ExitCode.USAGE, "--color: \"" + color + "\" is neither auto, always nor never");
+        };
+    }
+
+    Progress progress(Terminal terminal, PrintWriter err) {
+        if (quiet) {
+            return Progress.SILENT;
+        }
+        return terminal.err() ? new LiveProgress(err, terminal.columns(), terminal.rows()) : new PlainProgress(err);
+    }
+}
