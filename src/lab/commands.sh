@@ -36,9 +36,12 @@ lab_up() {
   with_flock -x "$STATE/network.lock" admit_wanted
   started=()
   for host in "${WANTED[@]}"; do
-    host_runs "$host" && continue
+    if ! host_runs "$host"; then
+      power_on "$host" & pids+=($!)
+    elif [[ -e $STATE/hosts/$host/answered ]]; then
+      continue
+    fi
     started+=("$host")
-    power_on "$host" & pids+=($!)
   done
   for pid in "${pids[@]}"; do wait "$pid" || die "not all hosts could be powered on; the reason is above"; done
   write_known_hosts
@@ -54,8 +57,11 @@ power_on() {
   local host=$1 home=$STATE/hosts/$1
   if [[ ! -e $home/disk-made ]]; then
     mkdir -p "$home"
-    [[ -e $home/image ]] || image_dir "$IMAGE" >"$home/image"
-    [[ -e $home/disk-size ]] || echo "$DISK" >"$home/disk-size"
+    if [[ -n ${IMAGE:-} ]]; then
+      image_dir "$IMAGE" >"$home/image"
+      echo "$DISK" >"$home/disk-size"
+    fi
+    [[ -e $home/disk-size ]] || die "host '$host' was left half made; 'lab up' finishes it"
     disk_make "$host"
     touch "$home/disk-made"
   fi
@@ -255,8 +261,12 @@ wait_for_answer() {
   while ((SECONDS < end)); do
     greeting=
     { exec 3<>"/dev/tcp/$PUBLIC/$PORT" && read -rt 2 greeting <&3; } 2>/dev/null || true
-    if [[ $greeting == SSH-* ]] && init=$(init_pid "$host") && [[ ! -e /proc/$init/root/run/nologin ]]; then return; fi
-    host_runs "$host" || die "host '$host' went off while booting: $(tail -n1 "$STATE/hosts/$host/console.log" 2>/dev/null)"
+    if [[ $greeting == SSH-* ]] && init=$(init_pid "$host") && [[ ! -e /proc/$init/root/run/nologin ]]; then
+      touch "$STATE/hosts/$host/answered"
+      return
+    fi
+    host_runs "$host" ||
+      die "host '$host' went off while booting: $(tail -qn1 "$STATE/hosts/$host"/{supervisor,console}.log 2>/dev/null | tr '\n' ' ')"
     read -rt 0.1 -u "$nap" _ || true
   done
   die "host '$host' does not answer at $PUBLIC port $PORT after $WAIT s; its console is in $STATE/hosts/$host/console.log"
