@@ -13,9 +13,33 @@ marked_pid() {
 host_runs() { marked_pid "$STATE/hosts/$1/supervisor.pid" "sessionctl-lab-host=$LAB/$1"; }
 host_is_off() { ! host_runs "$1"; }
 
-# The container's init, as a child of its systemd-nspawn.
-init_pid() {
-  marked_pid "$STATE/hosts/$1/nspawn.pid" "--directory=$(disk_root "$1")" && pgrep -P "$PID" | head -n1
+# Finds the container's init, the child of its systemd-nspawn, and leaves it in INIT. Asks without new processes, for
+# many hosts that boot are asked often.
+find_init() {
+  marked_pid "$STATE/hosts/$1/nspawn.pid" "--directory=$DISKS/$1/root" || return 1
+  INIT=
+  if [[ -e /proc/$PID/task/$PID/children ]]; then
+    read -r INIT _ <"/proc/$PID/task/$PID/children" || true
+  else
+    INIT=$(pgrep -P "$PID" | head -n1)
+  fi
+  [[ -n $INIT ]]
+} 2>/dev/null
+
+# A host's first start, or its next: the disk is made when there is none that was finished.
+power_on() {
+  local host=$1 home=$STATE/hosts/$1
+  if [[ ! -e $home/disk-made ]]; then
+    mkdir -p "$home"
+    if [[ -n ${IMAGE:-} ]]; then
+      image_dir "$IMAGE" >"$home/image"
+      echo "$DISK" >"$home/disk-size"
+    fi
+    [[ -e $home/disk-size ]] || die "host '$host' was left half made; 'lab up' finishes it"
+    disk_make "$host"
+    touch "$home/disk-made"
+  fi
+  host_start "$host"
 }
 
 host_start() {
@@ -38,7 +62,7 @@ supervise() {
   local host=$1 home=$STATE/hosts/$1 status delay later descriptor
   # Nothing of the caller's may be held on to: no pipe that somebody reads to its end, no folder.
   cd /
-  for descriptor in /proc/$BASHPID/fd/*; do
+  for descriptor in "/proc/$BASHPID/fd"/*; do
     descriptor=${descriptor##*/}
     if ((descriptor > 2 && descriptor != 255)); then eval "exec $descriptor>&-"; fi
   done
@@ -66,7 +90,8 @@ boot() {
   machine=sessionctl-$LAB-$INDEX
   # What a killed systemd-nspawn has left would keep the next one of that name from starting.
   umount -l "/run/systemd/nspawn/unix-export/$machine" 2>/dev/null || true
-  systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" --boot --keep-unit --register=no \
+  systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" \
+    --boot --keep-unit --register=no \
     --network-namespace-path="/run/netns/$(host_ns "$host")" --capability=CAP_NET_ADMIN --link-journal=no \
     --settings=no --resolv-conf=off --timezone=off --console=pipe \
     --bind-ro="$(<"$STATE/hosts/$host/image")/pool:/srv/apt" </dev/null &
@@ -101,19 +126,18 @@ cgroups_remove() {
 }
 
 host_stop() {
-  local init
   host_runs "$1" || return 0
   host_thaw "$1"
-  init=$(init_pid "$1") && kill -s RTMIN+4 "$init" 2>/dev/null
+  if find_init "$1"; then kill -s RTMIN+4 "$INIT" 2>/dev/null || true; fi
   wait_until 20 host_is_off "$1" || host_kill "$1"
 }
 
 # A power cut: everything of the host is gone at this instant, and nothing was told.
 host_kill() {
-  local init
-  init=$(init_pid "$1") && kill -KILL "$init" 2>/dev/null
+  if find_init "$1"; then kill -KILL "$INIT" 2>/dev/null || true; fi
   wait_until 5 host_is_off "$1" || true
-  kill_hosts "$1" "$1"
+  kill_hosts "$1" "${1//./\\.}"
+  with_flock -s "$STATE/network.lock" network_unplug "$1"
 }
 
 # Kills all processes of a host, or of all hosts with '*' and '.*' (the name as a file pattern and as an expression).
