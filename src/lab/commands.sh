@@ -1,5 +1,5 @@
 # What each command of the lab does, in terms of its hosts, their disks and the network.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2015,SC2034,SC2153
 
 read_options() {
   IMAGE=debian:12 DISK=
@@ -29,16 +29,22 @@ lab_up() {
   install_missing_tools
   ensure_image "$IMAGE"
   raise_limits
+  load_modules
   lock_lab
-  if [[ ! -e $TABLE ]]; then sweep; fi
+  if ! lab_exists; then sweep; fi
   mkdir -p "$STATE/hosts" "$DISKS"
+  readlink /proc/self/ns/mnt >"$STATE/home"
+  cat /proc/sys/kernel/random/boot_id >"$STATE/boot-id"
   [[ -e $STATE/id_ed25519 ]] || ssh-keygen -q -t ed25519 -N '' -C "lab $LAB" -f "$STATE/id_ed25519"
   with_flock -x "$STATE/network.lock" admit_wanted
   started=()
   for host in "${WANTED[@]}"; do
-    host_runs "$host" && continue
+    if ! host_runs "$host"; then
+      power_on "$host" & pids+=($!)
+    elif [[ -e $STATE/hosts/$host/answered ]]; then
+      continue
+    fi
     started+=("$host")
-    power_on "$host" & pids+=($!)
   done
   for pid in "${pids[@]}"; do wait "$pid" || die "not all hosts could be powered on; the reason is above"; done
   write_known_hosts
@@ -47,71 +53,6 @@ lab_up() {
     read_entry "$host"
     echo "$host $PUBLIC $PRIVATE running"
   done
-}
-
-# A host's first start, or its next: the disk is made when there is none that was finished.
-power_on() {
-  local host=$1 home=$STATE/hosts/$1
-  if [[ ! -e $home/disk-made ]]; then
-    mkdir -p "$home"
-    [[ -e $home/image ]] || image_dir "$IMAGE" >"$home/image"
-    [[ -e $home/disk-size ]] || echo "$DISK" >"$home/disk-size"
-    disk_make "$host"
-    touch "$home/disk-made"
-  fi
-  host_start "$host"
-}
-
-# Reads the hosts on standard input into WANTED (names) and WANTED_ENTRY (the rest of a line by name).
-read_wanted() {
-  local name public private port user rest line=0
-  declare -gA WANTED_ENTRY=()
-  WANTED=()
-  while read -r name public private port user rest; do
-    ((++line))
-    [[ -n $name && $name != \#* ]] || continue
-    [[ -n $user && -z $rest ]] ||
-      die "line $line of the hosts is not 'NAME PUBLIC_IP PRIVATE_IP SSH_PORT SSH_USER' but: $name $public $private $port $user $rest"
-    [[ $name =~ ^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$ && $name != op ]] ||
-      die "line $line: '$name' cannot be a host's name; use letters, digits, '-' and '.', and not 'op'"
-    [[ $public =~ ^([0-9]+\.){3}[0-9]+$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$ ]] || die "line $line: '$public' is no IP address"
-    [[ $private =~ ^([0-9]+\.){3}[0-9]+$ ]] || die "line $line: '$private' is no IPv4 address"
-    [[ $port =~ ^[0-9]+$ ]] && ((port > 0 && port < 65536)) || die "line $line: '$port' is no port"
-    [[ $user =~ ^[a-z_][a-z0-9_-]{0,31}$ ]] || die "line $line: '$user' cannot be a user's name"
-    [[ -z ${WANTED_ENTRY[$name]:-} ]] || die "line $line: host '$name' is there twice"
-    WANTED+=("$name")
-    WANTED_ENTRY[$name]="$public $private $port $user"
-  done
-  ((${#WANTED[@]})) || die "no hosts on standard input; give a line each: NAME PUBLIC_IP PRIVATE_IP SSH_PORT SSH_USER"
-}
-
-# Enters the wanted hosts into the table and tells everybody; runs under the network's lock.
-admit_wanted() {
-  local name index
-  index=$(last_index)
-  {
-    if [[ -e $TABLE ]]; then cat "$TABLE"; fi
-    for name in "${WANTED[@]}"; do
-      if read_entry "$name"; then
-        [[ "$PUBLIC $PRIVATE $PORT $USER_NAME" == "${WANTED_ENTRY[$name]}" ]] ||
-          die "host '$name' is in lab '$LAB' as $PUBLIC $PRIVATE $PORT $USER_NAME; 'lab down' before it can be another"
-      else
-        echo "$name $((++index)) ${WANTED_ENTRY[$name]}"
-      fi
-    done
-  } >"$TABLE.wanted"
-  require_distinct_addresses "$TABLE.wanted"
-  network_up
-  network_publish <"$TABLE.wanted"
-}
-
-last_index() { if [[ -e $TABLE ]]; then cut -d' ' -f2 "$TABLE" | sort -n | tail -n1; else echo 0; fi; }
-
-require_distinct_addresses() {
-  local twice
-  twice=$({ printf '%s\n' "$OPERATOR_IPV4" "$OPERATOR_IPV6"; awk '$3 != "-" { print $3 } { print $4 }' "$1"; } |
-    sort | uniq -d | head -n1)
-  [[ -z $twice ]] || die "address $twice is there twice in lab '$LAB' (the operator has $OPERATOR_IPV4 and $OPERATOR_IPV6); change one"
 }
 
 lab_down() {
@@ -173,19 +114,6 @@ lab_attach() {
   with_flock -x "$STATE/network.lock" admit_outsider "$name" "$address"
 }
 
-admit_outsider() {
-  local name=$1 address=$2 index
-  if read_entry "$name"; then
-    [[ "$PUBLIC $PRIVATE" == "- $address" ]] || die "'$name' is in lab '$LAB' already, with the address $PRIVATE; choose another name"
-  else
-    index=$(last_index)
-    { cat "$TABLE"; echo "$name $((index + 1)) - $address - -"; } >"$TABLE.wanted"
-    require_distinct_addresses "$TABLE.wanted"
-    network_publish <"$TABLE.wanted"
-  fi
-  ns_exists "$(host_ns "$name")" || network_plug "$name"
-}
-
 lab_start() {
   require_host "${1:-}"
   lock_lab
@@ -206,7 +134,8 @@ lab_reboot() {
   lock_lab
   boots=$(<"$STATE/hosts/$1/boots")
   host_thaw "$1"
-  kill -s INT "$(init_pid "$1")"     # ctrl-alt-del
+  find_init "$1" || die "host '$1' is only just booting; wait for it"
+  kill -s INT "$INIT"     # ctrl-alt-del
   wait_until 60 has_booted_since "$1" "$boots" || die "host '$1' does not go down for its reboot; 'lab kill $1' and 'lab start $1' get it back"
   await_hosts "$1"
 }
@@ -223,41 +152,3 @@ lab_reset() {
 
 require_running() { host_runs "$1" || die "host '$1' is stopped; 'lab start $1' boots it"; }
 has_booted_since() { (($(<"$STATE/hosts/$1/boots") > $2)); }
-
-write_known_hosts() {
-  local name key
-  for name in $(host_names); do
-    read_entry "$name"
-    for key in "$(disk_root "$name")"/etc/ssh/ssh_host_*_key.pub; do
-      [[ -e $key ]] && echo "$PUBLIC,[$PUBLIC]:$PORT $(cut -d' ' -f1,2 "$key")"
-    done
-  done >"$STATE/known_hosts.new"
-  mv "$STATE/known_hosts.new" "$STATE/known_hosts"
-}
-
-# Waits until sshd greets on each host's public address and its logins are open, asking from the operator's place.
-await_hosts() {
-  (($#)) || return 0
-  ns_run "$OPERATOR_NS" bash "$LAB_HOME/lab" _answers "$@" 9>&- || die "not all hosts came up; the reason is above"
-}
-
-wait_for_answers() {
-  local host pids=() pid failed=0
-  for host in "$@"; do wait_for_answer "$host" & pids+=($!); done
-  for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
-  return $failed
-}
-
-wait_for_answer() {
-  local host=$1 end=$((SECONDS + WAIT)) greeting init nap
-  read_entry "$host"
-  exec {nap}<> <(:)
-  while ((SECONDS < end)); do
-    greeting=
-    { exec 3<>"/dev/tcp/$PUBLIC/$PORT" && read -rt 2 greeting <&3; } 2>/dev/null || true
-    if [[ $greeting == SSH-* ]] && init=$(init_pid "$host") && [[ ! -e /proc/$init/root/run/nologin ]]; then return; fi
-    host_runs "$host" || die "host '$host' went off while booting: $(tail -n1 "$STATE/hosts/$host/console.log" 2>/dev/null)"
-    read -rt 0.1 -u "$nap" _ || true
-  done
-  die "host '$host' does not answer at $PUBLIC port $PORT after $WAIT s; its console is in $STATE/hosts/$host/console.log"
-}

@@ -2,13 +2,13 @@
 # the processes that are its own. Nothing here knows about images, networks or hosts.
 # shellcheck shell=bash disable=SC2034
 
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 LAB=${SESSIONCTL_LAB:-lab}
 CACHE=/var/cache/sessionctl/lab          # images, shared by all labs
 STATE_ROOT=/run/sessionctl/lab           # what a lab knows while it exists
 DISK_ROOT=/var/lib/sessionctl/lab        # the hosts' disks: not below /run, which is memory on many machines
 STATE=$STATE_ROOT/$LAB
 DISKS=$DISK_ROOT/$LAB
-TABLE=$STATE/table                       # a line a host or outsider: NAME INDEX PUBLIC PRIVATE PORT USER
 WAIT=${SESSIONCTL_LAB_WAIT:-120}         # seconds that anything may take to come up before the lab gives up
 
 say() { printf 'lab: %s\n' "$*" >&2; }
@@ -18,8 +18,13 @@ require_root() {
   [[ $EUID -eq 0 ]] || die "only root can make network namespaces and boot hosts; run it with sudo"
 }
 
+# A lab lives as long as the machine is up; where /run outlives that, what is found there is a memory only.
+lab_exists() {
+  [[ -e $TABLE && -e $STATE/boot-id && $(<"$STATE/boot-id") == $(</proc/sys/kernel/random/boot_id) ]]
+}
+
 require_lab() {
-  [[ -e $TABLE ]] || die "there is no lab named '$LAB' on this machine; 'lab up' makes one (SESSIONCTL_LAB chooses the name)"
+  lab_exists || die "there is no lab named '$LAB' on this machine; 'lab up' makes one (SESSIONCTL_LAB chooses the name)"
 }
 
 # Holds one of the lab's locks until this shell ends. Whatever is left running afterwards must close descriptor 9.
@@ -36,28 +41,11 @@ with_flock() {
     "$@" ) 8>"$file"
 }
 
-# The columns of one line of the table, as the caller's INDEX PUBLIC PRIVATE PORT USER_NAME.
-read_entry() {
-  local wanted=$1 name
-  [[ -e $TABLE ]] || return 1
-  while read -r name INDEX PUBLIC PRIVATE PORT USER_NAME; do
-    [[ $name == "$wanted" ]] && return 0
-  done <"$TABLE"
-  return 1
-}
-
-require_host() {
-  require_lab
-  [[ -n ${1:-} ]] || die "which host? Name one of: $(host_names | tr '\n' ' ')"
-  read_entry "$1" && [[ $PUBLIC != - ]] || die "lab '$LAB' has no host '$1'; it has: $(host_names | tr '\n' ' ')"
-}
-
-host_names() { awk '$3 != "-" { print $1 }' "$TABLE"; }
-
 # The processes one of whose arguments matches the extended regular expression as a whole. An exact argument of
 # our own making is the only mark that is still there when the state was lost, and that no other program carries.
 pids_with_argument() {
-  { grep -lzxE -e"$1" /proc/[0-9]*/cmdline 2>/dev/null || true; } | cut -d/ -f3
+  # shellcheck disable=SC2062
+  { grep -lzxE "-e$1" /proc/[0-9]*/cmdline 2>/dev/null || true; } | cut -d/ -f3
 }
 
 # wait_until SECONDS COMMAND...: polls; false when the time is over.
@@ -73,6 +61,12 @@ wait_until() {
 raise_sysctl() {
   local file=/proc/sys/${1//./\/}
   if [[ -w $file ]] && (($(<"$file") < $2)); then echo "$2" >"$file"; fi
+}
+
+# What hosts cannot load by themselves and iptables, ipset and the disks need, where the kernel has it as modules.
+load_modules() {
+  modprobe -qa overlay loop ip_tables ip6_tables iptable_filter ip6table_filter nf_tables nft_compat nf_conntrack \
+    xt_conntrack xt_comment xt_multiport ip_set 2>/dev/null || true
 }
 
 raise_limits() {
@@ -106,11 +100,11 @@ install_missing_tools() {
     die "this machine lacks ${!missing[*]} and has no apt-get to install them; install them by hand"
   say "installing ${!missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
-  local -a install=(apt-get -qq -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "${!missing[@]}")
+  local -a install=(timeout --foreground 600 apt-get -qq -y -o DPkg::Lock::Timeout=120 --no-install-recommends install "${!missing[@]}")
   mkdir -p "$STATE_ROOT"
   local log=$STATE_ROOT/apt.log
   "${install[@]}" >"$log" 2>&1 </dev/null ||
-    { apt-get -qq update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
+    { timeout --foreground 300 apt-get -qq update >>"$log" 2>&1 </dev/null && "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
     die "could not install ${!missing[*]}: $(grep -m1 '^E:' "$log" || tail -n1 "$log"); install them by hand and try again"
   rm -f "$log"
 }

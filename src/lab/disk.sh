@@ -13,7 +13,7 @@ disk_make() {
   size=$(<"$home/disk-size")
   if [[ -n $size ]]; then
     truncate -s "$size" "$disk/image.ext4"
-    mkfs.ext4 -q -F -m 0 "$disk/image.ext4" >/dev/null 2>&1 && mount -o loop "$disk/image.ext4" "$layer" ||
+    { mkfs.ext4 -q -F -m 0 "$disk/image.ext4" >/dev/null && mount -o loop "$disk/image.ext4" "$layer"; } ||
       die "host '$host': no disk of $size could be made in $disk; try another --disk size"
   fi
   mkdir -p "$layer"/{upper,work}
@@ -45,7 +45,8 @@ END
     chmod 440 "$root/etc/sudoers.d/90-lab"
     home=/home/$USER_NAME
   fi
-  mkdir -p -m 700 "$root$home/.ssh"
+  mkdir -p "$root$home/.ssh"
+  chmod 700 "$root$home/.ssh"
   install -m 600 "$STATE/id_ed25519.pub" "$root$home/.ssh/authorized_keys"
   chown -R --reference="$root$home" "$root$home/.ssh"
 }

@@ -3,10 +3,9 @@
 
 # The host's processes: those in the process namespace of its init.
 host_pids() {
-  local init space
-  init=$(init_pid "$1") || return 0
-  [[ -n $init ]] || return 0
-  space=$(ps -o pidns= -p "$init" | tr -d ' ')
+  local space
+  find_init "$1" || return 0
+  space=$(ps -o pidns= -p "$INIT" | tr -d ' ')
   ps -eo pidns=,pid=,stat= | awk -v space="$space" -v skip="${2:-}" '$1 == space && !(skip != "" && $3 ~ skip) { print $2 }'
 }
 

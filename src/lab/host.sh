@@ -2,37 +2,71 @@
 # because a reboot must bring a fresh network namespace, as the firewall of a real machine is gone after one.
 # shellcheck shell=bash
 
-supervisor_pid() { pids_with_argument "sessionctl-lab-host=$LAB/$1" | head -n1; }
-
-# The container's systemd-nspawn and its init, from the kernel's own view and not from a note about it.
-nspawn_pid() { pids_with_argument "--directory=$(disk_root "$1")" | head -n1; }
-init_pid() {
-  local nspawn
-  nspawn=$(nspawn_pid "$1")
-  [[ -n $nspawn ]] && pgrep -P "$nspawn" | head -n1
+# A process id that was written down counts only while the process still carries the mark it was given.
+marked_pid() {
+  local pid='' mark=$2
+  local -a arguments=()
+  { read -r pid <"$1" && mapfile -d '' arguments <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+  [[ " ${arguments[*]} " == *" $mark "* ]] && PID=$pid
 }
 
-host_runs() { [[ -n $(supervisor_pid "$1") ]]; }
+host_runs() { marked_pid "$STATE/hosts/$1/supervisor.pid" "sessionctl-lab-host=$LAB/$1"; }
 host_is_off() { ! host_runs "$1"; }
+
+# Finds the container's init, the child of its systemd-nspawn, and leaves it in INIT. Asks without new processes, for
+# many hosts that boot are asked often.
+find_init() {
+  marked_pid "$STATE/hosts/$1/nspawn.pid" "--directory=$DISKS/$1/root" || return 1
+  INIT=
+  if [[ -e /proc/$PID/task/$PID/children ]]; then
+    read -r INIT _ <"/proc/$PID/task/$PID/children" || true
+  else
+    INIT=$(pgrep -P "$PID" | head -n1)
+  fi
+  [[ -n $INIT ]]
+} 2>/dev/null
+
+# A host's first start, or its next: the disk is made when there is none that was finished.
+power_on() {
+  local host=$1 home=$STATE/hosts/$1
+  if [[ ! -e $home/disk-made ]]; then
+    mkdir -p "$home"
+    if [[ -n ${IMAGE:-} ]]; then
+      image_dir "$IMAGE" >"$home/image"
+      echo "$DISK" >"$home/disk-size"
+    fi
+    [[ -e $home/disk-size ]] || die "host '$host' was left half made; 'lab up' finishes it"
+    disk_make "$host"
+    touch "$home/disk-made"
+  fi
+  host_start "$host"
+}
 
 host_start() {
   local host=$1 home=$STATE/hosts/$1
   mkdir -p "$home"
-  echo 0 >"$home/boots"
+  [[ -e $home/boots ]] || echo 0 >"$home/boots"
+  rm -f "$home/answered"
   local -a scope=()
   if [[ -d /run/systemd/system ]]; then
     scope=(systemd-run --quiet --collect --scope --unit="sessionctl-lab-$LAB-$host" --property=Delegate=yes)
   fi
-  # The last argument is its mark. Nothing of ours may stay open in it: no lock, no pipe that a caller reads.
+  # The last argument is its mark.
   setsid --fork "${scope[@]}" bash "$LAB_HOME/lab" _supervise "$host" "sessionctl-lab-host=$LAB/$host" \
-    </dev/null >>"$home/supervisor.log" 2>&1 7>&- 8>&- 9>&-
+    </dev/null >>"$home/supervisor.log" 2>&1 9>&-
   wait_until 10 host_runs "$host" || die "host '$host' has no supervisor: $(tail -n1 "$home/supervisor.log")"
 }
 
 # Runs as a process of its own for as long as the host is powered on.
 supervise() {
-  local host=$1 home=$STATE/hosts/$1 root status delay later
-  root=$(disk_root "$host")
+  local host=$1 home=$STATE/hosts/$1 status delay later descriptor
+  # Nothing of the caller's may be held on to: no pipe that somebody reads to its end, no folder.
+  cd /
+  for descriptor in "/proc/$BASHPID/fd"/*; do
+    descriptor=${descriptor##*/}
+    if ((descriptor > 2 && descriptor != 255)); then eval "exec $descriptor>&-"; fi
+  done
+  echo $BASHPID >"$home/supervisor.pid"
   if [[ ! -d /run/systemd/system ]]; then cgroup_enter "sessionctl-lab-$LAB-$host"; fi
   while true; do
     delay=$(cat "$home/private-delay" 2>/dev/null || true)
@@ -43,7 +77,7 @@ supervise() {
     fi
     echo $(($(<"$home/boots") + 1)) >"$home/boots"
     status=0
-    boot "$host" "$root" >>"$home/console.log" 2>&1 || status=$?
+    boot "$host" >>"$home/console.log" 2>&1 || status=$?
     if [[ -n $later ]]; then kill "$later" 2>/dev/null || true; fi
     [[ $status == 133 ]] || break     # 133 is systemd-nspawn's word for "it wants to be booted again"
   done
@@ -51,15 +85,18 @@ supervise() {
 }
 
 boot() {
-  local host=$1 root=$2 machine
+  local host=$1 machine
   read_entry "$host"
   machine=sessionctl-$LAB-$INDEX
   # What a killed systemd-nspawn has left would keep the next one of that name from starting.
   umount -l "/run/systemd/nspawn/unix-export/$machine" 2>/dev/null || true
-  systemd-nspawn --quiet --directory="$root" --machine="$machine" --hostname="$host" --boot --keep-unit --register=no \
+  systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" \
+    --boot --keep-unit --register=no \
     --network-namespace-path="/run/netns/$(host_ns "$host")" --capability=CAP_NET_ADMIN --link-journal=no \
     --settings=no --resolv-conf=off --timezone=off --console=pipe \
-    --bind-ro="$(<"$STATE/hosts/$host/image")/pool:/srv/apt" </dev/null
+    --bind-ro="$(<"$STATE/hosts/$host/image")/pool:/srv/apt" </dev/null &
+  echo $! >"$STATE/hosts/$host/nspawn.pid"
+  wait $!
 }
 
 # A cgroup for the host alone: systemd-nspawn would otherwise put all hosts' inits into one, and each of them
@@ -89,19 +126,18 @@ cgroups_remove() {
 }
 
 host_stop() {
-  local init
   host_runs "$1" || return 0
   host_thaw "$1"
-  init=$(init_pid "$1") && kill -s RTMIN+4 "$init" 2>/dev/null
+  if find_init "$1"; then kill -s RTMIN+4 "$INIT" 2>/dev/null || true; fi
   wait_until 20 host_is_off "$1" || host_kill "$1"
 }
 
 # A power cut: everything of the host is gone at this instant, and nothing was told.
 host_kill() {
-  local init
-  init=$(init_pid "$1") && kill -KILL "$init" 2>/dev/null
+  if find_init "$1"; then kill -KILL "$INIT" 2>/dev/null || true; fi
   wait_until 5 host_is_off "$1" || true
-  kill_hosts "$1" "$1"
+  kill_hosts "$1" "${1//./\\.}"
+  with_flock -s "$STATE/network.lock" network_unplug "$1"
 }
 
 # Kills all processes of a host, or of all hosts with '*' and '.*' (the name as a file pattern and as an expression).

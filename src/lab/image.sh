@@ -39,11 +39,11 @@ build_image() {
   mapfile -t sources < <(mirror_lines "$release")
   while read -r line; do options+=("--aptopt=$line"); done < <(apt_settings)
   # In a mount namespace of its own, whatever is mounted during the build goes away with it, however it ends.
-  if ! timeout 1500 unshare --mount --propagation private -- \
+  if ! timeout --foreground --kill-after=20 1500 unshare --mount --propagation private -- \
       env LAB_BUILD="$build" mmdebstrap --mode=root --variant=minbase --format=directory --keyring="$KEYRING" \
       --include="$(IFS=,; echo "${IMAGE_PACKAGES[*]}")" --dpkgopt=force-unsafe-io "${options[@]}" \
       --customize-hook="bash $(printf %q "$LAB_HOME/lab") _pool \"\$1\"" \
-      "$release" "$build/root" "${sources[@]}" >"$log" 2>&1 </dev/null 7>&-; then
+      "$release" "$build/root" "${sources[@]}" >"$log" 2>&1 </dev/null; then
     die "could not build $image: $(grep -m1 -E '^E: ' "$log" || tail -n1 "$log"); the whole output is in $log"
   fi
   # shellcheck disable=SC2016
@@ -51,33 +51,48 @@ build_image() {
     mkdir -p "$1/srv/apt"
     mount --bind "$2" "$1/srv/apt"
     chroot "$1" bash -euc "$3"' - "$build/root" "$build/pool" \
-    "$(declare -p MASKED_UNITS; declare -f finish_image); finish_image" >>"$log" 2>&1 </dev/null 7>&- ||
+    "$(declare -p MASKED_UNITS; declare -f finish_image); finish_image" >>"$log" 2>&1 </dev/null ||
     die "could not finish $image: $(tail -n1 "$log"); the whole output is in $log"
   rm -rf "$build/archives"
   mv -T "$build" "$dir"
+  remove_old_images "$1" "$dir"
   say "the image $image is ready after $((SECONDS - started)) s"
+}
+
+# Images of the same release that an older recipe made, unless a lab still runs on them.
+remove_old_images() {
+  local old
+  for old in "$CACHE/${1/:/-}"-*; do
+    # shellcheck disable=SC2062
+    if [[ $old != "$2" ]] && ! grep -qsxF "-e$old" "$STATE_ROOT"/*/hosts/*/image; then rm -rf --one-file-system "$old"; fi
+  done
 }
 
 # Called by mmdebstrap with the unpacked image, while its sources are still the mirrors: fetches the pool.
 fill_pool() {
-  local root=$1 packages pool=$LAB_BUILD/pool
+  local root=$1 packages
   [[ -d $root/var/lib/dpkg ]] || die "'$root' is no unpacked image"
   export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG DEBIAN_FRONTEND=noninteractive
-  for packages in "${POOL_PACKAGES[@]}"; do
-    # shellcheck disable=SC2086
-    apt-get -qq -y --download-only -o Dir::Cache::Archives="$LAB_BUILD/archives/" -o APT::Sandbox::User=root \
-      -o APT::Install-Recommends=true -o APT::Keep-Downloaded-Packages=true install $packages
+  for packages in "${POOL_PACKAGES[@]}"; do fetch_packages "$packages"; done
+  for packages in "${POOL_EXTRAS[@]}"; do
+    fetch_packages "$packages" || echo "not everything could be fetched for $packages"
   done
-  mv "$LAB_BUILD"/archives/*.deb "$pool/"
-  cd "$pool"
+  mv "$LAB_BUILD"/archives/*.deb "$LAB_BUILD/pool/"
+  cd "$LAB_BUILD/pool"
   apt-ftparchive packages . >Packages
-  gzip -9 -k Packages
-  apt-ftparchive release . >Release.new
-  mv Release.new Release
+  apt-ftparchive release . >../Release
+  mv ../Release .
+}
+
+fetch_packages() {
+  # shellcheck disable=SC2086
+  apt-get -qq -y --download-only -o Dir::Cache::Archives="$LAB_BUILD/archives/" -o APT::Sandbox::User=root \
+    -o APT::Install-Recommends=true -o APT::Keep-Downloaded-Packages=true install $1
 }
 
 # The sources.list lines for a release, made from the mirrors that this machine's own apt is set up with, whichever
 # way they are written down. Prints nothing when they are not Debian's: mmdebstrap then knows the right ones.
+# shellcheck disable=SC2016
 mirror_lines() {
   local release=$1 main='' security='' uri suite component
   while read -r uri suite component; do

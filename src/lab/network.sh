@@ -1,7 +1,7 @@
 # The lab's wires. One namespace for the operator holds two bridges: the public one, on which the operator lives,
 # and the private one. Each host has a namespace with eth0 on the first and eth1 on the second. There is no default
 # route and no way to the machine's own network, so that an inventory's real addresses can be used and nothing leaks.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 OPERATOR_NS=$LAB-op
 OPERATOR_IPV4=100.64.0.1
@@ -37,7 +37,9 @@ link set public up
 link set private up
 END
   ip -n "$OPERATOR_NS" address add "$OPERATOR_IPV6/128" dev public nodad 2>/dev/null || true  # a kernel without IPv6
-  ns_run "$OPERATOR_NS" bash -c 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore'  # no answer on the private bridge
+  ns_run "$OPERATOR_NS" bash -c 'cd /proc/sys/net/ipv4
+    echo 0 >ip_forward                # a new namespace takes it over from the machine
+    echo 1 >conf/all/arp_ignore       # no answer on the private bridge'
   touch "$STATE/network-ready"
 }
 
@@ -48,6 +50,7 @@ network_plug() {
   read_entry "$host" || die "lab '$LAB' has no host '$host'"
   network_unplug "$host"
   ip netns add "$ns"
+  ns_run "$ns" bash -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
   cable=$(printf '%02x:%02x' $((INDEX / 256)) $((INDEX % 256)))
   if [[ $PUBLIC != - ]]; then
     ip -batch - <<END

@@ -7,12 +7,14 @@ IMAGE_PACKAGES=(
   systemd systemd-sysv dbus libpam-systemd openssh-server sudo iproute2 iptables perl-base procps ca-certificates
   curl netbase iputils-ping)
 
-# What apt-get finds on it. Each is resolved alone with what it recommends, since some of them exclude each other.
+# What apt-get finds on it. Each entry is resolved alone with what it recommends, since some exclude each other.
 POOL_PACKAGES=(
-  apache2 php libapache2-mod-php php-fpm php-cli php-memcache php-memcached memcached
-  'apache2 php libapache2-mod-php php-memcache memcached' 'apache2 php-fpm php-memcached memcached'
-  nginx libmemcached-tools iptables-persistent ipset nftables ufw fail2ban rsyslog cron
-  netcat-openbsd tcpdump strace python3)
+  apache2 php libapache2-mod-php php-fpm php-cli memcached iptables-persistent ipset nftables ufw fail2ban
+  'apache2 php libapache2-mod-php php-memcache php-memcached memcached' 'apache2 php-fpm php-memcache memcached')
+
+# What it finds too where the mirror has it: old releases have gaps.
+POOL_EXTRAS=(
+  php-memcache php-memcached nginx libmemcached-tools rsyslog cron netcat-openbsd tcpdump strace python3 apt-utils)
 
 # Units without a use in a lab: consoles nobody looks at, timers that want the Internet.
 MASKED_UNITS=(
