@@ -1,33 +1,26 @@
 package sessionctl.lab;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The scripts of src/lab, unpacked where the hosts' supervisors can go on reading them after this process. */
 public final class LabScript {
     /** Where the lab keeps what lives as long as it does. */
     public static final Path RUN = Path.of("/run/sessionctl/lab");
-
-    private static final List<String> FILES = List.of(
-            "lab",
-            "commands.sh",
-            "common.sh",
-            "disk.sh",
-            "freeze.sh",
-            "host.sh",
-            "image.sh",
-            "network.sh",
-            "recipe.sh");
 
     private final String name;
 
@@ -94,17 +87,14 @@ public final class LabScript {
     /** Unpacks into a folder that is named after the content, so that another version never changes a running script. */
     private static Path unpacked() {
         try {
-            int content = 7;
-            for (String file : FILES) {
-                content = 31 * content + packed(file).hashCode();
-            }
-            Path folder = RUN.resolveSibling("lab-scripts-" + Integer.toHexString(content));
+            Map<String, String> scripts = packed();
+            Path folder = RUN.resolveSibling("lab-scripts-" + Integer.toHexString(scripts.hashCode()));
             Files.createDirectories(folder);
-            for (String file : FILES) {
-                Path target = folder.resolve(file);
+            for (Map.Entry<String, String> script : scripts.entrySet()) {
+                Path target = folder.resolve(script.getKey());
                 if (!Files.exists(target)) {
-                    Path part = Files.createTempFile(folder, file, ".part");
-                    Files.writeString(part, packed(file));
+                    Path part = Files.createTempFile(folder, script.getKey(), ".part");
+                    Files.writeString(part, script.getValue());
                     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
@@ -114,12 +104,32 @@ public final class LabScript {
         }
     }
 
-    private static String packed(String file) throws IOException {
-        try (InputStream in = LabScript.class.getResourceAsStream("/lab/" + file)) {
-            if (in == null) {
-                throw new IOException("not packed into the program: lab/" + file);
+    /** The scripts by name, from the jar or the folder that this class comes from. */
+    private static Map<String, String> packed() throws IOException {
+        try {
+            Path home = Path.of(LabScript.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            if (Files.isDirectory(home)) {
+                return texts(home.resolve("lab"));
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            try (FileSystem jar = FileSystems.newFileSystem(home)) {
+                return texts(jar.getPath("lab"));
+            }
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
         }
+    }
+
+    private static Map<String, String> texts(Path folder) throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                texts.put(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+        return texts;
     }
 }
