@@ -9,6 +9,9 @@ import java.util.List;
  */
 public record Cluster(
         String name, List<Droplet> droplets, Memcached memcached, Sessions sessions, Sapi sapi, Firewall firewall) {
+    /** The name of a cluster that nobody named. */
+    public static final String USUAL_NAME = "cluster";
+
     /** Copies the droplets. */
     public Cluster {
         droplets = List.copyOf(droplets);

@@ -16,6 +16,11 @@ public record Firewall(Mode mode, List<Integer> allow) {
         FULL
     }
 
+    /** What holds where the inventory is silent. */
+    public static Firewall usual() {
+        return new Firewall(Mode.POOL, List.of(80, 443));
+    }
+
     /** Copies the ports. */
     public Firewall {
         allow = List.copyOf(allow);

@@ -14,4 +14,9 @@ public record Memcached(
         Setting<Integer> memory,
         Setting<String> maxItemSize,
         Setting<Integer> connections,
-        Setting<Integer> threads) {}
+        Setting<Integer> threads) {
+    /** What holds where the inventory is silent: memcached's own defaults. */
+    public static Memcached usual() {
+        return new Memcached(11211, Setting.usual(64), Setting.usual("1m"), Setting.usual(1024), Setting.usual(4));
+    }
+}

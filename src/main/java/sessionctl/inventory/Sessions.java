@@ -7,4 +7,9 @@ package sessionctl.inventory;
  * @param lockTimeout seconds after which a session's lock is given up, memcache.lock_timeout; longer than the longest
  *     request, because a request that outlives its lock loses updates (memcache_session.c)
  */
-public record Sessions(Setting<Integer> lifetime, Setting<Integer> lockTimeout) {}
+public record Sessions(Setting<Integer> lifetime, Setting<Integer> lockTimeout) {
+    /** What holds where the inventory is silent: PHP's and the module's own defaults. */
+    public static Sessions usual() {
+        return new Sessions(Setting.usual(1440), Setting.usual(15));
+    }
+}

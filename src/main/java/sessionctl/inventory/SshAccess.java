@@ -16,4 +16,9 @@ public record SshAccess(
         int port,
         @Nullable String key,
         @Nullable String passphraseEnv,
-        @Nullable String hostKey) {}
+        @Nullable String hostKey) {
+    /** What holds where the inventory is silent. */
+    public static SshAccess usual() {
+        return new SshAccess("root", 22, null, null, null);
+    }
+}
