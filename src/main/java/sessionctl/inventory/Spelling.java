@@ -1,0 +1,46 @@
+package sessionctl.inventory;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+
+/** Finds what somebody who mistyped a key meant. */
+final class Spelling {
+    private Spelling() {}
+
+    /** What to do about an unknown key: the known one that it resembles, else all of them. */
+    static String hint(String key, Collection<String> known) {
+        return known.stream()
+                .filter(candidate -> isNear(key, candidate))
+                .min(Comparator.comparingInt(candidate -> distance(plain(key), candidate)))
+                .map(candidate -> "did you mean \"" + candidate + "\"?")
+                .orElseGet(() -> "expected one of " + String.join(", ", known));
+    }
+
+    private static boolean isNear(String key, String candidate) {
+        int allowed = candidate.length() < 4 ? 1 : 2;
+        return Math.abs(key.length() - candidate.length()) <= allowed && distance(plain(key), candidate) <= allowed;
+    }
+
+    private static String plain(String key) {
+        return key.toLowerCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** How many letters to add, drop, replace or swap with their neighbour (optimal string alignment). */
+    static int distance(String a, String b) {
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(a, b, i, j, cost);
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+
+    private static int cheapest(String a, String b, int i, int j, int[][] cost) {
+        int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int best = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
+    }
+}

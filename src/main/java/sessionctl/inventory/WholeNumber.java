@@ -1,0 +1,32 @@
+package sessionctl.inventory;
+
+import java.util.Optional;
+
+/**
+ * A number in plain digits.
+ *
+ * @param what as in {@code a port}
+ */
+record WholeNumber(String what, int least, int most) implements Form<Integer> {
+    static final WholeNumber PORT = new WholeNumber("a port", 1, 65535);
+
+    @Override
+    public String expected() {
+        return "expected " + what + " from " + least + " to " + most;
+    }
+
+    @Override
+    public Optional<Integer> read(String text, Value at) {
+        if (!text.matches("-?[0-9]+")) {
+            return at.refuse(Quoted.of(text) + " is not a whole number", expected());
+        }
+        if (text.matches("-?0[0-9]+")) {
+            return at.refuse(Quoted.of(text) + " has a leading zero, which YAML takes for octal", expected());
+        }
+        // Ten digits are more than any limit has, and fit a long.
+        long number = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
+        return number < least || number > most
+                ? at.refuse(Quoted.of(text) + " is out of range", expected())
+                : Optional.of((int) number);
+    }
+}
