@@ -1,0 +1,59 @@
+package sessionctl.inventory;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the whole document. */
+final class ClusterReader {
+    private static final String DROPLETS = "expected a list of droplets, each with name, public_ip and private_ip";
+    private static final WholeNumber SECONDS = new WholeNumber("a number of seconds", 1, Integer.MAX_VALUE);
+    private static final Choice<Sapi> SAPI = new Choice<>(List.of(Sapi.values()));
+
+    private final Problems problems;
+
+    ClusterReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** The cluster; whether it may be used is for the problems to say. */
+    Optional<Cluster> read(Value document) {
+        return document.isEmpty()
+                ? document.refuse("the document is empty", DROPLETS)
+                : document.fields("expected the key droplets with a list").map(fields -> fields.read(this::cluster));
+    }
+
+    private Cluster cluster(Fields fields) {
+        String name = fields.optional("cluster", Word.CLUSTER).orElse(Cluster.USUAL_NAME);
+        Memcached memcached = fields.section("memcached", MemcachedReader::read);
+        SshAccess ssh = fields.section("ssh", new SshReader(SshAccess.usual(), memcached.port())::read);
+        Sessions sessions = fields.section("sessions", ClusterReader::sessions);
+        Sapi sapi = fields.section("php", php -> php.optional("sapi", SAPI).orElse(Sapi.AUTO));
+        Firewall firewall = fields.section("firewall", new FirewallReader(memcached.port())::read);
+        DropletReader reader = new DropletReader(ssh, memcached.port(), problems);
+        return new Cluster(name, droplets(fields, reader), memcached, sessions, sapi, firewall);
+    }
+
+    private static Sessions sessions(Fields sessions) {
+        Sessions usual = Sessions.usual();
+        return new Sessions(
+                sessions.optional("lifetime", SECONDS).map(Setting::of).orElse(usual.lifetime()),
+                sessions.optional("lock_timeout", SECONDS).map(Setting::of).orElse(usual.lockTimeout()));
+    }
+
+    private static List<Droplet> droplets(Fields fields, DropletReader reader) {
+        Optional<Value> list = fields.value("droplets");
+        if (list.isEmpty()) {
+            fields.refuseAbsent("droplets", DROPLETS);
+        }
+        List<Value> items = list.flatMap(value -> value.items(DROPLETS)).orElse(List.of());
+        List<Droplet> droplets =
+                items.stream().flatMap(item -> reader.read(item).stream()).toList();
+        boolean isWhole = droplets.size() == items.size();
+        if (list.isPresent() && list.get().isEmptyList()) {
+            fields.refuse("droplets", "the list is empty", DROPLETS);
+        } else if (!items.isEmpty() && isWhole && droplets.stream().allMatch(Droplet::leaving)) {
+            fields.refuse("droplets", "all droplets are leaving, so that none would remain", "expected one that stays");
+        }
+        return droplets;
+    }
+}

@@ -1,0 +1,49 @@
+package sessionctl.inventory;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads the items of {@code droplets:}, one after another, and refuses names and addresses that another one has. */
+final class DropletReader {
+    private final SshAccess usual;
+    private final int memcachedPort;
+    private final Claims names;
+    private final Claims addresses;
+
+    DropletReader(SshAccess usual, int memcachedPort, Problems problems) {
+        this.usual = usual;
+        this.memcachedPort = memcachedPort;
+        this.names = new Claims(problems);
+        this.addresses = new Claims(problems);
+    }
+
+    /** The droplet; nothing when it lacks what it cannot do without. */
+    Optional<Droplet> read(Value item) {
+        return item.fields("expected a droplet with name, public_ip and private_ip")
+                .flatMap(fields -> fields.read(this::droplet));
+    }
+
+    private Optional<Droplet> droplet(Fields fields) {
+        Optional<String> name = fields.required("name", Word.DROPLET);
+        Optional<PublicAddress> publicIp = fields.required("public_ip", new PublicForm());
+        Optional<PrivateAddress> privateIp = fields.required("private_ip", new PrivateForm());
+        name.ifPresent(text -> names.claim(text.toLowerCase(Locale.ROOT), text, fields.place("name")));
+        publicIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("public_ip")));
+        privateIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("private_ip")));
+        Optional<String> privateInterface = fields.optional("private_interface", Word.INTERFACE);
+        SshAccess ssh = ssh(fields);
+        boolean leaving = fields.optional("leaving", Choice.TRUE_OR_FALSE).orElse(false);
+        if (name.isEmpty() || publicIp.isEmpty() || privateIp.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Droplet(name.get(), publicIp.get(), privateIp.get(), ssh, privateInterface.orElse(null), leaving));
+    }
+
+    private SshAccess ssh(Fields fields) {
+        Optional<String> hostKey = fields.optional("host_key", Word.HOST_KEY);
+        SshAccess outside =
+                new SshAccess(usual.user(), usual.port(), usual.key(), usual.passphraseEnv(), hostKey.orElse(null));
+        return fields.section("ssh", new SshReader(outside, memcachedPort)::read);
+    }
+}
