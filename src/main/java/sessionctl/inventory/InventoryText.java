@@ -1,0 +1,130 @@
+package sessionctl.inventory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a cluster as the shortest inventory that reads back as an equal one. */
+public final class InventoryText {
+    /** What YAML reads as itself wherever a value may stand, except for the words for nothing. */
+    private static final Pattern PLAIN =
+            Pattern.compile("(?!(~|null|Null|NULL)$)[A-Za-z0-9./_~][A-Za-z0-9./_~+@-]*(::?[A-Za-z0-9./_~+@-]+)*");
+
+    private InventoryText() {}
+
+    /** Only the keys that were given or differ from what holds without them. */
+    public static String of(Cluster cluster) {
+        Firewall firewall = cluster.firewall();
+        SshAccess shared = shared(cluster.droplets());
+        List<String> lines = lines(
+                key("cluster", cluster.name(), Cluster.USUAL_NAME),
+                section("ssh", ssh(shared, SshAccess.usual())),
+                section("memcached", memcached(cluster.memcached())),
+                section(
+                        "sessions",
+                        lines(
+                                key("lifetime", cluster.sessions().lifetime()),
+                                key("lock_timeout", cluster.sessions().lockTimeout()))),
+                section("php", key("sapi", cluster.sapi(), Sapi.AUTO)),
+                section(
+                        "firewall",
+                        lines(
+                                key("mode", firewall.mode(), Firewall.usual().mode()),
+                                key("allow", firewall.allow(), Firewall.usual().allow()))),
+                section("droplets", items(cluster.droplets(), shared)));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static List<String> memcached(Memcached memcached) {
+        return lines(
+                key("port", memcached.port(), Memcached.usual().port()),
+                key("memory", memcached.memory()),
+                key("max_item_size", memcached.maxItemSize()),
+                key("connections", memcached.connections()),
+                key("threads", memcached.threads()));
+    }
+
+    private static List<String> items(List<Droplet> droplets, SshAccess shared) {
+        return droplets.stream()
+                .map(droplet -> droplet(droplet, shared))
+                .flatMap(keys -> Stream.concat(
+                        Stream.of("- " + keys.get(0)), keys.stream().skip(1).map(line -> "  " + line)))
+                .toList();
+    }
+
+    private static List<String> droplet(Droplet droplet, SshAccess shared) {
+        return lines(
+                key("name", droplet.name(), null),
+                key("public_ip", droplet.publicIp().text(), null),
+                key("private_ip", droplet.privateIp().text(), null),
+                key("private_interface", droplet.privateInterface(), null),
+                key("host_key", droplet.ssh().hostKey(), null),
+                section("ssh", ssh(droplet.ssh(), shared)),
+                key("leaving", droplet.leaving(), false));
+    }
+
+    private static List<String> ssh(SshAccess ssh, SshAccess outside) {
+        return lines(
+                key("user", ssh.user(), outside.user()),
+                key("port", ssh.port(), outside.port()),
+                key("key", ssh.key(), outside.key()),
+                key("passphrase_env", ssh.passphraseEnv(), outside.passphraseEnv()));
+    }
+
+    /** What all droplets have in common; a droplet cannot take back a key that the cluster names. */
+    private static SshAccess shared(List<Droplet> droplets) {
+        SshAccess usual = SshAccess.usual();
+        return new SshAccess(
+                Objects.requireNonNullElse(common(droplets, SshAccess::user), usual.user()),
+                Objects.requireNonNullElse(common(droplets, SshAccess::port), usual.port()),
+                common(droplets, SshAccess::key),
+                common(droplets, SshAccess::passphraseEnv),
+                null);
+    }
+
+    private static <T> @Nullable T common(List<Droplet> droplets, Function<SshAccess, @Nullable T> part) {
+        List<@Nullable T> parts = droplets.stream()
+                .<@Nullable T>map(droplet -> part.apply(droplet.ssh()))
+                .distinct()
+                .toList();
+        return parts.size() == 1 ? parts.get(0) : null;
+    }
+
+    @SafeVarargs
+    private static List<String> lines(List<String>... parts) {
+        List<String> lines = new ArrayList<>();
+        for (List<String> part : parts) {
+            lines.addAll(part);
+        }
+        return lines;
+    }
+
+    private static List<String> section(String key, List<String> inner) {
+        return inner.isEmpty()
+                ? List.of()
+                : lines(
+                        List.of(key + ":"),
+                        inner.stream().map(line -> "  " + line).toList());
+    }
+
+    private static List<String> key(String key, Setting<?> setting) {
+        return setting.given() ? List.of(key + ": " + scalar(setting.value())) : List.of();
+    }
+
+    private static List<String> key(String key, @Nullable Object value, @Nullable Object outside) {
+        return value == null || value.equals(outside) ? List.of() : List.of(key + ": " + scalar(value));
+    }
+
+    private static String scalar(Object value) {
+        if (!(value instanceof String text)) {
+            return Choice.word(value);
+        }
+        return PLAIN.matcher(text).matches()
+                ? text
+                : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}
