@@ -41,7 +41,9 @@ final class Fields {
         entries.forEach((key, entry) -> {
             if (!asked.contains(key)) {
                 problems.add(
-                        Place.of(Path.key(place.path(), key), entry.getKeyNode().getStartMark()),
+                        Place.of(
+                                KeyPath.key(place.path(), key),
+                                entry.getKeyNode().getStartMark()),
                         "unknown key",
                         Spelling.hint(key, asked));
             }
@@ -84,7 +86,7 @@ final class Fields {
 
     /** Where the key's value stands, or the key if the value is an alias; where the mapping stands if it is absent. */
     Place place(String key) {
-        String path = Path.key(place.path(), key);
+        String path = KeyPath.key(place.path(), key);
         NodeTuple entry = entries.get(key);
         if (entry == null) {
             return new Place(path, place.line(), place.column());

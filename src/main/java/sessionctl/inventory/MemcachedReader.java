@@ -37,8 +37,8 @@ final class MemcachedReader {
         if (ItemSize.kilobytes(size) > memory * 1024L / 2) {
             memcached.refuse(
                     read.maxItemSize().given() ? "max_item_size" : "memory",
-                    "the largest item, " + size + ", is more than half of the memory, " + memory + "m",
-                    "expected at most half");
+                    "max_item_size " + size + " is more than half of memory " + memory,
+                    "expected memory " + (ItemSize.kilobytes(size) * 2 / 1024) + " at least, or smaller items");
         }
     }
 

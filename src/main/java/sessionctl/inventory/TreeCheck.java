@@ -66,12 +66,12 @@ final class TreeCheck {
         if (node instanceof SequenceNode list) {
             List<Node> items = list.getValue();
             for (int index = 0; index < items.size(); index++) {
-                size = sum(size, visit(items.get(index), Path.item(path, index)), node, path);
+                size = sum(size, visit(items.get(index), KeyPath.item(path, index)), node, path);
             }
         } else if (node instanceof MappingNode mapping) {
             checkKeys(mapping, path);
             for (NodeTuple entry : mapping.getValue()) {
-                String inner = entry.getKeyNode() instanceof ScalarNode key ? Path.key(path, key.getValue()) : path;
+                String inner = entry.getKeyNode() instanceof ScalarNode key ? KeyPath.key(path, key.getValue()) : path;
                 int pair = sum(visit(entry.getKeyNode(), inner), visit(entry.getValueNode(), inner), node, path);
                 size = sum(size, pair, node, path);
             }
@@ -116,7 +116,7 @@ final class TreeCheck {
     }
 
     private void checkOnce(ScalarNode key, String path, Map<String, Integer> lines) {
-        Place place = Place.of(Path.key(path, key.getValue()), key.getStartMark());
+        Place place = Place.of(KeyPath.key(path, key.getValue()), key.getStartMark());
         Integer first = lines.putIfAbsent(key.getValue(), place.line());
         if (first != null) {
             problems.add(place, "the key stands in line " + first + " already", "expected it once");

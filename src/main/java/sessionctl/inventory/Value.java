@@ -54,7 +54,7 @@ record Value(Node node, Place place, Problems problems) {
     }
 
     private Value item(Node item, int index) {
-        return new Value(item, Place.of(Path.item(place.path(), index), item.getStartMark()), problems);
+        return new Value(item, Place.of(KeyPath.item(place.path(), index), item.getStartMark()), problems);
     }
 
     private String kind() {

@@ -1,8 +1,8 @@
 package sessionctl.inventory;
 
 /** Paths in the document as people read them: {@code droplets[2].private_ip}. */
-final class Path {
-    private Path() {}
+final class KeyPath {
+    private KeyPath() {}
 
     static String key(String path, String key) {
         String word = key.matches("[A-Za-z0-9_-]{1,60}") ? key : Quoted.of(key);

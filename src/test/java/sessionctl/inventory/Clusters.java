@@ -1,0 +1,86 @@
+package sessionctl.inventory;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Clusters that an inventory can express, as many as there are seeds. */
+record Clusters(RandomGenerator random) {
+    Cluster any() {
+        int port = 1024 + random.nextInt(60000);
+        int stays = random.nextInt(4);
+        int size = stays + 1 + random.nextInt(3);
+        boolean alike = random.nextBoolean();
+        SshAccess shared = ssh();
+        return new Cluster(
+                oneOf("cluster", "shop", "1.10", "yes", "null", "0x1f", "a-b_c.d"),
+                IntStream.range(0, size)
+                        .mapToObj(index -> droplet(index, alike ? shared : ssh(), index != stays))
+                        .toList(),
+                new Memcached(
+                        port,
+                        setting(64, 2048),
+                        setting("1m", "32m"),
+                        setting(1024, Integer.MAX_VALUE),
+                        setting(4, 256)),
+                new Sessions(setting(1440, Integer.MAX_VALUE), setting(15, 300)),
+                oneOf(Sapi.values()),
+                new Firewall(
+                        oneOf(Firewall.Mode.values()), oneOf(List.of(), List.of(80, 443), List.of(80), List.of(1))));
+    }
+
+    private Droplet droplet(int index, SshAccess ssh, boolean mayLeave) {
+        return new Droplet(
+                oneOf("lamp", "null.", "1e", "A-b.", "0") + index,
+                new PublicAddress(oneOf(
+                        "203.0.113." + index,
+                        "2001:db8::" + (index + 1),
+                        "::5:" + (index + 1),
+                        "5:" + (index + 1) + "::")),
+                new PrivateAddress("10.0." + random.nextInt(256) + "." + index),
+                ssh,
+                maybe("eth1", "ens3.100", "1"),
+                mayLeave && random.nextBoolean());
+    }
+
+    private SshAccess ssh() {
+        return new SshAccess(
+                oneOf("root", "deploy", "_x.y-z"),
+                oneOf(22, 1, 1023),
+                maybe(
+                        "~/.ssh/id",
+                        "C:\\keys\\\"my\" key",
+                        "a: b",
+                        "- x",
+                        "#1",
+                        "~/",
+                        "null",
+                        "NULL",
+                        "ключ",
+                        "{x}",
+                        " x ",
+                        "😀",
+                        "'",
+                        "a #b",
+                        "!x",
+                        "&x",
+                        "*x",
+                        "x:"),
+                maybe("PASS", "_1"),
+                maybe("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
+    }
+
+    private <T> Setting<T> setting(T usual, T other) {
+        return random.nextBoolean() ? Setting.usual(usual) : Setting.of(random.nextBoolean() ? usual : other);
+    }
+
+    private @Nullable String maybe(String... values) {
+        return random.nextInt(4) == 0 ? null : oneOf(values);
+    }
+
+    @SafeVarargs
+    private <T> T oneOf(T... values) {
+        return values[random.nextInt(values.length)];
+    }
+}

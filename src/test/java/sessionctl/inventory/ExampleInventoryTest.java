@@ -1,0 +1,126 @@
+package sessionctl.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** The inventories that ship with the program; the example is the manual of every key, and that is proven here. */
+class ExampleInventoryTest {
+    private static final String UNHEARD_OF = "zzzzzzzzzzzz";
+    private static final Pattern KNOWN_KEYS = Pattern.compile("unknown key, expected one of ([a-z_, ]+)");
+
+    private String example = "";
+    private String written = "";
+
+    @BeforeEach
+    void read() throws IOException {
+        example = Files.readString(Path.of("inventories/example.yml"));
+        written = example.replaceAll("(?m)^( *)#(?=[a-z_]+:)", "$1");
+    }
+
+    @Test
+    void theExampleIsTheTutorialsClusterWithEveryDefault() {
+        assertThat(cluster(example)).isEqualTo(cluster("""
+                droplets:
+                  - {name: lamp01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                  - {name: lamp02, public_ip: 2.2.2.2, private_ip: 10.2.2.2}
+                  - {name: lamp03, public_ip: 3.3.3.3, private_ip: 10.3.3.3}
+                """));
+    }
+
+    @Test
+    void theExampleShowsTheDefaults() {
+        Cluster cluster = cluster(written);
+        assertThat(cluster.name()).isEqualTo(Cluster.USUAL_NAME);
+        assertThat(cluster.memcached())
+                .isEqualTo(new Memcached(11211, Setting.of(64), Setting.of("1m"), Setting.of(1024), Setting.of(4)));
+        assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.of(1440), Setting.of(15)));
+        assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
+        assertThat(cluster.firewall()).isEqualTo(Firewall.usual());
+        assertThat(cluster.droplets().get(0).leaving()).isFalse();
+        SshAccess ssh = cluster.droplets().get(1).ssh();
+        assertThat(ssh).isEqualTo(new SshAccess("root", 22, "~/.ssh/id_ed25519", "SSH_PASSPHRASE", null));
+    }
+
+    @Test
+    void theExampleMentionsEveryKeyThatIsReadAndNoOther() {
+        Set<String> mentioned = new TreeSet<>();
+        collect(new Yaml().load(written), "", mentioned);
+        Set<String> known = new TreeSet<>();
+        discover("", inner -> inner, known);
+        assertThat(mentioned).contains("droplets[].ssh.port").isEqualTo(known);
+    }
+
+    @Test
+    void theExampleExplainsEveryKeyThatItShows() {
+        Matcher shown = Pattern.compile("(?m)^(.*)\n *#[a-z_]+:.*$").matcher(example);
+        assertThat(shown.results().map(result -> result.group(1)).toList())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(above -> assertThat(above).matches(" *# [A-Za-z0-9].*"));
+    }
+
+    @Test
+    void theLabsInventoryIsThreeDropletsWithEveryDefault() throws IOException {
+        Cluster lab = cluster(Files.readString(Path.of("inventories/lab.yml")));
+        assertThat(InventoryText.of(lab)).isEqualTo("""
+                ssh:
+                  key: /run/sessionctl/lab/lab/id_ed25519
+                droplets:
+                  - name: lamp01
+                    public_ip: 10.99.0.1
+                    private_ip: 10.98.0.1
+                  - name: lamp02
+                    public_ip: 10.99.0.2
+                    private_ip: 10.98.0.2
+                  - name: lamp03
+                    public_ip: 10.99.0.3
+                    private_ip: 10.98.0.3
+                """);
+    }
+
+    private static Cluster cluster(String text) {
+        return Inventory.parse("example.yml", text).orElseThrow(problems -> new AssertionError(problems.toString()));
+    }
+
+    private static void collect(Object value, String path, Set<String> found) {
+        if (value instanceof Map<?, ?> mapping) {
+            mapping.forEach((key, inner) -> {
+                found.add(path + key);
+                collect(inner, path + key + ".", found);
+            });
+        } else if (value instanceof List<?> list) {
+            list.forEach(item -> collect(item, path.replaceAll("\\.$", "[]."), found));
+        }
+    }
+
+    /** Asks the reader itself: it names the known keys to whoever writes one that is unheard of. */
+    private static void discover(String path, UnaryOperator<String> within, Set<String> found) {
+        for (String key : knownKeys(within.apply("{" + UNHEARD_OF + ": 1}"))) {
+            found.add(path + key);
+            discover(path + key + ".", inner -> within.apply("{" + key + ": " + inner + "}"), found);
+            discover(path + key + "[].", inner -> within.apply("{" + key + ": [" + inner + "]}"), found);
+        }
+    }
+
+    private static List<String> knownKeys(String text) {
+        return Inventory.parse("", text).problems().stream()
+                .filter(problem -> problem.path().endsWith(UNHEARD_OF))
+                .map(problem -> KNOWN_KEYS.matcher(problem.is() + ", " + problem.expected()))
+                .filter(Matcher::matches)
+                .findFirst()
+                .map(matcher -> List.of(matcher.group(1).split(", ", -1)))
+                .orElse(List.of());
+    }
+}

@@ -1,0 +1,59 @@
+package sessionctl.inventory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A folder with inventory.yml and expected.txt is a case; {@code -Dgolden.update} writes what is said today. */
+class InventoryProblemsTest {
+    private static final Path CASES = Path.of("src/test/resources/inventories");
+
+    static Stream<String> cases() throws IOException {
+        try (Stream<Path> folders = Files.list(CASES)) {
+            return folders.map(folder -> folder.getFileName().toString()).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void saysEverythingThatIsWrong(String name) throws IOException {
+        Path expected = CASES.resolve(name).resolve("expected.txt");
+        String said = said(Files.readString(CASES.resolve(name).resolve("inventory.yml")));
+        if (System.getProperty("golden.update") != null) {
+            Files.writeString(expected, said);
+        }
+        assertThat(said).isNotEmpty().isEqualTo(Files.readString(expected, UTF_8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void saysItInOneLineThatATerminalCanShow(String name) throws IOException {
+        String text = Files.readString(CASES.resolve(name).resolve("inventory.yml"));
+        assertThat(Inventory.parse("inventory.yml", text).problems())
+                .allSatisfy(problem -> assertThat(problem.toString())
+                        .matches("inventory\\.yml:[0-9]+:[0-9]+: [^\\p{C}]+")
+                        .hasSizeLessThan(320))
+                .isSortedAccordingTo((a, b) -> a.line() != b.line() ? a.line() - b.line() : a.column() - b.column());
+    }
+
+    @Test
+    void refusesAFileThatIsNoInventoryByItsLength() {
+        assertThat(said("#".repeat((1 << 20) + 1)))
+                .isEqualTo("inventory.yml:1:1: the file has more than 1048576 characters,"
+                        + " expected an inventory, which is far shorter\n");
+    }
+
+    private static String said(String text) {
+        return Inventory.parse("inventory.yml", text).problems().stream()
+                .map(problem -> problem + "\n")
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,193 @@
+package sessionctl.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class InventoryTest {
+    private static final String THREE = """
+            droplets:
+              - {name: lamp01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+              - {name: lamp02, public_ip: 2.2.2.2, private_ip: 10.2.2.2}
+              - {name: lamp03, public_ip: 3.3.3.3, private_ip: 10.3.3.3}
+            """;
+
+    private static Cluster cluster(String text) {
+        return Inventory.parse("inventory.yml", text).orElseThrow(problems -> new AssertionError(problems.toString()));
+    }
+
+    @Nested
+    class TheSmallestInventory {
+        private final Cluster cluster = cluster(THREE);
+
+        @Test
+        void hasItsDropletsInTheirOrder() {
+            assertThat(cluster.droplets())
+                    .extracting(
+                            Droplet::toString, droplet -> droplet.privateIp().text())
+                    .containsExactly(
+                            tuple("lamp01 (1.1.1.1)", "10.1.1.1"),
+                            tuple("lamp02 (2.2.2.2)", "10.2.2.2"),
+                            tuple("lamp03 (3.3.3.3)", "10.3.3.3"));
+        }
+
+        @Test
+        void hasTheDefaultsThatNobodyGave() {
+            assertThat(cluster.name()).isEqualTo("cluster");
+            assertThat(cluster.memcached())
+                    .isEqualTo(new Memcached(
+                            11211, Setting.usual(64), Setting.usual("1m"), Setting.usual(1024), Setting.usual(4)));
+            assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.usual(1440), Setting.usual(15)));
+            assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
+            assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.POOL, List.of(80, 443)));
+            assertThat(cluster.droplets()).allSatisfy(droplet -> {
+                assertThat(droplet.ssh()).isEqualTo(new SshAccess("root", 22, null, null, null));
+                assertThat(droplet.privateInterface()).isNull();
+                assertThat(droplet.leaving()).isFalse();
+            });
+        }
+
+        @Test
+        void mayBeOneDroplet() {
+            assertThat(cluster("droplets: [{name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1}]")
+                            .droplets())
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
+    class Sections {
+        @Test
+        void rememberThatAValueWasGivenEvenIfItIsTheUsualOne() {
+            Cluster cluster =
+                    cluster("memcached: {memory: 64, max_item_size: 2M}\nsessions: {lifetime: 7200}\n" + THREE);
+            assertThat(cluster.memcached().memory()).isEqualTo(Setting.of(64));
+            assertThat(cluster.memcached().maxItemSize()).isEqualTo(Setting.of("2m"));
+            assertThat(cluster.memcached().threads()).isEqualTo(Setting.usual(4));
+            assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.of(7200), Setting.usual(15)));
+        }
+
+        @Test
+        void mayHoldNothingButComments() {
+            assertThat(cluster("ssh:\n  # port: 22\nmemcached:\nphp: ~\n" + THREE))
+                    .isEqualTo(cluster(THREE));
+        }
+
+        @Test
+        void giveWhatTheySay() {
+            Cluster cluster = cluster("""
+                    cluster: 1.10
+                    php: {sapi: fpm}
+                    firewall: {mode: full, allow: []}
+                    memcached: {port: 11311, memory: 2048, max_item_size: 1024m, connections: 4096, threads: 8}
+                    """ + THREE);
+            assertThat(cluster.name()).isEqualTo("1.10");
+            assertThat(cluster.sapi()).isEqualTo(Sapi.FPM);
+            assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.FULL, List.of()));
+            assertThat(cluster.memcached())
+                    .isEqualTo(new Memcached(
+                            11311, Setting.of(2048), Setting.of("1024m"), Setting.of(4096), Setting.of(8)));
+        }
+    }
+
+    @Nested
+    class Ssh {
+        @Test
+        void ofADropletReplacesOnlyTheKeysThatItNames() {
+            Cluster cluster = cluster("""
+                    ssh: {user: deploy, port: 2222, key: ~/.ssh/all, passphrase_env: ALL}
+                    droplets:
+                      - {name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1, ssh: {port: 22, key: keys/one}}
+                      - {name: b, public_ip: 1.1.1.2, private_ip: 10.1.1.2,
+                         host_key: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU}
+                    """);
+            assertThat(cluster.droplets())
+                    .extracting(Droplet::ssh)
+                    .containsExactly(
+                            new SshAccess("deploy", 22, "keys/one", "ALL", null),
+                            new SshAccess(
+                                    "deploy",
+                                    2222,
+                                    "~/.ssh/all",
+                                    "ALL",
+                                    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
+        }
+
+        @Test
+        void mayBeSharedByAnAlias() {
+            String shared = IntStream.range(0, 100)
+                    .mapToObj(
+                            "  - {name: b%1$d, public_ip: 1.1.2.%1$d, private_ip: 10.1.2.%1$d, ssh: *web}\n"::formatted)
+                    .collect(Collectors.joining());
+            Cluster cluster = cluster("""
+                    droplets:
+                      - {name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1, ssh: &web {user: www}}
+                    """ + shared);
+            assertThat(cluster.droplets())
+                    .hasSize(101)
+                    .allMatch(droplet -> droplet.ssh().user().equals("www"));
+        }
+    }
+
+    @Nested
+    class Droplets {
+        @Test
+        void haveOneSpellingOfTheirPublicAddress() {
+            Cluster cluster = cluster("""
+                    droplets:
+                      - {name: a, public_ip: 2001:DB8:0:0:0:0:0:1, private_ip: 10.1.1.1, private_interface: eth1.100}
+                      - {name: b, public_ip: "::1", private_ip: 10.1.1.2, leaving: true}
+                    """);
+            assertThat(cluster.droplets())
+                    .extracting(droplet -> droplet.publicIp().text())
+                    .containsExactly("2001:db8::1", "::1");
+            assertThat(cluster.droplets()).extracting(Droplet::leaving).containsExactly(false, true);
+            assertThat(cluster.droplets().get(0).privateInterface()).isEqualTo("eth1.100");
+        }
+
+        @Test
+        void mayBearWordsAndNumbersThatMeanSomethingElseInYaml() {
+            Cluster cluster = cluster("""
+                    droplets:
+                      - {name: yes, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                      - {name: 0x10, public_ip: 1.1.1.2, private_ip: 10.1.1.2}
+                      - {name: "null", public_ip: 1.1.1.3, private_ip: 10.1.1.3}
+                      - {name: 2026-01-01, public_ip: 1.1.1.4, private_ip: 10.1.1.4}
+                    """);
+            assertThat(cluster.droplets())
+                    .extracting(Droplet::name)
+                    .containsExactly("yes", "0x10", "null", "2026-01-01");
+        }
+    }
+
+    @Nested
+    class TheResult {
+        @Test
+        void isEitherAClusterOrProblems() {
+            assertThat(Inventory.parse("a.yml", THREE)).isInstanceOf(Inventory.Parsed.class);
+            assertThat(Inventory.parse("a.yml", THREE).problems()).isEmpty();
+            assertThat(Inventory.parse("a.yml", "")).isInstanceOf(Inventory.Refused.class);
+            assertThatThrownBy(() -> new Inventory.Refused(List.of())).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void handsItsProblemsToWhoeverNeedsACluster() {
+            assertThatThrownBy(() -> Inventory.parse("shop.yml", "cluster: shop")
+                            .orElseThrow(problems ->
+                                    new IllegalStateException(problems.get(0).toString())))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("shop.yml:1:1: droplets: is missing, expected a list of droplets");
+        }
+
+        @Test
+        void isTheSameWithAByteOrderMarkAndWindowsLineEnds() {
+            assertThat(cluster("\uFEFF" + THREE.replace("\n", "\r\n"))).isEqualTo(cluster(THREE));
+        }
+    }
+}

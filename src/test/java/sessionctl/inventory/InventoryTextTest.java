@@ -1,0 +1,66 @@
+package sessionctl.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InventoryTextTest {
+    @Test
+    void readsBackAsTheSameCluster() {
+        IntStream.range(0, 2000).forEach(seed -> {
+            Cluster cluster = new Clusters(new Random(seed)).any();
+            String text = InventoryText.of(cluster);
+            Inventory read = Inventory.parse("generated.yml", text);
+            assertThat(read).describedAs("seed %d:%n%s", seed, text).isEqualTo(new Inventory.Parsed(cluster));
+        });
+    }
+
+    @Test
+    void namesOnlyWhatWasGivenOrDiffers() {
+        Droplet droplet = new Droplet(
+                "lamp01",
+                new PublicAddress("1.1.1.1"),
+                new PrivateAddress("10.1.1.1"),
+                new SshAccess("deploy", 22, null, null, null),
+                null,
+                false);
+        Droplet other = new Droplet(
+                "null",
+                new PublicAddress("2001:db8::"),
+                new PrivateAddress("10.1.1.2"),
+                new SshAccess("deploy", 2222, "my keys/id", null, null),
+                "eth1",
+                true);
+        Cluster cluster = new Cluster(
+                "cluster",
+                List.of(droplet, other),
+                Memcached.usual(),
+                new Sessions(Setting.of(1440), Setting.usual(15)),
+                Sapi.AUTO,
+                new Firewall(Firewall.Mode.FULL, List.of(80)));
+        assertThat(InventoryText.of(cluster)).isEqualTo("""
+                ssh:
+                  user: deploy
+                sessions:
+                  lifetime: 1440
+                firewall:
+                  mode: full
+                  allow: [80]
+                droplets:
+                  - name: lamp01
+                    public_ip: 1.1.1.1
+                    private_ip: 10.1.1.1
+                  - name: "null"
+                    public_ip: "2001:db8::"
+                    private_ip: 10.1.1.2
+                    private_interface: eth1
+                    ssh:
+                      port: 2222
+                      key: "my keys/id"
+                    leaving: true
+                """);
+    }
+}
