@@ -85,6 +85,10 @@ final class RealSshd implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String log() throws IOException {
         return Files.readString(folder.resolve("log"));
     }
