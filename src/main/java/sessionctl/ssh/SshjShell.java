@@ -16,6 +16,8 @@ import sessionctl.ssh.SshFailure.Kind;
 final class SshjShell implements Shell {
     private static final int KILL_AFTER_SECONDS = 5;
     private static final Duration GRACE = Duration.ofSeconds(KILL_AFTER_SECONDS + 5);
+    private static final long FIRST_PAUSE_MILLIS = 5;
+    private static final long LONGEST_PAUSE_MILLIS = 320;
     private static final Duration GOODBYE = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -95,7 +97,7 @@ final class SshjShell implements Shell {
         // The watch is the one clock: sshj's own limits must not strike before it.
         client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
         try {
-            Session session = client.startSession();
+            Session session = startSession();
             return new Running(session, session.exec(line(command, limit))).finish(command.input());
         } catch (InterruptedException e) {
             wire.cut(Wire.End.CLOSED);
@@ -111,6 +113,20 @@ final class SshjShell implements Shell {
                     e);
         } catch (IOException | IllegalStateException | SSHRuntimeException e) {
             throw failure(limit, e);
+        }
+    }
+
+    /** With MaxSessions 1, sshd may still be clearing away the session before when it reads of the next. */
+    private Session startSession() throws IOException, InterruptedException {
+        for (long pause = FIRST_PAUSE_MILLIS; ; pause *= 2) {
+            try {
+                return client.startSession();
+            } catch (OpenFailException e) {
+                if (pause > LONGEST_PAUSE_MILLIS) {
+                    throw e;
+                }
+                Thread.sleep(pause);
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.PrivateAddress;
@@ -86,6 +85,10 @@ final class RealSshd implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String log() throws IOException {
         return Files.readString(folder.resolve("log"));
     }
@@ -130,11 +133,9 @@ final class RealSshd implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        signalChildren("CONT");
-        signalChildren("KILL");
-        process.destroy();
-        process.waitFor(5, TimeUnit.SECONDS);
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private void awaitPort() throws IOException, InterruptedException {

@@ -1,0 +1,282 @@
+package sessionctl.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sessionctl.ssh.Failures.assertFails;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.AbstractStringAssert;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.command.Command;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure.Kind;
+
+/** Host keys of a real OpenSSH server that has three of them, a certificate, and visitors with all kinds of known_hosts. */
+@Timeout(30)
+class HostKeyIT {
+    private static final String STRANGER =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8bPDmzZ4cPkbmKMv1P2yJbzq1h1r2sGkE0jT8vcaA1";
+
+    @TempDir
+    static Path folder;
+
+    private static Path server;
+    private static RealSshd sshd;
+    private static Path key;
+
+    @TempDir
+    Path home;
+
+    private Path knownHosts;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = Files.createDirectories(folder.resolve("sshd"));
+        Host.keygen(server.resolve("host_ed25519"), "-t", "ed25519");
+        Host.keygen(server.resolve("host_ecdsa"), "-t", "ecdsa");
+        Host.keygen(server.resolve("host_rsa"), "-t", "rsa", "-b", "2048");
+        Host.keygen(server.resolve("ca"), "-t", "ed25519");
+        Host.run(
+                "ssh-keygen",
+                "-q",
+                "-s",
+                server + "/ca",
+                "-h",
+                "-I",
+                "t",
+                "-n",
+                "127.0.0.1",
+                server + "/host_ed25519.pub");
+        sshd = RealSshd.start(
+                server,
+                "HostKey " + server.resolve("host_ed25519"),
+                "HostKey " + server.resolve("host_ecdsa"),
+                "HostKey " + server.resolve("host_rsa"),
+                "HostCertificate " + server.resolve("host_ed25519-cert.pub"));
+        key = Host.keygen(folder.resolve("key"), "-t", "ed25519");
+        sshd.authorize(key);
+    }
+
+    @AfterAll
+    static void stop() {
+        sshd.close();
+    }
+
+    @BeforeEach
+    void nothingKnown() {
+        knownHosts = home.resolve("new").resolve("known_hosts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host_ed25519", "host_ecdsa", "host_rsa"})
+    void trustsTheOneKeyThatIsKnown(String hostKey) throws Exception {
+        know(sshd.knownHostsLine(hostKey));
+
+        assertOpens(HostKeyPolicy.STRICT);
+    }
+
+    @Test
+    void trustsAHashedName() throws Exception {
+        know(sshd.knownHostsLine("host_ecdsa"));
+        Host.run("ssh-keygen", "-H", "-f", knownHosts.toString());
+        assertThat(Files.readString(knownHosts)).startsWith("|1|");
+
+        assertOpens(HostKeyPolicy.STRICT);
+    }
+
+    @Test
+    void trustsACertificate() throws Exception {
+        know("@cert-authority 127.0.0.*,[127.0.0.*]:* " + keyOf("ca"));
+
+        assertOpens(HostKeyPolicy.STRICT);
+    }
+
+    @Test
+    void refusesAnUnknownKeyWhenStrict() throws Exception {
+        assertRefused(HostKeyPolicy.STRICT)
+                .contains("its host key ssh-ed25519 " + fingerprint("host_ed25519") + " is not in " + knownHosts)
+                .contains("--host-key-policy accept-new")
+                .contains("ssh-keyscan -p " + sshd.port() + " 127.0.0.1 >> " + knownHosts);
+        assertThat(knownHosts).doesNotExist();
+    }
+
+    @Test
+    void writesANewKeyDownAsSshWould() throws Exception {
+        assertOpens(HostKeyPolicy.ACCEPT_NEW);
+
+        assertThat(Files.readString(knownHosts)).isEqualTo(sshd.knownHostsLine("host_ed25519"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(knownHosts)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(knownHosts.getParent())))
+                .isEqualTo("rwx------");
+        assertOpens(HostKeyPolicy.STRICT);
+        assertThat(ssh()).isEqualTo("0");
+    }
+
+    @Test
+    void writesANewKeyDownOnceHoweverManyMeetIt() throws Exception {
+        know("# no line end");
+        ExecutorService threads = Executors.newFixedThreadPool(20);
+        try {
+            List<Future<?>> opened = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                opened.add(threads.submit(() -> {
+                    assertOpens(HostKeyPolicy.ACCEPT_NEW);
+                    return null;
+                }));
+            }
+            for (Future<?> done : opened) {
+                done.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(Files.readString(knownHosts)).isEqualTo("# no line end\n" + sshd.knownHostsLine("host_ed25519"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostKeyPolicy.class)
+    void refusesAChangedKey(HostKeyPolicy policy) throws Exception {
+        know("\n[127.0.0.1]:" + sshd.port() + " " + STRANGER + "\n");
+
+        assertRefused(policy)
+                .contains("has changed: it shows ssh-ed25519 " + fingerprint("host_ed25519"))
+                .contains(knownHosts + ":2 knows ssh-ed25519 SHA256:")
+                .contains("ssh-keygen -f " + knownHosts + " -R '[127.0.0.1]:" + sshd.port() + "'");
+        Host.run("ssh-keygen", "-f", knownHosts.toString(), "-R", "[127.0.0.1]:" + sshd.port());
+        assertOpens(HostKeyPolicy.ACCEPT_NEW);
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostKeyPolicy.class)
+    void refusesAKeyOfATypeThatIsNotTheKnownOne(HostKeyPolicy policy) throws Exception {
+        Path other = Host.keygen(home.resolve("other"), "-t", "ecdsa", "-b", "384");
+        know("[127.0.0.1]:" + sshd.port() + " " + Files.readString(Path.of(other + ".pub")));
+
+        assertRefused(policy).contains("knows only ecdsa-sha2-nistp384 SHA256:").contains("ssh-keygen -f");
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostKeyPolicy.class)
+    void refusesARevokedKeyThatAnotherLineLists(HostKeyPolicy policy) throws Exception {
+        know(sshd.knownHostsLine("host_ed25519") + "@revoked * " + keyOf("host_ed25519"));
+
+        assertRefused(policy).contains("is revoked by " + knownHosts + ":2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host_ed25519", "host_ecdsa", "host_rsa"})
+    void trustsThePinWhicheverKeyItNames(String hostKey) throws Exception {
+        know("@revoked * " + keyOf(hostKey));
+
+        assertOpens(HostKeyPolicy.STRICT, sshd.droplet(key, fingerprint(hostKey)));
+        assertOpens(HostKeyPolicy.STRICT, sshd.droplet(key, fingerprint(hostKey) + "="));
+    }
+
+    @Test
+    void refusesAKeyThatIsNotThePinnedOneThoughKnownHostsKnowsIt() throws Exception {
+        know(sshd.knownHostsLine("host_ed25519"));
+        Droplet droplet = sshd.droplet(key, fingerprint("ca"));
+        try (SshjShells shells = new SshjShells(options(HostKeyPolicy.ACCEPT_NEW))) {
+            assertFails(Kind.HOST_KEY, () -> shells.open(droplet))
+                    .hasMessageContaining("ssh-ed25519 " + fingerprint("host_ed25519"))
+                    .hasMessageContaining("ecdsa-sha2-nistp256 " + fingerprint("host_ecdsa"))
+                    .hasMessageContaining("ssh-rsa " + fingerprint("host_rsa"))
+                    .hasMessageContaining("but the inventory pins " + fingerprint("ca"));
+        }
+    }
+
+    @Test
+    void checksTheSameKeyWhenKeysAreExchangedAnew() throws Exception {
+        Path own = Files.createDirectories(folder.resolve("rekeying"));
+        try (RealSshd rekeying = RealSshd.start(own, "RekeyLimit 1M")) {
+            rekeying.authorize(key);
+            know(rekeying.knownHostsLine("host_ed25519"));
+            try (SshjShells shells = new SshjShells(options(HostKeyPolicy.STRICT))) {
+                Shell shell = shells.open(rekeying.droplet("root", key));
+                Files.delete(knownHosts);
+                Command command = Command.of("cat").withInput("x".repeat(8 << 20));
+                assertThat(shell.run(command).stdout()).hasSize(8 << 20);
+            }
+        }
+    }
+
+    private void know(String text) throws IOException {
+        Files.createDirectories(knownHosts.getParent());
+        Files.writeString(knownHosts, text);
+    }
+
+    private void assertOpens(HostKeyPolicy policy) throws SshFailure {
+        assertOpens(policy, sshd.droplet("root", key));
+    }
+
+    private void assertOpens(HostKeyPolicy policy, Droplet droplet) throws SshFailure {
+        try (SshjShells shells = new SshjShells(options(policy))) {
+            assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
+        }
+    }
+
+    private AbstractStringAssert<?> assertRefused(HostKeyPolicy policy) {
+        try (SshjShells shells = new SshjShells(options(policy))) {
+            return assertFails(Kind.HOST_KEY, () -> shells.open(sshd.droplet("root", key)))
+                    .message();
+        }
+    }
+
+    private SshOptions options(HostKeyPolicy policy) {
+        return new SshOptions(
+                knownHosts,
+                policy,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                PassphraseAsker.NOBODY,
+                name -> null,
+                home);
+    }
+
+    /** What OpenSSH's own client makes of the known_hosts that we wrote. */
+    private String ssh() throws Exception {
+        return Host.run(
+                        "ssh",
+                        "-F",
+                        "none",
+                        "-i",
+                        key.toString(),
+                        "-p",
+                        Integer.toString(sshd.port()),
+                        "-o",
+                        "UserKnownHostsFile=" + knownHosts,
+                        "-o",
+                        "StrictHostKeyChecking=yes",
+                        "-o",
+                        "BatchMode=yes",
+                        "root@127.0.0.1",
+                        "id -u")
+                .strip();
+    }
+
+    private static String keyOf(String file) throws IOException {
+        return Files.readString(server.resolve(file + ".pub"));
+    }
+
+    private static String fingerprint(String file) throws Exception {
+        return Host.run("ssh-keygen", "-lf", server.resolve(file + ".pub").toString())
+                .split(" ", -1)[1];
+    }
+}
