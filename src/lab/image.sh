@@ -20,7 +20,7 @@ ensure_image() {
   local dir
   require_image_name "$1"
   dir=$(image_dir "$1")
-  [[ -d $dir ]] && return
+  if [[ -d $dir ]]; then touch "$dir"; return; fi
   mkdir -p "$CACHE"
   (
     flock -n 7 || { say "waiting for another build in $CACHE"; flock -w 1800 7; } ||
@@ -59,12 +59,13 @@ build_image() {
   say "the image $image is ready after $((SECONDS - started)) s"
 }
 
-# Images of the same release that an older recipe made, unless a lab still runs on them.
+# Images of the same release that another recipe made, when for a week nobody has asked for them or runs on them.
 remove_old_images() {
   local old
   for old in "$CACHE/${1/:/-}"-*; do
+    [[ $old != "$2" && -n $(find "$old" -maxdepth 0 -mtime +7) ]] || continue
     # shellcheck disable=SC2062
-    if [[ $old != "$2" ]] && ! grep -qsxF "-e$old" "$STATE_ROOT"/*/hosts/*/image; then rm -rf --one-file-system "$old"; fi
+    grep -qsxF "-e$old" "$STATE_ROOT"/*/hosts/*/image || rm -rf --one-file-system "$old"
   done
 }
 
@@ -78,7 +79,7 @@ fill_pool() {
     fetch_packages "$packages" || echo "not everything could be fetched for $packages"
   done
   mv "$LAB_BUILD"/archives/*.deb "$LAB_BUILD/pool/"
-  cd "$LAB_BUILD/pool"
+  cd "$LAB_BUILD/pool" || die "the pool is gone"
   apt-ftparchive packages . >Packages
   apt-ftparchive release . >../Release
   mv ../Release .
@@ -91,23 +92,35 @@ fetch_packages() {
 }
 
 # The sources.list lines for a release, made from the mirrors that this machine's own apt is set up with, whichever
-# way they are written down. Prints nothing when they are not Debian's: mmdebstrap then knows the right ones.
-# shellcheck disable=SC2016
+# way they are written down. Prints nothing when none is Debian's: mmdebstrap then knows where to go.
 mirror_lines() {
-  local release=$1 main='' security='' uri suite component
-  while read -r uri suite component; do
-    [[ $component == main && $uri == http*://* ]] || continue
+  local release=$1 main='' security='' uri suite
+  while read -r uri suite; do
     case $suite in
-      bullseye | bookworm | trixie | forky | sid | oldoldstable | oldstable | stable | testing | unstable) main=${main:-$uri} ;;
-      *-security) case ${suite%-security} in
-          bullseye | bookworm | trixie | forky | oldoldstable | oldstable | stable | testing) security=${security:-$uri} ;;
-        esac ;;
+      *-security) security=${security:-$uri} ;;
+      *-* | experimental) ;;
+      *) main=${main:-$uri} ;;
     esac
-  done < <(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null)
+  done < <(debian_mirrors)
   [[ -n $main ]] || return 0
   echo "deb $main $release main"
   echo "deb $main $release-updates main"
   if [[ -n $security ]]; then echo "deb $security $release-security main"; fi
+}
+
+# A line for each of this machine's apt sources that calls itself Debian: URI SUITE.
+# shellcheck disable=SC2016
+debian_mirrors() {
+  local listing=(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' 'Created-By: Packages')
+  local wanted='s#^Debian main (https?://[^ ]+) ([^ ]+)$#\1 \2#p' found
+  command -v apt-get >/dev/null || return 0
+  found=$("${listing[@]}" 2>/dev/null | sed -nE "$wanted")
+  if [[ -z $found ]] && grep -qs '^ID=debian' /etc/os-release; then
+    # Without its lists apt knows what it was told, but not yet what that is.
+    timeout 300 apt-get -qq update >/dev/null 2>&1 </dev/null || true
+    found=$("${listing[@]}" 2>/dev/null | sed -nE "$wanted")
+  fi
+  if [[ -n $found ]]; then echo "$found"; fi
 }
 
 # How this machine's apt gets through to its mirrors (proxies, clocks that are off), for the apt that builds.
