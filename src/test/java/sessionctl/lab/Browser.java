@@ -42,6 +42,11 @@ final class Browser {
         return page;
     }
 
+    /** The cookie that the visitor was given, as NAME=VALUE. */
+    String cookie() {
+        return cookie;
+    }
+
     /** The number of visits that the page tells, 0 for the first. */
     int visits(String host) {
         String page = visit(host);

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,13 +128,22 @@ final class Lab implements AutoCloseable {
         return call(scripted(all), "");
     }
 
+    /** Starts a program where the operator sits. */
+    Program command(Map<String, String> environment, String... words) {
+        List<String> all = new ArrayList<>(List.of("exec", "--"));
+        all.addAll(List.of(words));
+        Map<String, String> variables = new HashMap<>(environment());
+        variables.putAll(environment);
+        return new Program(scripted(all), variables, "");
+    }
+
     /** Starts sessionctl where the operator sits. */
     Program start(Map<String, String> environment, String input, String... arguments) {
         List<String> words = new ArrayList<>(List.of("exec", "--"));
         words.addAll(Program.java());
         words.addAll(List.of("-jar", JAR.toString()));
         words.addAll(List.of(arguments));
-        Map<String, String> all = new java.util.HashMap<>(environment());
+        Map<String, String> all = new HashMap<>(environment());
         all.putAll(environment);
         return new Program(scripted(words), all, input);
     }
@@ -206,8 +217,7 @@ final class Lab implements AutoCloseable {
         if (Files.exists(folder)) {
             Result down = call(scripted(List.of("down")), "");
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(java.util.Comparator.reverseOrder())
-                        .forEach(f -> f.toFile().delete());
+                files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

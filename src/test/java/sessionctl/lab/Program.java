@@ -74,8 +74,17 @@ final class Program {
 
     /** Standard error so far. */
     String said() {
+        return soFar(err);
+    }
+
+    /** Standard output so far. */
+    String printed() {
+        return soFar(out);
+    }
+
+    private static String soFar(Path file) {
         try {
-            return Files.readString(err);
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
