@@ -121,17 +121,26 @@ listens() {
 in_service() {
     [ ! -d /run/systemd/system ] || [ "$(systemctl show -p MainPID "$service.service")" = "MainPID=$1" ]
 }
+# What the service's own programs said of it, for whoever has to mend it.
+tell() {
+    if [ -d /run/systemd/system ]; then journalctl -q -u "$service.service" -n 6 -o cat --no-pager >&2; fi
+}
+failed() { [ -d /run/systemd/system ] && systemctl is-failed -q "$service.service"; }
 act() {
     if [ $units = yes ] && [ -d /run/systemd/system ]; then systemctl daemon-reload >&2; fi
     case $action in
         none) return 0 ;;
         reload) if active; then svc reload; else svc start; fi ;;
         *) svc "$action" ;;
-    esac || return
+    esac || { tell; return 1; }
     tries=0
     until active && listens; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "$service is not active, or does not listen where it should, after 10 s" >&2; return 1; }
+        if failed || [ $tries = 100 ]; then
+            tell
+            if active; then echo "$service runs, but does not listen where it should, after 10 s" >&2; else echo "$service does not come up" >&2; fi
+            return 1
+        fi
         sleep 0.1
     done
     [ "$action" != reload ] || { sleep 0.2 && active; }
@@ -151,6 +160,13 @@ restore() {
     switch
     each back
     rm -rf "$state/previous"
+}
+# Has the service read its old files again. Where it listened with them is not known here: it must stay up.
+act_as_before() {
+    listen=''
+    # A unit that failed too often in a row would not be started again.
+    if failed || ! active; then systemctl reset-failed "$service.service" 2>/dev/null; fi
+    act && sleep 0.5 && active && ! failed
 }
 stop() {
     code=$1
@@ -182,7 +198,7 @@ if ! switch || ! checks; then
 fi
 if ! act; then
     restore
-    if act; then
+    if act_as_before; then
         [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
         stop 13
     fi
