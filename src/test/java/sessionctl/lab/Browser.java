@@ -22,9 +22,7 @@ final class Browser {
     /** Puts the page where Apache serves it. */
     static void publish(Lab lab, String... hosts) {
         String page = Resources.text("lab/session.php");
-        for (String host : hosts) {
-            lab.onHost(host, "cat >/var/www/html/session.php <<'PAGE'\n" + page + "PAGE\n");
-        }
+        lab.onHosts(List.of(hosts), "cat >/var/www/html/session.php <<'PAGE'\n" + page + "PAGE\n");
     }
 
     /** The page, with its headers. */

@@ -16,17 +16,13 @@ final class Disk {
                     + " -o -path /var/tmp -o -path /var/lib/systemd -o -path /srv/apt";
 
     /** Type, mode, owner, size, times, links of every file, and the bytes' sums where anybody keeps settings or state. */
-    static String listing(Lab lab, String host) {
-        return lab.onHost(
-                host,
-                "find / -xdev \\( " + OWN + " \\) -prune -o -printf '%p %y %m %u:%g %s %T@ %C@ %l\\n' | sort\n"
-                        + "find /etc /root /home /var/lib/dpkg /var/lib/apt /opt -xdev -type f -exec sha256sum {} + | sort -k 2");
-    }
+    private static final String LISTING = "find / -xdev \\( " + OWN
+            + " \\) -prune -o -printf '%p %y %m %u:%g %s %T@ %C@ %l\\n'\n"
+            + "find /etc /root /home /var/lib/dpkg /var/lib/apt /opt -xdev -type f -exec sha256sum {} +";
 
     /** Remembers the disks of these droplets. */
     static Remembered remember(Lab lab, List<String> hosts) {
-        return new Remembered(
-                lab, hosts, hosts.stream().map(host -> listing(lab, host)).toList());
+        return new Remembered(lab, hosts, lab.onHosts(hosts, LISTING));
     }
 
     /**
@@ -37,9 +33,10 @@ final class Disk {
     record Remembered(Lab lab, List<String> hosts, List<String> listings) {
         /** Fails with the first file that is not what it was. */
         void assertUnchanged() {
+            List<String> now = lab.onHosts(hosts, LISTING);
             for (int i = 0; i < hosts.size(); i++) {
                 Set<String> before = listings.get(i).lines().collect(Collectors.toSet());
-                Set<String> after = listing(lab, hosts.get(i)).lines().collect(Collectors.toSet());
+                Set<String> after = now.get(i).lines().collect(Collectors.toSet());
                 assertThat(after.stream().filter(line -> !before.contains(line)))
                         .as("new on %s", hosts.get(i))
                         .isEmpty();

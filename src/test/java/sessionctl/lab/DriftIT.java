@@ -63,7 +63,8 @@ class DriftIT {
                 new Damage(
                         "lamp03",
                         "cp -p /etc/memcached.conf /root/kept; sed -i 's/^-m .*/-m 32/' /etc/memcached.conf;"
-                                + " systemctl restart memcached; cp -p /root/kept /etc/memcached.conf",
+                                + " systemctl restart memcached; until ss -Hlnt | grep -q :11211; do sleep 0.1; done;"
+                                + " cp -p /root/kept /etc/memcached.conf",
                         "apache2",
                         "memcached: restart memcached"));
     }

@@ -116,9 +116,22 @@ final class Lab implements AutoCloseable {
         return tryOnHost(host, script).exits(0).out();
     }
 
+    /** Runs a shell script as root on several droplets at once; what each printed, in their order. */
+    List<String> onHosts(List<String> wanted, String script) {
+        List<Program> started =
+                wanted.stream().map(host -> startOnHost(host, script)).toList();
+        return started.stream()
+                .map(program -> program.await(PATIENCE).exits(0).out())
+                .toList();
+    }
+
+    private Program startOnHost(String host, String script) {
+        return new Program(scripted(List.of("ssh", host, "exec sudo -n sh -c \"$(cat)\"")), environment(), script);
+    }
+
     /** Runs a shell script as root on a droplet, whatever comes of it. */
     Result tryOnHost(String host, String script) {
-        return call(scripted(List.of("ssh", host, "exec sudo -n sh -c \"$(cat)\"")), script);
+        return startOnHost(host, script).await(PATIENCE);
     }
 
     /** Runs a program where the operator sits. */

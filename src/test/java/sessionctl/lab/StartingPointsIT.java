@@ -54,7 +54,6 @@ class StartingPointsIT {
         lab = Lab.up(3);
         lab.onHost("lamp02", CUT_SHORT);
         lab.onHost("lamp03", BY_HAND);
-        lab.onHost("lamp01", OTHER_APT);
     }
 
     @AfterAll
@@ -75,7 +74,6 @@ class StartingPointsIT {
     @Test
     @Order(2)
     void oneRunBringsAllOfThemThere() {
-        lab.onHost("lamp01", OTHER_APT);
         long begin = System.nanoTime();
         lab.provision(lab.inventory()).exits(0);
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
