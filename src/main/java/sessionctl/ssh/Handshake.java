@@ -17,6 +17,8 @@ import sessionctl.ssh.SshFailure.Kind;
 /** One attempt to connect and log in, and the story of how it failed. */
 final class Handshake {
     private static final int PATIENCE = 3;
+    private static final int LONGEST_MILLIS = 3_600_000;
+    private static final int SSHJ_LATER_MILLIS = 5000;
     private static final String NO_SETTLEMENT = "Unable to reach a settlement of ";
 
     private final Droplet droplet;
@@ -41,11 +43,12 @@ final class Handshake {
 
     /** Connects, checks the host key, logs in; on any exception {@link #explain} knows what it means. */
     SSHClient login(List<LoginKey> keys) throws IOException {
-        int millis = (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
+        int millis = (int) Math.min(limit.toMillis(), LONGEST_MILLIS);
         client.setSocketFactory(new WireFactory(wire));
         client.setConnectTimeout(millis);
-        client.setTimeout(millis);
-        client.getTransport().setTimeoutMs(millis);
+        // From there on the wire's deadline counts, which sshj's own limits must not outrun.
+        client.setTimeout(millis + SSHJ_LATER_MILLIS);
+        client.getTransport().setTimeoutMs(millis + SSHJ_LATER_MILLIS);
         client.getTransport().setDisconnectListener(this::heardLastWords);
         client.addHostKeyVerifier(hostKey);
         client.connect(droplet.publicIp().text(), droplet.ssh().port());

@@ -23,6 +23,8 @@ final class SshjShell implements Shell {
 
     private static final String UNKNOWN = "; what its last command did is unknown, look there before you run again";
 
+    private static final String REQUEST_REFUSED = "Request failed";
+
     private final Droplet droplet;
     private final SSHClient client;
     private final Wire wire;
@@ -148,10 +150,7 @@ final class SshjShell implements Shell {
         if (Trouble.find(InterruptedException.class, e) != null) {
             wire.cut(Wire.End.CLOSED);
         }
-        if (wire.end() != Wire.End.OPEN || !client.isConnected()) {
-            return lost(limit, e);
-        }
-        if (Trouble.find(OpenFailException.class, e) != null) {
+        if (wire.end() == Wire.End.OPEN && Trouble.find(OpenFailException.class, e) != null) {
             return Trouble.at(
                     droplet,
                     Kind.LOST,
@@ -159,13 +158,20 @@ final class SshjShell implements Shell {
                             + "); look at MaxSessions in its sshd_config, which must be 1 or more",
                     e);
         }
+        if (wire.end() == Wire.End.OPEN && REQUEST_REFUSED.equals(e.getMessage())) {
+            return Trouble.at(
+                    droplet,
+                    Kind.PRIVILEGE,
+                    "sshd lets " + droplet.ssh().user() + " in, but run no commands;"
+                            + " look at ForceCommand in its sshd_config and at command= in authorized_keys",
+                    e);
+        }
+        SshFailure lost = lost(limit, e);
         wire.cut(Wire.End.CLOSED);
-        return Trouble.at(
-                droplet,
-                Kind.LOST,
-                "the command did not come to an end that sshd told us of (" + Trouble.root(e)
-                        + "); what it did is unknown, look there before you run again",
-                e);
+        if (e instanceof Running.NoStatus) {
+            return Trouble.at(droplet, Kind.LOST, "a command ended without an exit status" + UNKNOWN, e);
+        }
+        return lost;
     }
 
     private SshFailure lost(Duration limit, Exception e) {
