@@ -88,7 +88,7 @@ install_missing_tools() {
   local -A package=(
     [systemd-nspawn]=systemd-container [mmdebstrap]=mmdebstrap [ip]=iproute2 [iptables]=iptables
     [apt-ftparchive]=apt-utils [ssh]=openssh-client [ssh-keygen]=openssh-client [curl]=curl [pgrep]=procps
-    [mkfs.ext4]=e2fsprogs [nsenter]=util-linux [losetup]=mount [gpgv]=gpgv)
+    [mkfs.ext4]=e2fsprogs [nsenter]=util-linux [losetup]=mount)
   local -A missing=()
   local tool
   for tool in "${!package[@]}"; do

@@ -14,7 +14,7 @@ disk_make() {
   if [[ -n $size ]]; then
     truncate -s "$size" "$disk/image.ext4"
     { mkfs.ext4 -q -F -m 0 "$disk/image.ext4" >/dev/null && mount -o loop "$disk/image.ext4" "$layer"; } ||
-      die "host '$host': no disk of $size could be made in $disk; try another --disk size"
+      die "host '$host': no disk of $size could be made in $disk, as said above; free a loop device or space, or leave out --disk"
   fi
   mkdir -p "$layer"/{upper,work}
   image=$(<"$home/image")

@@ -1,15 +1,90 @@
 package sessionctl.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import sessionctl.lab.LabScript;
+import sessionctl.lab.Visitor;
 
-/** The whole story in one go. */
+/** The whole story in one go, on a lab of its own. */
 @Command(
         name = "demo",
-        description = "The whole story on the lab: boot, dry run, provision, one session over all droplets.")
+        description =
+                "The whole story on the lab: three bare droplets, dry run, provision, a dry run that is empty, and "
+                        + "one visitor whose session follows him over all three.",
+        footerHeading = "%nExample:%n",
+        footer = "  sudo sessionctl demo --keep",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the story ended well", "1:a step failed", "3:the session did not follow the visitor"})
 final class DemoCommand implements Callable<Integer> {
+    private static final String LAB = "demo";
+
+    @Option(names = "--keep", description = "Leave the lab running, to look around in it.")
+    private boolean keep;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private final LabScript lab = new LabScript(LAB);
+
     @Override
-    public Integer call() {
-        return ExitCode.OK;
+    public Integer call() throws IOException, InterruptedException {
+        try {
+            return story();
+        } finally {
+            if (keep) {
+                say("The lab is left running: sudo SESSIONCTL_LAB=" + LAB + " sessionctl lab ssh lamp01, … lab down");
+            } else {
+                say("Taking the lab away");
+                LabRun.run(lab, List.of("down"));
+            }
+        }
+    }
+
+    private int story() throws IOException, InterruptedException {
+        say("1. Three bare droplets, real hosts in network namespaces of this machine");
+        LabRun.run(lab, List.of("down"));
+        int code = new CommandLine(new LabUpCommand(lab)).execute("--droplets", "3");
+        code = code == ExitCode.OK ? step("2. What provision would change", "provision", "--dry-run") : code;
+        code = code == ExitCode.OK ? step("3. Provision", "provision") : code;
+        code = code == ExitCode.OK
+                ? step("4. What is left to change", "provision", "--dry-run", "--detailed-exitcode")
+                : code;
+        if (code != ExitCode.OK) {
+            say("The story ends here: that step exited " + code + ".");
+            return ExitCode.FAILED;
+        }
+        say("5. One visitor, one cookie, three droplets");
+        List<String> answers =
+                new Visitor(lab).visit(Map.of("lamp01", "10.99.0.1", "lamp02", "10.99.0.2", "lamp03", "10.99.0.3"));
+        answers.forEach(this::say);
+        boolean followed =
+                answers.stream().map(a -> a.replaceAll(".*: ", "")).toList().equals(List.of("1", "2", "3"));
+        say(followed ? "The session followed the visitor." : "The session did NOT follow the visitor.");
+        return followed ? ExitCode.OK : ExitCode.BROKEN_PROMISE;
+    }
+
+    /** Runs this program again, where the lab's operator sits. */
+    private int step(String title, String... words) {
+        say(title + ": sessionctl " + String.join(" ", words));
+        List<String> arguments = new ArrayList<>(List.of("exec", "--"));
+        arguments.addAll(Self.words());
+        arguments.addAll(List.of(words));
+        return LabRun.run(lab, arguments, "", LabRun.operator(lab));
+    }
+
+    private void say(String sentence) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("== " + sentence);
+        out.flush();
     }
 }

@@ -58,6 +58,16 @@ final class LabUpCommand implements Callable<Integer> {
             description = "Give each a disk of its own of this size, as in 1500M.")
     private @Nullable String disk;
 
+    private final LabScript lab;
+
+    LabUpCommand() {
+        this(LabScript.chosen());
+    }
+
+    LabUpCommand(LabScript lab) {
+        this.lab = lab;
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -68,7 +78,6 @@ final class LabUpCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--droplets takes a number from 1 to " + MOST + ", and not --inventory too");
         }
-        LabScript lab = LabScript.chosen();
         Cluster cluster = reached(inventory == null ? numbered(droplets == null ? 3 : droplets) : read(inventory), lab);
         List<String> arguments = new ArrayList<>(List.of("up", "--image", image));
         if (disk != null) {

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
         description = "PHP sessions on several memcached droplets: provisioned over SSH, shown before it is done.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {InitCommand.class, ProvisionCommand.class, LabCommand.class, DemoCommand.class},
+        subcommands = {
+            InitCommand.class,
+            ProvisionCommand.class,
+            LabCommand.class,
+            DemoCommand.class,
+            WarmUpCommand.class
+        },
         footerHeading = "%nExample:%n",
         footer = "  sessionctl provision inventory.yml --dry-run",
         exitCodeListHeading = "%nExit codes:%n",

@@ -17,6 +17,8 @@ import sessionctl.ssh.SshFailure.Kind;
 /** One attempt to connect and log in, and the story of how it failed. */
 final class Handshake {
     private static final int PATIENCE = 3;
+    private static final int LONGEST_MILLIS = 3_600_000;
+    private static final int SSHJ_LATER_MILLIS = 5000;
     private static final String NO_SETTLEMENT = "Unable to reach a settlement of ";
 
     private final Droplet droplet;
@@ -41,18 +43,28 @@ final class Handshake {
 
     /** Connects, checks the host key, logs in; on any exception {@link #explain} knows what it means. */
     SSHClient login(List<LoginKey> keys) throws IOException {
-        int millis = (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
+        int millis = (int) Math.min(limit.toMillis(), LONGEST_MILLIS);
         client.setSocketFactory(new WireFactory(wire));
         client.setConnectTimeout(millis);
-        client.setTimeout(millis);
-        client.getTransport().setTimeoutMs(millis);
+        // From there on the wire's deadline counts, which sshj's own limits must not outrun.
+        client.setTimeout(millis + SSHJ_LATER_MILLIS);
+        client.getTransport().setTimeoutMs(millis + SSHJ_LATER_MILLIS);
         client.getTransport().setDisconnectListener(this::heardLastWords);
         client.addHostKeyVerifier(hostKey);
+        wire.await();
+        try {
+            connect(keys);
+        } finally {
+            wire.awaited();
+        }
+        return client;
+    }
+
+    private void connect(List<LoginKey> keys) throws IOException {
         client.connect(droplet.publicIp().text(), droplet.ssh().port());
         loggingIn = true;
         client.auth(droplet.ssh().user(), keys.stream().map(OneKeyLogin::new).collect(Collectors.toList()));
         wire.endNever();
-        return client;
     }
 
     /** Whether the server hung up before its first word, as sshd does while too many are logging in (MaxStartups). */
@@ -72,7 +84,7 @@ final class Handshake {
         if (hostKeyProblem != null) {
             return hostKeyProblem;
         }
-        if (wire.end() == Wire.End.CLOSED || Trouble.find(InterruptedException.class, e) != null) {
+        if (wire.end() == Wire.End.CLOSED || interrupted(e)) {
             return Trouble.at(droplet, Kind.LOST, "the connection was given up before the login was done", e);
         }
         if (!wire.reached()) {
@@ -84,6 +96,10 @@ final class Handshake {
         return loggingIn
                 ? Trouble.at(droplet, Kind.LOGIN, refused(e, keys), e)
                 : Trouble.at(droplet, Kind.UNREACHABLE, hungUp(e), e);
+    }
+
+    private boolean interrupted(Exception e) {
+        return Trouble.find(InterruptedException.class, e) != null && !wire.givenUp();
     }
 
     private void heardLastWords(DisconnectReason reason, String message) {

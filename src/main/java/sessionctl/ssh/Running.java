@@ -53,6 +53,11 @@ final class Running {
         private static final long serialVersionUID = 1;
     }
 
+    /** Its channel was closed, and nobody said how it ended. */
+    static final class NoStatus extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
     Running(Session session, Session.Command remote) {
         this.session = session;
         this.remote = remote;
@@ -124,7 +129,7 @@ final class Running {
         }
         Signal signal = remote.getExitSignal();
         if (signal == null) {
-            throw new IOException("the channel closed without an exit status");
+            throw new NoStatus();
         }
         return 128 + NUMBERS.getOrDefault(signal, 127);
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What holds for every connection of a run.
  *
  * @param knownHosts the known_hosts file, which need not exist yet
- * @param connectTimeout the longest wait for the TCP connection, and again for banner, key exchange and login together
+ * @param connectTimeout the longest wait for the TCP connection,, and again for banner, key exchange and login together;
+ *     a server that turns us away because too many are logging in is tried again for as long
  * @param keepAlive how often a droplet that runs a command is asked for a sign of life; it is given up after three times
  *     this long without one
  * @param asker asked for a passphrase once per key file at most

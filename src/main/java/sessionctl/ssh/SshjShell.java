@@ -23,12 +23,13 @@ final class SshjShell implements Shell {
 
     private static final String UNKNOWN = "; what its last command did is unknown, look there before you run again";
 
+    private static final String REQUEST_REFUSED = "Request failed";
+
     private final Droplet droplet;
     private final SSHClient client;
     private final Wire wire;
     private final Watch watch;
     private final Object oneAfterAnother = new Object();
-    private volatile boolean busy;
 
     SshjShell(Droplet droplet, SSHClient client, Wire wire, Watch watch) {
         this.droplet = droplet;
@@ -59,26 +60,27 @@ final class SshjShell implements Shell {
     @Override
     public CommandResult run(Command command) throws SshFailure {
         synchronized (oneAfterAnother) {
-            busy = true;
+            wire.await();
             try {
                 return exec(command);
             } finally {
                 wire.listenFor(null);
                 wire.endNever();
-                busy = false;
+                wire.awaited();
+                if (wire.isClosed()) {
+                    watch.remove(wire);
+                }
             }
         }
     }
 
     @Override
     public void close() {
-        watch.remove(wire);
-        if (busy) {
+        if (wire.isAwaited()) {
             wire.cut(Wire.End.CLOSED);
             return;
         }
         // An idle connection is told goodbye, so that sshd does not log a broken one.
-        watch.add(wire);
         wire.endIn(GOODBYE);
         try {
             client.disconnect();
@@ -100,9 +102,8 @@ final class SshjShell implements Shell {
             Session session = startSession();
             return new Running(session, session.exec(line(command, limit))).finish(command.input());
         } catch (InterruptedException e) {
-            wire.cut(Wire.End.CLOSED);
             Thread.currentThread().interrupt();
-            throw lost(limit, e);
+            throw failure(limit, e);
         } catch (Running.TooMuch e) {
             wire.cut(Wire.End.CLOSED);
             throw Trouble.at(
@@ -145,13 +146,10 @@ final class SshjShell implements Shell {
     }
 
     private SshFailure failure(Duration limit, Exception e) {
-        if (Trouble.find(InterruptedException.class, e) != null) {
+        if (Trouble.find(InterruptedException.class, e) != null && !wire.givenUp()) {
             wire.cut(Wire.End.CLOSED);
         }
-        if (wire.end() != Wire.End.OPEN || !client.isConnected()) {
-            return lost(limit, e);
-        }
-        if (Trouble.find(OpenFailException.class, e) != null) {
+        if (wire.end() == Wire.End.OPEN && Trouble.find(OpenFailException.class, e) != null) {
             return Trouble.at(
                     droplet,
                     Kind.LOST,
@@ -159,13 +157,20 @@ final class SshjShell implements Shell {
                             + "); look at MaxSessions in its sshd_config, which must be 1 or more",
                     e);
         }
+        if (wire.end() == Wire.End.OPEN && REQUEST_REFUSED.equals(e.getMessage())) {
+            return Trouble.at(
+                    droplet,
+                    Kind.PRIVILEGE,
+                    "sshd lets " + droplet.ssh().user() + " in, but run no commands;"
+                            + " look at ForceCommand in its sshd_config and at command= in authorized_keys",
+                    e);
+        }
+        SshFailure lost = lost(limit, e);
         wire.cut(Wire.End.CLOSED);
-        return Trouble.at(
-                droplet,
-                Kind.LOST,
-                "the command did not come to an end that sshd told us of (" + Trouble.root(e)
-                        + "); what it did is unknown, look there before you run again",
-                e);
+        if (e instanceof Running.NoStatus) {
+            return Trouble.at(droplet, Kind.LOST, "a command ended without an exit status" + UNKNOWN, e);
+        }
+        return lost;
     }
 
     private SshFailure lost(Duration limit, Exception e) {

@@ -10,7 +10,6 @@ import sessionctl.inventory.Droplet;
  * Opens connections over SSH. Keys are read and unlocked once and shared; closing it ends every connection that it opened.
  */
 public final class SshjShells implements Shells, AutoCloseable {
-    private static final int ATTEMPTS = 8;
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 2000;
 
@@ -42,16 +41,16 @@ public final class SshjShells implements Shells, AutoCloseable {
     public Shell open(Droplet droplet) throws SshFailure {
         List<LoginKey> offered = keys.keysFor(droplet);
         HostKeyCheck hostKey = HostKeyCheck.of(droplet, options);
-        int attempt = 1;
-        while (true) {
+        long start = System.nanoTime();
+        for (int turnedAway = 0; ; ) {
             Handshake handshake = handshake(droplet, hostKey);
             watch.add(handshake.wire());
             try {
                 return ready(new SshjShell(droplet, handshake.login(offered), handshake.wire(), watch));
             } catch (IOException | RuntimeException e) {
                 end(handshake.wire());
-                if (handshake.turnedAway(e) && attempt < ATTEMPTS && paused(attempt)) {
-                    attempt++;
+                if (handshake.turnedAway(e) && mayTryAgain(start) && paused(turnedAway)) {
+                    turnedAway++;
                 } else if (!hostKey.worthAnotherTry()) {
                     throw handshake.explain(e, offered);
                 }
@@ -93,8 +92,12 @@ public final class SshjShells implements Shells, AutoCloseable {
         }
     }
 
-    private static boolean paused(int attempt) {
-        long pause = Math.min(FIRST_PAUSE_MILLIS << attempt, LONGEST_PAUSE_MILLIS);
+    private boolean mayTryAgain(long start) {
+        return System.nanoTime() - start < options.connectTimeout().toNanos();
+    }
+
+    private static boolean paused(int before) {
+        long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(before, 10), LONGEST_PAUSE_MILLIS);
         try {
             Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
             return true;

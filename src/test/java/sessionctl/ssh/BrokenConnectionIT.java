@@ -164,6 +164,7 @@ class BrokenConnectionIT {
     void triesAgainWhileTooManyLogIn() throws Exception {
         stopServer();
         start("MaxStartups 3");
+        shells = new SshjShells(options(Duration.ofSeconds(15)));
         ExecutorService threads = Executors.newFixedThreadPool(30);
         try {
             List<Future<Integer>> opened = new ArrayList<>();
@@ -209,14 +210,18 @@ class BrokenConnectionIT {
             sshd.authorize(key);
         }
         Files.writeString(folder.resolve("known_hosts"), sshd.knownHostsLine("host_ed25519"));
-        shells = new SshjShells(new SshOptions(
+        shells = new SshjShells(options(Duration.ofSeconds(3)));
+    }
+
+    private SshOptions options(Duration connectTimeout) {
+        return new SshOptions(
                 folder.resolve("known_hosts"),
                 HostKeyPolicy.STRICT,
-                Duration.ofSeconds(3),
+                connectTimeout,
                 Duration.ofMillis(300),
                 PassphraseAsker.NOBODY,
                 name -> null,
-                folder));
+                folder);
     }
 
     private void stopServer() {

@@ -1,0 +1,93 @@
+package sessionctl.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
+import picocli.CommandLine.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.desired.DesiredStates;
+import sessionctl.desired.TemplateSet;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Inventory;
+import sessionctl.report.JsonReport;
+import sessionctl.report.MarkdownReport;
+import sessionctl.report.PlainProgress;
+import sessionctl.report.Report;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+import sessionctl.ssh.Rehearsal;
+import sessionctl.ssh.Shell;
+
+/** A run without droplets, for the launcher: what it loads goes into the archive from which later runs start. */
+@Command(name = "warm-up", hidden = true, description = "Rehearse a run without contacting anything.")
+final class WarmUpCommand implements Callable<Integer> {
+    /** A droplet of the example's, bare. */
+    private static String answer(String address) {
+        StringBuilder facts = new StringBuilder();
+        Map<String, String> sections = new LinkedHashMap<>();
+        sections.put("os", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=Debian");
+        sections.put("init", "systemd");
+        sections.put("packages", "ii  dpkg 1.21");
+        sections.put("interrupted", "no");
+        sections.put("addresses", "2: eth1 inet " + address + "/16 scope global eth1");
+        sections.put("services", "Id=memcached.service\nActiveState=active\nUnitFileState=enabled\nMainPID=1");
+        sections.put("memcached", "/usr/bin/memcached\n-m\n64");
+        sections.put("links", "");
+        sections.put("owed", "");
+        facts.append("file 6 644 root:root /etc/memcached.conf\n-m 64\n\n");
+        sections.put("end", "");
+        sections.forEach((name, text) -> facts.append(name + " " + text.length() + "\n" + text + "\n"));
+        return facts.toString();
+    }
+
+    private static CommandResult packed(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new IllegalStateException("memory does not fail", e);
+        }
+        return new CommandResult(0, bytes.toString(StandardCharsets.ISO_8859_1), "");
+    }
+
+    @Override
+    public Integer call() throws IOException, GeneralSecurityException {
+        Cluster cluster = Inventory.parse("example", Shipped.text("inventories/example.yml"))
+                .orElseThrow(InventoryRefused::new);
+        Map<String, String> texts = new LinkedHashMap<>();
+        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
+        DesiredStates desired = new DesiredStates(cluster, new TemplateSet(texts));
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        for (Report report : new Report[] {new TextReport(Style.COLOUR), new JsonReport(), new MarkdownReport()}) {
+            Progress progress = new PlainProgress(nowhere, true);
+            try (Fleet fleet =
+                    new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
+                Provisioning provisioning =
+                        new Provisioning(cluster, desired, fleet, new Voice(nowhere, nowhere, report, progress));
+                Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
+            }
+        }
+        Rehearsal.run();
+        return ExitCode.OK;
+    }
+
+    /** Plays a droplet. */
+    private record Actor(String address) implements Shell {
+        @Override
+        public CommandResult run(sessionctl.command.Command command) {
+            return packed(answer(address));
+        }
+
+        @Override
+        public void close() {}
+    }
+}
