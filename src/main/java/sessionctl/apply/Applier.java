@@ -29,9 +29,15 @@ public final class Applier {
 
     /** The exit codes of install.sh: its own, timeout's and apt-get's. */
     private static final Map<Integer, String> INSTALL = Map.of(
-            28, DISK_FULL,
-            124, "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
-            100, "apt-get could not install it; see /var/log/sessionctl/apt.log there, mend the cause, run again");
+            20,
+            "its package sources do not offer all of that; put its distribution's archive into"
+                    + " /etc/apt/sources.list (on Ubuntu with universe), then run again",
+            28,
+            DISK_FULL,
+            124,
+            "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
+            100,
+            "apt-get could not install it; see /var/log/sessionctl/apt.log there, mend the cause, run again");
 
     private Applier() {}
 
