@@ -159,7 +159,10 @@ final class Complaints {
                 Complaint.of(
                         "a host key other than the pinned one",
                         4,
-                        words(cluster("{name: lamp01,", "{name: lamp01, host_key: \"" + pin + "\","), "--limit", "lamp01"),
+                        words(
+                                cluster("{name: lamp01,", "{name: lamp01, host_key: \"" + pin + "\","),
+                                "--limit",
+                                "lamp01"),
                         "lamp01 (10.99.0.1): its host key is ",
                         "but the inventory pins " + pin));
     }

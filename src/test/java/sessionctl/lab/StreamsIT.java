@@ -66,9 +66,14 @@ class StreamsIT {
     @Test
     void markdownIsACommentForAPullRequest() {
         assertThat(dryRun("--dry-run", "--output", "markdown").out())
-                .startsWith(
-                        "### sessionctl provision (dry run): 1 change on 1 droplet\n\n"
-                                + "| droplet | status | changes |\n|---|---|---|\n| lamp01 | in sync | 0 |\n| lamp02 | planned | 1 |\n")
+                .startsWith("""
+                        ### sessionctl provision (dry run): 1 change on 1 droplet
+
+                        | droplet | status | changes |
+                        |---|---|---|
+                        | lamp01 | in sync | 0 |
+                        | lamp02 | planned | 1 |
+                        """)
                 .contains(
                         "<details><summary>lamp02</summary>\n",
                         "\n```diff\n--- /etc/php/8.2/apache2/php.ini\n",
