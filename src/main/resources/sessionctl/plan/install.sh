@@ -1,6 +1,6 @@
 # Installs packages: waits for other users of dpkg, repairs what was interrupted, keeps local configuration.
 # Arguments: the packages. Exit: 0 done; 20 a package is not to be had from its sources; 28 disk full; else apt-get's.
-#  What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
+# What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
 set -u
 trap '' HUP PIPE
 LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
