@@ -25,6 +25,11 @@ public record Run(String command, String cluster, boolean dryRun, int exitCode, 
         return entries.stream().filter(e -> !e.changes().isEmpty()).count();
     }
 
+    /** A number with its noun. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
     /** The droplets that are in this state. */
     List<Droplet> in(Status status) {
         return entries.stream()

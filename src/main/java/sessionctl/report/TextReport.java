@@ -23,7 +23,7 @@ public final class TextReport implements Report {
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(failure(e)));
         if (run.changes() > 0) {
-            out.append(count(run.changes(), "change") + " on " + count(run.concerned(), "droplet")
+            out.append(Run.count(run.changes(), "change") + " on " + Run.count(run.concerned(), "droplet")
                     + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
         } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
             out.append(
@@ -42,7 +42,7 @@ public final class TextReport implements Report {
             switch (entry.status()) {
                 case DONE ->
                     out.append(style.good(entry.droplet().name() + ": done"))
-                            .append(" (" + count(entry.done(), "change") + ")\n");
+                            .append(" (" + Run.count(entry.done(), "change") + ")\n");
                 case IN_SYNC -> out.append(entry.droplet().name() + ": nothing to do\n");
                 case PLANNED, NOT_REACHED -> out.append(notReached(entry));
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
@@ -53,9 +53,9 @@ public final class TextReport implements Report {
 
     private void plan(Entry entry, StringBuilder out) {
         out.append(style.bold(entry.droplet().toString())).append('\n');
-        entry.warnings().forEach(w -> out.append("  ! ").append(w).append('\n'));
+        entry.warnings().forEach(w -> out.append("  ! ").append(Legible.of(w)).append('\n'));
         for (Change change : entry.changes()) {
-            out.append("  * ").append(change.stage()).append(": ").append(change.describe());
+            out.append("  * ").append(change.stage()).append(": ").append(Legible.of(change.describe()));
             out.append('\n');
             if (!change.risk().words().isEmpty()) {
                 out.append(style.bad("    ! " + change.risk().words())).append('\n');
@@ -75,11 +75,15 @@ public final class TextReport implements Report {
     }
 
     private String notReached(Entry entry) {
+        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
+        return entry.droplet().name() + ": not reached; " + done + left(entry) + "\n";
+    }
+
+    private static String left(Entry entry) {
         List<Change> left =
                 entry.changes().subList(entry.done(), entry.changes().size());
         String steps = left.stream().map(c -> c.stage().toString()).distinct().collect(Collectors.joining(", "));
-        String done = entry.done() == 0 ? "nothing was changed" : count(entry.done(), "change") + " done";
-        return entry.droplet().name() + ": not reached; " + done + ", left: " + steps + "\n";
+        return left.isEmpty() ? "" : ", left: " + steps;
     }
 
     private String failure(Entry entry) {
@@ -88,17 +92,20 @@ public final class TextReport implements Report {
             return entry.droplet().name() + ": " + entry.status() + "\n";
         }
         boolean named = failure.why().startsWith(entry.droplet().name());
-        String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
+        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
         StringBuilder out = new StringBuilder();
         out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Legible.of(failure.why())))
                 .append('\n');
         Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));
+        if (!entry.changes().isEmpty()) {
+            out.append("  ")
+                    .append(Run.count(entry.done(), "change"))
+                    .append(" done")
+                    .append(left(entry))
+                    .append('\n');
+        }
         return out.toString();
-    }
-
-    private static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }
