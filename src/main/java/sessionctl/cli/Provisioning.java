@@ -116,8 +116,11 @@ final class Provisioning implements Interruption.Interruptible {
                     outcome.droplet(), Status.NOT_REACHED, all, outcome.done().size(), null, List.of());
         }
         if (outcome instanceof Outcome.Failed failed) {
-            Entry.Failure failure = new Entry.Failure(failed.change(), failed.why(), failed.output());
-            return new Entry(outcome.droplet(), Status.FAILED, all, all.size(), failure, List.of());
+            Outcome.Failure what = failed.what();
+            Entry.Failure failure = new Entry.Failure(what.change(), what.why(), what.output());
+            all.addAll(failed.left());
+            return new Entry(
+                    outcome.droplet(), Status.FAILED, all, outcome.done().size(), failure, List.of());
         }
         return new Entry(
                 outcome.droplet(), all.isEmpty() ? Status.IN_SYNC : Status.DONE, all, all.size(), null, List.of());

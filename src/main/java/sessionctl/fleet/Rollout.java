@@ -55,7 +55,7 @@ public final class Rollout {
         for (Stage stage : Stage.values()) {
             if (mayGoOn()) {
                 List<Droplet> changed = run(stage);
-                if (stage == Stage.PACKAGES) {
+                if (stage == Stage.PACKAGES && mayGoOn()) {
                     lookAgain(changed, true);
                 }
             }

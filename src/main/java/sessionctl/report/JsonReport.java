@@ -116,6 +116,7 @@ public final class JsonReport implements Report {
         one.addProperty("path", file.path());
         one.addProperty("known", !(file.after() instanceof FileState.Pending));
         one.addProperty("diff", Legible.of(String.join("\n", file.diff())));
+        one.add("metadata", strings(file.metadata()));
         return one;
     }
 

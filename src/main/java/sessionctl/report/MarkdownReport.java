@@ -54,14 +54,18 @@ public final class MarkdownReport implements Report {
         }
         for (Change change : entry.changes()) {
             if (change instanceof Configure configure) {
-                configure.files().forEach(f -> fenced("diff", diff(f), out));
+                configure.files().forEach(f -> file(f, out));
             }
         }
         out.append("\n</details>\n");
     }
 
-    private static String diff(FileChange file) {
-        return Legible.of(String.join("\n", file.diff()));
+    private static void file(FileChange file, StringBuilder out) {
+        file.metadata().forEach(m -> out.append("- ").append(line(m)).append('\n'));
+        String diff = Legible.of(String.join("\n", file.diff()));
+        if (!diff.isEmpty()) {
+            fenced("diff", diff, out);
+        }
     }
 
     /** A fence longer than any run of backticks in the text, so that the text cannot end it. */

@@ -52,9 +52,9 @@ public final class TextReport implements Report {
 
     private void plan(Entry entry, StringBuilder out) {
         out.append(style.bold(entry.droplet().toString())).append('\n');
-        entry.warnings().forEach(w -> out.append("  ! ").append(w).append('\n'));
+        entry.warnings().forEach(w -> out.append("  ! ").append(Legible.of(w)).append('\n'));
         for (Change change : entry.changes()) {
-            out.append("  * ").append(change.stage()).append(": ").append(change.describe());
+            out.append("  * ").append(change.stage()).append(": ").append(Legible.of(change.describe()));
             out.append('\n');
             if (!change.risk().words().isEmpty()) {
                 out.append(style.bad("    ! " + change.risk().words())).append('\n');
@@ -74,11 +74,15 @@ public final class TextReport implements Report {
     }
 
     private String notReached(Entry entry) {
+        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
+        return entry.droplet().name() + ": not reached; " + done + left(entry) + "\n";
+    }
+
+    private static String left(Entry entry) {
         List<Change> left =
                 entry.changes().subList(entry.done(), entry.changes().size());
         String steps = left.stream().map(c -> c.stage().toString()).distinct().collect(Collectors.joining(", "));
-        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
-        return entry.droplet().name() + ": not reached; " + done + ", left: " + steps + "\n";
+        return left.isEmpty() ? "" : ", left: " + steps;
     }
 
     private String failure(Entry entry) {
@@ -87,13 +91,20 @@ public final class TextReport implements Report {
             return entry.droplet().name() + ": " + entry.status() + "\n";
         }
         boolean named = failure.why().startsWith(entry.droplet().name());
-        String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
+        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
         StringBuilder out = new StringBuilder();
         out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Legible.of(failure.why())))
                 .append('\n');
         Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));
+        if (!entry.changes().isEmpty()) {
+            out.append("  ")
+                    .append(Run.count(entry.done(), "change"))
+                    .append(" done")
+                    .append(left(entry))
+                    .append('\n');
+        }
         return out.toString();
     }
 }
