@@ -134,11 +134,11 @@ public final class Rollout {
     private void lookAgain(List<Droplet> droplets, boolean planAnew) {
         fleet.look(droplets).forEach((droplet, look) -> {
             Track track = track(droplet);
-            if (look instanceof Look.Seen seen) {
+            if (look instanceof Look.Seen<Actual> seen) {
                 settle(track, seen.actual(), planAnew);
-            } else if (look instanceof Look.Unreached unreached) {
+            } else if (look instanceof Look.Unreached<Actual> unreached) {
                 track.lost(unreached.failure().sentence());
-            } else if (look instanceof Look.Unreadable unreadable) {
+            } else if (look instanceof Look.Unreadable<Actual> unreadable) {
                 track.lost(unreadable.why());
             }
         });

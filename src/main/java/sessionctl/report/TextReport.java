@@ -3,8 +3,6 @@ package sessionctl.report;
 import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
-import sessionctl.plan.Configure;
-import sessionctl.plan.FileChange;
 
 /** For a person at a terminal, or reading a log. */
 public final class TextReport implements Report {
@@ -47,6 +45,7 @@ public final class TextReport implements Report {
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
             }
         }
+        out.append(MatrixText.of(run.matrix()));
         return out.toString();
     }
 
@@ -59,16 +58,13 @@ public final class TextReport implements Report {
             if (!change.risk().words().isEmpty()) {
                 out.append(style.bad("    ! " + change.risk().words())).append('\n');
             }
-            if (change instanceof Configure configure) {
-                configure.files().forEach(f -> diff(f, out));
-            }
+            change.diffs().forEach(d -> diff(d, out));
         }
         out.append('\n');
     }
 
-    private void diff(FileChange file, StringBuilder out) {
-        file.metadata().forEach(line -> out.append("    ").append(line).append('\n'));
-        for (String line : file.diff()) {
+    private void diff(List<String> lines, StringBuilder out) {
+        for (String line : lines) {
             out.append("    ").append(style.diff(Legible.of(line))).append('\n');
         }
     }
