@@ -21,9 +21,32 @@ install_missing() {
     missing=
 }
 
-# A JDK from 17 on, and Maven.
+# The major version of a JDK's compiler, 0 where there is none.
+jdk_version() {
+    version=$("$1" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    echo "${version:-0}"
+}
+
+# A JDK from 17 on, and Maven. Releases whose default is older have 17 beside it.
 need_java() {
-    need javac default-jdk-headless
     need mvn maven
+    if [ "$(jdk_version "${JAVA_HOME:+$JAVA_HOME/bin/}javac")" -lt 17 ]; then
+        unset JAVA_HOME
+        if [ "$(jdk_version javac)" -lt 17 ]; then
+            for home in /usr/lib/jvm/*-17-* /usr/lib/jvm/*-21-* /usr/lib/jvm/*-25-*; do
+                [ ! -x "$home/bin/javac" ] || export JAVA_HOME="$home"
+            done
+            if [ -z "${JAVA_HOME:-}" ]; then
+                [ "$(id -u)" != 0 ] || apt-get update -qq >&2
+                if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then jdk=openjdk-17-jdk-headless; else jdk=default-jdk-headless; fi
+                missing="${missing:-} $jdk"
+            fi
+        fi
+    fi
     install_missing
+    if [ "$(jdk_version "${JAVA_HOME:+$JAVA_HOME/bin/}javac")" -lt 17 ]; then
+        for home in /usr/lib/jvm/*-17-*; do
+            [ ! -x "$home/bin/javac" ] || export JAVA_HOME="$home"
+        done
+    fi
 }

@@ -16,24 +16,45 @@ public final class Applier {
 
     private static final String DISK_FULL = "its disk is full; free some space (df -h), then run again";
 
-    /** The exit codes of configure.sh. */
+    private static final String BUSY = "another run of sessionctl is at work there; wait for it, then run again";
+
+    private static final String TOO_LONG =
+            "it took longer than it may and was ended; see the droplet's load, run again";
+
+    /** The exit codes of configure.sh, and timeout's. */
     private static final Map<Integer, String> CONFIGURE = Map.of(
-            10, "a file changed since it was looked at; run again to see the new difference",
-            11, "the connection ended before the whole file was there; nothing was changed, run again",
-            12, "the new configuration was refused by a check and put back; correct the inventory or template",
-            13, "the service did not come up with the new configuration; the old one was put back and runs",
-            14, "the service does not come up, not with the old configuration either; see journalctl on the droplet",
+            7,
+            BUSY,
+            124,
+            TOO_LONG,
+            137,
+            TOO_LONG,
+            10,
+            "a file changed since it was looked at; run again to see the new difference",
+            11,
+            "the connection ended before the whole file was there; nothing was changed, run again",
+            12,
+            "the new configuration was refused by a check and put back; correct the inventory or template",
+            13,
+            "the service did not come up with the new configuration; the old one was put back and runs",
+            14,
+            "the service does not come up, not with the old configuration either; see journalctl on the droplet",
             15,
-                    "its own configuration is refused with or without the change, which was put back; mend what is said below",
-            28, DISK_FULL);
+            "its own configuration is refused with or without the change, which was put back; mend what is said below",
+            28,
+            DISK_FULL);
 
     /** The exit codes of install.sh: its own, timeout's and apt-get's. */
     private static final Map<Integer, String> INSTALL = Map.of(
             20,
             "its package sources do not offer all of that; put its distribution's archive into"
                     + " /etc/apt/sources.list (on Ubuntu with universe), then run again",
+            7,
+            BUSY,
             28,
             DISK_FULL,
+            137,
+            TOO_LONG,
             124,
             "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
             100,

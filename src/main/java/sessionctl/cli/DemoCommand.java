@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +37,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        LabRun.requireRoot();
+        Thread undone = new Thread(() -> LabRun.run(lab, List.of("down")), "lab-down");
+        if (!keep) {
+            Runtime.getRuntime().addShutdownHook(undone);
+        }
         try {
             return story();
         } finally {
@@ -45,6 +49,7 @@ final class DemoCommand implements Callable<Integer> {
                 say("The lab is left running: sudo SESSIONCTL_LAB=" + LAB + " sessionctl lab ssh lamp01, … lab down");
             } else {
                 say("Taking the lab away");
+                Runtime.getRuntime().removeShutdownHook(undone);
                 LabRun.run(lab, List.of("down"));
             }
         }
@@ -53,17 +58,18 @@ final class DemoCommand implements Callable<Integer> {
     private int story() throws IOException, InterruptedException {
         say("1. Three bare droplets, real hosts in network namespaces of this machine");
         LabRun.run(lab, List.of("down"));
-        int code = new CommandLine(new LabUpCommand(lab)).execute("--droplets", "3");
+        int code = new LabUpCommand(lab).up(LabUpCommand.numbered(3));
         code = code == ExitCode.OK ? step("2. What provision would change", "provision", "--dry-run") : code;
         code = code == ExitCode.OK ? step("3. Provision", "provision") : code;
+        code = code == ExitCode.OK ? step("4. Close memcached to strangers", "firewall") : code;
         code = code == ExitCode.OK
-                ? step("4. What is left to change", "provision", "--dry-run", "--detailed-exitcode")
+                ? step("5. What is left to change", "provision", "--dry-run", "--detailed-exitcode")
                 : code;
         if (code != ExitCode.OK) {
             say("The story ends here: that step exited " + code + ".");
             return ExitCode.FAILED;
         }
-        say("5. One visitor, one cookie, three droplets");
+        say("6. One visitor, one cookie, three droplets");
         List<String> answers =
                 new Visitor(lab).visit(Map.of("lamp01", "10.99.0.1", "lamp02", "10.99.0.2", "lamp03", "10.99.0.3"));
         answers.forEach(this::say);

@@ -31,7 +31,8 @@ final class LabRun {
         }
     }
 
-    private static void requireRoot() {
+    /** Refuses anybody else with a sentence. */
+    static void requireRoot() {
         if (!Files.isWritable(Path.of("/run"))) {
             throw new CliFailure(
                     ExitCode.USAGE, "lab: it makes network namespaces and mounts, which only root may; use sudo");

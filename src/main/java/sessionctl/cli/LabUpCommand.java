@@ -78,7 +78,13 @@ final class LabUpCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--droplets takes a number from 1 to " + MOST + ", and not --inventory too");
         }
-        Cluster cluster = reached(inventory == null ? numbered(droplets == null ? 3 : droplets) : read(inventory), lab);
+        return up(inventory == null ? numbered(droplets == null ? 3 : droplets) : read(inventory));
+    }
+
+    /** Boots the stand-ins of a cluster, and writes the inventory by which they are reached. */
+    int up(Cluster wanted) {
+        LabRun.requireRoot();
+        Cluster cluster = reached(wanted, lab);
         List<String> arguments = new ArrayList<>(List.of("up", "--image", image));
         if (disk != null) {
             arguments.addAll(List.of("--disk", disk));
@@ -91,7 +97,7 @@ final class LabUpCommand implements Callable<Integer> {
     }
 
     /** A cluster as inventories/lab.yml has it, with this many droplets. */
-    private static Cluster numbered(int count) {
+    static Cluster numbered(int count) {
         String text = "droplets:\n"
                 + IntStream.rangeClosed(1, count)
                         .mapToObj(i -> String.format(
@@ -121,7 +127,7 @@ final class LabUpCommand implements Callable<Integer> {
                                 lab.folder().resolve("id_ed25519").toString(),
                                 null,
                                 null),
-                        d.privateInterface(),
+                        null, // the stand-ins' private address is on eth1, whatever the real interface is called
                         d.leaving()))
                 .toList();
         return new Cluster(

@@ -29,6 +29,7 @@ final class Provisioning implements Interruption.Interruptible {
     private final Fleet fleet;
     private final Voice voice;
     private volatile @Nullable Rollout rollout;
+    private volatile boolean interrupted;
 
     Provisioning(Cluster cluster, DesiredStates desired, Fleet fleet, Voice voice) {
         this.cluster = cluster;
@@ -62,6 +63,9 @@ final class Provisioning implements Interruption.Interruptible {
         voice.say(voice.report().before(run(entries, false, code)));
         Rollout started = new Rollout(fleet, plan, this::plan);
         rollout = started;
+        if (interrupted) {
+            started.stop();
+        }
         started.run();
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
@@ -128,9 +132,11 @@ final class Provisioning implements Interruption.Interruptible {
 
     @Override
     public boolean stop() {
+        interrupted = true;
         Rollout running = rollout;
         if (running == null) {
             voice.remark("Interrupted; nothing was changed.");
+            voice.say(voice.report().after(run(List.of(), false, ExitCode.INTERRUPTED)));
             return false;
         }
         running.stop();

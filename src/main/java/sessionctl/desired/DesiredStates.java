@@ -147,7 +147,13 @@ public final class DesiredStates {
             throw new Unfit("php.sapi is fpm, but Apache runs its own PHP module; switch it off first (a2dismod php"
                     + version + "), or leave php.sapi out of the inventory");
         }
-        return cluster.sapi() == Sapi.APACHE ? new PhpLayout(version, false) : found;
+        if (cluster.sapi() == Sapi.APACHE && found.fpm()) {
+            throw new Unfit(
+                    "php.sapi is apache, but PHP-FPM serves PHP there; give PHP to Apache's module first (a2disconf "
+                            + found.fpmName() + ", a2enmod " + found.apacheModule()
+                            + "), or leave php.sapi out of the inventory");
+        }
+        return found;
     }
 
     private static Set<Feature> features(PhpLayout php, boolean installed, boolean apache) {
@@ -163,20 +169,21 @@ public final class DesiredStates {
         return features;
     }
 
-    private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) {
+    private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) throws Unfit {
         Rendered texts = rendered.get(droplet.name());
         if (texts == null) {
             throw new IllegalArgumentException(droplet + " is not in this cluster");
         }
         Map<String, FileState> files = new LinkedHashMap<>();
-        FileState conf = actual.state().file(CONF);
+        MissingFiles own = new MissingFiles(actual.state(), php);
+        FileState conf = own.conf(CONF);
         files.put(CONF, edited(conf, texts.conf(), FlagFile::with));
         if (actual.platform().systemd()) {
             files.put(UNIT, new FileState.Present(texts.unit(), "644", "root:root"));
         }
-        FileState ini = actual.state().file(php.phpIni());
+        FileState ini = own.phpIni();
         files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));
-        FileState module = actual.state().file(php.memcacheIni());
+        FileState module = own.memcacheIni();
         files.put(php.memcacheIni(), edited(module, texts.module(), IniFile::with));
         return files;
     }

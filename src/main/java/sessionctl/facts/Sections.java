@@ -17,6 +17,8 @@ import sessionctl.state.FileState;
  * @param files by path
  */
 record Sections(Map<String, String> texts, Map<String, FileState> files) {
+    private static final int MOST_BYTES = 8 << 20;
+
     /** A reader of the text that remembers how far it is. */
     private static final class Cursor {
         private final String text;
@@ -76,7 +78,11 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
     private static String unpacked(String compressed) throws UnreadableFact {
         try (GZIPInputStream in =
                 new GZIPInputStream(new ByteArrayInputStream(compressed.getBytes(StandardCharsets.ISO_8859_1)))) {
-            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new UnreadableFact("its answer is larger than any droplet's configuration");
+            }
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new UnreadableFact("its answer is cut short or does not come from a POSIX shell with gzip");
         }

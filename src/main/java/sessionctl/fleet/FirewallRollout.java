@@ -131,7 +131,11 @@ public final class FirewallRollout {
         changes.forEach((droplet, change) -> {
             Applied applied = results.get(droplet);
             if (applied instanceof Applied.Failed failed) {
-                outcomes.add(new Outcome.Failed(droplet, List.of(), change.describe(), failed.why(), failed.output()));
+                outcomes.add(new Outcome.Failed(
+                        droplet,
+                        List.of(),
+                        List.of(change),
+                        new Outcome.Failure(change.describe(), failed.why(), failed.output())));
             } else if (applied instanceof Applied.Done && !reverted) {
                 outcomes.add(new Outcome.Done(droplet, List.of(change)));
             } else {

@@ -125,9 +125,21 @@ public final class Fleet implements AutoCloseable {
             Callable<T> task = () -> work.apply(droplet);
             running.put(droplet, threads.submit(task));
         }
+        // Everybody finishes before the first error is thrown: closing the fleet would cut the others off.
+        running.values().forEach(Fleet::settled);
         Map<Droplet, T> results = new LinkedHashMap<>();
         running.forEach((droplet, future) -> results.put(droplet, result(future)));
         return results;
+    }
+
+    private static void settled(Future<?> future) {
+        try {
+            future.get();
+        } catch (ExecutionException e) {
+            // Thrown again where the result is asked for.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static <T> T result(Future<T> future) {

@@ -127,6 +127,8 @@ public final class Rollout {
             return Applier.apply(fleet.shell(droplet), change);
         } catch (SshFailure e) {
             return new Applied.Failed(change, e.sentence(), "");
+        } catch (RuntimeException e) {
+            return new Applied.Failed(change, ownFault(e), "");
         }
     }
 
@@ -154,7 +156,14 @@ public final class Rollout {
             }
         } catch (Unfit e) {
             track.lost(e.sentence());
+        } catch (RuntimeException e) {
+            track.lost(ownFault(e));
         }
+    }
+
+    /** One droplet's trouble, also of our own making, never cuts the others short. */
+    private static String ownFault(RuntimeException e) {
+        return "an error of sessionctl itself (" + e + "); please report it";
     }
 
     private Track track(Droplet droplet) {

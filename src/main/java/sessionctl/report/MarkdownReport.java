@@ -29,7 +29,7 @@ public final class MarkdownReport implements Report {
         if (failure != null) {
             out.append("\n**")
                     .append(entry.droplet().name())
-                    .append("**: ")
+                    .append(failure.step().isEmpty() ? "**: " : "** failed at " + line(failure.step()) + ": ")
                     .append(line(failure.why()))
                     .append("\n");
             if (!failure.output().isEmpty()) {
@@ -75,6 +75,10 @@ public final class MarkdownReport implements Report {
                 .replace("|", "\\|")
                 .replace("`", "\\`")
                 .replace("*", "\\*")
+                .replace("[", "\\[")
+                .replace("!", "\\!")
+                .replace("#", "\\#")
+                .replace("@", "&#64;")
                 .replace('\n', ' ');
     }
 }

@@ -87,7 +87,7 @@ public final class TextReport implements Report {
             return entry.droplet().name() + ": " + entry.status() + "\n";
         }
         boolean named = failure.why().startsWith(entry.droplet().name());
-        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
+        String step = failure.step().isEmpty() ? "" : "failed at \"" + Legible.of(failure.step()) + "\": ";
         StringBuilder out = new StringBuilder();
         out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Legible.of(failure.why())))
                 .append('\n');

@@ -29,6 +29,15 @@ public record MemcachedFlags(List<Flag> flags) {
             Map.entry("user", "u"),
             Map.entry("pidfile", "P"),
             Map.entry("daemon", "d"),
+            Map.entry("slab-growth-factor", "f"),
+            Map.entry("slab-min-size", "n"),
+            Map.entry("listen-backlog", "b"),
+            Map.entry("protocol", "B"),
+            Map.entry("max-reqs-per-event", "R"),
+            Map.entry("unix-mask", "a"),
+            Map.entry("auth-file", "Y"),
+            Map.entry("memory-file", "e"),
+            Map.entry("napi-ids", "N"),
             Map.entry("extended", "o"));
 
     /**

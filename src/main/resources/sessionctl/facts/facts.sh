@@ -31,7 +31,12 @@ facts() {
         services=
         for s in $names; do
             if [ -e "/etc/init.d/$s" ] || [ -e "/etc/init/$s.conf" ]; then
-                service "$s" status >/dev/null 2>&1 && active=active || active=inactive
+                active=inactive
+                if [ -e "/etc/init/$s.conf" ] && command -v initctl >/dev/null; then
+                    initctl status "$s" | grep -q ' start/running' && active=active
+                else
+                    service "$s" status >/dev/null 2>&1 && active=active
+                fi
                 set -- /etc/rc2.d/S*"$s" "/etc/init/$s.conf"
                 if [ -e "$1" ] || [ -e "$2" ]; then enabled=enabled; else enabled=disabled; fi
                 services="${services}Id=$s.service${nl}ActiveState=$active${nl}UnitFileState=$enabled$nl$nl"

@@ -6,7 +6,7 @@
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
 # Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
 # 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
-# what was there before is refused too; 28 disk full.
+# what was there before is refused too; 7 another run is at work on this droplet; 28 disk full.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -40,6 +40,8 @@ while [ $# -gt 0 ]; do
             ;;
     esac
 done
+# One run at a time on a droplet; the services that are started below do not hold the lock.
+exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
 case $service in apache2) apache=yes ;; esac
 case $files in */etc/systemd/*) units=yes ;; esac
 
@@ -61,7 +63,10 @@ stage() {
     # readlink answers for a folder that is missing with the path itself or nothing
     (umask 022; mkdir -p "$(dirname "$real")") && head -c "$length" <&3 >"$real.sessionctl-new" || return 28
     [ "$(wc -c <"$real.sessionctl-new")" = "$length" ] || return 11
-    chown "$owner" "$real.sessionctl-new" && chmod "$mode" "$real.sessionctl-new" || return 28
+    case $owner in
+        *UNKNOWN*) chown --reference="$real" "$real.sessionctl-new" ;; # an owner without a name
+        *) chown "$owner" "$real.sessionctl-new" ;;
+    esac && chmod "$mode" "$real.sessionctl-new" || return 28
 }
 unstage() { rm -f "$real.sessionctl-new"; }
 flush() { sync "$real.sessionctl-new" 2>/dev/null || sync; }
@@ -75,12 +80,14 @@ keep() {
     fi
 }
 swap() { mv -f "$real.sessionctl-new" "$real"; }
+# By moving, which needs no room on a full disk; a file whose copy is gone is left as it is, never taken away.
 back() {
-    if [ -e "$state/previous/$number" ]; then
-        cp -p "$state/previous/$number" "$real.sessionctl-new" && mv -f "$real.sessionctl-new" "$real"
-    else
+    if [ "$sha" = absent ]; then
         rm -f "$real"
+    elif [ -e "$state/previous/$number" ]; then
+        mv -f "$state/previous/$number" "$real" || kept=yes
     fi
+    return 0
 }
 parses() {
     case $path in
@@ -102,10 +109,12 @@ $features
 END
 }
 svc() {
-    if [ -d /run/systemd/system ]; then systemctl "$1" "$service.service" </dev/null >&2; else service "$service" "$1" </dev/null >&2; fi
+    if [ -d /run/systemd/system ]; then systemctl "$1" "$service.service" </dev/null >&2 8>&-; else service "$service" "$1" </dev/null >&2 8>&-; fi
 }
 active() {
-    if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"; else service "$service" status >/dev/null 2>&1; fi
+    if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"
+    elif [ -e "/etc/init/$service.conf" ] && command -v initctl >/dev/null; then initctl status "$service" | grep -q ' start/running'
+    else service "$service" status >/dev/null 2>&1; fi
 }
 # Whether the service itself listens there: somebody else on its port would keep it from starting.
 listens() {
@@ -147,9 +156,12 @@ act() {
 }
 trial() { # memcached with the new flags on a port that nobody knows, for a moment: 124 means it was still running
     [ -z "$try" ] && return 0
+    set -f
     # shellcheck disable=SC2086 # flags are words
-    timeout 0.3 memcached $try -l 127.0.0.1 -p -1 -U 0 </dev/null >&2
-    [ $? = 124 ] || { echo "memcached refuses the flags $try" >&2; return 1; }
+    timeout 0.3 memcached $try -l 127.0.0.1 -p -1 -U 0 </dev/null >&2 8>&-
+    code=$?
+    set +f
+    [ $code = 124 ] || { echo "memcached refuses the flags $try" >&2; return 1; }
 }
 checks() {
     if [ $apache = yes ]; then apache2ctl configtest >&2 || return; fi
@@ -158,8 +170,9 @@ checks() {
 restore() {
     way=off
     switch
+    kept=no
     each back
-    rm -rf "$state/previous"
+    [ $kept = yes ] || rm -rf "$state/previous"
 }
 # Has the service read its old files again. Where it listened with them is not known here: it must stay up.
 act_as_before() {
@@ -172,9 +185,14 @@ stop() {
     code=$1
     each unstage
     if [ "$code" = 28 ]; then
-        # shellcheck disable=SC2046 # words are wanted
-        set -- $(df -Pk /etc | tail -n 1) "$code"
-        [ "${4:-0}" -lt 1024 ] || code=1
+        code=1
+        for place in /etc "$state"; do
+            for unit in -Pk -Pi; do # blocks, then inodes
+                # shellcheck disable=SC2046 # words are wanted
+                set -- $(df $unit "$place" 2>/dev/null | tail -n 1)
+                case ${4:-} in '' | *[!0-9]*) ;; *) [ "$4" -ge 512 ] || code=28 ;; esac
+            done
+        done
     fi
     exit "$code"
 }
@@ -187,25 +205,26 @@ trial || stop 12
 each flush
 mkdir -p "$state/owed" && owed_before=no && { [ ! -e "$state/owed/$service" ] || owed_before=yes; }
 each keep || stop $?
-: >"$state/owed/$service" || stop 28
-each swap || { restore; stop 28; }
+true >"$state/owed/$service" || stop 28
+unowe() { [ "$owed_before" = yes ] || rm -f "$state/owed/$service"; }
+each swap || { restore; unowe; stop 28; }
 way=on
 if ! switch || ! checks; then
     restore
-    [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
+    unowe
     checks 2>/dev/null || stop 15
     stop 12
 fi
 if ! act; then
     restore
     if act_as_before; then
-        [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
+        unowe
         stop 13
     fi
     stop 14
 fi
-if [ "$enable" = yes ]; then
-    if [ -d /run/systemd/system ]; then systemctl enable -q "$service.service" >&2; else update-rc.d "$service" defaults >&2; fi || exit 1
-fi
 rm -rf "$state/owed/$service" "$state/previous"
+if [ "$enable" = yes ]; then
+    if [ -d /run/systemd/system ]; then systemctl enable -q "$service.service" >&2; else update-rc.d "$service" defaults >&2 && update-rc.d "$service" enable >&2; fi || exit 1
+fi
 exit 0

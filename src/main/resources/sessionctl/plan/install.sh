@@ -1,5 +1,5 @@
 # Installs packages: waits for other users of dpkg, repairs what was interrupted, keeps local configuration.
-# Arguments: the packages. Exit: 0 done; 20 a package is not to be had from its sources; 28 disk full; else apt-get's.
+# Arguments: the packages. Exit: 0 done; 7 another run is at work; 20 a package is not to be had; 28 disk full; else apt-get's.
 # What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
 set -u
 trap '' HUP PIPE
@@ -8,15 +8,38 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL DEBIAN_FRONTEND NEEDRESTART_MODE APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD PATH
 mkdir -p /var/log/sessionctl
 log=/var/log/sessionctl/apt.log
-: >"$log" || exit 28
+true >"$log" || exit 28
+# One run at a time on a droplet; the services that a package starts do not hold the lock.
+exec 8>/run/sessionctl.lock && flock -w 300 8 || exit 7
 
 apt() {
     apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-        "$@" >>"$log" 2>&1 </dev/null
+        "$@" >>"$log" 2>&1 </dev/null 8>&-
+}
+# Waits, five minutes at most, while somebody holds one of apt's locks (proc(5), /proc/locks): apt itself waits for dpkg's
+# alone, and before 1.9.11 for none.
+wait_for_locks() {
+    seconds=0
+    for lock in /var/lib/apt/lists/lock /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/cache/apt/archives/lock; do
+        while [ -e "$lock" ] && [ $seconds -lt 300 ] && grep -q ":$(stat -c %i "$lock") " /proc/locks; do
+            sleep 1
+            seconds=$((seconds + 1))
+        done
+    done
+}
+offered=unknown
+update() {
+    wait_for_locks
+    apt update && offered=known && touch /var/lib/apt/lists
+}
+install() {
+    wait_for_locks
+    # shellcheck disable=SC2086 # package names are words
+    apt install $wanted
 }
 refused() {
     code=$1
-    for name in $wanted; do apt-cache show "$name" >/dev/null 2>&1 || code=20; done
+    for name in $wanted; do [ $offered = unknown ] || apt-cache show "$name" >/dev/null 2>&1 || code=20; done
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
         set -- $(df -Pk "$place" | tail -n 1)
@@ -32,16 +55,15 @@ interrupted=no
 for f in /var/lib/dpkg/updates/[0-9]*; do [ -e "$f" ] && interrupted=yes; done
 [ -n "$(dpkg --audit 2>/dev/null)" ] && interrupted=yes
 if [ $interrupted = yes ]; then
-    apt check # waits until nobody else holds the lock, which dpkg itself would not
+    wait_for_locks # dpkg itself does not
     dpkg --force-confdef --force-confold --configure -a >>"$log" 2>&1 </dev/null
     apt -f install || refused $?
 fi
 
 fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | head -n 1)
 if [ -z "$fresh" ] || [ -z "$(find /var/lib/apt/lists -maxdepth 0 -mmin -1440)" ]; then
-    apt update || :
-    touch /var/lib/apt/lists
-    apt install "$@" || refused $?
+    update
+    install || refused $?
 else
-    apt install "$@" || { apt update; apt install "$@"; } || refused $?
+    install || { update; install; } || refused $?
 fi

@@ -14,6 +14,7 @@ import sessionctl.Answer;
 import sessionctl.Samples;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.state.Actual;
 
 @Timeout(20)
 class FleetTest {
@@ -28,7 +29,7 @@ class FleetTest {
         FakeShells shells = shells().losing("lamp02: open", "no").losing("lamp03: facts", "gone");
         shells.answeringFacts("lamp04", "garbage");
         try (Fleet fleet = new Fleet(shells, 2, Progress.SILENT)) {
-            Map<Droplet, Look> looks = fleet.look(cluster.droplets());
+            Map<Droplet, Look<Actual>> looks = fleet.look(cluster.droplets());
             assertThat(looks.keySet()).containsExactlyElementsOf(cluster.droplets());
             assertThat(looks.values())
                     .extracting(l -> l.getClass().getSimpleName())
