@@ -56,7 +56,8 @@ public final class Rollout {
             if (mayGoOn()) {
                 List<Droplet> changed = run(stage);
                 if (stage == Stage.PACKAGES) {
-                    lookAgain(changed, true);
+                    // What failed stays as it was told: another look could only say less.
+                    lookAgain(changed.stream().filter(d -> !track(d).failed()).toList(), true);
                 }
             }
         }

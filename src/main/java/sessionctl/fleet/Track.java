@@ -56,7 +56,7 @@ final class Track {
     }
 
     synchronized void lost(String why) {
-        fail("looking at it again", why, "");
+        fail("look at it again", why, "");
     }
 
     synchronized boolean changed() {
