@@ -8,6 +8,7 @@ final class ExitCode {
     static final int BROKEN_PROMISE = 3;
     static final int UNREACHED = 4;
     static final int USAGE = 5;
+    static final int ROLLED_BACK = 6;
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}

@@ -40,7 +40,7 @@ final class Provisioning implements Interruption.Interruptible {
     /** Tells the plan. */
     int dryRun(List<Droplet> chosen, boolean detailed) {
         List<Entry> entries = look(chosen);
-        int code = verdict(entries);
+        int code = Verdict.of(entries);
         boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
         return tell(entries, true, code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code);
     }
@@ -48,7 +48,7 @@ final class Provisioning implements Interruption.Interruptible {
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
     int run(List<Droplet> chosen) {
         List<Entry> entries = look(chosen);
-        int code = verdict(entries);
+        int code = Verdict.of(entries);
         Plan plan = new Plan(entries.stream()
                 .map(e -> new DropletPlan(e.droplet(), e.changes(), e.warnings()))
                 .toList());
@@ -64,7 +64,7 @@ final class Provisioning implements Interruption.Interruptible {
         rollout = started;
         started.run();
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
-        int end = started.stopped() ? ExitCode.INTERRUPTED : verdict(after);
+        int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
         voice.say(voice.report().after(run(after, false, end)));
         return end;
     }
@@ -82,21 +82,21 @@ final class Provisioning implements Interruption.Interruptible {
 
     private List<Entry> look(List<Droplet> chosen) {
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<Droplet, Look> look : fleet.look(chosen).entrySet()) {
+        for (Map.Entry<Droplet, Look<Actual>> look : fleet.look(chosen).entrySet()) {
             entries.add(entry(look.getKey(), look.getValue()));
         }
         return entries;
     }
 
-    private Entry entry(Droplet droplet, Look look) {
-        if (look instanceof Look.Unreached unreached) {
+    private Entry entry(Droplet droplet, Look<Actual> look) {
+        if (look instanceof Look.Unreached<Actual> unreached) {
             return Entry.failed(droplet, Status.UNREACHABLE, unreached.failure().sentence());
         }
-        if (look instanceof Look.Unreadable unreadable) {
+        if (look instanceof Look.Unreadable<Actual> unreadable) {
             return Entry.failed(droplet, Status.FAILED, unreadable.why());
         }
         try {
-            DropletPlan plan = plan(droplet, ((Look.Seen) look).actual());
+            DropletPlan plan = plan(droplet, ((Look.Seen<Actual>) look).actual());
             return Entry.planned(droplet, plan.changes(), plan.warnings());
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
@@ -108,7 +108,7 @@ final class Provisioning implements Interruption.Interruptible {
         return new DropletPlan(droplet, Difference.between(actual.state(), wanted.state()), wanted.warnings());
     }
 
-    private static Entry entry(Outcome outcome) {
+    static Entry entry(Outcome outcome) {
         List<Change> all = new ArrayList<>(outcome.done());
         if (outcome instanceof Outcome.NotReached notReached) {
             all.addAll(notReached.left());
@@ -116,20 +116,14 @@ final class Provisioning implements Interruption.Interruptible {
                     outcome.droplet(), Status.NOT_REACHED, all, outcome.done().size(), null, List.of());
         }
         if (outcome instanceof Outcome.Failed failed) {
-            Entry.Failure failure = new Entry.Failure(failed.change(), failed.why(), failed.output());
-            return new Entry(outcome.droplet(), Status.FAILED, all, all.size(), failure, List.of());
+            Outcome.Failure what = failed.what();
+            Entry.Failure failure = new Entry.Failure(what.change(), what.why(), what.output());
+            all.addAll(failed.left());
+            return new Entry(
+                    outcome.droplet(), Status.FAILED, all, outcome.done().size(), failure, List.of());
         }
         return new Entry(
                 outcome.droplet(), all.isEmpty() ? Status.IN_SYNC : Status.DONE, all, all.size(), null, List.of());
-    }
-
-    private static int verdict(List<Entry> entries) {
-        if (entries.stream().anyMatch(e -> e.status() == Status.UNREACHABLE)) {
-            return ExitCode.UNREACHED;
-        }
-        boolean failed =
-                entries.stream().anyMatch(e -> e.status() == Status.FAILED || e.status() == Status.NOT_REACHED);
-        return failed ? ExitCode.FAILED : ExitCode.OK;
     }
 
     @Override

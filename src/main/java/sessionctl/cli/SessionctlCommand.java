@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             InitCommand.class,
             ProvisionCommand.class,
+            FirewallCommand.class,
             LabCommand.class,
             DemoCommand.class,
             WarmUpCommand.class
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             "3:a promise was found broken",
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage, inventory or template; nothing was contacted",
+            "6:the firewall was rolled back",
             "130:interrupted; what was half done is said"
         })
 final class SessionctlCommand {}

@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /** Quoting for the POSIX shell (POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes). */
 public final class ShellQuote {
-    private static final String SAFE = "[A-Za-z0-9_./:=@%+,-]+";
+    /** Without =, since a first word that holds one would be an assignment. */
+    private static final String SAFE = "[A-Za-z0-9_./:@%+,-]+";
 
     private ShellQuote() {}
 

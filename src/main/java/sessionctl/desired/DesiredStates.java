@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Sapi;
@@ -29,14 +28,25 @@ public final class DesiredStates {
     /** Our drop-in of memcached's unit. */
     static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
 
-    private final TemplateSet templates;
     private final Cluster cluster;
-    private final Map<String, Object> shared;
 
-    /** Computes what all droplets share, once. */
+    /** What the templates say, by the droplet's name. */
+    private final Map<String, Rendered> rendered = new LinkedHashMap<>();
+
+    /**
+     * Renders and checks every template for every droplet, before any of them is contacted.
+     *
+     * @throws TemplateProblem when a template is wrong
+     */
     public DesiredStates(Cluster cluster, TemplateSet templates) {
         this.cluster = cluster;
-        this.templates = templates;
+        for (Droplet droplet : cluster.droplets()) {
+            rendered.put(droplet.name(), Rendered.of(templates, values(cluster, droplet), cluster, droplet));
+        }
+    }
+
+    /** Everything that a template may use. */
+    static Map<String, Object> values(Cluster cluster, Droplet droplet) {
         Map<String, Object> memcached = new LinkedHashMap<>();
         memcached.put("port", cluster.memcached().port());
         memcached.put("memory", values(cluster.memcached().memory()));
@@ -46,12 +56,15 @@ public final class DesiredStates {
         Map<String, Object> sessions = new LinkedHashMap<>();
         sessions.put("lifetime", values(cluster.sessions().lifetime()));
         sessions.put("lock_timeout", values(cluster.sessions().lockTimeout()));
-        shared = new LinkedHashMap<>();
-        shared.put("cluster", cluster.name());
-        shared.put("save_path", savePath(cluster));
-        shared.put("redundancy", cluster.droplets().size() + 1);
-        shared.put("memcached", memcached);
-        shared.put("sessions", sessions);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("cluster", cluster.name());
+        values.put("name", droplet.name());
+        values.put("private_ip", droplet.privateIp().text());
+        values.put("save_path", savePath(cluster));
+        values.put("redundancy", cluster.droplets().size() + 1);
+        values.put("memcached", memcached);
+        values.put("sessions", sessions);
+        return values;
     }
 
     /** One list for every droplet, in the inventory's order: host spelling and set decide where a session is kept. */
@@ -127,7 +140,8 @@ public final class DesiredStates {
                     + PackageTable.releases() + "); install PHP there first, then run again");
         }
         if (found == null) {
-            return new PhpLayout(version, cluster.sapi() == Sapi.FPM);
+            boolean other = PackageTable.otherServes(actual.state().packages());
+            return new PhpLayout(version, cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other));
         }
         if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
             throw new Unfit("php.sapi is fpm, but Apache runs its own PHP module; switch it off first (a2dismod php"
@@ -150,21 +164,20 @@ public final class DesiredStates {
     }
 
     private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) {
-        Map<String, Object> values = new LinkedHashMap<>(shared);
-        values.put("name", droplet.name());
-        values.put("private_ip", droplet.privateIp().text());
+        Rendered texts = rendered.get(droplet.name());
+        if (texts == null) {
+            throw new IllegalArgumentException(droplet + " is not in this cluster");
+        }
         Map<String, FileState> files = new LinkedHashMap<>();
         FileState conf = actual.state().file(CONF);
-        files.put(CONF, edited(conf, templates.render(TemplateSet.MEMCACHED_CONF, values), FlagFile::with));
+        files.put(CONF, edited(conf, texts.conf(), FlagFile::with));
         if (actual.platform().systemd()) {
-            files.put(
-                    UNIT,
-                    new FileState.Present(templates.render(TemplateSet.MEMCACHED_UNIT, values), "644", "root:root"));
+            files.put(UNIT, new FileState.Present(texts.unit(), "644", "root:root"));
         }
         FileState ini = actual.state().file(php.phpIni());
-        files.put(php.phpIni(), edited(ini, templates.render(TemplateSet.PHP_INI, values), IniFile::with));
+        files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));
         FileState module = actual.state().file(php.memcacheIni());
-        files.put(php.memcacheIni(), edited(module, templates.render(TemplateSet.MEMCACHE_INI, values), IniFile::with));
+        files.put(php.memcacheIni(), edited(module, texts.module(), IniFile::with));
         return files;
     }
 
@@ -173,8 +186,7 @@ public final class DesiredStates {
         String with(String original, List<Directive> directives);
     }
 
-    private static FileState edited(@Nullable FileState file, String rendered, Edit edit) {
-        List<Directive> directives = Directive.of(rendered);
+    private static FileState edited(FileState file, List<Directive> directives, Edit edit) {
         return file instanceof FileState.Present present
                 ? present.with(edit.with(present.content(), directives))
                 : new FileState.Pending(Directive.text(directives));

@@ -1,76 +1,105 @@
 package sessionctl.desired;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.MemcachedFlags.Flag;
 
-/** Sets options in a droplet's own memcached.conf and leaves every other line as it is. */
+/** Sets options in a droplet's own memcached.conf and leaves every other byte as it is. */
 final class FlagFile {
-    private FlagFile() {}
+    /** Lines with their line ends. */
+    private final List<String> lines;
+
+    private FlagFile(String original) {
+        lines = new ArrayList<>(List.of(original.split("(?<=\n)", -1)));
+        lines.removeIf(String::isEmpty);
+    }
 
     /**
      * The file with these directives.
      *
-     * @param directives each an option with its value; an optional one holds only where the file says nothing
+     * @param directives options with their values; an optional one holds only where the file says nothing
      */
     static String with(String original, List<Directive> directives) {
-        List<String> lines = new ArrayList<>(original.lines().toList());
         MemcachedFlags before = MemcachedFlags.ofFile(original);
+        Map<String, List<Flag>> wanted = new LinkedHashMap<>();
         for (Directive directive : directives) {
-            Flag flag = flag(directive);
-            boolean present = !before.values(flag.option()).isEmpty();
-            if (!(directive.optional() && present)) {
-                set(lines, flag);
+            for (Flag flag : MemcachedFlags.ofLine(directive.text())) {
+                boolean present = !before.values(flag.option()).isEmpty();
+                if (!(directive.optional() && present)) {
+                    wanted.computeIfAbsent(flag.option(), o -> new ArrayList<>())
+                            .add(flag);
+                }
             }
         }
-        return lines.equals(original.lines().toList()) ? original : String.join("\n", lines) + "\n";
+        FlagFile file = new FlagFile(original);
+        wanted.forEach(file::set);
+        return String.join("", file.lines);
     }
 
-    private static Flag flag(Directive directive) {
-        return MemcachedFlags.ofLine(directive.text()).get(0);
-    }
-
-    private static void set(List<String> lines, Flag flag) {
-        boolean placed = false;
+    /** The first line that has the option takes all its values, the others lose it; what already holds is not touched. */
+    private void set(String option, List<Flag> flags) {
+        MemcachedFlags now = MemcachedFlags.ofFile(String.join("", lines));
+        if (now.agreesOn(List.of(option), new MemcachedFlags(flags))) {
+            return;
+        }
+        List<Flag> fresh = flags;
         for (int i = 0; i < lines.size(); i++) {
             List<Flag> found = MemcachedFlags.ofLine(lines.get(i));
-            if (found.stream().noneMatch(f -> f.option().equals(flag.option()))) {
-                continue;
+            if (found.stream().anyMatch(f -> f.option().equals(option))) {
+                write(i, replaced(found, option, fresh));
+                fresh = List.of();
             }
-            List<Flag> kept = new ArrayList<>(found);
-            kept.removeIf(f -> f.option().equals(flag.option()));
-            if (!placed) {
-                kept.add(flag);
-                placed = true;
-            }
-            i = replace(lines, i, kept, found.equals(kept));
         }
-        if (!placed) {
-            lines.add(placeFor(lines, flag), flag.toString());
+        lines.removeIf(String::isEmpty);
+        if (!fresh.isEmpty()) {
+            insert(option, fresh);
         }
     }
 
-    /** Puts the line's flags back in; a line whose meaning did not change keeps its bytes. Returns its index. */
-    private static int replace(List<String> lines, int index, List<Flag> flags, boolean same) {
-        if (same) {
-            return index;
+    /** The flags with new ones in the place of an option's first. */
+    private static List<Flag> replaced(List<Flag> found, String option, List<Flag> fresh) {
+        List<Flag> flags = new ArrayList<>();
+        boolean placed = false;
+        for (Flag flag : found) {
+            if (!flag.option().equals(option)) {
+                flags.add(flag);
+            } else if (!placed) {
+                flags.addAll(fresh);
+                placed = true;
+            }
         }
-        if (flags.isEmpty()) {
-            lines.remove(index);
-            return index - 1;
-        }
-        lines.set(index, String.join(" ", flags.stream().map(Flag::toString).toList()));
-        return index;
+        return flags;
+    }
+
+    /** A line without any flag left goes, line end and all. */
+    private void write(int index, List<Flag> flags) {
+        lines.set(index, flags.isEmpty() ? "" : text(flags) + end(lines.get(index)));
+    }
+
+    private static String text(List<Flag> flags) {
+        return flags.stream().map(Flag::toString).collect(Collectors.joining(" "));
+    }
+
+    private static String end(String line) {
+        return line.endsWith("\r\n") ? "\r\n" : line.endsWith("\n") ? "\n" : "";
     }
 
     /** After the distribution's commented example of the option, else at the end. */
-    private static int placeFor(List<String> lines, Flag flag) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).matches("#\\s*" + flag.option() + "(\\s.*)?")) {
-                return i + 1;
+    private void insert(String option, List<Flag> flags) {
+        String lineEnd = lines.isEmpty() || !lines.get(0).endsWith("\r\n") ? "\n" : "\r\n";
+        int at = lines.size();
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            if (lines.get(i).strip().matches("(?s)#\\s*" + option + "(\\s.*)?")) {
+                at = i + 1;
             }
         }
-        return lines.size();
+        if (at > 0 && end(lines.get(at - 1)).isEmpty()) {
+            lines.set(at - 1, lines.get(at - 1) + lineEnd);
+        }
+        lines.add(at, text(flags) + lineEnd);
     }
 }

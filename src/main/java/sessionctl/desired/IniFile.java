@@ -2,7 +2,6 @@ package sessionctl.desired;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -12,7 +11,11 @@ import java.util.regex.Pattern;
  * {@code [HOST=…]} or {@code [PATH=…]} counts only there, until the next section.
  */
 final class IniFile {
-    private static final Pattern SPECIAL = Pattern.compile("\\s*\\[\\s*(HOST|PATH)\\s*=.*", Pattern.CASE_INSENSITIVE);
+    /** PHP goes by how the name of a section begins: [Hosting] is the section of a host called ing. */
+    private static final Pattern SPECIAL = Pattern.compile("\\[(HOST|PATH)", Pattern.CASE_INSENSITIVE);
+
+    /** PHP ends a line at any of the three. */
+    private static final Pattern LINES = Pattern.compile("(?<=\n)|(?<=\r)(?!\n)");
 
     /** Lines with their line ends. */
     private final List<String> lines;
@@ -20,7 +23,7 @@ final class IniFile {
     private final String lineEnd;
 
     private IniFile(String original) {
-        lines = new ArrayList<>(List.of(original.split("(?<=\n)", -1)));
+        lines = new ArrayList<>(List.of(LINES.split(original, -1)));
         lines.removeIf(String::isEmpty);
         lineEnd = original.contains("\r\n") ? "\r\n" : "\n";
     }
@@ -33,11 +36,7 @@ final class IniFile {
     }
 
     private void set(Directive directive) {
-        Matcher name = Pattern.compile("([^=\\s]+)\\s*=").matcher(directive.text());
-        if (!name.lookingAt()) {
-            throw new IllegalArgumentException("not a directive: " + directive.text());
-        }
-        String key = Pattern.quote(name.group(1));
+        String key = Pattern.quote(directive.text().split("\\s*=", 2)[0]);
         List<Integer> active = matching(Pattern.compile("\\s*" + key + "\\s*=.*", Pattern.DOTALL));
         List<Integer> commented = matching(Pattern.compile(";[ \t]?" + key + "\\s*=.*", Pattern.DOTALL));
         if (!active.isEmpty() && (directive.optional() || sets(last(active), directive.text()))) {
@@ -73,7 +72,7 @@ final class IniFile {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.stripLeading().startsWith("[")) {
-                special = SPECIAL.matcher(line.strip()).matches();
+                special = SPECIAL.matcher(line.strip()).lookingAt();
             } else if (!special && pattern.matcher(line).matches()) {
                 found.add(i);
             }
@@ -81,21 +80,24 @@ final class IniFile {
         return found;
     }
 
+    private static int endLength(String line) {
+        return line.endsWith("\r\n") ? 2 : line.endsWith("\n") || line.endsWith("\r") ? 1 : 0;
+    }
+
     private void replace(int index, String text) {
         String old = lines.get(index);
-        String end = old.endsWith("\r\n") ? "\r\n" : old.endsWith("\n") ? "\n" : "";
-        lines.set(index, text + end);
+        lines.set(index, text + old.substring(old.length() - endLength(old)));
     }
 
     /** At the end, or before the first section that counts for one host or path only. */
     private void insert(String text) {
         int at = lines.size();
         for (int i = lines.size() - 1; i >= 0; i--) {
-            if (SPECIAL.matcher(lines.get(i).strip()).matches()) {
+            if (SPECIAL.matcher(lines.get(i).strip()).lookingAt()) {
                 at = i;
             }
         }
-        if (at > 0 && !lines.get(at - 1).endsWith("\n")) {
+        if (at > 0 && endLength(lines.get(at - 1)) == 0) {
             lines.set(at - 1, lines.get(at - 1) + lineEnd);
         }
         lines.add(at, text + lineEnd);

@@ -41,9 +41,14 @@ final class PackageTable {
         return String.join(", ", PHP.keySet().stream().sorted().toList());
     }
 
+    /** Whether another web server than Apache is installed: beside it, Apache would find its port taken. */
+    static boolean otherServes(Set<String> installed) {
+        return OTHER_WEB_SERVERS.stream().anyMatch(installed::contains);
+    }
+
     /** Whether PHP's pages are served by Apache here. */
     static boolean apacheServes(PhpLayout php, Set<String> installed) {
-        return !php.fpm() || OTHER_WEB_SERVERS.stream().noneMatch(installed::contains);
+        return !php.fpm() || !otherServes(installed);
     }
 
     /** The packages that a droplet should have, each by the name under which it has it or can get it. */

@@ -11,6 +11,7 @@ import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class TemplateSet {
     }
 
     /**
-     * One template with these values.
+     * One template with these values, one byte a character (ISO 8859-1) as files are kept everywhere; its own text is UTF-8.
      *
      * @throws TemplateProblem when the template is wrong
      */
@@ -72,7 +73,7 @@ public final class TemplateSet {
             Template template = configuration.getTemplate(name);
             StringWriter out = new StringWriter();
             template.process(values, out);
-            return out.toString();
+            return new String(out.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         } catch (ParseException e) {
             throw problem(name, e.getLineNumber(), e.getColumnNumber(), firstLine(e.getEditorMessage()));
         } catch (TemplateException e) {

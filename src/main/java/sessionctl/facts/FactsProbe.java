@@ -1,6 +1,5 @@
 package sessionctl.facts;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import sessionctl.state.Actual;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
-import sessionctl.state.HeldAddress;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.Platform;
@@ -63,7 +61,8 @@ public final class FactsProbe {
                 features(sections, php),
                 services(sections, packages, running));
         Platform platform = new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd);
-        return new Actual(platform, addresses(sections.text("addresses")), packages.installed(), running, state);
+        return new Actual(
+                platform, FirewallProbe.addresses(sections.text("addresses")), packages.installed(), running, state);
     }
 
     private static List<String> links(Sections sections) throws UnreadableFact {
@@ -76,17 +75,6 @@ public final class FactsProbe {
         }
         List<String> words = commandLine.lines().toList();
         return MemcachedFlags.ofWords(words.subList(Math.min(1, words.size()), words.size()));
-    }
-
-    private static List<HeldAddress> addresses(String text) {
-        List<HeldAddress> addresses = new ArrayList<>();
-        for (String line : text.lines().toList()) {
-            String[] words = line.split("\\s+");
-            if (words.length > 3 && words[2].startsWith("inet")) {
-                addresses.add(new HeldAddress(words[1].replaceAll("@.*", ""), words[3].replaceAll("/.*", "")));
-            }
-        }
-        return addresses;
     }
 
     private static Set<Feature> features(Sections sections, @Nullable PhpLayout php) throws UnreadableFact {

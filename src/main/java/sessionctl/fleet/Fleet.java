@@ -1,5 +1,6 @@
 package sessionctl.fleet;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
 import sessionctl.facts.FactsProbe;
+import sessionctl.facts.FirewallProbe;
 import sessionctl.facts.UnreadableFact;
 import sessionctl.inventory.Droplet;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
+import sessionctl.state.Actual;
+import sessionctl.state.ActualFirewall;
+import sessionctl.verify.Answer;
+import sessionctl.verify.Cell;
+import sessionctl.verify.PortMatrix;
 
 /** Many droplets side by side, one connection each, kept for the whole run. */
 public final class Fleet implements AutoCloseable {
@@ -39,25 +48,56 @@ public final class Fleet implements AutoCloseable {
         });
     }
 
-    /** Gathers the facts of all these droplets, one exec each. */
-    public Map<Droplet, Look> look(List<Droplet> droplets) {
-        return onAll(droplets, this::lookAt);
+    /** A question for a droplet, and how its answer is read. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(CommandResult answer) throws UnreadableFact;
     }
 
-    private Look lookAt(Droplet droplet) {
+    /** Gathers the facts of all these droplets, one exec each. */
+    public Map<Droplet, Look<Actual>> look(List<Droplet> droplets) {
+        return onAll(droplets, droplet -> ask(droplet, FactsProbe.command(), FactsProbe::parse));
+    }
+
+    /** Reads the packet filters of all these droplets, one exec each. */
+    public Map<Droplet, Look<ActualFirewall>> firewalls(List<Droplet> droplets) {
+        return onAll(droplets, droplet -> ask(droplet, FirewallProbe.command(), FirewallProbe::parse));
+    }
+
+    private <T> Look<T> ask(Droplet droplet, Command question, Reader<T> reader) {
         try {
             progress.begin(droplet, open.containsKey(droplet) ? "looking again" : "connecting");
-            Shell shell = shell(droplet);
-            Look look = new Look.Seen(FactsProbe.parse(shell.run(FactsProbe.command())));
+            Look<T> look = new Look.Seen<>(reader.read(shell(droplet).run(question)));
             progress.end(droplet, "looked at");
             return look;
         } catch (SshFailure e) {
             progress.end(droplet, "not reached");
-            return new Look.Unreached(e);
+            return new Look.Unreached<>(e);
         } catch (UnreadableFact e) {
             progress.end(droplet, "not understood");
-            return new Look.Unreadable(e.sentence());
+            return new Look.Unreadable<>(e.sentence());
         }
+    }
+
+    /** Who reaches whose port: every droplet knocks at every other one, and this machine at all of them. */
+    public List<Cell> matrix(List<Droplet> droplets, int port) {
+        PortMatrix matrix = new PortMatrix(droplets, port);
+        List<Cell> cells = new ArrayList<>();
+        onAll(droplets, droplet -> knocks(matrix, droplet)).values().forEach(cells::addAll);
+        return cells;
+    }
+
+    private List<Cell> knocks(PortMatrix matrix, Droplet droplet) {
+        List<Cell> cells = new ArrayList<>();
+        try {
+            progress.begin(droplet, "knocking at every port");
+            cells.addAll(matrix.from(droplet, shell(droplet)));
+        } catch (SshFailure e) {
+            cells.add(new Cell(droplet.name(), droplet, droplet.privateIp().text(), true, Answer.UNKNOWN));
+        }
+        cells.addAll(matrix.outside(droplet));
+        progress.end(droplet, "knocked at every port");
+        return cells;
     }
 
     /** The one connection to a droplet. */
@@ -68,6 +108,10 @@ public final class Fleet implements AutoCloseable {
             open.put(droplet, shell);
         }
         return shell;
+    }
+
+    Shells shells() {
+        return shells;
     }
 
     Progress progress() {

@@ -1,16 +1,15 @@
 package sessionctl.fleet;
 
 import sessionctl.ssh.SshFailure;
-import sessionctl.state.Actual;
 
-/** What came of looking at one droplet. */
-public sealed interface Look {
+/** What came of looking at one droplet for a kind of facts. */
+public sealed interface Look<T> {
     /** Its facts. */
-    record Seen(Actual actual) implements Look {}
+    record Seen<T>(T actual) implements Look<T> {}
 
     /** It could not be reached, or was lost. */
-    record Unreached(SshFailure failure) implements Look {}
+    record Unreached<T>(SshFailure failure) implements Look<T> {}
 
     /** It answered with something that cannot be used; one sentence without its name. */
-    record Unreadable(String why) implements Look {}
+    record Unreadable<T>(String why) implements Look<T> {}
 }

@@ -18,11 +18,19 @@ public sealed interface Outcome {
     /**
      * A change failed.
      *
+     * @param left what it still needs, the failed change too
+     * @param what what failed and why
+     */
+    record Failed(Droplet droplet, List<Change> done, List<Change> left, Failure what) implements Outcome {}
+
+    /**
+     * What went wrong on a droplet.
+     *
      * @param change what failed, in words
      * @param why one sentence without the droplet's name
      * @param output what the droplet's programs said
      */
-    record Failed(Droplet droplet, List<Change> done, String change, String why, String output) implements Outcome {}
+    record Failure(String change, String why, String output) {}
 
     /**
      * The run stopped before everything was done, for a reason that lies elsewhere.

@@ -55,9 +55,8 @@ public final class Rollout {
         for (Stage stage : Stage.values()) {
             if (mayGoOn()) {
                 List<Droplet> changed = run(stage);
-                if (stage == Stage.PACKAGES) {
-                    // What failed stays as it was told: another look could only say less.
-                    lookAgain(changed.stream().filter(d -> !track(d).failed()).toList(), true);
+                if (stage == Stage.PACKAGES && mayGoOn()) {
+                    lookAgain(changed, true);
                 }
             }
         }
@@ -135,11 +134,11 @@ public final class Rollout {
     private void lookAgain(List<Droplet> droplets, boolean planAnew) {
         fleet.look(droplets).forEach((droplet, look) -> {
             Track track = track(droplet);
-            if (look instanceof Look.Seen seen) {
+            if (look instanceof Look.Seen<Actual> seen) {
                 settle(track, seen.actual(), planAnew);
-            } else if (look instanceof Look.Unreached unreached) {
+            } else if (look instanceof Look.Unreached<Actual> unreached) {
                 track.lost(unreached.failure().sentence());
-            } else if (look instanceof Look.Unreadable unreadable) {
+            } else if (look instanceof Look.Unreadable<Actual> unreadable) {
                 track.lost(unreadable.why());
             }
         });

@@ -14,7 +14,7 @@ final class Track {
     private DropletPlan plan;
     private final List<Change> done = new ArrayList<>();
     private @Nullable Change running;
-    private Outcome.@Nullable Failed failed;
+    private Outcome.@Nullable Failure failure;
 
     Track(DropletPlan plan) {
         this.plan = plan;
@@ -34,15 +34,11 @@ final class Track {
 
     synchronized void end(Applied applied) {
         running = null;
-        if (applied instanceof Applied.Failed failure) {
-            fail(failure.change().describe(), failure.why(), failure.output());
+        if (applied instanceof Applied.Failed failed) {
+            failure = new Outcome.Failure(failed.change().describe(), failed.why(), failed.output());
         } else {
             done.add(applied.change());
         }
-    }
-
-    private void fail(String change, String why, String output) {
-        failed = new Outcome.Failed(plan.droplet(), List.copyOf(done), change, why, output);
     }
 
     /** What was planned before the packages were there is planned anew, at the risk that was shown. */
@@ -52,11 +48,11 @@ final class Track {
 
     synchronized void notSettled(Change change) {
         String why = "after everything was done it still needs this; does something else on the droplet undo it?";
-        fail(change.describe(), why, "");
+        failure = new Outcome.Failure(change.describe(), why, "");
     }
 
     synchronized void lost(String why) {
-        fail("look at it again", why, "");
+        failure = new Outcome.Failure("look at it again", why, "");
     }
 
     synchronized boolean changed() {
@@ -64,7 +60,7 @@ final class Track {
     }
 
     synchronized boolean failed() {
-        return failed != null;
+        return failure != null;
     }
 
     synchronized List<String> underWay() {
@@ -72,11 +68,11 @@ final class Track {
     }
 
     synchronized Outcome outcome() {
-        if (failed != null) {
-            return failed;
-        }
         List<Change> left =
                 plan.changes().stream().filter(c -> !done.contains(c)).toList();
+        if (failure != null) {
+            return new Outcome.Failed(plan.droplet(), List.copyOf(done), left, failure);
+        }
         return left.isEmpty()
                 ? new Outcome.Done(plan.droplet(), List.copyOf(done))
                 : new Outcome.NotReached(plan.droplet(), List.copyOf(done), left);

@@ -1,9 +1,10 @@
 package sessionctl.plan;
 
+import java.util.List;
 import sessionctl.command.Command;
 
 /** One thing that a droplet needs; it knows its words and its command, and nothing of when it is carried out. */
-public sealed interface Change permits InstallPackages, Configure {
+public sealed interface Change permits InstallPackages, Configure, FirewallChange {
     /** One line for people. */
     String describe();
 
@@ -12,6 +13,9 @@ public sealed interface Change permits InstallPackages, Configure {
 
     /** What it may cost. */
     Risk risk();
+
+    /** What becomes of files and rules, each as the lines of a unified diff. */
+    List<List<String>> diffs();
 
     /** What carries it out, whole or not at all. */
     Command command();

@@ -48,6 +48,11 @@ public record Configure(
     }
 
     @Override
+    public List<List<String>> diffs() {
+        return files.stream().map(FileChange::diff).toList();
+    }
+
+    @Override
     public Command command() {
         List<String> arguments =
                 new ArrayList<>(List.of("service", service, "action", action.word(), "enable", enable ? "yes" : "no"));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
@@ -124,10 +125,16 @@ public final class Difference {
         return List.of("try", String.join(" ", tried), "listen", listening(flags));
     }
 
-    /** Address and port as /proc/net/tcp writes them on a little-endian machine (proc(5)). */
+    /** The first IPv4 address and the port as /proc/net/tcp writes them on a little-endian machine (proc(5)). */
     static String listening(MemcachedFlags flags) {
-        String[] octets = flags.values("-l").get(0).split("\\.");
-        int port = Integer.parseInt(flags.values("-p").get(0));
+        String[] octets = flags.values("-l").stream()
+                .flatMap(addresses -> Stream.of(addresses.split(",")))
+                .filter(address -> address.matches("\\d+(\\.\\d+){3}"))
+                .findFirst()
+                .orElse("0.0.0.0")
+                .split("\\.");
+        List<String> ports = flags.values("-p");
+        int port = Integer.parseInt(ports.get(ports.size() - 1));
         return String.format(
                 "%02X%02X%02X%02X:%04X",
                 Integer.parseInt(octets[3]),

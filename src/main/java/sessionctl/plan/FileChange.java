@@ -10,18 +10,20 @@ import sessionctl.state.FileState;
 
 /** One file, as it is and as it will be. */
 public record FileChange(String path, FileState before, FileState after) {
-    /** The change as a unified diff, without its line ends; see {@link UnifiedDiff}. */
+    /** The change as a unified diff, without its line ends, other changes of the file before it; see {@link UnifiedDiff}. */
     public List<String> diff() {
         if (after instanceof FileState.Pending pending) {
             return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
         }
         String old = before instanceof FileState.Present present ? present.content() : "";
         String oldLabel = before instanceof FileState.Present ? path : "/dev/null";
-        return UnifiedDiff.of(oldLabel, path, old, written().content());
+        List<String> lines = new ArrayList<>(metadata());
+        lines.addAll(UnifiedDiff.of(oldLabel, path, old, written().content()));
+        return lines;
     }
 
     /** What changes besides the bytes, a line each. */
-    public List<String> metadata() {
+    private List<String> metadata() {
         if (!(before instanceof FileState.Present old) || !(after instanceof FileState.Present fresh)) {
             return List.of();
         }

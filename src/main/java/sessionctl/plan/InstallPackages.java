@@ -40,6 +40,11 @@ public record InstallPackages(Set<String> names, Set<String> broken) implements 
     }
 
     @Override
+    public List<List<String>> diffs() {
+        return List.of();
+    }
+
+    @Override
     public Command command() {
         return Command.script(
                         Scripts.text("plan/install.sh"),

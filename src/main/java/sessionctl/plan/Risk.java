@@ -5,7 +5,9 @@ public enum Risk {
     /** Nothing that anybody notices. */
     NONE(""),
     /** The copies that this droplet's memcached holds; the affected PHP modules then lose the session itself. */
-    LOSES_LOCAL_SESSIONS("the sessions that this memcached holds are lost with it");
+    LOSES_LOCAL_SESSIONS("the sessions that this memcached holds are lost with it"),
+    /** The connections to the droplet; it takes such a change back by itself unless it is confirmed. */
+    MAY_CUT_ACCESS("");
 
     private final String words;
 

@@ -7,7 +7,9 @@ public enum Stage {
     /** memcached listens where PHP will look for it before any PHP looks there. */
     MEMCACHED("memcached"),
     /** PHP and the web server, the last to learn of it. */
-    WEB("web");
+    WEB("web"),
+    /** The packet filter, which has a command of its own. */
+    FIREWALL("firewall");
 
     private final String words;
 

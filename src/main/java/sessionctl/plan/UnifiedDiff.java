@@ -4,6 +4,7 @@ import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Unified diffs as diff -u prints them (POSIX.1-2024, diff, Diff -u Output Format). */
 public final class UnifiedDiff {
@@ -27,7 +28,15 @@ public final class UnifiedDiff {
         }
         List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(
                 oldLabel, newLabel, oldLines, DiffUtils.diff(oldLines, newLines), CONTEXT);
-        return diff.stream().flatMap(String::lines).toList();
+        return diff.stream()
+                .flatMap(line -> Stream.of(line.split("\n", -1)))
+                .map(UnifiedDiff::asDiffCounts)
+                .toList();
+    }
+
+    /** The library writes a count of one, which diff leaves out. */
+    private static String asDiffCounts(String line) {
+        return line.startsWith("@@") ? line.replaceAll(",1(?= )", "") : line;
     }
 
     private static List<String> lines(String text) {

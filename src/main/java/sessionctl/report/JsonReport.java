@@ -11,8 +11,10 @@ import sessionctl.inventory.InventoryProblem;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.FileChange;
+import sessionctl.plan.FirewallChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.state.FileState;
+import sessionctl.verify.Cell;
 
 /** For programs: one document; a new minor version of the format only adds. */
 public final class JsonReport implements Report {
@@ -35,7 +37,22 @@ public final class JsonReport implements Report {
         JsonArray droplets = new JsonArray();
         run.entries().forEach(e -> droplets.add(entry(e)));
         root.add("droplets", droplets);
+        if (!run.matrix().isEmpty()) {
+            JsonArray cells = new JsonArray();
+            run.matrix().forEach(c -> cells.add(cell(c)));
+            root.add("matrix", cells);
+        }
         return GSON.toJson(root) + "\n";
+    }
+
+    private static JsonObject cell(Cell cell) {
+        JsonObject one = new JsonObject();
+        one.addProperty("from", cell.from());
+        one.addProperty("to", cell.to().name());
+        one.addProperty("address", cell.address());
+        one.addProperty("answer", cell.answer().name().toLowerCase(Locale.ROOT));
+        one.addProperty("right", cell.right());
+        return one;
     }
 
     /** A run that ended before any droplet was contacted. */
@@ -97,25 +114,38 @@ public final class JsonReport implements Report {
             one.add("packages", strings(install.names().stream().sorted().toList()));
             one.add("repair", strings(install.broken().stream().sorted().toList()));
         } else if (change instanceof Configure configure) {
-            one.addProperty("kind", "configure");
-            one.addProperty("service", configure.service());
-            one.addProperty("action", configure.action().word());
-            one.addProperty("enable", configure.enable());
+            configure(configure, one);
+        } else if (change instanceof FirewallChange) {
+            one.addProperty("kind", "firewall");
             one.add(
-                    "switch_on",
-                    strings(configure.features().stream().map(f -> f.words()).toList()));
-            JsonArray files = new JsonArray();
-            configure.files().forEach(f -> files.add(file(f)));
-            one.add("files", files);
+                    "diffs",
+                    strings(change.diffs().stream().map(JsonReport::text).toList()));
         }
         return one;
+    }
+
+    private static void configure(Configure configure, JsonObject one) {
+        one.addProperty("kind", "configure");
+        one.addProperty("service", configure.service());
+        one.addProperty("action", configure.action().word());
+        one.addProperty("enable", configure.enable());
+        one.add(
+                "switch_on",
+                strings(configure.features().stream().map(f -> f.words()).toList()));
+        JsonArray files = new JsonArray();
+        configure.files().forEach(f -> files.add(file(f)));
+        one.add("files", files);
+    }
+
+    private static String text(List<String> lines) {
+        return Legible.of(String.join("\n", lines));
     }
 
     private static JsonObject file(FileChange file) {
         JsonObject one = new JsonObject();
         one.addProperty("path", file.path());
         one.addProperty("known", !(file.after() instanceof FileState.Pending));
-        one.addProperty("diff", Legible.of(String.join("\n", file.diff())));
+        one.addProperty("diff", text(file.diff()));
         return one;
     }
 

@@ -43,16 +43,22 @@ public final class LiveProgress implements Progress {
                 continue;
             }
             String text = " ".repeat(width - line.getKey().length()) + line.getKey() + " " + line.getValue();
-            frame.append(text, 0, Math.min(text.length(), columns - 1)).append('\n');
+            frame.append(clipped(text)).append('\n');
             drawn++;
         }
         if (crowded) {
             long busy = lines.values().stream().filter(l -> l.startsWith("…")).count();
-            frame.append(busy).append(" of ").append(lines.size()).append(" droplets busy\n");
+            frame.append(clipped(busy + " of " + lines.size() + " droplets busy"))
+                    .append('\n');
             drawn++;
         }
         err.print(frame);
         err.flush();
+    }
+
+    /** A line that the terminal does not wrap: a wrapped one could not be drawn over. */
+    private String clipped(String text) {
+        return text.substring(0, Math.min(text.length(), columns - 1));
     }
 
     /** Back to the first line that was drawn, and everything below it cleared (ECMA-48, CUU and ED). */

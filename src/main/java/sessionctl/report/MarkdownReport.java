@@ -1,8 +1,6 @@
 package sessionctl.report;
 
 import sessionctl.plan.Change;
-import sessionctl.plan.Configure;
-import sessionctl.plan.FileChange;
 
 /** A comment for a pull request: a summary line, then a folded diff per droplet. */
 public final class MarkdownReport implements Report {
@@ -22,6 +20,7 @@ public final class MarkdownReport implements Report {
             out.append(" | ").append(e.changes().size()).append(" |\n");
         }
         run.entries().forEach(e -> details(e, out));
+        out.append((run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n"));
         return out.toString();
     }
 
@@ -53,15 +52,9 @@ public final class MarkdownReport implements Report {
                             : " (**" + change.risk().words() + "**)\n");
         }
         for (Change change : entry.changes()) {
-            if (change instanceof Configure configure) {
-                configure.files().forEach(f -> fenced("diff", diff(f), out));
-            }
+            change.diffs().forEach(d -> fenced("diff", Legible.of(String.join("\n", d)), out));
         }
         out.append("\n</details>\n");
-    }
-
-    private static String diff(FileChange file) {
-        return Legible.of(String.join("\n", file.diff()));
     }
 
     /** A fence longer than any run of backticks in the text, so that the text cannot end it. */

@@ -2,17 +2,26 @@ package sessionctl.report;
 
 import java.util.List;
 import sessionctl.inventory.Droplet;
+import sessionctl.verify.Cell;
 
 /**
  * What a command found, planned and did, ready to be told in any form.
  *
  * @param dryRun whether nothing was to be carried out
  * @param exitCode what the process will end with
+ * @param matrix who reached whose memcached port
  */
-public record Run(String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries) {
+public record Run(
+        String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries, List<Cell> matrix) {
     /** Copies the entries. */
     public Run {
         entries = List.copyOf(entries);
+        matrix = List.copyOf(matrix);
+    }
+
+    /** A run that knocked at no port. */
+    public Run(String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries) {
+        this(command, cluster, dryRun, exitCode, entries, List.of());
     }
 
     /** How many changes there are on all droplets together. */

@@ -3,8 +3,6 @@ package sessionctl.report;
 import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
-import sessionctl.plan.Configure;
-import sessionctl.plan.FileChange;
 
 /** For a person at a terminal, or reading a log. */
 public final class TextReport implements Report {
@@ -47,38 +45,40 @@ public final class TextReport implements Report {
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
             }
         }
+        out.append(MatrixText.of(run.matrix()));
         return out.toString();
     }
 
     private void plan(Entry entry, StringBuilder out) {
         out.append(style.bold(entry.droplet().toString())).append('\n');
-        entry.warnings().forEach(w -> out.append("  ! ").append(w).append('\n'));
+        entry.warnings().forEach(w -> out.append("  ! ").append(Legible.of(w)).append('\n'));
         for (Change change : entry.changes()) {
-            out.append("  * ").append(change.stage()).append(": ").append(change.describe());
+            out.append("  * ").append(change.stage()).append(": ").append(Legible.of(change.describe()));
             out.append('\n');
             if (!change.risk().words().isEmpty()) {
                 out.append(style.bad("    ! " + change.risk().words())).append('\n');
             }
-            if (change instanceof Configure configure) {
-                configure.files().forEach(f -> diff(f, out));
-            }
+            change.diffs().forEach(d -> diff(d, out));
         }
         out.append('\n');
     }
 
-    private void diff(FileChange file, StringBuilder out) {
-        file.metadata().forEach(line -> out.append("    ").append(line).append('\n'));
-        for (String line : file.diff()) {
+    private void diff(List<String> lines, StringBuilder out) {
+        for (String line : lines) {
             out.append("    ").append(style.diff(Legible.of(line))).append('\n');
         }
     }
 
     private String notReached(Entry entry) {
+        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
+        return entry.droplet().name() + ": not reached; " + done + left(entry) + "\n";
+    }
+
+    private static String left(Entry entry) {
         List<Change> left =
                 entry.changes().subList(entry.done(), entry.changes().size());
         String steps = left.stream().map(c -> c.stage().toString()).distinct().collect(Collectors.joining(", "));
-        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
-        return entry.droplet().name() + ": not reached; " + done + ", left: " + steps + "\n";
+        return left.isEmpty() ? "" : ", left: " + steps;
     }
 
     private String failure(Entry entry) {
@@ -91,12 +91,19 @@ public final class TextReport implements Report {
         boolean named = failure.why().startsWith(place);
         String who = named ? place : entry.droplet().name() + ": ";
         String why = named ? failure.why().substring(place.length()) : failure.why();
-        String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
+        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
         StringBuilder out = new StringBuilder();
         out.append(style.bad(who + step + Legible.of(why))).append('\n');
         Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));
+        if (!entry.changes().isEmpty()) {
+            out.append("  ")
+                    .append(Run.count(entry.done(), "change"))
+                    .append(" done")
+                    .append(left(entry))
+                    .append('\n');
+        }
         return out.toString();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
  * memcached's command line options, from its file or from a running process, in one spelling: the short option.
  *
  * <p>The file's format is that of Debian's start script (scripts/systemd-memcached-wrapper, start-memcached): options
- * as on the command line, # begins a comment, lines that begin with anything but a dash are ignored.
+ * as on the command line, # begins a comment; lines that begin with anything but a dash, or with -d or -h, are ignored.
  */
 public record MemcachedFlags(List<Flag> flags) {
     /** No option at all. */
@@ -38,6 +38,11 @@ public record MemcachedFlags(List<Flag> flags) {
      * @param value empty where it takes none
      */
     public record Flag(String option, String value) {
+        /** Whether the option takes a value and has none. */
+        public boolean lacksValue() {
+            return value.isEmpty() && option.length() == 2 && WITH_VALUE.contains(option.substring(1));
+        }
+
         @Override
         public String toString() {
             return value.isEmpty() ? option : option + " " + value;
@@ -58,8 +63,9 @@ public record MemcachedFlags(List<Flag> flags) {
 
     /** Reads one line of a memcached.conf; empty for a comment or a line that the start script ignores. */
     public static List<Flag> ofLine(String line) {
-        String text = line.replaceAll("(?<!\\\\)#.*", "").strip();
-        return text.startsWith("-") ? ofWords(List.of(text.split("\\s+"))).flags() : List.of();
+        String text = line.replaceAll("(?s)(?<!\\\\)#.*", "").strip();
+        boolean ignored = !text.startsWith("-") || text.startsWith("-d") || text.startsWith("-h");
+        return ignored ? List.of() : ofWords(List.of(text.split("\\s+"))).flags();
     }
 
     /** Reads the arguments of a process. */

@@ -1,0 +1,172 @@
+package sessionctl.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import sessionctl.apply.ConfirmOrRevert;
+import sessionctl.desired.PairwiseFirewall;
+import sessionctl.fleet.FirewallRollout;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Look;
+import sessionctl.fleet.Outcome;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.FirewallChange;
+import sessionctl.report.Entry;
+import sessionctl.report.Run;
+import sessionctl.report.Status;
+import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+import sessionctl.state.OwnRules;
+import sessionctl.state.Unfit;
+import sessionctl.verify.Cell;
+
+/** One run of firewall: look, plan, tell, change together or not at all, and try every port. */
+final class Firewalling implements Interruption.Interruptible {
+    private final Cluster cluster;
+    private final List<Droplet> chosen;
+    private final boolean remove;
+    private final Fleet fleet;
+    private final Voice voice;
+    private volatile @Nullable FirewallRollout rollout;
+
+    Firewalling(Cluster cluster, List<Droplet> chosen, boolean remove, Fleet fleet, Voice voice) {
+        this.cluster = cluster;
+        this.chosen = chosen;
+        this.remove = remove;
+        this.fleet = fleet;
+        this.voice = voice;
+    }
+
+    /** Tries every port and changes nothing. */
+    int check() {
+        List<Cell> matrix = matrix();
+        int code = verdict(matrix);
+        voice.say(voice.report().after(new Run("firewall", cluster.name(), false, code, List.of(), matrix)));
+        return code;
+    }
+
+    /** Tells the plan. */
+    int dryRun(boolean detailed) {
+        List<Entry> entries = look();
+        int code = Verdict.of(entries);
+        boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
+        code = code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code;
+        return tell(new Run("firewall", cluster.name(), true, code, entries));
+    }
+
+    /** Tells the plan, carries it out, and proves it. */
+    int run(int confirmTimeout) {
+        List<Entry> entries = look();
+        int code = Verdict.of(entries);
+        Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
+        entries.forEach(e -> e.changes().forEach(c -> changes.put(e.droplet(), (FirewallChange) c)));
+        if (code != ExitCode.OK) {
+            int told = tell(new Run("firewall", cluster.name(), false, code, entries));
+            voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
+            return told;
+        }
+        voice.say(voice.report().before(new Run("firewall", cluster.name(), false, code, entries)));
+        List<Entry> after = entries;
+        if (!changes.isEmpty()) {
+            String id = Long.toHexString(System.currentTimeMillis()) + "-"
+                    + ProcessHandle.current().pid();
+            FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
+            rollout = started;
+            code = started.run(chosen, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
+            after = merged(entries, started.outcomes());
+        }
+        return end(code, after);
+    }
+
+    private int end(int code, List<Entry> entries) {
+        List<Cell> matrix = remove || code != ExitCode.OK ? List.of() : matrix();
+        int verdict = code == ExitCode.OK ? Math.max(Verdict.of(entries), verdict(matrix)) : code;
+        voice.say(voice.report().after(new Run("firewall", cluster.name(), false, verdict, entries, matrix)));
+        if (code == ExitCode.ROLLED_BACK) {
+            voice.remark("Not every droplet confirmed the new rules, so all went back to the old ones.");
+        }
+        return verdict;
+    }
+
+    private static List<Entry> merged(List<Entry> entries, List<Outcome> outcomes) {
+        Map<Droplet, Entry> byDroplet = new LinkedHashMap<>();
+        entries.forEach(e -> byDroplet.put(e.droplet(), e));
+        outcomes.forEach(o -> byDroplet.put(o.droplet(), Provisioning.entry(o)));
+        return List.copyOf(byDroplet.values());
+    }
+
+    private List<Cell> matrix() {
+        return fleet.matrix(chosen, cluster.memcached().port());
+    }
+
+    private static int verdict(List<Cell> matrix) {
+        return matrix.stream().allMatch(Cell::right) ? ExitCode.OK : ExitCode.BROKEN_PROMISE;
+    }
+
+    private int tell(Run run) {
+        String before = voice.report().before(run);
+        voice.say(before.isEmpty() ? voice.report().after(run) : before);
+        return run.exitCode();
+    }
+
+    private List<Entry> look() {
+        List<Entry> entries = new ArrayList<>();
+        PairwiseFirewall rules = new PairwiseFirewall(cluster);
+        fleet.firewalls(chosen).forEach((droplet, look) -> entries.add(entry(rules, droplet, look)));
+        return entries;
+    }
+
+    private Entry entry(PairwiseFirewall rules, Droplet droplet, Look<ActualFirewall> look) {
+        if (look instanceof Look.Unreached<ActualFirewall> unreached) {
+            return Entry.failed(droplet, Status.UNREACHABLE, unreached.failure().sentence());
+        }
+        if (look instanceof Look.Unreadable<ActualFirewall> unreadable) {
+            return Entry.failed(droplet, Status.FAILED, unreadable.why());
+        }
+        try {
+            ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
+            FirewallState now = actual.state();
+            FirewallState wanted = remove ? PairwiseFirewall.without(actual) : rules.of(droplet, actual);
+            List<String> former = List.of(
+                    "4 " + former(now.v4(), actual.formerPolicy4()), "6 " + former(now.v6(), actual.formerPolicy6()));
+            return Entry.planned(
+                    droplet,
+                    now.equals(wanted) ? List.of() : List.of(new FirewallChange(now, wanted, former)),
+                    List.of());
+        } catch (Unfit e) {
+            return Entry.failed(droplet, Status.FAILED, e.sentence());
+        }
+    }
+
+    /** The policy to go back to one day: what was remembered, while ours is in force, else what is there now. */
+    private static String former(@Nullable FilterTable table, String remembered) {
+        if (table == null) {
+            return "ACCEPT";
+        }
+        return table.own().chains().containsKey(OwnRules.FULL) ? remembered : table.inputPolicy();
+    }
+
+    @Override
+    public boolean stop() {
+        FirewallRollout running = rollout;
+        if (running == null) {
+            voice.remark("Interrupted; nothing was changed.");
+            return false;
+        }
+        voice.remark("Interrupted: the old rules come back.");
+        running.revert();
+        return true;
+    }
+
+    @Override
+    public void farewell() {
+        if (rollout != null) {
+            voice.remark(
+                    "What could not be taken back yet, the droplets take back by themselves within the confirm timeout.");
+        }
+    }
+}

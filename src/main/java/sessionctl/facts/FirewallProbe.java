@@ -1,0 +1,62 @@
+package sessionctl.facts;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+import sessionctl.state.HeldAddress;
+
+/** Everything that a plan of the firewall needs to know about a droplet, asked in one go. */
+public final class FirewallProbe {
+    private FirewallProbe() {}
+
+    /** The question: one command, which changes nothing on the droplet. */
+    public static Command command() {
+        return Command.script(Scripts.text("firewall/facts.sh"));
+    }
+
+    /**
+     * Reads the answer.
+     *
+     * @throws UnreadableFact when it is not one, or when the droplet has no iptables
+     */
+    public static ActualFirewall parse(CommandResult result) throws UnreadableFact {
+        if (!result.ok()) {
+            throw new UnreadableFact("asking for its firewall exited " + result.exit());
+        }
+        Sections sections = Sections.of(result.stdout());
+        if (!sections.text("iptables").equals("yes")) {
+            throw new UnreadableFact("it has no iptables; install it there first (apt-get install iptables)");
+        }
+        String v6 = sections.texts().get("v6");
+        Map<String, String> policies = new LinkedHashMap<>();
+        sections.text("policies").lines().map(line -> line.split(" ")).forEach(w -> policies.put(w[0], w[1]));
+        return new ActualFirewall(
+                new FirewallState(
+                        FilterTable.parse(sections.text("v4")),
+                        v6 == null ? null : FilterTable.parse(v6),
+                        sections.text("kept").isEmpty() ? "" : sections.text("kept") + "\n"),
+                sections.text("init").equals("systemd"),
+                addresses(sections.text("addresses")),
+                policies.getOrDefault("4", "ACCEPT"),
+                policies.getOrDefault("6", "ACCEPT"));
+    }
+
+    /** The lines of ip -o addr show (ip-address(8)). */
+    static List<HeldAddress> addresses(String text) {
+        List<HeldAddress> addresses = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            String[] words = line.split("\\s+");
+            if (words.length > 3 && words[2].startsWith("inet")) {
+                addresses.add(new HeldAddress(words[1].replaceAll("@.*", ""), words[3].replaceAll("/.*", "")));
+            }
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,143 @@
+package sessionctl.fleet;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import sessionctl.apply.Applied;
+import sessionctl.apply.ConfirmOrRevert;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.FirewallChange;
+import sessionctl.ssh.SshFailure;
+import sessionctl.verify.Cell;
+
+/**
+ * Changes the packet filters of many droplets together: all are changed with a timer running on each, all are reached
+ * anew, and only then all are confirmed. If one does not follow, every one goes back.
+ */
+public final class FirewallRollout {
+    private final Fleet fleet;
+    private final ConfirmOrRevert safely;
+    private final Map<Droplet, FirewallChange> changes;
+    private final Map<Droplet, Applied> results = new ConcurrentHashMap<>();
+    private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
+    private volatile boolean reverted;
+
+    /** A rollout of these changes. */
+    public FirewallRollout(Fleet fleet, ConfirmOrRevert safely, Map<Droplet, FirewallChange> changes) {
+        this.fleet = fleet;
+        this.safely = safely;
+        this.changes = new LinkedHashMap<>(changes);
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @param pool the droplets among which every memcached port that was open must still be
+     * @return whether the change holds on every droplet; otherwise it holds on none
+     */
+    public boolean run(List<Droplet> pool, int port) {
+        List<Cell> before = fleet.matrix(pool, port);
+        boolean kept = all("changing the rules", this::arm)
+                && stillOpen(before, fleet.matrix(pool, port))
+                && all("confirming over a new connection", d -> safely.confirm(fleet.shells(), d, change(d)));
+        if (!kept || reverted) {
+            revert();
+            return false;
+        }
+        all("keeping it for the next boot", this::keep);
+        return true;
+    }
+
+    private FirewallChange change(Droplet droplet) {
+        FirewallChange change = changes.get(droplet);
+        if (change == null) {
+            throw new IllegalArgumentException(droplet + " is not in this rollout");
+        }
+        return change;
+    }
+
+    private Applied arm(Droplet droplet) {
+        try {
+            armed.put(droplet, true);
+            return safely.arm(fleet.shell(droplet), change(droplet));
+        } catch (SshFailure e) {
+            return new Applied.Failed(change(droplet), e.sentence(), "");
+        }
+    }
+
+    private Applied keep(Droplet droplet) {
+        try {
+            return safely.keep(fleet.shell(droplet), change(droplet));
+        } catch (SshFailure e) {
+            return new Applied.Failed(change(droplet), e.sentence(), "");
+        }
+    }
+
+    private boolean all(String what, Function<Droplet, Applied> step) {
+        if (reverted) {
+            return false;
+        }
+        List<Droplet> concerned = List.copyOf(changes.keySet());
+        Map<Droplet, Applied> outcome = fleet.onAll(concerned, droplet -> {
+            fleet.progress().begin(droplet, what);
+            Applied applied = step.apply(droplet);
+            fleet.progress().end(droplet, applied instanceof Applied.Done ? what + ": done" : what + ": failed");
+            return applied;
+        });
+        results.putAll(outcome);
+        return outcome.values().stream().allMatch(a -> a instanceof Applied.Done);
+    }
+
+    /** A path between droplets that worked before the change must work with it. */
+    private boolean stillOpen(List<Cell> before, List<Cell> after) {
+        List<Cell> cut = new ArrayList<>();
+        for (Cell cell : after) {
+            boolean worked = before.stream()
+                    .anyMatch(
+                            b -> b.from().equals(cell.from()) && b.to().equals(cell.to()) && b.mayEnter() && b.right());
+            if (worked && cell.mayEnter() && !cell.right()) {
+                cut.add(cell);
+            }
+        }
+        for (Cell cell : cut) {
+            FirewallChange change = changes.get(cell.to());
+            if (change != null) {
+                String why = "with the new rules " + cell.from() + " no longer reaches its memcached port";
+                results.put(cell.to(), new Applied.Failed(change, why, ""));
+            }
+        }
+        return cut.isEmpty();
+    }
+
+    /** Everything back, as far as the droplets can be told; their own timers do the rest. Safe from any thread. */
+    public void revert() {
+        reverted = true;
+        fleet.onAll(List.copyOf(armed.keySet()), droplet -> {
+            try {
+                safely.revert(fleet.shell(droplet));
+            } catch (SshFailure e) {
+                fleet.progress().end(droplet, "takes the change back by itself");
+            }
+            return true;
+        });
+    }
+
+    /** The outcomes, one a droplet that was to be changed. */
+    public List<Outcome> outcomes() {
+        List<Outcome> outcomes = new ArrayList<>();
+        changes.forEach((droplet, change) -> {
+            Applied applied = results.get(droplet);
+            if (applied instanceof Applied.Failed failed) {
+                outcomes.add(new Outcome.Failed(droplet, List.of(), change.describe(), failed.why(), failed.output()));
+            } else if (applied instanceof Applied.Done && !reverted) {
+                outcomes.add(new Outcome.Done(droplet, List.of(change)));
+            } else {
+                outcomes.add(new Outcome.NotReached(droplet, List.of(), List.of(change)));
+            }
+        });
+        return outcomes;
+    }
+}

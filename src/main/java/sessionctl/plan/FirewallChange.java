@@ -1,0 +1,127 @@
+package sessionctl.plan;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sessionctl.command.Command;
+import sessionctl.command.Scripts;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+
+/**
+ * Both families' rules as one change, which the droplet takes back by itself unless it is confirmed in time.
+ *
+ * @param before the packet filter as it is
+ * @param after the same with our part as it should be
+ * @param formerPolicies what INPUT's policies were before we changed them, "4 POLICY" and "6 POLICY"
+ */
+public record FirewallChange(FirewallState before, FirewallState after, List<String> formerPolicies) implements Change {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final String UNIT = """
+            # Written by sessionctl: its own firewall chains are there before memcached listens.
+            [Unit]
+            Description=sessionctl's firewall chains
+            DefaultDependencies=no
+            After=local-fs.target ufw.service netfilter-persistent.service nftables.service firewalld.service
+            Before=memcached.service
+            Conflicts=shutdown.target
+
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            ExecStart=/bin/sh /var/lib/sessionctl/firewall/load.sh
+
+            [Install]
+            WantedBy=multi-user.target
+            """;
+
+    /** Copies the policies. */
+    public FirewallChange {
+        formerPolicies = List.copyOf(formerPolicies);
+    }
+
+    @Override
+    public String describe() {
+        return after.kept().isEmpty() ? "take the firewall chains away" : "guard the memcached port";
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.FIREWALL;
+    }
+
+    @Override
+    public Risk risk() {
+        return Risk.MAY_CUT_ACCESS;
+    }
+
+    @Override
+    public List<List<String>> diffs() {
+        List<List<String>> diffs = new ArrayList<>();
+        diffs.add(diff("iptables-save -t filter", before.v4(), after.v4()));
+        diffs.add(diff("ip6tables-save -t filter", before.v6(), after.v6()));
+        diffs.add(UnifiedDiff.of(
+                "/etc/sessionctl/firewall.rules", "/etc/sessionctl/firewall.rules", before.kept(), after.kept()));
+        diffs.removeIf(List::isEmpty);
+        return diffs;
+    }
+
+    private static List<String> diff(String label, @Nullable FilterTable from, @Nullable FilterTable to) {
+        return from == null || to == null ? List.of() : UnifiedDiff.of(label, label, from.text(), to.text());
+    }
+
+    @Override
+    public Command command() {
+        return armed("default", 30);
+    }
+
+    /**
+     * The change under a name of its own.
+     *
+     * @param run names what the droplet keeps of it until it is confirmed
+     * @param seconds after which the droplet takes it back
+     */
+    public Command armed(String run, int seconds) {
+        String do4 = before.v4().program(after.v4().own());
+        String undo4 = before.v4().with(after.v4().own()).program(before.v4().own());
+        FilterTable old6 = before.v6();
+        FilterTable new6 = after.v6();
+        String do6 = old6 == null || new6 == null ? "" : old6.program(new6.own());
+        String undo6 = old6 == null || new6 == null ? "" : old6.with(new6.own()).program(old6.own());
+        return Command.script(
+                        Scripts.text("firewall/apply.sh"),
+                        run,
+                        Integer.toString(seconds),
+                        Integer.toString(do4.length()),
+                        Integer.toString(undo4.length()),
+                        Integer.toString(do6.length()),
+                        Integer.toString(undo6.length()))
+                .withInput(do4 + undo4 + do6 + undo6)
+                .within(LIMIT);
+    }
+
+    /** Stops the droplet from taking the change back. */
+    public static Command confirmation(String run) {
+        return Command.script(Scripts.text("firewall/confirm.sh"), run);
+    }
+
+    /** Keeps the confirmed change for the next boot, and forgets how it was before. */
+    public Command keeping() {
+        String load = Scripts.text("firewall/load.sh");
+        return Command.script(
+                        Scripts.text("firewall/keep.sh"),
+                        formerPolicies.get(0),
+                        formerPolicies.get(1),
+                        Integer.toString(after.kept().length()),
+                        Integer.toString(load.length()),
+                        Integer.toString(UNIT.length()))
+                .withInput(after.kept() + load + UNIT);
+    }
+
+    /** Has the droplet take the change back now. */
+    public static Command reversal(String run) {
+        return Command.of("sh", "/var/lib/sessionctl/firewall/run-" + run + "/revert", "now");
+    }
+}

@@ -1,0 +1,123 @@
+package sessionctl.state;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The filter table of one address family in the form of iptables-save(8), without counters and comments.
+ *
+ * @param policies of the built-in chains by name, {@code -} for the others, in the table's order
+ * @param rules in the table's order, each as it stands, {@code -A CHAIN …}
+ */
+public record FilterTable(Map<String, String> policies, List<String> rules) {
+    private static final String INPUT = "INPUT";
+
+    /** Copies everything, order kept. */
+    public FilterTable {
+        policies = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(policies));
+        rules = List.copyOf(rules);
+    }
+
+    /** Reads what iptables-save -t filter prints; an empty text is an empty table. */
+    public static FilterTable parse(String save) {
+        Map<String, String> policies = new LinkedHashMap<>();
+        List<String> rules = new ArrayList<>();
+        for (String line : save.lines().toList()) {
+            if (line.startsWith(":")) {
+                String[] words = line.substring(1).split(" ");
+                policies.put(words[0], words[1]);
+            } else if (line.startsWith("-A ")) {
+                rules.add(line.stripTrailing());
+            }
+        }
+        for (String chain : List.of(INPUT, "FORWARD", "OUTPUT")) {
+            policies.putIfAbsent(chain, "ACCEPT");
+        }
+        return new FilterTable(policies, rules);
+    }
+
+    /** The rules of one chain. */
+    private List<String> of(String chain) {
+        return rules.stream().filter(r -> r.startsWith("-A " + chain + " ")).toList();
+    }
+
+    /** What of it is ours. */
+    public OwnRules own() {
+        Map<String, List<String>> chains = new LinkedHashMap<>();
+        OwnRules.CHAINS.stream().filter(policies::containsKey).forEach(c -> chains.put(c, of(c)));
+        List<OwnRules.Jump> jumps = new ArrayList<>();
+        List<String> input = of(INPUT);
+        for (int i = 0; i < input.size(); i++) {
+            for (String chain : OwnRules.CHAINS) {
+                if (input.get(i).equals(OwnRules.jump(chain))) {
+                    jumps.add(new OwnRules.Jump(i + 1, chain));
+                }
+            }
+        }
+        return new OwnRules(chains, jumps, inputPolicy());
+    }
+
+    /** The policy of INPUT. */
+    public String inputPolicy() {
+        return policies.getOrDefault(INPUT, "ACCEPT");
+    }
+
+    /** How many rules of INPUT are not our jumps. */
+    public int foreignInputRules() {
+        return of(INPUT).size() - own().jumps().size();
+    }
+
+    /** The table with these rules of ours in the place of those that it has; nobody else's rule moves. */
+    public FilterTable with(OwnRules own) {
+        Map<String, String> chains = new LinkedHashMap<>(policies);
+        OwnRules.CHAINS.forEach(chains::remove);
+        chains.put(INPUT, own.policy());
+        own.chains().keySet().forEach(c -> chains.put(c, "-"));
+        List<String> input = new ArrayList<>(of(INPUT));
+        input.removeIf(r -> OwnRules.CHAINS.stream().anyMatch(c -> r.equals(OwnRules.jump(c))));
+        own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), OwnRules.jump(j.chain())));
+        List<String> all = new ArrayList<>(input);
+        rules.stream()
+                .filter(r -> !r.startsWith("-A " + INPUT + " "))
+                .filter(r -> OwnRules.CHAINS.stream().noneMatch(c -> r.startsWith("-A " + c + " ")))
+                .forEach(all::add);
+        own.chains().values().forEach(all::addAll);
+        return new FilterTable(chains, all);
+    }
+
+    /** The table as iptables-save prints it, but for counters and comments. */
+    public String text() {
+        StringBuilder text = new StringBuilder("*filter\n");
+        policies.forEach((chain, policy) ->
+                text.append(':').append(chain).append(' ').append(policy).append('\n'));
+        rules.forEach(rule -> text.append(rule).append('\n'));
+        return text.append("COMMIT\n").toString();
+    }
+
+    /**
+     * What iptables-restore(8) --noflush reads to turn our part of this table into that one, in one step.
+     *
+     * @param wanted what shall be ours afterwards
+     */
+    public String program(OwnRules wanted) {
+        OwnRules now = own();
+        List<String> lines = new ArrayList<>(List.of("*filter"));
+        if (!wanted.policy().equals(now.policy())) {
+            lines.add(":" + INPUT + " " + wanted.policy() + " [0:0]");
+        }
+        wanted.chains().keySet().forEach(c -> lines.add(":" + c + " - [0:0]"));
+        wanted.chains().values().forEach(lines::addAll);
+        now.jumps().forEach(j -> lines.add("-D " + INPUT + " -j " + j.chain()));
+        wanted.jumps().forEach(j -> lines.add("-I " + INPUT + " " + j.position() + " -j " + j.chain()));
+        for (String gone : now.chains().keySet()) {
+            if (!wanted.chains().containsKey(gone)) {
+                lines.add("-F " + gone);
+                lines.add("-X " + gone);
+            }
+        }
+        lines.add("COMMIT");
+        return String.join("\n", lines) + "\n";
+    }
+}

@@ -1,0 +1,17 @@
+# Says what this droplet's packet filter is, and changes nothing. The form is that of facts/facts.sh.
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
+
+facts() {
+    if [ -d /run/systemd/system ]; then say init systemd; else say init other; fi
+    say addresses "$(ip -o addr show)"
+    say v4 "$(iptables-save -t filter)"
+    if [ -e /proc/net/if_inet6 ]; then say v6 "$(ip6tables-save -t filter)"; fi
+    say kept "$(cat /etc/sessionctl/firewall.rules)"
+    say policies "$(cat /var/lib/sessionctl/firewall/policies)"
+    if command -v iptables-save >/dev/null; then say iptables yes; else say iptables no; fi
+    say end ''
+}
+facts 2>/dev/null | gzip -1

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Loads sessionctl's own firewall chains and nothing else; run at boot before memcached, and whenever it is run by hand.
+# /etc/sessionctl/firewall.rules holds them: a family, then a line of iptables-restore.
+set -eu
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+rules=/etc/sessionctl/firewall.rules
+[ -e "$rules" ] || exit 0
+for family in 4 6; do
+    tables=iptables
+    if [ $family = 6 ]; then tables=ip6tables; fi
+    grep -q "^$family " "$rules" || continue
+    {
+        echo '*filter'
+        sed -n "s/^$family //p" "$rules" | grep '^:'
+        sed -n "s/^$family //p" "$rules" | grep '^-'
+        for chain in SESSIONCTL SESSIONCTL-FULL; do
+            while $tables -w 10 -C INPUT -j $chain 2>/dev/null; do $tables -w 10 -D INPUT -j $chain; done
+        done
+        echo '-I INPUT 1 -j SESSIONCTL'
+        if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi
+        echo COMMIT
+    } | $tables-restore --noflush -w 10
+done

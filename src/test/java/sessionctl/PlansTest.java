@@ -1,0 +1,85 @@
+package sessionctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.desired.DesiredStates;
+import sessionctl.desired.Wanted;
+import sessionctl.facts.FactsProbe;
+import sessionctl.facts.UnreadableFact;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.Difference;
+import sessionctl.report.Entry;
+import sessionctl.report.JsonReport;
+import sessionctl.report.MarkdownReport;
+import sessionctl.report.Run;
+import sessionctl.report.Status;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+import sessionctl.state.Actual;
+import sessionctl.state.FileState;
+import sessionctl.state.Unfit;
+
+/**
+ * A case is a folder {@code plans/<case>} with an inventory, a droplet's facts a line ({@code facts/<name>}, at the
+ * droplet's own address, or {@code elsewhere}), and the dry run in every form.
+ */
+class PlansTest {
+    static Stream<Path> cases() throws IOException {
+        return Golden.cases("plans");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theDryRunSays(Path folder) throws IOException {
+        Cluster cluster = Samples.cluster(folder.resolve("inventory.yml"));
+        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
+        List<String> facts = Files.readAllLines(folder.resolve("facts.txt"));
+        assertThat(facts).hasSameSizeAs(cluster.droplets());
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < facts.size(); i++) {
+            entries.add(entry(desired, cluster.droplets().get(i), facts.get(i)));
+        }
+        Run run = new Run("provision", cluster.name(), true, 0, entries);
+        Golden.check(folder.resolve("expected.txt"), new TextReport(Style.PLAIN).before(run));
+        Golden.check(folder.resolve("expected.json"), new JsonReport().after(run));
+        Golden.check(folder.resolve("expected.md"), new MarkdownReport().after(run));
+    }
+
+    private static Entry entry(DesiredStates desired, Droplet droplet, String facts) throws IOException {
+        String name = facts.replace(" elsewhere", "");
+        Answer answer = facts.equals(name)
+                ? Answer.named(name).replacing("10.98.0.1", droplet.privateIp().text())
+                : Answer.named(name);
+        try {
+            Actual actual = FactsProbe.parse(answer.result());
+            Wanted wanted = desired.of(droplet, actual);
+            List<Change> changes = Difference.between(actual.state(), wanted.state());
+            changes.forEach(PlansTest::canBeCarriedOut);
+            return Entry.planned(droplet, changes, wanted.warnings());
+        } catch (UnreadableFact e) {
+            return Entry.failed(droplet, Status.FAILED, e.sentence());
+        } catch (Unfit e) {
+            return Entry.failed(droplet, Status.FAILED, e.sentence());
+        }
+    }
+
+    /** Unless a file must first come with its package, the command is complete. */
+    private static void canBeCarriedOut(Change change) {
+        boolean pending = change instanceof Configure configure
+                && configure.files().stream().anyMatch(f -> f.after() instanceof FileState.Pending);
+        if (!pending) {
+            assertThat(change.command().line()).isNotEmpty();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package sessionctl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sessionctl.desired.TemplateSet;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Inventory;
+
+/** Clusters and templates that tests begin with. */
+public final class Samples {
+    private Samples() {}
+
+    /** A cluster of this inventory. */
+    public static Cluster cluster(String inventory) {
+        return Inventory.parse("inventory.yml", inventory)
+                .orElseThrow(problems -> new AssertionError(problems.toString()));
+    }
+
+    /** The cluster of a case. */
+    public static Cluster cluster(Path inventory) throws IOException {
+        return cluster(Files.readString(inventory));
+    }
+
+    /** Droplets lamp01 and on with 203.0.113.n and 10.98.0.n. */
+    public static Cluster lamps(int count) {
+        StringBuilder text = new StringBuilder("droplets:\n");
+        for (int i = 1; i <= count; i++) {
+            text.append(
+                    String.format("  - {name: lamp%02d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d}%n", i, i, i));
+        }
+        return cluster(text.toString());
+    }
+
+    /** The first of them. */
+    public static Droplet lamp01() {
+        return lamps(1).droplets().get(0);
+    }
+
+    /** A cluster's droplets by their names. */
+    public static List<String> names(Cluster cluster) {
+        return cluster.droplets().stream().map(Droplet::name).toList();
+    }
+
+    /** The templates' texts as they ship. */
+    public static Map<String, String> templateTexts() throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : TemplateSet.NAMES) {
+            texts.put(name, Files.readString(Path.of("templates", name), StandardCharsets.UTF_8));
+        }
+        return texts;
+    }
+
+    /** The templates as they ship. */
+    public static TemplateSet templates() throws IOException {
+        return new TemplateSet(templateTexts());
+    }
+}

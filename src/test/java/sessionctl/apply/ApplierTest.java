@@ -1,0 +1,126 @@
+package sessionctl.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+import sessionctl.plan.Action;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Risk;
+import sessionctl.plan.Stage;
+import sessionctl.ssh.Shell;
+import sessionctl.ssh.SshFailure;
+
+class ApplierTest {
+    private static final Change INSTALL = new InstallPackages(Set.of("memcached"), Set.of());
+    private static final Change RELOAD =
+            new Configure(Stage.WEB, "apache2", List.of(), List.of(), Action.RELOAD, false, List.of(), Risk.NONE);
+
+    private static Applied apply(Change change, CommandResult result) throws SshFailure {
+        return Applier.apply(
+                shell(command -> {
+                    assertThat(command).isEqualTo(change.command());
+                    return result;
+                }),
+                change);
+    }
+
+    /** What a droplet does with a command. */
+    private interface Behaviour {
+        CommandResult of(Command command) throws SshFailure;
+    }
+
+    private static Shell shell(Behaviour behaviour) {
+        return new Shell() {
+            @Override
+            public CommandResult run(Command command) throws SshFailure {
+                return behaviour.of(command);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Test
+    void aChangeThatWorksIsDone() throws SshFailure {
+        assertThat(apply(RELOAD, new CommandResult(0, "noise", ""))).isEqualTo(new Applied.Done(RELOAD));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10, changed since it was looked at",
+        "11, nothing was changed",
+        "12, refused by a check and put back",
+        "13, the old one was put back and runs",
+        "14, not with the old configuration either",
+        "28, disk is full",
+        "1, it exited 1",
+        "137, it exited 137",
+    })
+    void everyEndOfAConfigurationHasItsSentence(int exit, String sentence) throws SshFailure {
+        Applied.Failed failed = (Applied.Failed) apply(RELOAD, new CommandResult(exit, "", ""));
+        assertThat(failed.change()).isEqualTo(RELOAD);
+        assertThat(failed.why()).contains(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "28, disk is full",
+        "100, apt-get could not install it",
+        "124, longer than half an hour",
+        "12, it exited 12"
+    })
+    void everyEndOfAnInstallationHasItsSentence(int exit, String sentence) throws SshFailure {
+        assertThat(((Applied.Failed) apply(INSTALL, new CommandResult(exit, "", ""))).why())
+                .contains(sentence);
+    }
+
+    @Test
+    void everyExitCodeThatTheScriptDeclaresIsKnown() throws SshFailure {
+        String head = Scripts.text("plan/configure.sh")
+                .lines()
+                .takeWhile(l -> l.startsWith("#"))
+                .collect(Collectors.joining(" "));
+        Matcher codes = Pattern.compile("[:;#] +(\\d+) ").matcher(head.substring(head.indexOf("Exit:")));
+        List<Integer> declared = new ArrayList<>();
+        while (codes.find()) {
+            declared.add(Integer.parseInt(codes.group(1)));
+        }
+        assertThat(declared).containsExactly(0, 10, 11, 12, 13, 14, 28);
+        for (int code : declared.subList(1, declared.size())) {
+            assertThat(((Applied.Failed) apply(RELOAD, new CommandResult(code, "", ""))).why())
+                    .doesNotContain("it exited");
+        }
+    }
+
+    @Test
+    void theLastLinesOfWhatWasSaidAreShown() throws SshFailure {
+        String out =
+                IntStream.rangeClosed(1, 20).mapToObj(i -> "out " + i + "\n").collect(Collectors.joining());
+        Applied.Failed failed = (Applied.Failed) apply(RELOAD, new CommandResult(1, out, "err 1\nerr 2\n"));
+        assertThat(failed.output().lines()).hasSize(12).startsWith("out 11").endsWith("err 1", "err 2");
+    }
+
+    @Test
+    void aLostConnectionIsNoOutcome() {
+        Shell shell = shell(command -> {
+            throw new SshFailure(SshFailure.Kind.LOST, "gone");
+        });
+        assertThatThrownBy(() -> Applier.apply(shell, RELOAD)).isInstanceOf(SshFailure.class);
+    }
+}

@@ -1,0 +1,35 @@
+package sessionctl.desired;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.Golden;
+import sessionctl.Samples;
+import sessionctl.inventory.Cluster;
+
+/** A case is a folder {@code rendered/<template>/<case>} with an inventory and what its first droplet gets. */
+class RenderedTemplatesTest {
+    static Stream<Path> cases() throws IOException {
+        return Golden.cases("rendered").flatMap(template -> {
+            try {
+                return Golden.cases("rendered/" + template.getFileName());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theTemplateYields(Path folder) throws IOException {
+        Cluster cluster = Samples.cluster(folder.resolve("inventory.yml"));
+        String template = folder.getParent().getFileName() + ".ftl";
+        String text = Samples.templates()
+                .render(
+                        template,
+                        DesiredStates.values(cluster, cluster.droplets().get(0)));
+        Golden.check(folder.resolve("expected.txt"), text);
+    }
+}

@@ -1,0 +1,175 @@
+package sessionctl.facts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.Answer;
+import sessionctl.Golden;
+import sessionctl.command.CommandResult;
+import sessionctl.state.Actual;
+import sessionctl.state.Feature;
+import sessionctl.state.FileState;
+
+/** A case is a folder {@code facts/<case>} with a droplet's answer and what is read from it. */
+class FactsProbeTest {
+    static Stream<Path> cases() throws IOException {
+        return Golden.cases("facts");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theAnswerSays(Path folder) throws IOException {
+        Golden.check(folder.resolve("expected.txt"), read(Answer.in(folder).result()));
+    }
+
+    private static String read(CommandResult result) {
+        try {
+            return described(FactsProbe.parse(result));
+        } catch (UnreadableFact e) {
+            return "unreadable: " + e.sentence() + "\n";
+        }
+    }
+
+    private static String described(Actual actual) {
+        StringBuilder text = new StringBuilder();
+        text.append(actual.platform()).append('\n');
+        text.append(actual.state().php()).append('\n');
+        text.append("addresses ").append(actual.addresses()).append('\n');
+        text.append("packages ").append(actual.state().packages()).append('\n');
+        text.append("broken ").append(actual.state().broken()).append('\n');
+        text.append("memcached ").append(actual.memcachedFlags().flags()).append('\n');
+        actual.state()
+                .features()
+                .forEach(f -> text.append("on ").append(f.words()).append('\n'));
+        actual.state()
+                .services()
+                .forEach((name, service) -> text.append(name)
+                        .append(service.running() ? " running" : " stopped")
+                        .append(service.enabled() ? " enabled" : " disabled")
+                        .append(service.settled() ? " settled" : " owes a reload")
+                        .append('\n'));
+        actual.state().files().forEach((path, file) -> {
+            FileState.Present present = (FileState.Present) file;
+            long lines = present.content().lines().count();
+            text.append(path + " " + present.mode() + " " + present.owner() + " " + lines + " lines\n");
+        });
+        return text.toString();
+    }
+
+    @Test
+    void aFilesBytesArriveAsTheyAre() throws IOException, UnreadableFact {
+        StringBuilder every = new StringBuilder("file 9 644 root:root /x\nend 0\n");
+        for (char c = 0; c < 256; c++) {
+            every.append(c);
+        }
+        Answer answer = Answer.named("debian-12-bare").with("file 644 root:root /etc/a b.ini", every.toString());
+        FileState file = FactsProbe.parse(answer.result()).state().file("/etc/a b.ini");
+        assertThat(file).isEqualTo(new FileState.Present(every.toString(), "644", "root:root"));
+    }
+
+    @Test
+    void packagesHaveTheirVersions() throws IOException, UnreadableFact {
+        Actual actual = FactsProbe.parse(Answer.named("ubuntu-14.04-with-php5").result());
+        assertThat(actual.versions())
+                .containsEntry("php5-memcache", "3.0.8-4build1")
+                .doesNotContainKey("libapache2-mod-perl2");
+    }
+
+    @Test
+    void theModulesLinkOfTheCommandLineSaysNothingOfTheWebServers() throws IOException, UnreadableFact {
+        Actual actual =
+                FactsProbe.parse(Answer.named("ubuntu-22.04-fpm-behind-nginx").result());
+        assertThat(actual.state().features()).extracting(Feature::words).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ii ,whole",
+        "iU ,broken",
+        "iF ,broken",
+        "iH ,broken",
+        "iW ,broken",
+        "it ,broken",
+        "iHR,broken",
+        "iiR,broken",
+        "rc ,gone",
+        "un ,gone",
+        "pn ,gone",
+        "hi ,whole"
+    })
+    void everyStateOfDpkgHasItsMeaning(String state, String meaning) {
+        Packages packages =
+                Packages.parse(state.strip() + " ".repeat(3 - state.strip().length()) + " foo 1.0");
+        assertThat(packages.installed().containsKey("foo")).isEqualTo(meaning.equals("whole"));
+        assertThat(packages.broken().contains("foo")).isEqualTo(meaning.equals("broken"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"os", "init", "packages", "interrupted", "addresses", "services", "links", "owed"})
+    void aSectionThatIsMissingIsNotGuessed(String section) throws IOException {
+        CommandResult result =
+                Answer.named("debian-12-provisioned").without(section).result();
+        assertThatThrownBy(() -> FactsProbe.parse(result))
+                .isInstanceOf(UnreadableFact.class)
+                .hasMessageContaining("nothing of " + section);
+    }
+
+    @Test
+    void anAnswerThatIsCutShortAnywhereIsRefused() throws IOException {
+        String raw = Answer.named("debian-12-fpm-behind-apache").raw();
+        Random random = new Random(5);
+        random.ints(200, 0, raw.length() - 1).forEach(length -> refused(Answer.packed(raw.substring(0, length))));
+        refused(Answer.packed(""));
+    }
+
+    @Test
+    void aPackedAnswerThatIsCutShortIsRefused() throws IOException {
+        String packed = Answer.named("debian-12-bare").result().stdout();
+        for (int length = 0; length < packed.length(); length += 7) {
+            refused(packed.substring(0, length));
+        }
+    }
+
+    @Test
+    void garbageIsRefused() throws IOException {
+        String raw = Answer.named("debian-12-bare").raw();
+        refused("sh: 1: gzip: not found\n");
+        refused("Welcome!\n" + Answer.packed(raw));
+        for (String head :
+                new String[] {"x\n", "os\n", "os 99999999999\n", "os -1\n", "file 1 644 a:b\n", "os 3 4\n"}) {
+            refused(Answer.packed(head + raw));
+        }
+        refused(Answer.packed("os 2\nabc\n" + raw));
+    }
+
+    private static void refused(String stdout) {
+        assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(0, stdout, "")))
+                .isInstanceOf(UnreadableFact.class)
+                .hasMessageStartingWith("its answer");
+    }
+
+    @Test
+    void aQuestionThatFailsIsNotAnAnswer() {
+        assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(127, "", "sh: not found")))
+                .isInstanceOf(UnreadableFact.class)
+                .hasMessage("asking for its facts exited 127");
+    }
+
+    @Test
+    void theQuestionIsOneCommandWithoutArguments() {
+        assertThat(FactsProbe.command().words()).hasSize(4);
+        String script = FactsProbe.command().words().get(2);
+        assertThat(script.lines().filter(l -> !l.startsWith("#")).collect(Collectors.joining("\n")))
+                .doesNotContain(" rm ", " mv ", "apt-get", "mkdir", "touch");
+    }
+}

@@ -1,0 +1,105 @@
+package sessionctl.fleet;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import sessionctl.Answer;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.facts.FactsProbe;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.Shell;
+import sessionctl.ssh.Shells;
+import sessionctl.ssh.SshFailure;
+
+/** Droplets in memory: they answer what they are told to answer and remember what they were asked. */
+final class FakeShells implements Shells {
+    /** What was run, as {@code name: words}, facts as {@code name: facts}. */
+    final List<String> log = new CopyOnWriteArrayList<>();
+
+    final Set<String> closed = ConcurrentHashMap.newKeySet();
+
+    private final CommandResult facts;
+    private final Map<String, CommandResult> answers = new ConcurrentHashMap<>();
+    private final Map<String, SshFailure> failures = new ConcurrentHashMap<>();
+    private volatile Consumer<String> watcher = entry -> {};
+
+    FakeShells(Answer facts) {
+        this.facts = facts.result();
+    }
+
+    /** What a droplet says to a log entry. */
+    FakeShells answering(String entry, int exit, String stderr) {
+        answers.put(entry, new CommandResult(exit, "", stderr));
+        return this;
+    }
+
+    /** A droplet whose facts are these bytes. */
+    FakeShells answeringFacts(String name, String stdout) {
+        answers.put(name + ": facts", new CommandResult(0, stdout, ""));
+        return this;
+    }
+
+    /** The connection breaks at a log entry, or cannot be opened at {@code name: open}. */
+    FakeShells losing(String entry, String sentence) {
+        failures.put(entry, new SshFailure(SshFailure.Kind.LOST, sentence));
+        return this;
+    }
+
+    /** From now on everything is as it was. */
+    void mend(String entry) {
+        failures.remove(entry);
+        answers.remove(entry);
+    }
+
+    /** Is told every log entry before it is answered, on the thread that asks. */
+    FakeShells watched(Consumer<String> by) {
+        watcher = by;
+        return this;
+    }
+
+    /** What one droplet was told besides facts, in order. */
+    List<String> changes(String name) {
+        return log.stream()
+                .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts"))
+                .map(e -> e.substring(name.length() + 2))
+                .toList();
+    }
+
+    @Override
+    public Shell open(Droplet droplet) throws SshFailure {
+        meet(droplet.name() + ": open");
+        return new Shell() {
+            @Override
+            public CommandResult run(Command command) throws SshFailure {
+                boolean asked = command.equals(FactsProbe.command());
+                String entry = droplet.name() + ": " + (asked ? "facts" : words(command));
+                log.add(entry);
+                watcher.accept(entry);
+                meet(entry);
+                return answers.getOrDefault(entry, asked ? facts : new CommandResult(0, "", ""));
+            }
+
+            @Override
+            public void close() {
+                closed.add(droplet.name());
+            }
+        };
+    }
+
+    private void meet(String entry) throws SshFailure {
+        SshFailure failure = failures.get(entry);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** A change by its script's first arguments. */
+    private static String words(Command command) {
+        List<String> arguments = command.words().subList(4, command.words().size());
+        return String.join(" ", arguments.subList(0, Math.min(4, arguments.size())));
+    }
+}

@@ -1,0 +1,314 @@
+package sessionctl.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Action;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.DropletPlan;
+import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Plan;
+import sessionctl.plan.Risk;
+import sessionctl.plan.Stage;
+import sessionctl.state.Actual;
+import sessionctl.state.Unfit;
+
+@Timeout(20)
+class RolloutTest {
+    private static final String INSTALL_LINE = "memcached";
+    private static final String RESTART_LINE = "service memcached action restart";
+    private static final String RELOAD_LINE = "service apache2 action reload";
+    private static final Change INSTALL = new InstallPackages(Set.of("memcached"), Set.of());
+    private static final Change RESTART = configure(Stage.MEMCACHED, "memcached", Action.RESTART, Risk.NONE);
+    private static final Change RELOAD = configure(Stage.WEB, "apache2", Action.RELOAD, Risk.NONE);
+    private static final Change RISKY =
+            configure(Stage.MEMCACHED, "memcached", Action.RESTART, Risk.LOSES_LOCAL_SESSIONS);
+
+    private final Cluster cluster = Samples.lamps(3);
+    private final Map<String, List<Change>> planned = new LinkedHashMap<>();
+    private final Map<String, List<List<Change>>> later = new LinkedHashMap<>();
+    private final Set<String> unfit = new HashSet<>();
+    private FakeShells shells = new FakeShells(bare());
+    private Fleet fleet = new Fleet(shells, 1, Progress.SILENT);
+
+    private static Change configure(Stage stage, String service, Action action, Risk risk) {
+        return new Configure(stage, service, List.of(), List.of(), action, false, List.of(), risk);
+    }
+
+    private static Answer bare() {
+        try {
+            return Answer.named("debian-12-bare");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @BeforeEach
+    void connect() {
+        fleet = new Fleet(shells, 3, Progress.SILENT);
+        everywhere(INSTALL, RESTART, RELOAD);
+    }
+
+    @AfterEach
+    void close() {
+        fleet.close();
+    }
+
+    private void everywhere(Change... changes) {
+        for (String name : Samples.names(cluster)) {
+            planned.put(name, List.of(changes));
+            later.put(name, new ArrayList<>());
+        }
+    }
+
+    /** Plans anew what was told for later, then nothing. */
+    private DropletPlan planAnew(Droplet droplet, Actual actual) throws Unfit {
+        synchronized (later) {
+            List<List<Change>> next = later.getOrDefault(droplet.name(), List.of());
+            List<Change> changes = next.isEmpty() ? List.of() : next.remove(0);
+            if (unfit.contains(droplet.name())) {
+                throw new Unfit("it changed its mind");
+            }
+            return new DropletPlan(droplet, changes, List.of());
+        }
+    }
+
+    private Rollout rollout() {
+        List<DropletPlan> plans = cluster.droplets().stream()
+                .map(d -> new DropletPlan(d, planned.getOrDefault(d.name(), List.of()), List.of()))
+                .toList();
+        return new Rollout(fleet, new Plan(plans), this::planAnew);
+    }
+
+    private static Map<String, Outcome> byName(Rollout rollout) {
+        return rollout.outcomes().stream()
+                .collect(Collectors.toMap(o -> o.droplet().name(), o -> o));
+    }
+
+    /** What the three droplets need once their packages are there. */
+    private void configuredLater(Change... changes) {
+        later.values().forEach(next -> next.add(List.of(changes)));
+    }
+
+    @Test
+    void everyDropletGoesThroughEveryStage() {
+        configuredLater(RESTART, RELOAD);
+        Rollout rollout = rollout();
+        rollout.run();
+        for (Outcome outcome : rollout.outcomes()) {
+            assertThat(outcome).isInstanceOf(Outcome.Done.class);
+            assertThat(outcome.done()).containsExactly(INSTALL, RESTART, RELOAD);
+            assertThat(shells.changes(outcome.droplet().name()))
+                    .containsExactly(INSTALL_LINE, RESTART_LINE, RELOAD_LINE);
+        }
+        assertThat(rollout.underWay()).isEmpty();
+        assertThat(rollout.stopped()).isFalse();
+    }
+
+    @Test
+    void nobodyBeginsAStageBeforeEverybodyHasFinishedTheOneBefore() {
+        configuredLater(RESTART, RELOAD);
+        rollout().run();
+        List<String> kinds = shells.log.stream()
+                .filter(e -> !e.endsWith("facts"))
+                .map(e -> e.substring(8))
+                .toList();
+        assertThat(kinds.subList(0, 3)).containsOnly(INSTALL_LINE);
+        assertThat(kinds.subList(3, 6)).containsOnly(RESTART_LINE);
+        assertThat(kinds.subList(6, 9)).containsOnly(RELOAD_LINE);
+    }
+
+    @Test
+    void aFailureLetsTheOthersFinishTheStageAndBeginNoOther() {
+        everywhere(RESTART, RELOAD);
+        shells.answering("lamp02: " + RESTART_LINE, 12, "bad\nflags");
+        Rollout rollout = rollout();
+        rollout.run();
+        Map<String, Outcome> outcomes = byName(rollout);
+        assertThat(outcomes.get("lamp01"))
+                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RESTART), List.of(RELOAD)));
+        Outcome.Failed failed = (Outcome.Failed) outcomes.get("lamp02");
+        assertThat(failed.done()).isEmpty();
+        assertThat(failed.left()).containsExactly(RESTART, RELOAD);
+        assertThat(failed.what().change()).isEqualTo("restart memcached");
+        assertThat(failed.what().why()).contains("refused by a check");
+        assertThat(failed.what().output()).isEqualTo("bad\nflags");
+        assertThat(shells.log).noneMatch(e -> e.endsWith(RELOAD_LINE) || e.endsWith("facts"));
+    }
+
+    @Test
+    void aSecondChangeOfTheStageIsNotBegunAfterAFailure() {
+        Change fpm = configure(Stage.WEB, "php8.2-fpm", Action.RELOAD, Risk.NONE);
+        everywhere(fpm, RELOAD);
+        shells.answering("lamp01: service php8.2-fpm action reload", 13, "");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(shells.changes("lamp01")).containsExactly("service php8.2-fpm action reload");
+        assertThat(shells.changes("lamp02")).containsExactly("service php8.2-fpm action reload", RELOAD_LINE);
+        assertThat(byName(rollout).get("lamp02")).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aFailedInstallationIsToldAsItIsWhateverIsFoundLater() {
+        shells.losing("lamp03: " + INSTALL_LINE, "lamp03 was lost").losing("lamp03: facts", "lamp03 is still lost");
+        Rollout rollout = rollout();
+        rollout.run();
+        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp03");
+        assertThat(failed.what().change()).isEqualTo("install memcached");
+        assertThat(failed.what().why()).isEqualTo("lamp03 was lost");
+        assertThat(shells.changes("lamp01")).containsExactly(INSTALL_LINE);
+        assertThat(byName(rollout).get("lamp01")).isInstanceOf(Outcome.NotReached.class);
+    }
+
+    @Test
+    void aConnectionLostInTheMiddleOfAChangeIsAFailureOfThatChange() {
+        everywhere(RESTART);
+        shells.losing("lamp01: " + RESTART_LINE, "lamp01 (203.0.113.1): fell silent");
+        Rollout rollout = rollout();
+        rollout.run();
+        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp01");
+        assertThat(failed.what())
+                .isEqualTo(new Outcome.Failure("restart memcached", "lamp01 (203.0.113.1): fell silent", ""));
+        assertThat(byName(rollout).get("lamp02")).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void whatIsNeededAfterThePackagesIsPlannedFromWhatTheyBrought() {
+        configuredLater(RELOAD);
+        rollout().run();
+        assertThat(shells.changes("lamp02")).containsExactly(INSTALL_LINE, RELOAD_LINE);
+    }
+
+    @Test
+    void aRestartThatWasShownWithoutRiskIsNotTakenOneByOne() throws InterruptedException {
+        configuredLater(RISKY);
+        CountDownLatch together = new CountDownLatch(3);
+        shells.watched(entry -> {
+            if (entry.endsWith(RESTART_LINE)) {
+                together.countDown();
+                awaited(together);
+            }
+        });
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(together.await(0, TimeUnit.SECONDS)).isTrue();
+        assertThat(rollout.outcomes()).allMatch(o -> o instanceof Outcome.Done);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void riskyChangesAreTakenOneByOneAndEndWithTheFirstFailure() {
+        everywhere(RISKY, RELOAD);
+        shells.answering("lamp02: " + RESTART_LINE, 13, "");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE, "lamp02: " + RESTART_LINE);
+        assertThat(byName(rollout).get("lamp03"))
+                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(2), List.of(), List.of(RISKY, RELOAD)));
+    }
+
+    @Test
+    void whatIsFreeOfRiskGoesBeforeWhatIsNot() {
+        everywhere(RISKY);
+        planned.put("lamp03", List.of(RESTART));
+        rollout().run();
+        assertThat(shells.log.subList(0, 3))
+                .containsExactly("lamp03: " + RESTART_LINE, "lamp01: " + RESTART_LINE, "lamp02: " + RESTART_LINE);
+    }
+
+    @Test
+    void afterAStopNoFurtherChangeBeginsAndTheOneUnderWayIsFinished() {
+        everywhere(RISKY, RELOAD);
+        Rollout rollout = rollout();
+        shells.watched(entry -> {
+            assertThat(rollout.underWay()).containsExactly("lamp01: restart memcached");
+            rollout.stop();
+        });
+        rollout.run();
+        assertThat(rollout.stopped()).isTrue();
+        assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE);
+        assertThat(byName(rollout).get("lamp01"))
+                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RISKY), List.of(RELOAD)));
+        assertThat(byName(rollout).get("lamp02"))
+                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(1), List.of(), List.of(RISKY, RELOAD)));
+    }
+
+    @Test
+    void afterAStopDuringTheInstallationNothingIsLookedAtAgain() {
+        Rollout rollout = rollout();
+        shells.watched(entry -> rollout.stop());
+        rollout.run();
+        assertThat(shells.log).noneMatch(e -> e.endsWith("facts"));
+    }
+
+    @Test
+    void aDropletThatStillNeedsSomethingInTheEndFailed() {
+        everywhere(RELOAD);
+        later.getOrDefault("lamp02", List.of()).add(List.of(RELOAD));
+        Rollout rollout = rollout();
+        rollout.run();
+        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp02");
+        assertThat(failed.what().change()).isEqualTo("reload apache2");
+        assertThat(failed.what().why()).contains("still needs this");
+        assertThat(failed.done()).containsExactly(RELOAD);
+        assertThat(failed.left()).isEmpty();
+        assertThat(byName(rollout).get("lamp01")).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aDropletThatCannotBeLookedAtInTheEndFailed() {
+        everywhere(RELOAD);
+        shells.losing("lamp01: facts", "lamp01 was lost").answeringFacts("lamp03", "garbage");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(((Outcome.Failed) byName(rollout).get("lamp01")).what())
+                .isEqualTo(new Outcome.Failure("look at it again", "lamp01 was lost", ""));
+        assertThat(((Outcome.Failed) byName(rollout).get("lamp03")).what().why())
+                .startsWith("its answer");
+    }
+
+    @Test
+    void aDropletThatBecameUnfitFailed() {
+        unfit.add("lamp01");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(((Outcome.Failed) byName(rollout).get("lamp01")).what().why())
+                .isEqualTo("it changed its mind");
+        assertThat(shells.changes("lamp02")).containsExactly(INSTALL_LINE);
+    }
+
+    @Test
+    void dropletsThatNeedNothingAreNotTouched() {
+        planned.clear();
+        planned.put("lamp02", List.of(RELOAD));
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(shells.log).containsExactly("lamp02: " + RELOAD_LINE, "lamp02: facts");
+        assertThat(rollout.outcomes()).allMatch(o -> o instanceof Outcome.Done);
+    }
+}

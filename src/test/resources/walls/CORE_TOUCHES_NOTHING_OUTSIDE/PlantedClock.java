@@ -1,0 +1,5 @@
+package sessionctl.plan;
+
+class PlantedClock {
+    Object now = java.time.Instant.now();
+}

@@ -1,0 +1,5 @@
+package sessionctl.inventory;
+
+class PlantedEnvironment {
+    String home = System.getenv("HOME");
+}

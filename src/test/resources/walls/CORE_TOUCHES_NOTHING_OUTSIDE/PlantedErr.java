@@ -1,0 +1,7 @@
+package sessionctl.desired;
+
+class PlantedErr {
+    void say() {
+        System.err.println();
+    }
+}

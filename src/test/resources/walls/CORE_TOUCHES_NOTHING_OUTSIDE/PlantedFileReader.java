@@ -1,0 +1,7 @@
+package sessionctl.desired;
+
+class PlantedFileReader {
+    Object open() throws java.io.IOException {
+        return new java.io.FileInputStream("x");
+    }
+}

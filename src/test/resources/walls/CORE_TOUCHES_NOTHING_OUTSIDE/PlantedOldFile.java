@@ -1,0 +1,5 @@
+package sessionctl.inventory;
+
+class PlantedOldFile {
+    boolean there = new java.io.File("x").exists();
+}

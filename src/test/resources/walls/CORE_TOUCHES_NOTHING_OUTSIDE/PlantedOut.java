@@ -1,0 +1,7 @@
+package sessionctl.plan;
+
+class PlantedOut {
+    void say() {
+        System.out.println();
+    }
+}

@@ -1,0 +1,5 @@
+package sessionctl.state;
+
+class PlantedPool {
+    java.util.concurrent.ExecutorService pool;
+}

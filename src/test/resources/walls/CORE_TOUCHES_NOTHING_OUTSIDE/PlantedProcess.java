@@ -1,0 +1,5 @@
+package sessionctl.facts;
+
+class PlantedProcess {
+    Object process = new ProcessBuilder("true");
+}

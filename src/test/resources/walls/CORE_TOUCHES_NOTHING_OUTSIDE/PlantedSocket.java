@@ -1,0 +1,5 @@
+package sessionctl.facts;
+
+class PlantedSocket {
+    Object net = new java.net.Socket();
+}

@@ -1,0 +1,5 @@
+package sessionctl.command;
+
+class PlantedThread {
+    Object thread = new Thread(() -> {});
+}

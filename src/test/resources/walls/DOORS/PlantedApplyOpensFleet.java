@@ -1,0 +1,5 @@
+package sessionctl.apply;
+
+class PlantedApplyOpensFleet {
+    sessionctl.fleet.Fleet guest;
+}

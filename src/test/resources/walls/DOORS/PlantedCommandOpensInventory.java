@@ -1,0 +1,5 @@
+package sessionctl.command;
+
+class PlantedCommandOpensInventory {
+    sessionctl.inventory.Cluster guest;
+}

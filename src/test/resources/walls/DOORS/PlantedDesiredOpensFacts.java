@@ -1,0 +1,5 @@
+package sessionctl.desired;
+
+class PlantedDesiredOpensFacts {
+    sessionctl.facts.FactsProbe guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.facts;
+
+class PlantedFactsOpensInventory {
+    sessionctl.inventory.Cluster guest;
+}

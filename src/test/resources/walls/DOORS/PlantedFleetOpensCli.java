@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedFleetOpensCli {
+    sessionctl.cli.Main guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedFleetOpensDesired {
+    sessionctl.desired.DesiredStates guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.inventory;
+
+class PlantedInventoryOpensState {
+    sessionctl.state.DropletState guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.lab;
+
+class PlantedLabOpensInventory {
+    sessionctl.inventory.Cluster guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.plan;
+
+class PlantedPlanOpensDesired {
+    sessionctl.desired.DesiredStates guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedReportOpensDesired {
+    sessionctl.desired.Wanted guest;
+}

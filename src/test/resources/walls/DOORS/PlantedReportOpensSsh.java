@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedReportOpensSsh {
+    sessionctl.ssh.Shell guest;
+}

@@ -1,0 +1,5 @@
+package sessionctl.ssh;
+
+class PlantedSshOpensPlan {
+    sessionctl.plan.Plan guest;
+}

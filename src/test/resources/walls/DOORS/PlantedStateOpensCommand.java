@@ -1,0 +1,5 @@
+package sessionctl.state;
+
+class PlantedStateOpensCommand {
+    sessionctl.command.Command guest;
+}

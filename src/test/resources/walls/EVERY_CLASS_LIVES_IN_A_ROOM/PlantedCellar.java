@@ -1,0 +1,5 @@
+package sessionctl.plan.cellar;
+
+class PlantedCellar {
+    static final int NUMBER = 1;
+}

@@ -1,0 +1,5 @@
+package sessionctl.util;
+
+class PlantedUtil {
+    static final int NUMBER = 1;
+}

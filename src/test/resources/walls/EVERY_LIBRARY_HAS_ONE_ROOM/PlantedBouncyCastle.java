@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedBouncyCastle {
+    org.bouncycastle.jce.provider.BouncyCastleProvider library;
+}

@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedDifflib {
+    com.github.difflib.patch.Patch<String> library;
+}

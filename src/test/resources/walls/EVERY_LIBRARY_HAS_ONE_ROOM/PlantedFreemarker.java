@@ -1,0 +1,5 @@
+package sessionctl.cli;
+
+class PlantedFreemarker {
+    freemarker.template.Template library;
+}

@@ -1,0 +1,5 @@
+package sessionctl.cli;
+
+class PlantedGson {
+    com.google.gson.Gson library;
+}

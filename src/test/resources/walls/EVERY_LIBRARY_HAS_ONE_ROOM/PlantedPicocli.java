@@ -1,0 +1,5 @@
+package sessionctl.ssh;
+
+class PlantedPicocli {
+    picocli.CommandLine library;
+}

@@ -1,0 +1,5 @@
+package sessionctl.desired;
+
+class PlantedSnakeyaml {
+    org.yaml.snakeyaml.Yaml library;
+}

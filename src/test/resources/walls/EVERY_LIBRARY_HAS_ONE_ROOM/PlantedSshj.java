@@ -1,0 +1,5 @@
+package sessionctl.cli;
+
+class PlantedSshj {
+    net.schmizz.sshj.SSHClient library;
+}

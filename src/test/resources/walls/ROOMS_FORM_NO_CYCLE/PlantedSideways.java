@@ -1,0 +1,5 @@
+package sessionctl.inventory;
+
+class PlantedSideways {
+    sessionctl.ssh.Shells shells;
+}
