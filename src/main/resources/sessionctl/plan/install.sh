@@ -22,8 +22,8 @@ refused() {
         set -- $(df -Pk "$place" | tail -n 1)
         [ "${4:-1024}" -lt 1024 ] && code=28
     done
-    # What apt says before it comes to its errors helps nobody.
-    grep -E '^(E|W|Err|dpkg):? ?' "$log" | tail -n 12 | grep . || tail -n 12 "$log"
+    # What apt says of its progress helps nobody who looks for the reason.
+    grep -vE '^(Reading|Building|Get:|Hit:|Ign:|Fetched|Selecting|Preparing|Unpacking|Setting up|Processing|\(Reading)' "$log" | tail -n 12
     exit "$code"
 }
 
