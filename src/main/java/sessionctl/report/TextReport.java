@@ -86,11 +86,14 @@ public final class TextReport implements Report {
         if (failure == null) {
             return entry.droplet().name() + ": " + entry.status() + "\n";
         }
-        boolean named = failure.why().startsWith(entry.droplet().name());
-        String step = failure.step().isEmpty() ? "" : "failed at \"" + Legible.of(failure.step()) + "\": ";
+        // A lost connection's sentence brings the place along; the step that was lost belongs behind it.
+        String place = entry.droplet() + ": ";
+        boolean named = failure.why().startsWith(place);
+        String who = named ? place : entry.droplet().name() + ": ";
+        String why = named ? failure.why().substring(place.length()) : failure.why();
+        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
         StringBuilder out = new StringBuilder();
-        out.append(style.bad((named ? "" : entry.droplet().name() + ": ") + step + Legible.of(failure.why())))
-                .append('\n');
+        out.append(style.bad(who + step + Legible.of(why))).append('\n');
         Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));

@@ -45,8 +45,10 @@ refused() {
         set -- $(df -Pk "$place" | tail -n 1)
         [ "${4:-1024}" -lt 1024 ] && code=28
     done
-    # What apt says before it comes to its errors helps nobody.
-    grep -E '^(E|W|Err|dpkg):? ?' "$log" | tail -n 12 | grep . || tail -n 12 "$log"
+    # dpkg takes back what did not fit, so that there may be room again by now.
+    grep -qE 'No space left on device|enough free space' "$log" && code=28
+    # What apt says of its progress helps nobody who looks for the reason.
+    grep -vE '^(Reading|Building|Get:|Hit:|Ign:|Fetched|Selecting|Preparing|Unpacking|Setting up|Processing|\(Reading)' "$log" | tail -n 12
     exit "$code"
 }
 

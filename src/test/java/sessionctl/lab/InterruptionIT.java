@@ -139,7 +139,10 @@ class InterruptionIT {
         Program run = start("");
         until("lamp02", "grep -q 'Unpacking php8.2-common' /var/log/sessionctl/apt.log");
         lab.script("kill", "lamp02");
-        run.await(Duration.ofMinutes(3)).exits(1).withoutTraces().prints("lamp02 (10.99.0.2): ", "run again");
+        run.await(Duration.ofMinutes(3))
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp02 (10.99.0.2): failed to install apache2", "run again");
         lab.script("start", "lamp02");
         assertConverges();
     }

@@ -125,8 +125,24 @@ final class Lab implements AutoCloseable {
                 .toList();
     }
 
+    /** By way of the droplet's namespaces, which takes a tenth of the time of a login. */
     private Program startOnHost(String host, String script) {
-        return new Program(scripted(List.of("ssh", host, "exec sudo -n sh -c \"$(cat)\"")), environment(), script);
+        List<String> words = new ArrayList<>(List.of("nsenter", "--target", init(host)));
+        words.addAll(List.of("--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"));
+        words.addAll(List.of("env", "-i", "HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "sh", "-c", script));
+        return new Program(words, Map.of(), "");
+    }
+
+    /** The process that is the droplet's first: the child of its container's. */
+    private String init(String host) {
+        try {
+            String container =
+                    Files.readString(stateOf(host).resolve("nspawn.pid")).strip();
+            String children = Files.readString(Path.of("/proc", container, "task", container, "children"));
+            return children.strip().split(" ")[0];
+        } catch (IOException e) {
+            throw new AssertionError(host + " does not run", e);
+        }
     }
 
     /** Runs a shell script as root on a droplet, whatever comes of it. */

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,10 +108,12 @@ class StreamsIT {
                 .endsWith("1 change on 1 droplet; nothing was changed, this is a dry run.\n");
     }
 
-    /** What the launcher's program writes to a terminal of 80 columns, progress and result together. */
+    /** What it writes to a terminal of 80 columns, progress and result together; the launcher tells it of the terminal. */
     private static String onTerminal(Map<String, String> environment) {
-        String launch = "stty cols 80 rows 24; exec " + Path.of("sessionctl").toAbsolutePath() + " provision "
-                + inventory + " --dry-run";
+        List<String> words = new ArrayList<>(Program.java());
+        words.addAll(List.of("-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true", "'-Dsessionctl.size=24 80'"));
+        words.addAll(List.of("-jar", Lab.JAR.toString(), "provision", inventory.toString(), "--dry-run"));
+        String launch = "stty cols 80 rows 24; exec " + String.join(" ", words);
         return lab.command(environment, "script", "-qec", launch, "/dev/null")
                 .await(Duration.ofMinutes(2))
                 .exits(0)
