@@ -28,7 +28,7 @@ final class OutputOptions {
             description = "auto, always or never (default: auto; NO_COLOR is honoured).")
     private String color = "auto";
 
-    @Option(names = "-v", description = "Say more; -vv adds stack traces.")
+    @Option(names = "-v", description = "Say what begins, too, in plain lines; -vv adds stack traces.")
     private boolean[] verbose = new boolean[0];
 
     @Option(
@@ -38,10 +38,6 @@ final class OutputOptions {
 
     Format format() {
         return format;
-    }
-
-    boolean traces() {
-        return verbose.length > 1;
     }
 
     Report report(Terminal terminal) {
@@ -68,6 +64,8 @@ final class OutputOptions {
         if (quiet) {
             return Progress.SILENT;
         }
-        return terminal.err() ? new LiveProgress(err, terminal.columns(), terminal.rows()) : new PlainProgress(err);
+        return terminal.err() && verbose.length == 0
+                ? new LiveProgress(err, terminal.columns(), terminal.rows())
+                : new PlainProgress(err, verbose.length > 0);
     }
 }

@@ -68,7 +68,7 @@ final class WarmUpCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, new TemplateSet(texts));
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         for (Report report : new Report[] {new TextReport(Style.COLOUR), new JsonReport(), new MarkdownReport()}) {
-            Progress progress = new PlainProgress(nowhere);
+            Progress progress = new PlainProgress(nowhere, true);
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
                 Provisioning provisioning =

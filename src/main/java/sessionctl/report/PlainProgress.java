@@ -7,14 +7,24 @@ import sessionctl.inventory.Droplet;
 /** A plain line for whatever takes a while, for logs and pipelines. */
 public final class PlainProgress implements Progress {
     private final PrintWriter err;
+    private final boolean verbose;
 
-    /** Writes to standard error, or wherever it leads. */
-    public PlainProgress(PrintWriter err) {
+    /**
+     * Writes to standard error, or wherever it leads.
+     *
+     * @param verbose whether the beginnings are told as well as the ends
+     */
+    public PlainProgress(PrintWriter err, boolean verbose) {
         this.err = err;
+        this.verbose = verbose;
     }
 
     @Override
-    public void begin(Droplet droplet, String what) {}
+    public void begin(Droplet droplet, String what) {
+        if (verbose) {
+            end(droplet, what + " …");
+        }
+    }
 
     @Override
     public synchronized void end(Droplet droplet, String what) {

@@ -23,8 +23,7 @@ public final class TextReport implements Report {
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(failure(e)));
         if (run.changes() > 0) {
-            out.append(Run.count(run.changes(), "change") + " on " + Run.count(run.concerned(), "droplet")
-                    + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
+            out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
         } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
             out.append(
                             run.entries().size() == 1

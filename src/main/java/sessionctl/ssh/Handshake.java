@@ -51,11 +51,20 @@ final class Handshake {
         client.getTransport().setTimeoutMs(millis + SSHJ_LATER_MILLIS);
         client.getTransport().setDisconnectListener(this::heardLastWords);
         client.addHostKeyVerifier(hostKey);
+        wire.await();
+        try {
+            connect(keys);
+        } finally {
+            wire.awaited();
+        }
+        return client;
+    }
+
+    private void connect(List<LoginKey> keys) throws IOException {
         client.connect(droplet.publicIp().text(), droplet.ssh().port());
         loggingIn = true;
         client.auth(droplet.ssh().user(), keys.stream().map(OneKeyLogin::new).collect(Collectors.toList()));
         wire.endNever();
-        return client;
     }
 
     /** Whether the server hung up before its first word, as sshd does while too many are logging in (MaxStartups). */
@@ -75,7 +84,7 @@ final class Handshake {
         if (hostKeyProblem != null) {
             return hostKeyProblem;
         }
-        if (wire.end() == Wire.End.CLOSED || Trouble.find(InterruptedException.class, e) != null) {
+        if (wire.end() == Wire.End.CLOSED || interrupted(e)) {
             return Trouble.at(droplet, Kind.LOST, "the connection was given up before the login was done", e);
         }
         if (!wire.reached()) {
@@ -87,6 +96,10 @@ final class Handshake {
         return loggingIn
                 ? Trouble.at(droplet, Kind.LOGIN, refused(e, keys), e)
                 : Trouble.at(droplet, Kind.UNREACHABLE, hungUp(e), e);
+    }
+
+    private boolean interrupted(Exception e) {
+        return Trouble.find(InterruptedException.class, e) != null && !wire.givenUp();
     }
 
     private void heardLastWords(DisconnectReason reason, String message) {

@@ -30,7 +30,6 @@ final class SshjShell implements Shell {
     private final Wire wire;
     private final Watch watch;
     private final Object oneAfterAnother = new Object();
-    private volatile boolean busy;
 
     SshjShell(Droplet droplet, SSHClient client, Wire wire, Watch watch) {
         this.droplet = droplet;
@@ -61,26 +60,27 @@ final class SshjShell implements Shell {
     @Override
     public CommandResult run(Command command) throws SshFailure {
         synchronized (oneAfterAnother) {
-            busy = true;
+            wire.await();
             try {
                 return exec(command);
             } finally {
                 wire.listenFor(null);
                 wire.endNever();
-                busy = false;
+                wire.awaited();
+                if (wire.isClosed()) {
+                    watch.remove(wire);
+                }
             }
         }
     }
 
     @Override
     public void close() {
-        watch.remove(wire);
-        if (busy) {
+        if (wire.isAwaited()) {
             wire.cut(Wire.End.CLOSED);
             return;
         }
         // An idle connection is told goodbye, so that sshd does not log a broken one.
-        watch.add(wire);
         wire.endIn(GOODBYE);
         try {
             client.disconnect();
@@ -102,9 +102,8 @@ final class SshjShell implements Shell {
             Session session = startSession();
             return new Running(session, session.exec(line(command, limit))).finish(command.input());
         } catch (InterruptedException e) {
-            wire.cut(Wire.End.CLOSED);
             Thread.currentThread().interrupt();
-            throw lost(limit, e);
+            throw failure(limit, e);
         } catch (Running.TooMuch e) {
             wire.cut(Wire.End.CLOSED);
             throw Trouble.at(
@@ -147,7 +146,7 @@ final class SshjShell implements Shell {
     }
 
     private SshFailure failure(Duration limit, Exception e) {
-        if (Trouble.find(InterruptedException.class, e) != null) {
+        if (Trouble.find(InterruptedException.class, e) != null && !wire.givenUp()) {
             wire.cut(Wire.End.CLOSED);
         }
         if (wire.end() == Wire.End.OPEN && Trouble.find(OpenFailException.class, e) != null) {

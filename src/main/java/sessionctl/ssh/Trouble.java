@@ -32,6 +32,9 @@ final class Trouble {
         while (last.getCause() != null) {
             last = last.getCause();
         }
+        if (last instanceof InterruptedException) {
+            return "it ended without a word";
+        }
         return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
     }
 

@@ -3,7 +3,6 @@ package sessionctl.ssh;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,8 +18,7 @@ final class Watch implements AutoCloseable {
 
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor threads;
-    private final ScheduledFuture<?> ticking;
-    private final ScheduledFuture<?> asking;
+    private volatile boolean closed;
     private long lastTick = System.nanoTime();
 
     Watch(Duration keepAlive) {
@@ -29,8 +27,9 @@ final class Watch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        ticking = threads.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-        asking = threads.scheduleWithFixedDelay(
+        var unusedTicks =
+                threads.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        var unusedAsks = threads.scheduleWithFixedDelay(
                 () -> wires.forEach(Wire::askForSignOfLife),
                 keepAlive.toMillis(),
                 keepAlive.toMillis(),
@@ -39,7 +38,7 @@ final class Watch implements AutoCloseable {
 
     void add(Wire wire) {
         wires.add(wire);
-        if (threads.isShutdown()) {
+        if (closed) {
             wire.cut(Wire.End.CLOSED);
         }
     }
@@ -48,22 +47,23 @@ final class Watch implements AutoCloseable {
         wires.remove(wire);
     }
 
-    /** Cuts all. */
+    /** Cuts all, and ends its threads when nobody waits for any more. */
     @Override
     public void close() {
-        ticking.cancel(false);
-        asking.cancel(false);
-        threads.shutdown();
+        closed = true;
         wires.forEach(wire -> wire.cut(Wire.End.CLOSED));
     }
 
-    /** After we were stopped ourselves (a suspended laptop, Ctrl-Z), answers may be waiting to be read: one tick's grace. */
     private void tick() {
         long now = System.nanoTime();
+        // After we were stopped ourselves (a suspended laptop, Ctrl-Z), answers may be waiting to be read.
         boolean wasStopped = now - lastTick > STOPPED.toNanos();
         lastTick = now;
         if (!wasStopped) {
             wires.forEach(Wire::check);
+        }
+        if (closed && wires.stream().noneMatch(Wire::isAwaited)) {
+            threads.shutdownNow();
         }
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Wire extends Socket {
     private static final long NEVER = TimeUnit.DAYS.toNanos(365);
     private static final int HEAD = 255;
+    private static final int TICKS_AFTER_END = 5;
     private static final int QUIET_SECONDS = 30;
 
     private final Duration loginLimit;
@@ -31,6 +32,9 @@ final class Wire extends Socket {
     private volatile long heardAt = System.nanoTime();
     private volatile long askedAt = heardAt;
     private volatile @Nullable SignOfLife signOfLife;
+    private @Nullable Thread waiter;
+    private boolean givenUp;
+    private int ticksAfterEnd;
 
     /** Why we cut the connection. */
     enum End {
@@ -133,8 +137,37 @@ final class Wire extends Socket {
         }
     }
 
+    /**
+     * From now on this thread waits for something to come over the wire. A wait that begins while sshj tells its waiters of
+     * the end hears nothing of it, and would last for sshj's own limit: such a thread is interrupted.
+     */
+    synchronized void await() {
+        waiter = Thread.currentThread();
+        givenUp = false;
+        ticksAfterEnd = 0;
+    }
+
+    /** The wait is over; an interrupt of ours is not for anybody else. */
+    synchronized void awaited() {
+        waiter = null;
+        if (givenUp) {
+            boolean unused = Thread.interrupted();
+        }
+    }
+
+    /** Whether a thread waits. */
+    synchronized boolean isAwaited() {
+        return waiter != null;
+    }
+
+    /** Whether the last wait was ended by an interrupt of ours, because the wire was dead already. */
+    synchronized boolean givenUp() {
+        return givenUp;
+    }
+
     /** Cuts it if its time is over; never blocks. */
     void check() {
+        freeWaiter();
         long now = System.nanoTime();
         if (now - deadline > 0) {
             cut(End.TOO_LATE);
@@ -150,6 +183,13 @@ final class Wire extends Socket {
             close();
         } catch (IOException e) {
             // Closed is closed.
+        }
+    }
+
+    private synchronized void freeWaiter() {
+        if (waiter != null && isClosed() && ++ticksAfterEnd > TICKS_AFTER_END) {
+            givenUp = true;
+            waiter.interrupt();
         }
     }
 

@@ -1,5 +1,6 @@
 # Installs packages: waits for other users of dpkg, repairs what was interrupted, keeps local configuration.
-# Arguments: the packages. What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
+# Arguments: the packages. Exit: 0 done; 20 a package is not to be had from its sources; 28 disk full; else apt-get's.
+# What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
 set -u
 trap '' HUP PIPE
 LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
@@ -15,16 +16,18 @@ apt() {
 }
 refused() {
     code=$1
+    for name in $wanted; do apt-cache show "$name" >/dev/null 2>&1 || code=20; done
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
         set -- $(df -Pk "$place" | tail -n 1)
         [ "${4:-1024}" -lt 1024 ] && code=28
     done
-    tail -n 12 "$log"
+    # What apt says before it comes to its errors helps nobody.
+    grep -E '^(E|W|Err|dpkg):? ?' "$log" | tail -n 12 | grep . || tail -n 12 "$log"
     exit "$code"
 }
 
-set -- "$@"
+wanted=$*
 interrupted=no
 for f in /var/lib/dpkg/updates/[0-9]*; do [ -e "$f" ] && interrupted=yes; done
 [ -n "$(dpkg --audit 2>/dev/null)" ] && interrupted=yes
