@@ -129,20 +129,10 @@ final class ClusterOptions {
 
     /** The templates, each from the given folder or as shipped. */
     TemplateSet templates() {
-        if (templates != null && !Files.isDirectory(templates)) {
-            throw new CliFailure(
-                    ExitCode.USAGE, "--templates: " + templates + " is not a folder; name one with .ftl files");
-        }
         Map<String, String> texts = new LinkedHashMap<>();
-        try {
-            for (String name : TemplateSet.NAMES) {
-                Path own = templates == null ? null : templates.resolve(name);
-                texts.put(
-                        name,
-                        own != null && Files.exists(own) ? Files.readString(own) : Shipped.text("templates/" + name));
-            }
-        } catch (IOException e) {
-            throw new CliFailure(ExitCode.USAGE, "--templates: cannot be read (" + Reason.of(e) + "); mend the file");
+        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
+        if (templates != null) {
+            texts.putAll(TemplateFolder.texts(templates));
         }
         return new TemplateSet(texts);
     }

@@ -68,6 +68,7 @@ class ApplierTest {
         "12, refused by a check and put back",
         "13, the old one was put back and runs",
         "14, not with the old configuration either",
+        "15, refused with or without the change",
         "28, disk is full",
         "1, it exited 1",
         "137, it exited 137",
@@ -80,6 +81,7 @@ class ApplierTest {
 
     @ParameterizedTest
     @CsvSource({
+        "20, package sources do not offer",
         "28, disk is full",
         "100, apt-get could not install it",
         "124, longer than half an hour",
@@ -101,7 +103,7 @@ class ApplierTest {
         while (codes.find()) {
             declared.add(Integer.parseInt(codes.group(1)));
         }
-        assertThat(declared).containsExactly(0, 10, 11, 12, 13, 14, 28);
+        assertThat(declared).containsExactly(0, 10, 11, 12, 13, 14, 15, 28);
         for (int code : declared.subList(1, declared.size())) {
             assertThat(((Applied.Failed) apply(RELOAD, new CommandResult(code, "", ""))).why())
                     .doesNotContain("it exited");

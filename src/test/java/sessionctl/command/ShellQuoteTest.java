@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +66,10 @@ class ShellQuoteTest {
 
     /** Prints its arguments, each ended by a byte that none of them holds. */
     private static List<String> seen(String shell, String words) throws IOException {
-        Process process = new ProcessBuilder(shell, "-c", "printf '%s\\036' " + words)
-                .redirectErrorStream(true)
-                .start();
-        process.getOutputStream().close();
+        Process process = new ProcessBuilder(shell).redirectErrorStream(true).start();
+        try (OutputStream script = process.getOutputStream()) {
+            script.write(("printf '%s\\036' " + words + "\n").getBytes(StandardCharsets.UTF_8));
+        }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return List.of(output.substring(0, output.length() - 1).split("\u001e", -1));
     }

@@ -16,9 +16,9 @@ import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 
 /** Droplets in memory: they answer what they are told to answer and remember what they were asked. */
-final class FakeShells implements Shells {
+public final class FakeShells implements Shells {
     /** What was run, as {@code name: words}, facts as {@code name: facts}. */
-    final List<String> log = new CopyOnWriteArrayList<>();
+    public final List<String> log = new CopyOnWriteArrayList<>();
 
     final Set<String> closed = ConcurrentHashMap.newKeySet();
 
@@ -27,42 +27,37 @@ final class FakeShells implements Shells {
     private final Map<String, SshFailure> failures = new ConcurrentHashMap<>();
     private volatile Consumer<String> watcher = entry -> {};
 
-    FakeShells(Answer facts) {
+    /** Droplets that all answer so when they are asked for their facts. */
+    public FakeShells(Answer facts) {
         this.facts = facts.result();
     }
 
     /** What a droplet says to a log entry. */
-    FakeShells answering(String entry, int exit, String stderr) {
+    public FakeShells answering(String entry, int exit, String stderr) {
         answers.put(entry, new CommandResult(exit, "", stderr));
         return this;
     }
 
     /** A droplet whose facts are these bytes. */
-    FakeShells answeringFacts(String name, String stdout) {
+    public FakeShells answeringFacts(String name, String stdout) {
         answers.put(name + ": facts", new CommandResult(0, stdout, ""));
         return this;
     }
 
     /** The connection breaks at a log entry, or cannot be opened at {@code name: open}. */
-    FakeShells losing(String entry, String sentence) {
+    public FakeShells losing(String entry, String sentence) {
         failures.put(entry, new SshFailure(SshFailure.Kind.LOST, sentence));
         return this;
     }
 
-    /** From now on everything is as it was. */
-    void mend(String entry) {
-        failures.remove(entry);
-        answers.remove(entry);
-    }
-
     /** Is told every log entry before it is answered, on the thread that asks. */
-    FakeShells watched(Consumer<String> by) {
+    public FakeShells watched(Consumer<String> by) {
         watcher = by;
         return this;
     }
 
     /** What one droplet was told besides facts, in order. */
-    List<String> changes(String name) {
+    public List<String> changes(String name) {
         return log.stream()
                 .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts"))
                 .map(e -> e.substring(name.length() + 2))

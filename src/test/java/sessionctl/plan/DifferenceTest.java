@@ -149,6 +149,21 @@ class DifferenceTest {
     }
 
     @Test
+    void aUnitsFileIsWrittenWithoutARestart() {
+        String unit = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
+        Map<String, FileState> files = new LinkedHashMap<>(desired().files());
+        files.put(unit, file("[Unit]\n"));
+        Map<String, ServiceState> services = new LinkedHashMap<>(desired().services());
+        services.put("memcached", ServiceState.good(List.of(CONF, unit)));
+        DropletState desired =
+                new DropletState(PHP, desired().packages(), Set.of(), files, desired().features(), services);
+        Configure change = (Configure) Difference.between(desired(), desired).get(0);
+        assertThat(change.action()).isEqualTo(Action.NONE);
+        assertThat(change.risk()).isEqualTo(Risk.NONE);
+        assertThat(change.describe()).isEqualTo("change " + unit);
+    }
+
+    @Test
     void aStoppedMemcachedLosesNothingByItsNewFile() {
         Map<String, FileState> files = new LinkedHashMap<>(desired().files());
         files.put(CONF, file("-l ::1\n"));

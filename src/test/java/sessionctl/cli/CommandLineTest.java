@@ -1,0 +1,211 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import sessionctl.inventory.Inventory;
+
+class CommandLineTest {
+    private static final String INVENTORY = """
+            ssh: {key: %s}
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    private String write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    private String inventory() throws IOException {
+        return write("inventory.yml", INVENTORY.formatted("no-such-key"));
+    }
+
+    /** Every command's words, the hidden ones left out. */
+    static Stream<List<String>> commands() {
+        List<List<String>> found = new ArrayList<>();
+        collect(new CommandLine(new SessionctlCommand()), List.of(), found);
+        assertThat(found).hasSizeGreaterThan(8);
+        return found.stream();
+    }
+
+    private static void collect(CommandLine command, List<String> words, List<List<String>> found) {
+        found.add(words);
+        command.getSubcommands().forEach((name, sub) -> {
+            List<String> longer = new ArrayList<>(words);
+            longer.add(name);
+            if (!sub.getCommandSpec().usageMessage().hidden()) {
+                collect(sub, longer, found);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandsHelpShowsAnExampleAndTheExitCodesInEightyColumns(List<String> words) {
+        List<String> args = new ArrayList<>(words);
+        args.add("--help");
+        assertThat(run(args.toArray(String[]::new))).isZero();
+        assertThat(out.toString()).startsWith("Usage: sessionctl").contains("Example:", "Exit codes:");
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandKnowsItsVersion(List<String> words) {
+        List<String> args = new ArrayList<>(words);
+        args.add("--version");
+        assertThat(run(args.toArray(String[]::new))).isZero();
+        assertThat(out.toString()).startsWith("sessionctl ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "''                                          > Missing required subcommand",
+                "provisoin                                   > Did you mean: provision",
+                "provision --dryrun                          > Unknown option: '--dryrun'",
+                "provision --dry-runn                        > Did you mean: --dry-run?",
+                "provision a.yml b.yml                       > b.yml",
+                "provision --concurrency many                > many",
+                "provision --concurrency                     > --concurrency",
+                "provision --connect-timeout 1.5             > 1.5",
+                "provision --output xml                      > xml",
+                "lab                                         > Missing required subcommand",
+                "lab up --droplets 0                         > from 1 to 200",
+                "lab up --droplets 201                       > from 1 to 200",
+                "lab up --droplets 2 --inventory x.yml       > not --inventory too",
+                "lab power explode lamp01                    > explode",
+            })
+    void aLineThatCannotBeUnderstoodIsExitCodeFiveWithTheWayToTheHelp(String line, String told) {
+        assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(5);
+        assertThat(err.toString()).contains(told).endsWith(" --help'.\n");
+        assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "--concurrency 0            > --concurrency: 0 is not a number from 1 on",
+                "--connect-timeout 0        > --connect-timeout: 0 is not a number from 1 on",
+                "--host-key-policy no       > --host-key-policy: \"no\" is neither strict nor accept-new",
+                "--color sometimes          > --color: \"sometimes\" is neither auto, always nor never",
+                "--limit lamp03             > --limit: the inventory has no droplet lamp03; it has lamp01, lamp02",
+                "--limit lamp01,lamp9       > --limit: the inventory has no droplet lamp9; it has lamp01, lamp02",
+                "--limit lamp01             > no-such-key",
+            })
+    void aValueThatMakesNoSenseIsExitCodeFiveBeforeAnythingIsContacted(String options, String told)
+            throws IOException {
+        List<String> args = new ArrayList<>(List.of("provision", inventory(), "--dry-run"));
+        args.addAll(List.of(options.split(" ")));
+        assertThat(run(args.toArray(String[]::new))).isEqualTo(5);
+        assertThat(err.toString()).contains(told).hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void anInventoryThatIsNotThereIsSaidWithTheRemedy() {
+        String name = folder.resolve("none.yml").toString();
+        assertThat(run("provision", name)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(name + ": cannot be read (there is no such file); name an inventory, or write one with:"
+                        + " sessionctl init > inventory.yml\n");
+    }
+
+    @Test
+    void everyProblemOfAnInventoryIsALineAndAJsonDocumentNamesThemAll() throws IOException {
+        String name = write("bad.yml", "droplets:\n  - {name: a b, public_ip: x}\n");
+        assertThat(run("provision", name, "--output", "json")).isEqualTo(5);
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        int problems = document.getAsJsonArray("problems").size();
+        assertThat(problems).isGreaterThan(1);
+        assertThat(err.toString()).hasLineCount(problems).startsWith(name + ":2:");
+        assertThat(document.get("exit_code").getAsInt()).isEqualTo(5);
+        assertThat(document.get("command").getAsString()).isEqualTo("provision");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--output=json --nonsense", "--nonsense --output JSON", "--output json --concurrency x"})
+    void whoeverAsksForJsonGetsADocumentEvenForALineThatCannotBeUnderstood(String options) {
+        assertThat(run(("provision " + options).split(" "))).isEqualTo(5);
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(document.get("exit_code").getAsInt()).isEqualTo(5);
+        assertThat(document.get("error").getAsString()).isNotEmpty();
+    }
+
+    @Test
+    void aTracesIsShownOnlyToWhoeverAsksTwice() throws IOException {
+        String name = folder.resolve("none.yml").toString();
+        run("provision", name, "-v");
+        assertThat(err.toString()).hasLineCount(1);
+        run("provision", name, "-vv");
+        assertThat(err.toString()).contains("\tat sessionctl.cli.");
+    }
+
+    @Test
+    void aTemplateProblemIsExitCodeFiveBeforeAnythingIsContacted() throws IOException {
+        Path templates = Files.createDirectory(folder.resolve("templates"));
+        Files.writeString(templates.resolve("memcached.conf.ftl"), "nonsense [=private_ip]\n");
+        assertThat(run("provision", inventory(), "--templates", templates.toString(), "--output", "json"))
+                .isEqualTo(5);
+        assertThat(err.toString()).startsWith("templates/memcached.conf.ftl: ").hasLineCount(1);
+        assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().has("error"))
+                .isTrue();
+    }
+
+    @Test
+    void templatesThatWouldNotBeUsedAreRefused() throws IOException {
+        Path templates = Files.createDirectory(folder.resolve("templates"));
+        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
+        assertThat(err.toString()).contains("holds no template; name a folder with any of memcached.conf.ftl");
+        Files.writeString(templates.resolve("memcache.conf.ftl"), "");
+        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
+        assertThat(err.toString()).contains("memcache.conf.ftl is not used by anything");
+        assertThat(run("provision", inventory(), "--templates", inventory())).isEqualTo(5);
+        assertThat(err.toString()).contains("inventory.yml is not a folder");
+    }
+
+    @Test
+    void aTemplateThatIsNoUtf8IsRefusedByName() throws IOException {
+        Path templates = Files.createDirectory(folder.resolve("templates"));
+        Files.write(templates.resolve("php.ini.ftl"), new byte[] {'a', '=', (byte) 0xe9});
+        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
+        assertThat(err.toString()).contains("php.ini.ftl is not UTF-8; save it as UTF-8").hasLineCount(1);
+    }
+
+    @Test
+    void initPrintsAnInventoryThatIsOne() {
+        assertThat(run("init")).isZero();
+        assertThat(Inventory.parse("inventory.yml", out.toString()).problems()).isEmpty();
+        assertThat(err.toString()).isEmpty();
+    }
+}

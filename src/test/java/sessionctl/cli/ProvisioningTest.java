@@ -1,0 +1,177 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.desired.DesiredStates;
+import sessionctl.fleet.FakeShells;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
+import sessionctl.inventory.Cluster;
+import sessionctl.report.JsonReport;
+import sessionctl.report.Report;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+
+@Timeout(20)
+class ProvisioningTest {
+    private static final String RESTART = "service memcached action restart";
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Report text = new TextReport(Style.PLAIN);
+
+    /** Runs something on droplets in memory. */
+    private interface Deed {
+        int on(Provisioning provisioning);
+    }
+
+    private int provision(Cluster cluster, FakeShells shells, Report report, Deed deed) throws IOException {
+        try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
+            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
+            return deed.on(
+                    new Provisioning(cluster, new DesiredStates(cluster, Samples.templates()), fleet, voice));
+        }
+    }
+
+    private static FakeShells inSync() throws IOException {
+        return new FakeShells(Answer.named("debian-12-provisioned"));
+    }
+
+    private static FakeShells memcachedDiffers() throws IOException {
+        return new FakeShells(Answer.named("debian-12-memcached-runs-with-other-flags"));
+    }
+
+    private static Cluster one() {
+        return Samples.lamps(1);
+    }
+
+    @Test
+    void aDryRunOnlyLooks() throws IOException {
+        FakeShells shells = memcachedDiffers();
+        assertThat(provision(one(), shells, text, p -> p.dryRun(one().droplets(), false))).isZero();
+        assertThat(shells.log).containsExactly("lamp01: facts");
+        assertThat(out.toString()).contains("restart memcached").endsWith("this is a dry run.\n");
+    }
+
+    @Test
+    void aDryRunThatFindsChangesSaysSoByItsExitCodeWhenAsked() throws IOException {
+        assertThat(provision(one(), memcachedDiffers(), text, p -> p.dryRun(one().droplets(), true)))
+                .isEqualTo(2);
+        assertThat(provision(one(), inSync(), text, p -> p.dryRun(one().droplets(), true))).isZero();
+    }
+
+    @Test
+    void aRunWithNothingToDoSaysSoInOneLine() throws IOException {
+        FakeShells shells = inSync();
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
+        assertThat(shells.log).containsExactly("lamp01: facts");
+        assertThat(out.toString()).isEqualTo("The droplet is as the inventory says: nothing to do.\n");
+    }
+
+    @Test
+    void aDropletThatIsNotReachedKeepsAllOthersFromBeingChanged() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = memcachedDiffers().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+        assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets())))
+                .isEqualTo(4);
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(out.toString()).contains("lamp02 (203.0.113.2): no answer\n");
+        assertThat(err.toString()).contains("Nothing was changed");
+    }
+
+    @Test
+    void aDropletThatIsUnfitIsAFailure() throws IOException {
+        FakeShells shells = new FakeShells(Answer.named("rocky-linux"));
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isEqualTo(1);
+        assertThat(out.toString()).startsWith("lamp01: it runs Rocky Linux");
+    }
+
+    @Test
+    void whatWasDoneIsSaid() throws IOException {
+        FakeShells shells = memcachedDiffers();
+        String settled = Answer.named("debian-12-provisioned").result().stdout();
+        shells.watched(entry -> {
+            if (entry.endsWith(RESTART)) {
+                shells.answeringFacts("lamp01", settled);
+            }
+        });
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
+        assertThat(shells.log).containsExactly("lamp01: facts", "lamp01: " + RESTART, "lamp01: facts");
+        assertThat(out.toString()).endsWith("1 change on 1 droplet.\nlamp01: done (1 change)\n");
+    }
+
+    @Test
+    void aBareDropletIsPlannedAnewOnceItsPackagesAreThere() throws IOException {
+        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
+        String installed = Answer.named("debian-12-memcached-runs-with-other-flags").result().stdout();
+        String settled = Answer.named("debian-12-provisioned").result().stdout();
+        shells.watched(entry -> {
+            if (entry.contains("php-memcache")) {
+                shells.answeringFacts("lamp01", installed);
+            } else if (entry.endsWith(RESTART)) {
+                shells.answeringFacts("lamp01", settled);
+            }
+        });
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
+        assertThat(shells.changes("lamp01"))
+                .containsExactly("apache2 libapache2-mod-php memcached php-memcache", RESTART);
+        assertThat(out.toString()).contains("3 changes on 1 droplet.\n").endsWith("lamp01: done (2 changes)\n");
+    }
+
+    @Test
+    void aFailureIsToldWithWhatIsLeft() throws IOException {
+        FakeShells shells = memcachedDiffers().answering("lamp01: " + RESTART, 13, "it says no");
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("lamp01: failed to restart memcached: the service did not come up")
+                .endsWith("  | it says no\n  0 changes done, left: memcached\n");
+    }
+
+    @Test
+    void aRunIsOneJsonDocument() throws IOException {
+        FakeShells shells = memcachedDiffers().answering("lamp01: " + RESTART, 13, "");
+        assertThat(provision(one(), shells, new JsonReport(), p -> p.run(one().droplets())))
+                .isEqualTo(1);
+        assertThat(JsonParser.parseString(out.toString())
+                        .getAsJsonObject()
+                        .get("exit_code")
+                        .getAsInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anInterruptionLetsTheChangeUnderWayFinishAndSaysWhatIsLeft() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = new FakeShells(Answer.named("debian-12-memcached-runs-with-other-flags")
+                .replacing("2: eth0    inet 10.99.0.1/32", "2: eth0    inet 10.98.0.2/32"));
+        int code = provision(cluster, shells, text, p -> {
+            shells.watched(entry -> {
+                if (entry.startsWith("lamp01: service memcached")) {
+                    assertThat(p.stop()).isTrue();
+                }
+            });
+            return p.run(cluster.droplets());
+        });
+        assertThat(code).isEqualTo(130);
+        assertThat(shells.changes("lamp02")).isEmpty();
+        assertThat(err.toString()).contains("Interrupted: no further change begins");
+        assertThat(out.toString()).contains("lamp02: not reached; nothing was changed, left: memcached");
+    }
+
+    @Test
+    void anInterruptionBeforeAnythingBeganSaysThatNothingWasChanged() throws IOException {
+        provision(one(), inSync(), text, p -> {
+            assertThat(p.stop()).isFalse();
+            return 0;
+        });
+        assertThat(err.toString()).isEqualTo("Interrupted; nothing was changed.\n");
+    }
+}
