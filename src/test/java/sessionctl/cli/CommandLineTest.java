@@ -123,8 +123,7 @@ class CommandLineTest {
                 "--limit lamp01,lamp9       > --limit: the inventory has no droplet lamp9; it has lamp01, lamp02",
                 "--limit lamp01             > no-such-key",
             })
-    void aValueThatMakesNoSenseIsExitCodeFiveBeforeAnythingIsContacted(String options, String told)
-            throws IOException {
+    void aValueThatMakesNoSenseIsExitCodeFiveBeforeAnythingIsContacted(String options, String told) throws IOException {
         List<String> args = new ArrayList<>(List.of("provision", inventory(), "--dry-run"));
         args.addAll(List.of(options.split(" ")));
         assertThat(run(args.toArray(String[]::new))).isEqualTo(5);
@@ -185,10 +184,12 @@ class CommandLineTest {
     @Test
     void templatesThatWouldNotBeUsedAreRefused() throws IOException {
         Path templates = Files.createDirectory(folder.resolve("templates"));
-        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
+        assertThat(run("provision", inventory(), "--templates", templates.toString()))
+                .isEqualTo(5);
         assertThat(err.toString()).contains("holds no template; name a folder with any of memcached.conf.ftl");
         Files.writeString(templates.resolve("memcache.conf.ftl"), "");
-        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
+        assertThat(run("provision", inventory(), "--templates", templates.toString()))
+                .isEqualTo(5);
         assertThat(err.toString()).contains("memcache.conf.ftl is not used by anything");
         assertThat(run("provision", inventory(), "--templates", inventory())).isEqualTo(5);
         assertThat(err.toString()).contains("inventory.yml is not a folder");
@@ -198,8 +199,11 @@ class CommandLineTest {
     void aTemplateThatIsNoUtf8IsRefusedByName() throws IOException {
         Path templates = Files.createDirectory(folder.resolve("templates"));
         Files.write(templates.resolve("php.ini.ftl"), new byte[] {'a', '=', (byte) 0xe9});
-        assertThat(run("provision", inventory(), "--templates", templates.toString())).isEqualTo(5);
-        assertThat(err.toString()).contains("php.ini.ftl is not UTF-8; save it as UTF-8").hasLineCount(1);
+        assertThat(run("provision", inventory(), "--templates", templates.toString()))
+                .isEqualTo(5);
+        assertThat(err.toString())
+                .contains("php.ini.ftl is not UTF-8; save it as UTF-8")
+                .hasLineCount(1);
     }
 
     @Test

@@ -36,8 +36,7 @@ class ProvisioningTest {
     private int provision(Cluster cluster, FakeShells shells, Report report, Deed deed) throws IOException {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
-            return deed.on(
-                    new Provisioning(cluster, new DesiredStates(cluster, Samples.templates()), fleet, voice));
+            return deed.on(new Provisioning(cluster, new DesiredStates(cluster, Samples.templates()), fleet, voice));
         }
     }
 
@@ -56,7 +55,8 @@ class ProvisioningTest {
     @Test
     void aDryRunOnlyLooks() throws IOException {
         FakeShells shells = memcachedDiffers();
-        assertThat(provision(one(), shells, text, p -> p.dryRun(one().droplets(), false))).isZero();
+        assertThat(provision(one(), shells, text, p -> p.dryRun(one().droplets(), false)))
+                .isZero();
         assertThat(shells.log).containsExactly("lamp01: facts");
         assertThat(out.toString()).contains("restart memcached").endsWith("this is a dry run.\n");
     }
@@ -65,7 +65,8 @@ class ProvisioningTest {
     void aDryRunThatFindsChangesSaysSoByItsExitCodeWhenAsked() throws IOException {
         assertThat(provision(one(), memcachedDiffers(), text, p -> p.dryRun(one().droplets(), true)))
                 .isEqualTo(2);
-        assertThat(provision(one(), inSync(), text, p -> p.dryRun(one().droplets(), true))).isZero();
+        assertThat(provision(one(), inSync(), text, p -> p.dryRun(one().droplets(), true)))
+                .isZero();
     }
 
     @Test
@@ -111,7 +112,9 @@ class ProvisioningTest {
     @Test
     void aBareDropletIsPlannedAnewOnceItsPackagesAreThere() throws IOException {
         FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
-        String installed = Answer.named("debian-12-memcached-runs-with-other-flags").result().stdout();
+        String installed = Answer.named("debian-12-memcached-runs-with-other-flags")
+                .result()
+                .stdout();
         String settled = Answer.named("debian-12-provisioned").result().stdout();
         shells.watched(entry -> {
             if (entry.contains("php-memcache")) {

@@ -155,8 +155,8 @@ class DifferenceTest {
         files.put(unit, file("[Unit]\n"));
         Map<String, ServiceState> services = new LinkedHashMap<>(desired().services());
         services.put("memcached", ServiceState.good(List.of(CONF, unit)));
-        DropletState desired =
-                new DropletState(PHP, desired().packages(), Set.of(), files, desired().features(), services);
+        DropletState desired = new DropletState(
+                PHP, desired().packages(), Set.of(), files, desired().features(), services);
         Configure change = (Configure) Difference.between(desired(), desired).get(0);
         assertThat(change.action()).isEqualTo(Action.NONE);
         assertThat(change.risk()).isEqualTo(Risk.NONE);

@@ -20,7 +20,8 @@ class ProgressTest {
     /** What a terminal shows after these bytes, as far as progress uses one: up, clear below, new line. */
     private static List<String> screen(String bytes) {
         List<String> lines = new ArrayList<>();
-        Matcher piece = Pattern.compile("\u001b\\[(\\d+)A\u001b\\[J|([^\n\u001b]*)\n").matcher(bytes);
+        Matcher piece =
+                Pattern.compile("\u001b\\[(\\d+)A\u001b\\[J|([^\n\u001b]*)\n").matcher(bytes);
         int at = 0;
         while (piece.find()) {
             assertThat(piece.start()).isEqualTo(at);

@@ -87,7 +87,9 @@ class ReportTest {
     void whatADropletSaysNeverReachesTheTerminalAsItIs() {
         Entry entry = new Entry(
                 LAMPS.get(0), Status.PLANNED, List.of(INSTALL, RESTART), 0, null, List.of("mind \u001b[2J this"));
-        assertThat(new TextReport(Style.PLAIN).before(run(entry))).doesNotContain("\u001b").contains("mind \\x1b[2J");
+        assertThat(new TextReport(Style.PLAIN).before(run(entry)))
+                .doesNotContain("\u001b")
+                .contains("mind \\x1b[2J");
         assertThat(new MarkdownReport().after(run(entry))).doesNotContain("\u001b");
         assertThat(new JsonReport().after(run(entry))).doesNotContain("\u001b");
     }
@@ -96,8 +98,7 @@ class ReportTest {
     void colourIsOnlyWhereItIsWanted() {
         Run run = run(entry(0, Status.PLANNED, 0, configure("a\n", "b\n", "644")));
         String colour = new TextReport(Style.COLOUR).before(run);
-        assertThat(colour)
-                .contains("\u001b[31m-a\u001b[0m", "\u001b[32m+b\u001b[0m", "\u001b[36m@@ -1 +1 @@\u001b[0m");
+        assertThat(colour).contains("\u001b[31m-a\u001b[0m", "\u001b[32m+b\u001b[0m", "\u001b[36m@@ -1 +1 @@\u001b[0m");
         assertThat(colour.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(new TextReport(Style.PLAIN).before(run));
     }
 
@@ -146,8 +147,7 @@ class ReportTest {
     @Test
     void theJsonDocumentSaysHowFarADropletCame() {
         Entry.Failure failure = new Entry.Failure("restart memcached", "why", "out");
-        JsonObject root = JsonParser.parseString(
-                        new JsonReport().after(run(failed(0, 1, failure, INSTALL, RESTART))))
+        JsonObject root = JsonParser.parseString(new JsonReport().after(run(failed(0, 1, failure, INSTALL, RESTART))))
                 .getAsJsonObject();
         assertThat(root.get("format_version").getAsString()).isEqualTo("1.0");
         assertThat(root.get("exit_code").getAsInt()).isEqualTo(1);
@@ -164,7 +164,11 @@ class ReportTest {
         JsonObject root = JsonParser.parseString(JsonReport.refused("provision", 5, "no", List.of(problem)))
                 .getAsJsonObject();
         assertThat(root.get("error").getAsString()).isEqualTo("no");
-        assertThat(root.getAsJsonArray("problems").get(0).getAsJsonObject().get("line").getAsInt())
+        assertThat(root.getAsJsonArray("problems")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("line")
+                        .getAsInt())
                 .isEqualTo(3);
     }
 }
