@@ -25,7 +25,7 @@ class RenderedTemplatesTest {
     @MethodSource("cases")
     void theTemplateYields(Path folder) throws IOException {
         Cluster cluster = Samples.cluster(folder.resolve("inventory.yml"));
-        String template = folder.getParent().getFileName() + ".ftl";
+        String template = folder.getName(folder.getNameCount() - 2) + ".ftl";
         String text = Samples.templates()
                 .render(
                         template,

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,9 +97,15 @@ class RolloutTest {
         return new Rollout(fleet, new Plan(plans), this::planAnew);
     }
 
-    private static Map<String, Outcome> byName(Rollout rollout) {
+    private static Outcome outcome(Rollout rollout, String name) {
         return rollout.outcomes().stream()
-                .collect(Collectors.toMap(o -> o.droplet().name(), o -> o));
+                .filter(o -> o.droplet().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Outcome.Failed failed(Rollout rollout, String name) {
+        return (Outcome.Failed) outcome(rollout, name);
     }
 
     /** What the three droplets need once their packages are there. */
@@ -142,10 +147,9 @@ class RolloutTest {
         shells.answering("lamp02: " + RESTART_LINE, 12, "bad\nflags");
         Rollout rollout = rollout();
         rollout.run();
-        Map<String, Outcome> outcomes = byName(rollout);
-        assertThat(outcomes.get("lamp01"))
+        assertThat(outcome(rollout, "lamp01"))
                 .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RESTART), List.of(RELOAD)));
-        Outcome.Failed failed = (Outcome.Failed) outcomes.get("lamp02");
+        Outcome.Failed failed = failed(rollout, "lamp02");
         assertThat(failed.done()).isEmpty();
         assertThat(failed.left()).containsExactly(RESTART, RELOAD);
         assertThat(failed.what().change()).isEqualTo("restart memcached");
@@ -163,7 +167,7 @@ class RolloutTest {
         rollout.run();
         assertThat(shells.changes("lamp01")).containsExactly("service php8.2-fpm action reload");
         assertThat(shells.changes("lamp02")).containsExactly("service php8.2-fpm action reload", RELOAD_LINE);
-        assertThat(byName(rollout).get("lamp02")).isInstanceOf(Outcome.Done.class);
+        assertThat(outcome(rollout, "lamp02")).isInstanceOf(Outcome.Done.class);
     }
 
     @Test
@@ -171,11 +175,11 @@ class RolloutTest {
         shells.losing("lamp03: " + INSTALL_LINE, "lamp03 was lost").losing("lamp03: facts", "lamp03 is still lost");
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp03");
+        Outcome.Failed failed = failed(rollout, "lamp03");
         assertThat(failed.what().change()).isEqualTo("install memcached");
         assertThat(failed.what().why()).isEqualTo("lamp03 was lost");
         assertThat(shells.changes("lamp01")).containsExactly(INSTALL_LINE);
-        assertThat(byName(rollout).get("lamp01")).isInstanceOf(Outcome.NotReached.class);
+        assertThat(outcome(rollout, "lamp01")).isInstanceOf(Outcome.NotReached.class);
     }
 
     @Test
@@ -184,10 +188,10 @@ class RolloutTest {
         shells.losing("lamp01: " + RESTART_LINE, "lamp01 (203.0.113.1): fell silent");
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp01");
+        Outcome.Failed failed = failed(rollout, "lamp01");
         assertThat(failed.what())
                 .isEqualTo(new Outcome.Failure("restart memcached", "lamp01 (203.0.113.1): fell silent", ""));
-        assertThat(byName(rollout).get("lamp02")).isInstanceOf(Outcome.Done.class);
+        assertThat(outcome(rollout, "lamp02")).isInstanceOf(Outcome.Done.class);
     }
 
     @Test
@@ -228,7 +232,7 @@ class RolloutTest {
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE, "lamp02: " + RESTART_LINE);
-        assertThat(byName(rollout).get("lamp03"))
+        assertThat(outcome(rollout, "lamp03"))
                 .isEqualTo(new Outcome.NotReached(cluster.droplets().get(2), List.of(), List.of(RISKY, RELOAD)));
     }
 
@@ -252,9 +256,9 @@ class RolloutTest {
         rollout.run();
         assertThat(rollout.stopped()).isTrue();
         assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE);
-        assertThat(byName(rollout).get("lamp01"))
+        assertThat(outcome(rollout, "lamp01"))
                 .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RISKY), List.of(RELOAD)));
-        assertThat(byName(rollout).get("lamp02"))
+        assertThat(outcome(rollout, "lamp02"))
                 .isEqualTo(new Outcome.NotReached(cluster.droplets().get(1), List.of(), List.of(RISKY, RELOAD)));
     }
 
@@ -272,12 +276,12 @@ class RolloutTest {
         later.getOrDefault("lamp02", List.of()).add(List.of(RELOAD));
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = (Outcome.Failed) byName(rollout).get("lamp02");
+        Outcome.Failed failed = failed(rollout, "lamp02");
         assertThat(failed.what().change()).isEqualTo("reload apache2");
         assertThat(failed.what().why()).contains("still needs this");
         assertThat(failed.done()).containsExactly(RELOAD);
         assertThat(failed.left()).isEmpty();
-        assertThat(byName(rollout).get("lamp01")).isInstanceOf(Outcome.Done.class);
+        assertThat(outcome(rollout, "lamp01")).isInstanceOf(Outcome.Done.class);
     }
 
     @Test
@@ -286,10 +290,9 @@ class RolloutTest {
         shells.losing("lamp01: facts", "lamp01 was lost").answeringFacts("lamp03", "garbage");
         Rollout rollout = rollout();
         rollout.run();
-        assertThat(((Outcome.Failed) byName(rollout).get("lamp01")).what())
+        assertThat(failed(rollout, "lamp01").what())
                 .isEqualTo(new Outcome.Failure("look at it again", "lamp01 was lost", ""));
-        assertThat(((Outcome.Failed) byName(rollout).get("lamp03")).what().why())
-                .startsWith("its answer");
+        assertThat(failed(rollout, "lamp03").what().why()).startsWith("its answer");
     }
 
     @Test
@@ -297,8 +300,7 @@ class RolloutTest {
         unfit.add("lamp01");
         Rollout rollout = rollout();
         rollout.run();
-        assertThat(((Outcome.Failed) byName(rollout).get("lamp01")).what().why())
-                .isEqualTo("it changed its mind");
+        assertThat(failed(rollout, "lamp01").what().why()).isEqualTo("it changed its mind");
         assertThat(shells.changes("lamp02")).containsExactly(INSTALL_LINE);
     }
 
