@@ -116,7 +116,7 @@ class ReportTest {
         Run run = run(entry(0, Status.PLANNED, 0, configure("a\n", "a\n", "600")));
         String line = "/etc/memcached.conf: mode 600 becomes 644";
         assertThat(new TextReport(Style.PLAIN).before(run)).contains("    " + line + "\n");
-        assertThat(new MarkdownReport().after(run)).contains("- " + line + "\n").doesNotContain("```");
+        assertThat(new MarkdownReport().after(run)).contains("```diff\n" + line + "\n```");
         JsonObject file = JsonParser.parseString(new JsonReport().after(run))
                 .getAsJsonObject()
                 .getAsJsonArray("droplets")
@@ -128,7 +128,7 @@ class ReportTest {
                 .getAsJsonArray("files")
                 .get(0)
                 .getAsJsonObject();
-        assertThat(file.getAsJsonArray("metadata").get(0).getAsString()).isEqualTo(line);
+        assertThat(file.get("diff").getAsString()).isEqualTo(line);
     }
 
     @Test
