@@ -29,6 +29,7 @@ class ArchitectureTest {
             "plan",
             "ssh",
             "apply",
+            "verify",
             "fleet",
             "lab",
             "report",
@@ -104,10 +105,12 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("command", "inventory")
             .whereLayer("apply")
             .mayOnlyAccessLayers("command", "inventory", "state", "facts", "plan", "ssh")
+            .whereLayer("verify")
+            .mayOnlyAccessLayers("command", "inventory", "ssh")
             .whereLayer("fleet")
-            .mayOnlyAccessLayers("command", "inventory", "state", "facts", "plan", "ssh", "apply")
+            .mayOnlyAccessLayers("command", "inventory", "state", "facts", "plan", "ssh", "apply", "verify")
             .whereLayer("report")
-            .mayOnlyAccessLayers("inventory", "state", "plan", "apply", "fleet")
+            .mayOnlyAccessLayers("inventory", "state", "plan", "apply", "verify", "fleet")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 

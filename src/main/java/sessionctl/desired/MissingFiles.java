@@ -1,6 +1,6 @@
 package sessionctl.desired;
 
-import java.util.Set;
+import java.util.List;
 import sessionctl.state.DropletState;
 import sessionctl.state.FileState;
 import sessionctl.state.PhpLayout;
@@ -15,11 +15,11 @@ record MissingFiles(DropletState state, PhpLayout php) {
     private static final String CONF = "-u memcache\n-P /run/memcached/memcached.pid\n";
 
     FileState conf(String path) {
-        return found(path, Set.of("memcached"), CONF);
+        return found(path, List.of("memcached"), CONF);
     }
 
     FileState memcacheIni() {
-        Set<String> owners = Set.of("php-memcache", "php5-memcache", "php" + php.version() + "-memcache");
+        List<String> owners = List.of("php-memcache", "php" + php.version() + "-memcache");
         return found(php.memcacheIni(), owners, "extension=memcache.so\n");
     }
 
@@ -38,7 +38,7 @@ record MissingFiles(DropletState state, PhpLayout php) {
         return file;
     }
 
-    private FileState found(String path, Set<String> owners, String standIn) {
+    private FileState found(String path, List<String> owners, String standIn) {
         FileState file = state.file(path);
         boolean gone = file instanceof FileState.Absent && owners.stream().anyMatch(state.packages()::contains);
         return gone ? new FileState.Present(standIn, "644", "root:root") : file;
