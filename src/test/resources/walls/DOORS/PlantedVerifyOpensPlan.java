@@ -1,0 +1,5 @@
+package sessionctl.verify;
+
+class PlantedVerifyOpensPlan {
+    sessionctl.plan.Plan guest;
+}
