@@ -23,13 +23,21 @@ public final class Applier {
             12, "the new configuration was refused by a check and put back; correct the inventory or template",
             13, "the service did not come up with the new configuration; the old one was put back and runs",
             14, "the service does not come up, not with the old configuration either; see journalctl on the droplet",
+            15,
+                    "its own configuration is refused with or without the change, which was put back; mend what is said below",
             28, DISK_FULL);
 
     /** The exit codes of install.sh: its own, timeout's and apt-get's. */
     private static final Map<Integer, String> INSTALL = Map.of(
-            28, DISK_FULL,
-            124, "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
-            100, "apt-get could not install it; see /var/log/sessionctl/apt.log there, mend the cause, run again");
+            20,
+            "its package sources do not offer all of that; put its distribution's archive into"
+                    + " /etc/apt/sources.list (on Ubuntu with universe), then run again",
+            28,
+            DISK_FULL,
+            124,
+            "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
+            100,
+            "apt-get could not install it; see /var/log/sessionctl/apt.log there, mend the cause, run again");
 
     private Applier() {}
 

@@ -2,6 +2,7 @@ package sessionctl.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -24,14 +25,19 @@ final class Complaints {
             err.println("Did you mean: " + String.join(", or ", unmatched.getSuggestions()) + "?");
         }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        if (String.join(" ", args).toLowerCase(Locale.ROOT).matches(".*--output[= ]json\\b.*")) {
+            String sentence = String.valueOf(e.getMessage());
+            line.getOut().print(JsonReport.refused(line.getCommandName(), ExitCode.USAGE, sentence, List.of()));
+        }
         return ExitCode.USAGE;
     }
 
     /** A command that ended early. */
     static int failed(Exception e, CommandLine line, ParseResult parsed) {
         Told told = Told.of(e);
-        boolean json = parsed.matchedOptionValue("--output", Format.text) == Format.json;
-        boolean[] verbose = parsed.matchedOptionValue("-v", new boolean[0]);
+        ParseResult own = subcommand(parsed);
+        boolean json = own.matchedOptionValue("--output", Format.text) == Format.json;
+        boolean[] verbose = own.matchedOptionValue("-v", new boolean[0]);
         told.sentences.forEach(line.getErr()::println);
         if (json) {
             String sentence = String.join("\n", told.sentences);
@@ -41,6 +47,15 @@ final class Complaints {
             e.printStackTrace(line.getErr());
         }
         return told.exitCode;
+    }
+
+    /** The options stand with the command that was asked for, not with the program. */
+    private static ParseResult subcommand(ParseResult parsed) {
+        ParseResult own = parsed;
+        while (own.hasSubcommand()) {
+            own = own.subcommand();
+        }
+        return own;
     }
 
     private record Told(int exitCode, List<String> sentences, List<InventoryProblem> problems) {

@@ -47,13 +47,19 @@ public final class Difference {
         boolean unborn = !actual.services().containsKey(name);
         ServiceState now = unborn ? ServiceState.good(List.of()) : actual.service(name);
         boolean enable = !now.enabled();
-        Action action = action(name, now, files.isEmpty() && features.isEmpty() && now.settled());
-        if (action == Action.NONE && !enable) {
+        boolean settled = features.isEmpty() && now.settled() && files.stream().noneMatch(Difference::isRead);
+        Action action = action(name, now, settled);
+        if (action == Action.NONE && files.isEmpty() && !enable) {
             return List.of();
         }
         Stage stage = name.equals(MEMCACHED) ? Stage.MEMCACHED : Stage.WEB;
         Risk risk = unborn ? Risk.NONE : risk(name, action);
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
+    }
+
+    /** A unit's file is systemd's to read, when it starts the service next: no reason to lose what memcached holds. */
+    private static boolean isRead(FileChange file) {
+        return !file.path().startsWith("/etc/systemd/");
     }
 
     private List<FileChange> files(ServiceState wanted) {

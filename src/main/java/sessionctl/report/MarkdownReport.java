@@ -13,7 +13,7 @@ public final class MarkdownReport implements Report {
     public String after(Run run) {
         StringBuilder out =
                 new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : "") + ": ");
-        out.append(run.changes() == 0 ? "no changes" : run.changes() + " changes on " + run.concerned() + " droplets");
+        out.append(run.changes() == 0 ? "no changes" : run.size());
         out.append("\n\n| droplet | status | changes |\n|---|---|---|\n");
         for (Entry e : run.entries()) {
             out.append("| ").append(e.droplet().name()).append(" | ").append(e.status());

@@ -34,6 +34,16 @@ public record Run(
         return entries.stream().filter(e -> !e.changes().isEmpty()).count();
     }
 
+    /** As in "2 changes on 1 droplet". */
+    String size() {
+        return count(changes(), "change") + " on " + count(concerned(), "droplet");
+    }
+
+    /** A number with its noun. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
     /** The droplets that are in this state. */
     List<Droplet> in(Status status) {
         return entries.stream()

@@ -21,8 +21,7 @@ public final class TextReport implements Report {
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(failure(e)));
         if (run.changes() > 0) {
-            out.append(count(run.changes(), "change") + " on " + count(run.concerned(), "droplet")
-                    + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
+            out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
         } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
             out.append(
                             run.entries().size() == 1
@@ -40,7 +39,7 @@ public final class TextReport implements Report {
             switch (entry.status()) {
                 case DONE ->
                     out.append(style.good(entry.droplet().name() + ": done"))
-                            .append(" (" + count(entry.done(), "change") + ")\n");
+                            .append(" (" + Run.count(entry.done(), "change") + ")\n");
                 case IN_SYNC -> out.append(entry.droplet().name() + ": nothing to do\n");
                 case PLANNED, NOT_REACHED -> out.append(notReached(entry));
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
@@ -74,7 +73,7 @@ public final class TextReport implements Report {
         List<Change> left =
                 entry.changes().subList(entry.done(), entry.changes().size());
         String steps = left.stream().map(c -> c.stage().toString()).distinct().collect(Collectors.joining(", "));
-        String done = entry.done() == 0 ? "nothing was changed" : count(entry.done(), "change") + " done";
+        String done = entry.done() == 0 ? "nothing was changed" : Run.count(entry.done(), "change") + " done";
         return entry.droplet().name() + ": not reached; " + done + ", left: " + steps + "\n";
     }
 
@@ -92,9 +91,5 @@ public final class TextReport implements Report {
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));
         return out.toString();
-    }
-
-    private static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

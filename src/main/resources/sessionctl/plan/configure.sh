@@ -5,7 +5,8 @@
 #   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
 # Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
-# 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 28 disk full.
+# 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
+# what was there before is refused too; 28 disk full.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -106,18 +107,40 @@ svc() {
 active() {
     if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"; else service "$service" status >/dev/null 2>&1; fi
 }
-listens() { [ -z "$listen" ] || grep -q " $listen 00000000:0000 0A " /proc/net/tcp; }
+# Whether the service itself listens there: somebody else on its port would keep it from starting.
+listens() {
+    [ -n "$listen" ] || return 0
+    inode=$(awk -v where="$listen" '$2 == where && $4 == "0A" { print $10; exit }' /proc/net/tcp)
+    [ -n "$inode" ] || return 1
+    for process in $(pidof "$service"); do
+        # shellcheck disable=SC2010 # the links' names are numbers
+        ls -l "/proc/$process/fd" 2>/dev/null | grep -qF "socket:[$inode]" && in_service "$process" && return 0
+    done
+    return 1
+}
+in_service() {
+    [ ! -d /run/systemd/system ] || [ "$(systemctl show -p MainPID "$service.service")" = "MainPID=$1" ]
+}
+# What the service's own programs said of it, for whoever has to mend it.
+tell() {
+    if [ -d /run/systemd/system ]; then journalctl -q -u "$service.service" -n 6 -o cat --no-pager >&2; fi
+}
+failed() { [ -d /run/systemd/system ] && systemctl is-failed -q "$service.service"; }
 act() {
     if [ $units = yes ] && [ -d /run/systemd/system ]; then systemctl daemon-reload >&2; fi
     case $action in
         none) return 0 ;;
         reload) if active; then svc reload; else svc start; fi ;;
         *) svc "$action" ;;
-    esac || return
+    esac || { tell; return 1; }
     tries=0
     until active && listens; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "$service is not active, or does not listen where it should, after 10 s" >&2; return 1; }
+        if failed || [ $tries = 100 ]; then
+            tell
+            if active; then echo "$service runs, but does not listen where it should, after 10 s" >&2; else echo "$service does not come up" >&2; fi
+            return 1
+        fi
         sleep 0.1
     done
     [ "$action" != reload ] || { sleep 0.2 && active; }
@@ -137,6 +160,13 @@ restore() {
     switch
     each back
     rm -rf "$state/previous"
+}
+# Has the service read its old files again. Where it listened with them is not known here: it must stay up.
+act_as_before() {
+    listen=''
+    # A unit that failed too often in a row would not be started again.
+    if failed || ! active; then systemctl reset-failed "$service.service" 2>/dev/null; fi
+    act && sleep 0.5 && active && ! failed
 }
 stop() {
     code=$1
@@ -163,11 +193,12 @@ way=on
 if ! switch || ! checks; then
     restore
     [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
+    checks 2>/dev/null || stop 15
     stop 12
 fi
 if ! act; then
     restore
-    if act; then
+    if act_as_before; then
         [ "$owed_before" = yes ] || rm -f "$state/owed/$service"
         stop 13
     fi

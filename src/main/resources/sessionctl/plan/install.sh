@@ -15,12 +15,14 @@ apt() {
 }
 refused() {
     code=$1
+    grep -qE '^E: (Unable to locate package|Package .* has no installation candidate)' "$log" && code=20
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
         set -- $(df -Pk "$place" | tail -n 1)
         [ "${4:-1024}" -lt 1024 ] && code=28
     done
-    tail -n 12 "$log"
+    # What apt says before it comes to its errors helps nobody.
+    grep -E '^(E|W|Err|dpkg):? ?' "$log" | tail -n 12 | grep . || tail -n 12 "$log"
     exit "$code"
 }
 

@@ -1,0 +1,124 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Three bare droplets become the tutorial's cluster: shown first, done once, and left alone from then on. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BareDropletsIT {
+    private static final String INI = "/etc/php/8.2/apache2/php.ini";
+    private static final String SHIPPED = "/usr/lib/php/8.2/php.ini-production";
+
+    private static Lab lab;
+    private static Path inventory;
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.bare();
+        inventory = SharedCluster.inventory();
+    }
+
+    @Test
+    @Order(1)
+    void aDryRunShowsEverythingAndWritesNothing() {
+        Disk.Remembered before = Disk.remember(lab, SharedCluster.NAMES);
+        lab.provision(inventory, "--dry-run")
+                .exits(0)
+                .prints("install apache2 libapache2-mod-php memcached php-memcache", "+-l 10.98.0.3")
+                .prints("9 changes on 3 droplets; nothing was changed, this is a dry run.");
+        lab.provision(inventory, "--dry-run", "--detailed-exitcode").exits(2);
+        before.assertUnchanged();
+    }
+
+    @Test
+    @Order(2)
+    void oneRunMakesThemACluster() {
+        lab.provision(inventory)
+                .exits(0)
+                .prints("lamp01: done (3 changes)", "lamp02: done (3 changes)", "lamp03: done (3 changes)");
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+    }
+
+    @Test
+    @Order(3)
+    void theNextDryRunIsEmpty() {
+        lab.provision(inventory, "--dry-run", "--detailed-exitcode")
+                .exits(0)
+                .prints("All 3 droplets are as the inventory says: nothing to do.");
+    }
+
+    @Test
+    @Order(4)
+    void theNextRunTouchesNothing() {
+        Disk.Remembered before = Disk.remember(lab, SharedCluster.NAMES);
+        String services = fingerprints();
+        lab.provision(inventory).exits(0).prints("nothing to do");
+        assertThat(fingerprints()).isEqualTo(services);
+        before.assertUnchanged();
+    }
+
+    private static String fingerprints() {
+        return SharedCluster.NAMES.stream()
+                .map(host -> Services.fingerprint(lab, host, "apache2", "memcached"))
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    @Order(5)
+    void theWebsPhpSaysTheSameOnAllOfThem() {
+        String page = "<?php echo ini_get('session.save_handler'), '|', ini_get('session.save_path'), '|',"
+                + " ini_get('memcache.session_redundancy'), '|', ini_get('memcache.allow_failover'), '|',"
+                + " ini_get('memcache.max_failover_attempts');";
+        for (String host : SharedCluster.NAMES) {
+            lab.onHost(host, "cat >/var/www/html/ini.php <<'PAGE'\n" + page + "\nPAGE");
+            assertThat(lab.exec("curl", "-sS", "http://" + lab.host(host).publicIp() + "/ini.php")
+                            .exits(0)
+                            .out())
+                    .isEqualTo("memcache|tcp://10.98.0.1:11211,tcp://10.98.0.2:11211,tcp://10.98.0.3:11211|4|1|500");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void memcachedListensOnThePrivateAddressOnly() {
+        for (String host : SharedCluster.NAMES) {
+            String sockets = lab.onHost(host, "ss -Hlntup | grep memcached | awk '{print $1, $5}' | sort -u");
+            assertThat(sockets).isEqualTo("tcp " + lab.host(host).privateIp() + ":11211\n");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void phpIniDiffersFromTheDistributionsInTwoLines() {
+        String expected = """
+                -session.save_handler = files
+                +session.save_handler = memcache
+                -;session.save_path = "/var/lib/php/sessions"
+                +session.save_path="tcp://10.98.0.1:11211,tcp://10.98.0.2:11211,tcp://10.98.0.3:11211"
+                """;
+        for (String host : SharedCluster.NAMES) {
+            assertThat(lab.onHost(host, "diff -U0 " + SHIPPED + " " + INI + " | grep '^[-+][^-+]'"))
+                    .isEqualTo(expected);
+            lab.onHost(host, "cmp " + SHIPPED + ".cli /etc/php/8.2/cli/php.ini");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void theOriginalsAreKeptAndNothingElseIsLeftBehind() {
+        for (String host : SharedCluster.NAMES) {
+            lab.onHost(
+                    host,
+                    "cd /var/lib/sessionctl/original && cmp " + SHIPPED + " ." + INI
+                            + " && grep -q '^-l 127.0.0.1' ./etc/memcached.conf && grep -q extension ./etc/php/8.2/mods-available/memcache.ini");
+            assertThat(Disk.leftBehind(lab, host)).isEmpty();
+        }
+    }
+}

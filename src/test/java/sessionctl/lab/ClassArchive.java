@@ -1,0 +1,30 @@
+package sessionctl.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program's classes as a run left them, checked and linked: what the launcher keeps too. */
+final class ClassArchive {
+    static final Path PATH = Path.of("target/lab-tests.jsa").toAbsolutePath();
+
+    private ClassArchive() {}
+
+    /** Makes it from a run that reaches a droplet, unless it is newer than the program. */
+    static synchronized void make(Lab lab) {
+        if (PATH.toFile().lastModified() > Lab.JAR.toFile().lastModified()) {
+            return;
+        }
+        PATH.toFile().delete();
+        List<String> words = new ArrayList<>(Program.java());
+        words.removeIf(word -> word.startsWith("-XX:SharedArchiveFile="));
+        words.addAll(List.of("-XX:ArchiveClassesAtExit=" + PATH, "-jar", Lab.JAR.toString()));
+        words.addAll(List.of("provision", lab.inventory("lamp01").toString(), "--dry-run"));
+        words.addAll(List.of("--known-hosts", lab.knownHosts().toString()));
+        Result made = lab.exec(words.toArray(String[]::new));
+        if (!Files.exists(PATH)) {
+            throw new AssertionError("no archive of classes could be made: " + made);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Everything on a droplet's disk, told so that any change shows. */
+final class Disk {
+    private Disk() {}
+
+    /** What the droplet writes by itself when somebody logs in, or at any time. */
+    private static final String OWN =
+            "-path /var/log -o -path /run -o -path /proc -o -path /sys -o -path /dev -o -path /tmp"
+                    + " -o -path /var/tmp -o -path /var/lib/systemd -o -path /srv/apt";
+
+    /** Type, mode, owner, size, times, links of every file, and the bytes' sums where anybody keeps settings or state. */
+    private static final String LISTING = "find / -xdev \\( " + OWN
+            + " \\) -prune -o -printf '%p %y %m %u:%g %s %T@ %C@ %l\\n'\n"
+            + "find /etc /root /home /var/lib/dpkg /var/lib/apt /opt -xdev -type f -exec sha256sum {} +";
+
+    /** Remembers the disks of these droplets. */
+    static Remembered remember(Lab lab, List<String> hosts) {
+        return new Remembered(lab, hosts, lab.onHosts(hosts, LISTING));
+    }
+
+    /**
+     * Disks as they were.
+     *
+     * @param listings one a droplet
+     */
+    record Remembered(Lab lab, List<String> hosts, List<String> listings) {
+        /** Fails with the first file that is not what it was. */
+        void assertUnchanged() {
+            List<String> now = lab.onHosts(hosts, LISTING);
+            for (int i = 0; i < hosts.size(); i++) {
+                Set<String> before = listings.get(i).lines().collect(Collectors.toSet());
+                Set<String> after = now.get(i).lines().collect(Collectors.toSet());
+                assertThat(after.stream().filter(line -> !before.contains(line)))
+                        .as("new on %s", hosts.get(i))
+                        .isEmpty();
+                assertThat(before.stream().filter(line -> !after.contains(line)))
+                        .as("gone from %s", hosts.get(i))
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** Names that the program uses for a moment only. */
+    static String leftBehind(Lab lab, String host) {
+        return lab.onHost(
+                host,
+                "find / -xdev \\( -path /proc -o -path /sys -o -path /srv/apt \\) -prune -o"
+                        + " \\( -name '*sessionctl-new*' -o -path '/var/lib/sessionctl/*.part' \\) -print\n"
+                        + "find /var/lib/sessionctl -mindepth 1 -maxdepth 1 ! -name original ! -name owed\n"
+                        + "find /var/lib/sessionctl/owed -type f 2>/dev/null; true");
+    }
+}

@@ -1,0 +1,137 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When a droplet cannot take its new configuration, it keeps the old one in service and the run says where it stands. */
+class FailureIT {
+    private static final String CONF = "/etc/memcached.conf";
+    private static final String INI = "/etc/php/8.2/apache2/php.ini";
+
+    private Lab lab = SharedCluster.inService();
+
+    @BeforeEach
+    void inService() {
+        lab = SharedCluster.inService();
+    }
+
+    /** A folder with one template of our own: the shipped one and these lines. */
+    private Path templates(String name, String lines) {
+        try {
+            Path folder = Files.createTempDirectory(lab.folder(), "templates");
+            Files.writeString(folder.resolve(name), Resources.text("templates/" + name) + lines);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Result runWith(Path templates) {
+        return lab.provision(SharedCluster.inventory(), "--templates", templates.toString());
+    }
+
+    private String kept(String host, String file, String service) {
+        return lab.onHost(host, "sha256sum " + file + "; stat -c %a%U " + file) + Services.start(lab, host, service);
+    }
+
+    private void assertConvergesAgain() {
+        lab.provision(SharedCluster.inventory()).exits(0);
+        lab.provision(SharedCluster.inventory(), "--dry-run", "--detailed-exitcode")
+                .exits(0);
+        SharedCluster.NAMES.forEach(
+                host -> assertThat(Disk.leftBehind(lab, host)).isEmpty());
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+    }
+
+    @Test
+    void flagsThatMemcachedRefusesNeverReachItsFile() {
+        String before = kept("lamp02", CONF, "memcached");
+        runWith(templates("memcached.conf.ftl", "-t [#if name == \"lamp02\"]0[#else]2[/#if]\n"))
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp01: done (1 change)")
+                .prints("lamp02: failed to change " + CONF + ", restart memcached: ")
+                .prints("refused by a check", "lamp03: not reached; nothing was changed, left: memcached");
+        assertThat(kept("lamp02", CONF, "memcached")).isEqualTo(before);
+        assertConvergesAgain();
+    }
+
+    @Test
+    void anIniThatPhpCannotParseNeverReachesApacheWhileTheOthersFinish() {
+        String before = kept("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2");
+        runWith(templates(
+                        "php.ini.ftl",
+                        "[#if name == \"lamp02\"]session.name = \"open[#else]session.gc_divisor = 1001[/#if]\n"))
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp01: done (1 change)", "lamp03: done (1 change)")
+                .prints("lamp02: failed to change " + INI, "PHP cannot parse the new " + INI);
+        assertThat(kept("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2"))
+                .isEqualTo(before);
+        assertConvergesAgain();
+    }
+
+    @Test
+    void apachesConfigurationThatSomebodyElseBrokeIsSaidToBeSo() {
+        lab.onHost("lamp01", "echo Nonsense >/etc/apache2/conf-enabled/broken.conf");
+        String before = kept("lamp01", INI, "apache2");
+        lab.provision(lab.inventoryWith("sessions: {lifetime: 1501}\n", "lamp01", "lamp02", "lamp03"))
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp02: done (1 change)", "lamp03: done (1 change)")
+                .prints("lamp01: failed to change " + INI, "/etc/apache2/conf-enabled/broken.conf")
+                .prints("its own configuration is refused with or without the change, which was put back");
+        assertThat(kept("lamp01", INI, "apache2")).isEqualTo(before);
+        lab.onHost("lamp01", "rm /etc/apache2/conf-enabled/broken.conf");
+        assertConvergesAgain();
+    }
+
+    @Test
+    void memcachedThatCannotListenRunsOnWithItsOldFile() {
+        lab.onHost("lamp03", "memcached -d -u nobody -l 10.98.0.3 -p 11300 -U 0 -P /tmp/other.pid");
+        String before = lab.onHost("lamp03", "sha256sum " + CONF);
+        lab.provision(lab.inventoryWith("memcached: {port: 11300}\n", "lamp01", "lamp02", "lamp03"))
+                .exits(1)
+                .withoutTraces()
+                .prints(
+                        "lamp03: failed to change " + CONF + ", restart memcached: ",
+                        "the old one was put back and runs")
+                .prints("lamp01: not reached; 1 change done, left: web");
+        assertThat(lab.onHost("lamp03", "sha256sum " + CONF)).isEqualTo(before);
+        assertThat(lab.onHost("lamp03", "systemctl is-active memcached; ss -Hlnt sport = :11211"))
+                .contains("active", "10.98.0.3:11211");
+        lab.onHost("lamp03", "kill $(cat /tmp/other.pid)");
+        assertConvergesAgain();
+    }
+
+    @Test
+    void aFileThatChangesAfterTheLookIsNotOverwritten() throws InterruptedException {
+        String slow = "/etc/systemd/system/memcached.service.d/slow.conf";
+        lab.onHost(
+                "lamp01",
+                "printf '[Service]\\nExecStartPre=/bin/sleep 6\\n' >" + slow + "; systemctl daemon-reload;"
+                        + " sed -i 's/^-m .*/-m 48/' " + CONF);
+        lab.onHost("lamp02", "sed -i 's/^session.save_handler.*/session.save_handler = files/' " + INI);
+        Program run =
+                lab.start(Map.of(), "", "provision", SharedCluster.inventory().toString());
+        while (run.runs() && !run.printed().contains("2 changes on 2 droplets")) {
+            Thread.sleep(50);
+        }
+        lab.onHost("lamp02", "echo '; a colleague was here' >>" + INI);
+        run.await(Duration.ofMinutes(2))
+                .exits(1)
+                .prints("lamp01: done (1 change)", "lamp02: failed to change " + INI)
+                .prints("a file changed since it was looked at; run again to see the new difference");
+        assertThat(lab.onHost("lamp02", "tail -n 1 " + INI)).isEqualTo("; a colleague was here\n");
+        lab.onHost("lamp01", "rm " + slow + "; systemctl daemon-reload");
+        assertConvergesAgain();
+    }
+}

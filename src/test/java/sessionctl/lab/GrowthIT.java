@@ -1,0 +1,87 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** A fourth droplet joins a cluster that is in service. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GrowthIT {
+    private static Lab lab;
+    private static Path four;
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+        four = lab.inventory();
+    }
+
+    @Test
+    @Order(1)
+    void aLimitThatNamesNobodyIsRefused() {
+        lab.provision(four, "--limit", "lamp04,lamp05")
+                .exits(5)
+                .complains("--limit: the inventory has no droplet lamp05; it has lamp01, lamp02, lamp03, lamp04");
+    }
+
+    @Test
+    @Order(2)
+    void withALimitOnlyTheNewDropletIsChanged() {
+        String before = services("apache2", "memcached");
+        lab.provision(four, "--limit", "lamp04").exits(0).prints("lamp04: done (3 changes)");
+        assertThat(services("apache2", "memcached")).isEqualTo(before);
+        assertThat(savePath("lamp04")).contains("10.98.0.1:", "10.98.0.4:");
+        assertThat(savePath("lamp01")).contains("10.98.0.1:").doesNotContain("10.98.0.4:");
+    }
+
+    @Test
+    @Order(3)
+    void theOthersLearnOfItWithoutARestart() {
+        String memcached = services("memcached");
+        List<String> web = SharedCluster.NAMES.stream()
+                .map(h -> Services.start(lab, h, "apache2"))
+                .toList();
+        lab.provision(four).exits(0).prints("lamp01: done (1 change)", "lamp04: nothing to do");
+        assertThat(services("memcached")).isEqualTo(memcached);
+        assertThat(SharedCluster.NAMES.stream().map(h -> Services.start(lab, h, "apache2")))
+                .containsExactlyElementsOf(web);
+        assertThat(List.of(savePath("lamp01"), savePath("lamp02"), savePath("lamp03")))
+                .containsOnly(savePath("lamp04"));
+        assertThat(savePath("lamp04")).contains("memcache.session_redundancy=5");
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03", "lamp04");
+    }
+
+    @Test
+    @Order(4)
+    void theCopiesReachEveryDroplet() {
+        Browser browser = new Browser(lab);
+        browser.visit("lamp02");
+        String session = browser.cookie().replace("PHPSESSID=", "");
+        for (String host : lab.names()) {
+            String ask =
+                    "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(shift) or die; print $s \"get @ARGV\\r\\n\";"
+                            + " print scalar <$s>' " + lab.host(host).privateIp() + ":11211 " + session;
+            assertThat(lab.onHost(host, ask)).as("the copy on %s", host).startsWith("VALUE " + session);
+        }
+    }
+
+    private static String services(String... names) {
+        return SharedCluster.NAMES.stream()
+                .map(host -> Services.fingerprint(lab, host, names))
+                .collect(Collectors.joining());
+    }
+
+    private static String savePath(String host) {
+        return lab.onHost(
+                host,
+                "grep -h -e '^session.save_path' -e '^memcache.session_redundancy' /etc/php/8.2/apache2/php.ini"
+                        + " /etc/php/8.2/mods-available/memcache.ini");
+    }
+}

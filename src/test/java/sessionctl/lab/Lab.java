@@ -1,0 +1,242 @@
+package sessionctl.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A lab of its own for tests: real droplets, the real program, and nothing left behind, however the tests end. */
+final class Lab implements AutoCloseable {
+    static final Path JAR = Path.of("target/sessionctl.jar").toAbsolutePath();
+
+    private static final Path SCRIPT = Path.of("src/lab/lab").toAbsolutePath();
+    private static final Path STATE = Path.of("/run/sessionctl/lab");
+    private static final String OWNER = "tests.pid";
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name =
+            "t" + Long.toString(ProcessHandle.current().pid(), 36) + Integer.toString(COUNT.incrementAndGet(), 36);
+    private final List<Host> hosts;
+    private final Path folder;
+
+    private Lab(List<Host> hosts) {
+        this.hosts = List.copyOf(hosts);
+        try {
+            folder = Files.createTempDirectory("sessionctl-" + name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "lab " + name));
+    }
+
+    /** Boots this many droplets of Debian 12: lamp01 and on. */
+    static Lab up(int droplets) {
+        return up(Host.numbered(droplets), "--image", "debian:12");
+    }
+
+    /** Boots these droplets; a lab that cannot run fails its tests with the reason. */
+    static Lab up(List<Host> hosts, String... options) {
+        if (!Files.exists(JAR)) {
+            throw new AssertionError(JAR + " is not there; these tests try the packaged program: mvn verify");
+        }
+        takeAwayLeftOver();
+        Lab lab = new Lab(hosts);
+        String table = hosts.stream().map(Host::tableLine).collect(Collectors.joining("\n", "", "\n"));
+        List<String> words = new ArrayList<>(List.of("up"));
+        words.addAll(List.of(options));
+        Result up = lab.call(lab.scripted(words), table);
+        if (up.exit() != 0) {
+            lab.close();
+            throw new AssertionError("the lab cannot run on this machine, so nothing was tested: " + up.err());
+        }
+        lab.remember();
+        ClassArchive.make(lab);
+        return lab;
+    }
+
+    /** Labs of test runs that were killed before they could take them away. */
+    private static void takeAwayLeftOver() {
+        try (Stream<Path> labs = Files.isDirectory(STATE) ? Files.list(STATE) : Stream.empty()) {
+            for (Path lab : labs.filter(l -> Files.exists(l.resolve(OWNER))).toList()) {
+                long pid = Long.parseLong(Files.readString(lab.resolve(OWNER)));
+                if (ProcessHandle.of(pid).isEmpty()) {
+                    Map<String, String> environment =
+                            Map.of("SESSIONCTL_LAB", lab.getFileName().toString());
+                    new Program(List.of("bash", SCRIPT.toString(), "down"), environment, "").await(PATIENCE);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void remember() {
+        try {
+            Files.writeString(
+                    STATE.resolve(name).resolve(OWNER),
+                    Long.toString(ProcessHandle.current().pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> scripted(List<String> words) {
+        List<String> all = new ArrayList<>(List.of("bash", SCRIPT.toString()));
+        all.addAll(words);
+        return all;
+    }
+
+    private Result call(List<String> words, String input) {
+        return new Program(words, environment(), input).await(PATIENCE);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "SESSIONCTL_LAB", name, "SESSIONCTL_KNOWN_HOSTS", knownHosts().toString());
+    }
+
+    /** A command of the lab's own script, as in {@code script("kill", "lamp01")}. */
+    String script(String... words) {
+        return call(scripted(List.of(words)), "").exits(0).out();
+    }
+
+    /** Runs a shell script as root on a droplet; its failure is the test's. */
+    String onHost(String host, String script) {
+        return tryOnHost(host, script).exits(0).out();
+    }
+
+    /** Runs a shell script as root on several droplets at once; what each printed, in their order. */
+    List<String> onHosts(List<String> wanted, String script) {
+        List<Program> started =
+                wanted.stream().map(host -> startOnHost(host, script)).toList();
+        return started.stream()
+                .map(program -> program.await(PATIENCE).exits(0).out())
+                .toList();
+    }
+
+    private Program startOnHost(String host, String script) {
+        return new Program(scripted(List.of("ssh", host, "exec sudo -n sh -c \"$(cat)\"")), environment(), script);
+    }
+
+    /** Runs a shell script as root on a droplet, whatever comes of it. */
+    Result tryOnHost(String host, String script) {
+        return startOnHost(host, script).await(PATIENCE);
+    }
+
+    /** Runs a program where the operator sits. */
+    Result exec(String... words) {
+        List<String> all = new ArrayList<>(List.of("exec", "--"));
+        all.addAll(List.of(words));
+        return call(scripted(all), "");
+    }
+
+    /** Starts a program where the operator sits. */
+    Program command(Map<String, String> environment, String... words) {
+        List<String> all = new ArrayList<>(List.of("exec", "--"));
+        all.addAll(List.of(words));
+        Map<String, String> variables = new HashMap<>(environment());
+        variables.putAll(environment);
+        return new Program(scripted(all), variables, "");
+    }
+
+    /** Starts sessionctl where the operator sits. */
+    Program start(Map<String, String> environment, String input, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("exec", "--"));
+        words.addAll(Program.java());
+        words.addAll(List.of("-jar", JAR.toString()));
+        words.addAll(List.of(arguments));
+        Map<String, String> all = new HashMap<>(environment());
+        all.putAll(environment);
+        return new Program(scripted(words), all, input);
+    }
+
+    /** Runs sessionctl to its end. */
+    Result run(String... arguments) {
+        return start(Map.of(), "", arguments).await(PATIENCE);
+    }
+
+    /** {@code sessionctl provision} of an inventory. */
+    Result provision(Path inventory, String... options) {
+        return run(Stream.concat(Stream.of("provision", inventory.toString()), Arrays.stream(options))
+                .toArray(String[]::new));
+    }
+
+    /** An inventory of these droplets, or of all of them. */
+    Path inventory(String... names) {
+        return inventoryWith("", names);
+    }
+
+    /** An inventory with more lines before the list of droplets. */
+    Path inventoryWith(String lines, String... names) {
+        List<String> wanted = List.of(names);
+        String droplets = hosts.stream()
+                .filter(h -> wanted.isEmpty() || wanted.contains(h.name()))
+                .map(Host::inventoryLine)
+                .collect(Collectors.joining());
+        return file("ssh: {key: " + key() + "}\n" + lines + "droplets:\n" + droplets, ".yml");
+    }
+
+    /** A file that lives as long as the lab. */
+    Path file(String content, String suffix) {
+        try {
+            return Files.writeString(Files.createTempFile(folder, "it", suffix), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder that lives as long as the lab. */
+    Path folder() {
+        return folder;
+    }
+
+    Path key() {
+        return STATE.resolve(name).resolve("id_ed25519");
+    }
+
+    Path knownHosts() {
+        return STATE.resolve(name).resolve("known_hosts");
+    }
+
+    /** Where the lab keeps what it knows of a droplet. */
+    Path stateOf(String host) {
+        return STATE.resolve(name).resolve("hosts").resolve(host);
+    }
+
+    List<String> names() {
+        return hosts.stream().map(Host::name).toList();
+    }
+
+    Host host(String wanted) {
+        return hosts.stream()
+                .filter(h -> h.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the lab has no " + wanted));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (Files.exists(folder)) {
+            Result down = call(scripted(List.of("down")), "");
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (down.exit() != 0) {
+                throw new AssertionError("lab " + name + " could not be taken away: " + down.err());
+            }
+        }
+    }
+}

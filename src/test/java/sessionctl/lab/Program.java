@@ -1,0 +1,103 @@
+package sessionctl.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process of its own, its streams in files: nothing can wait for us to read, and what it said so far can be read. */
+final class Program {
+    private final List<String> words;
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    Program(List<String> words, Map<String, String> environment, String input) {
+        this.words = words;
+        try {
+            out = Files.createTempFile("sessionctl-it", ".out");
+            err = Files.createTempFile("sessionctl-it", ".err");
+            Path in = Files.createTempFile("sessionctl-it", ".in");
+            Files.writeString(in, input);
+            // Where the tests run in the background of a shell, Ctrl-C is ignored, and would be by the program too.
+            List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM,PIPE"));
+            all.addAll(words);
+            ProcessBuilder builder = new ProcessBuilder(all)
+                    .redirectInput(in.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("SESSIONCTL") || name.equals("NO_COLOR"));
+            builder.environment().putAll(environment);
+            process = builder.start();
+            Files.delete(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Java as the launcher starts it; the archive of classes makes it start in a third of the time. */
+    static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xss512k",
+                "-Xmx128m",
+                "-Xshare:auto",
+                "-XX:SharedArchiveFile=" + ClassArchive.PATH,
+                "-Dfile.encoding=UTF-8");
+    }
+
+    /** Waits for the end; a process that takes longer is ended and fails the test. */
+    Result await(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(words + " did not end within " + limit + ": " + said());
+            }
+            Result result = new Result(words, process.exitValue(), Files.readString(out), Files.readString(err));
+            Files.delete(out);
+            Files.delete(err);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw new AssertionError("interrupted while waiting for " + words, e);
+        }
+    }
+
+    /** Standard error so far. */
+    String said() {
+        return soFar(err);
+    }
+
+    /** Standard output so far. */
+    String printed() {
+        return soFar(out);
+    }
+
+    private static String soFar(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean runs() {
+        return process.isAlive();
+    }
+
+    /** Sends a signal, as in {@code signal("INT")}. */
+    void signal(String name) {
+        new Program(List.of("kill", "-" + name, Long.toString(process.pid())), Map.of(), "")
+                .await(Duration.ofSeconds(10))
+                .exits(0);
+    }
+}

@@ -1,0 +1,88 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** A droplet without room, or without packages to install: said so, and mended by the next run. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ScarceDropletIT {
+    private static final String FULL =
+            "lamp01: failed to %s: its disk is full; free some space (df -h), then run again";
+
+    private static Lab lab;
+    private static Path inventory;
+
+    @BeforeAll
+    static void boot() {
+        lab = Lab.up(Host.numbered(1), "--image", "debian:12", "--disk", "600M");
+        inventory = lab.inventory();
+    }
+
+    @AfterAll
+    static void takeAway() {
+        lab.close();
+    }
+
+    /** Leaves this many kilobytes. */
+    private static void fill(int left) {
+        lab.onHost(
+                "lamp01",
+                "free=$(df -Pk / | awk 'NR == 2 { print $4 }'); fallocate -l $((free - " + left
+                        + "))K /var/filler; df -Pk / >&2");
+    }
+
+    private static void empty() {
+        lab.onHost("lamp01", "rm /var/filler");
+    }
+
+    @Test
+    @Order(1)
+    void withoutPackagesToInstallItSaysWhichAndWhatToDo() {
+        lab.onHost(
+                "lamp01", "cp -a /etc/apt/sources.list /root/; : >/etc/apt/sources.list; rm -rf /var/lib/apt/lists/*");
+        lab.provision(inventory)
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp01: failed to install apache2 libapache2-mod-php memcached php-memcache: ")
+                .prints("its package sources do not offer all of that", "E: Unable to locate package apache2\n");
+        assertThat(lab.onHost("lamp01", "dpkg --audit; ls /etc/apache2 2>/dev/null; true"))
+                .isEmpty();
+        lab.onHost("lamp01", "mv /root/sources.list /etc/apt/sources.list; rm -rf /var/lib/apt/lists/*");
+    }
+
+    @Test
+    @Order(2)
+    void aDiskThatIsFullBeforeTheInstallationIsSaidToBeSo() {
+        fill(20_000);
+        lab.provision(inventory)
+                .exits(1)
+                .withoutTraces()
+                .prints(FULL.formatted("install apache2 libapache2-mod-php memcached php-memcache"));
+        empty();
+        lab.provision(inventory).exits(0);
+        lab.provision(inventory, "--dry-run", "--detailed-exitcode").exits(0);
+    }
+
+    @Test
+    @Order(3)
+    void aDiskThatIsFullBeforeTheConfigurationLeavesTheOldOneInService() {
+        String services = Services.fingerprint(lab, "lamp01", "apache2", "memcached");
+        String files = lab.onHost("lamp01", "sha256sum /etc/memcached.conf /etc/php/8.2/apache2/php.ini");
+        fill(0);
+        Result run = lab.provision(lab.inventoryWith("sessions: {lifetime: 999}\n"));
+        String after = lab.onHost("lamp01", "sha256sum /etc/memcached.conf /etc/php/8.2/apache2/php.ini");
+        empty();
+        run.exits(1).withoutTraces().prints(FULL.formatted("change /etc/php/8.2/apache2/php.ini, reload apache2"));
+        assertThat(after).isEqualTo(files);
+        assertThat(Services.fingerprint(lab, "lamp01", "apache2", "memcached")).isEqualTo(services);
+        assertThat(Disk.leftBehind(lab, "lamp01")).isEmpty();
+        lab.provision(lab.inventoryWith("sessions: {lifetime: 999}\n")).exits(0);
+    }
+}

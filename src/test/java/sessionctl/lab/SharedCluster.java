@@ -1,0 +1,48 @@
+package sessionctl.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lab for all test classes that need a cluster in service: four droplets, the first three of which are the cluster.
+ * Installing packages is what takes the time; whoever uses it leaves the droplets reachable, not necessarily unchanged.
+ */
+final class SharedCluster {
+    static final List<String> NAMES = List.of("lamp01", "lamp02", "lamp03");
+
+    private static @Nullable Lab lab;
+    private static boolean provisioned;
+
+    private SharedCluster() {}
+
+    /** The lab with three bare droplets. */
+    static synchronized Lab bare() {
+        Lab booted = booted();
+        if (provisioned) {
+            NAMES.forEach(name -> booted.script("reset", name));
+        }
+        provisioned = true;
+        return booted;
+    }
+
+    /** The lab with its cluster in service and in sync, whatever the tests before did to it. */
+    static synchronized Lab inService() {
+        Lab booted = booted();
+        provisioned = true;
+        booted.provision(inventory()).exits(0);
+        return booted;
+    }
+
+    private static Lab booted() {
+        if (lab == null) {
+            lab = Lab.up(4);
+        }
+        return lab;
+    }
+
+    /** The inventory of its three droplets. */
+    static Path inventory() {
+        return booted().inventory("lamp01", "lamp02", "lamp03");
+    }
+}

@@ -1,0 +1,118 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Results go to standard output, everything else to standard error, each as the reader can use it. */
+class StreamsIT {
+    private static Lab lab;
+    private static Path inventory;
+
+    /** One change on one droplet, which nothing here carries out. */
+    @BeforeAll
+    static void damage() {
+        lab = SharedCluster.inService();
+        inventory = SharedCluster.inventory();
+        lab.onHost(
+                "lamp02",
+                "sed -i 's/^session.save_handler.*/session.save_handler = files/' /etc/php/8.2/apache2/php.ini");
+    }
+
+    private static Result dryRun(String... options) {
+        return lab.provision(inventory, options).exits(0).withoutTraces();
+    }
+
+    @Test
+    void progressIsOnStandardErrorOnly() {
+        Result run = dryRun("--dry-run").complains("lamp01: looked at\n", "lamp03: looked at\n");
+        assertThat(run.out()).doesNotContain("looked at").startsWith("lamp02 (10.99.0.2)\n  * web: change ");
+        assertThat(run.out()).endsWith("1 change on 1 droplet; nothing was changed, this is a dry run.\n");
+        assertThat(dryRun("--dry-run", "-q").err()).isEmpty();
+    }
+
+    @Test
+    void jsonIsOneDocument() {
+        Result run = lab.provision(inventory, "--dry-run", "--output", "json", "--detailed-exitcode")
+                .exits(2);
+        JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertThat(root.get("format_version").getAsString()).isEqualTo("1.0");
+        assertThat(root.get("command").getAsString()).isEqualTo("provision");
+        assertThat(root.get("exit_code").getAsInt()).isEqualTo(2);
+        assertThat(root.get("dry_run").getAsBoolean()).isTrue();
+        JsonObject droplet = root.getAsJsonArray("droplets").get(1).getAsJsonObject();
+        assertThat(droplet.get("status").getAsString()).isEqualTo("planned");
+        JsonObject change = droplet.getAsJsonArray("changes").get(0).getAsJsonObject();
+        assertThat(change.getAsJsonArray("files")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("diff")
+                        .getAsString())
+                .contains("-session.save_handler = files\n+session.save_handler = memcache\n");
+        assertThat(root.getAsJsonArray("droplets")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("status")
+                        .getAsString())
+                .isEqualTo("in_sync");
+    }
+
+    @Test
+    void markdownIsACommentForAPullRequest() {
+        assertThat(dryRun("--dry-run", "--output", "markdown").out())
+                .startsWith("""
+                        ### sessionctl provision (dry run): 1 change on 1 droplet
+
+                        | droplet | status | changes |
+                        |---|---|---|
+                        | lamp01 | in sync | 0 |
+                        | lamp02 | planned | 1 |
+                        """)
+                .contains(
+                        "<details><summary>lamp02</summary>\n",
+                        "\n```diff\n--- /etc/php/8.2/apache2/php.ini\n",
+                        "\n```\n")
+                .endsWith("</details>\n");
+    }
+
+    @Test
+    void colourIsForTerminalsThatWantIt() {
+        assertThat(dryRun("--dry-run").out()).doesNotContain("\u001b");
+        assertThat(dryRun("--dry-run", "--color", "always").out())
+                .contains("\u001b[32m+session.save_handler = memcache\u001b[0m");
+        assertThat(onTerminal(Map.of())).contains("\u001b[32m+session.save_handler = memcache\u001b[0m");
+        assertThat(onTerminal(Map.of("NO_COLOR", "1")))
+                .contains("+session.save_handler = memcache")
+                .doesNotContainPattern("\u001b\\[[0-9;]*m");
+    }
+
+    @Test
+    void aTerminalShowsLiveLinesAndIsCleanAfterwards() {
+        String bytes = onTerminal(Map.of());
+        assertThat(bytes).contains("lamp01 … connecting", "lamp02 … connecting", "lamp03 … connecting");
+        Screen screen = new Screen();
+        screen.show(bytes);
+        assertThat(bytes.lines().filter(line -> line.contains("… ")))
+                .allMatch(line -> line.replaceAll("\u001b\\[[0-9]*[AJ]", "").length() < 80);
+        assertThat(screen.text())
+                .doesNotContain("…", "connecting", "looked at")
+                .startsWith("lamp02 (10.99.0.2)\n  * web: change ")
+                .endsWith("1 change on 1 droplet; nothing was changed, this is a dry run.\n");
+    }
+
+    /** What the launcher's program writes to a terminal of 80 columns, progress and result together. */
+    private static String onTerminal(Map<String, String> environment) {
+        String launch = "stty cols 80 rows 24; exec " + Path.of("sessionctl").toAbsolutePath() + " provision "
+                + inventory + " --dry-run";
+        return lab.command(environment, "script", "-qec", launch, "/dev/null")
+                .await(Duration.ofMinutes(2))
+                .exits(0)
+                .out();
+    }
+}
