@@ -76,7 +76,9 @@ final class Firewalling implements Interruption.Interruptible {
                     + ProcessHandle.current().pid();
             FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
             rollout = started;
-            code = started.run(chosen, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
+            // Without ours, the rules of others decide again who reaches whom, as the operator asks.
+            List<Droplet> pool = remove ? List.of() : chosen;
+            code = started.run(pool, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
             after = merged(entries, started.outcomes());
         }
         return end(code, after);

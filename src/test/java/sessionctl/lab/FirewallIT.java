@@ -247,6 +247,7 @@ class FirewallIT {
     @Test
     @Order(7)
     void sshOnAnotherPortThanTheInventorySaysIsNotClosed() throws InterruptedException {
+        firewall(inventory(), "--remove").exits(0);
         lab.onHost(
                 "lamp02",
                 "rule='INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT'; iptables -P INPUT ACCEPT;"
