@@ -19,7 +19,7 @@ record MissingFiles(DropletState state, PhpLayout php) {
     }
 
     FileState memcacheIni() {
-        List<String> owners = List.of("php-memcache", "php" + php.version() + "-memcache");
+        List<String> owners = List.of("php-memcache", "php5-memcache", "php" + php.version() + "-memcache");
         return found(php.memcacheIni(), owners, "extension=memcache.so\n");
     }
 

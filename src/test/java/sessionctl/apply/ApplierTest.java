@@ -71,10 +71,8 @@ class ApplierTest {
         "15, refused with or without the change",
         "28, disk is full",
         "1, it exited 1",
-        "7, another run",
-        "124, took longer than it may",
         "137, took longer than it may",
-        "99, it exited 99",
+        "7, another run of sessionctl",
     })
     void everyEndOfAConfigurationHasItsSentence(int exit, String sentence) throws SshFailure {
         Applied.Failed failed = (Applied.Failed) apply(RELOAD, new CommandResult(exit, "", ""));
@@ -106,7 +104,7 @@ class ApplierTest {
         while (codes.find()) {
             declared.add(Integer.parseInt(codes.group(1)));
         }
-        assertThat(declared).containsExactlyInAnyOrder(0, 7, 10, 11, 12, 13, 14, 15, 28);
+        assertThat(declared).containsExactly(0, 10, 11, 12, 13, 14, 15, 7, 28);
         for (int code : declared.subList(1, declared.size())) {
             assertThat(((Applied.Failed) apply(RELOAD, new CommandResult(code, "", ""))).why())
                     .doesNotContain("it exited");

@@ -116,8 +116,19 @@ class ReportTest {
         Run run = run(entry(0, Status.PLANNED, 0, configure("a\n", "a\n", "600")));
         String line = "/etc/memcached.conf: mode 600 becomes 644";
         assertThat(new TextReport(Style.PLAIN).before(run)).contains("    " + line + "\n");
-        assertThat(new MarkdownReport().after(run)).contains("```diff\n" + line + "\n```\n");
-        assertThat(new JsonReport().after(run)).contains("\"diff\": \"" + line + "\"");
+        assertThat(new MarkdownReport().after(run)).contains("```diff\n" + line + "\n```");
+        JsonObject file = JsonParser.parseString(new JsonReport().after(run))
+                .getAsJsonObject()
+                .getAsJsonArray("droplets")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("changes")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("files")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(file.get("diff").getAsString()).isEqualTo(line);
     }
 
     @Test
