@@ -12,7 +12,8 @@ class PhpFoundTest {
 
     @Test
     void nothingInstalledIsNoPhp() {
-        assertThat(PhpFound.in(Set.of("php-common", "php8.2-cli"), List.of(MODS + "alias.load"))).isNull();
+        assertThat(PhpFound.in(Set.of("php-common", "php8.2-cli"), List.of(MODS + "alias.load")))
+                .isNull();
     }
 
     @Test
