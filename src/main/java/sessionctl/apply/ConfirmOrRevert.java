@@ -2,10 +2,8 @@ package sessionctl.apply;
 
 import java.util.Map;
 import sessionctl.command.CommandResult;
-import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
 import sessionctl.ssh.Shell;
-import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 
 /**
@@ -18,6 +16,9 @@ public final class ConfirmOrRevert {
             20, "iptables-restore refuses a rule; nothing was changed",
             21, "the rules could not be changed whole and were taken back",
             28, "its disk is full; free some space (df -h), then run again");
+
+    private static final Map<Integer, String> CONFIRMING =
+            Map.of(6, "it was not confirmed in time, or restarted meanwhile, and has the old rules");
 
     private final String run;
     private final int seconds;
@@ -38,29 +39,29 @@ public final class ConfirmOrRevert {
         return applied(change, shell.run(change.armed(run, seconds)), ARMING);
     }
 
-    /** Confirms the change over a new connection, which the new rules must let in. */
-    public Applied confirm(Shells shells, Droplet droplet, FirewallChange change) {
-        try (Shell fresh = shells.open(droplet)) {
-            CommandResult result = fresh.run(FirewallChange.confirmation(run));
-            return applied(change, result, Map.of(6, "it was not confirmed in time and has taken the change back"));
-        } catch (SshFailure e) {
-            return new Applied.Failed(change, "with the new rules: " + e.sentence(), "");
-        }
+    /**
+     * Confirms the change.
+     *
+     * @param fresh a connection that the new rules let in
+     */
+    public Applied confirm(Shell fresh, FirewallChange change) throws SshFailure {
+        return applied(change, fresh.run(FirewallChange.confirmation(run)), CONFIRMING);
     }
 
     /** Keeps the confirmed change for the next boot. */
     public Applied keep(Shell shell, FirewallChange change) throws SshFailure {
-        CommandResult result = shell.run(change.keeping());
+        CommandResult result = shell.run(change.keeping(run));
         return applied(change, result, Map.of(28, "the rules hold, but not after a reboot: its disk is full"));
     }
 
-    /** Takes the change back at once; where that cannot be said to the droplet, its timer does it. */
-    public void revert(Shell shell) {
-        try {
-            shell.run(FirewallChange.reversal(run));
-        } catch (SshFailure e) {
-            // The timer on the droplet does it.
-        }
+    /**
+     * Takes the change back at once.
+     *
+     * @param all whether the droplet may be locked out by somebody else's rule, so that these go back, too
+     */
+    public Applied revert(Shell shell, FirewallChange change, boolean all) throws SshFailure {
+        CommandResult result = shell.run(FirewallChange.reversal(run, all));
+        return applied(change, result, Map.of());
     }
 
     private static Applied applied(FirewallChange change, CommandResult result, Map<Integer, String> known) {

@@ -76,7 +76,9 @@ final class Firewalling implements Interruption.Interruptible {
                     + ProcessHandle.current().pid();
             FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
             rollout = started;
-            code = started.run(chosen, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
+            // Without ours, the rules of others decide again who reaches whom, as the operator asks.
+            List<Droplet> pool = remove ? List.of() : chosen;
+            code = started.run(pool, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
             after = merged(entries, started.outcomes());
         }
         return end(code, after);
@@ -133,10 +135,8 @@ final class Firewalling implements Interruption.Interruptible {
             FirewallState wanted = remove ? PairwiseFirewall.without(actual) : rules.of(droplet, actual);
             List<String> former = List.of(
                     "4 " + former(now.v4(), actual.formerPolicy4()), "6 " + former(now.v6(), actual.formerPolicy6()));
-            return Entry.planned(
-                    droplet,
-                    now.equals(wanted) ? List.of() : List.of(new FirewallChange(now, wanted, former)),
-                    List.of());
+            FirewallChange change = new FirewallChange(now, wanted, former);
+            return Entry.planned(droplet, change.needed() ? List.of(change) : List.of(), List.of());
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }
@@ -156,6 +156,10 @@ final class Firewalling implements Interruption.Interruptible {
         if (running == null) {
             voice.remark("Interrupted; nothing was changed.");
             return false;
+        }
+        if (running.holds()) {
+            voice.remark("Interrupted: all droplets have confirmed the new rules, so they stay.");
+            return true;
         }
         voice.remark("Interrupted: the old rules come back.");
         running.revert();

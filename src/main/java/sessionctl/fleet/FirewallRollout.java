@@ -10,6 +10,7 @@ import sessionctl.apply.Applied;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
+import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 import sessionctl.verify.Cell;
 
@@ -23,7 +24,15 @@ public final class FirewallRollout {
     private final Map<Droplet, FirewallChange> changes;
     private final Map<Droplet, Applied> results = new ConcurrentHashMap<>();
     private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
+    private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
     private volatile boolean reverted;
+    private volatile boolean holds;
+
+    /** Something to do over a droplet's new connection. */
+    @FunctionalInterface
+    private interface Step {
+        Applied take(Shell shell) throws SshFailure;
+    }
 
     /** A rollout of these changes. */
     public FirewallRollout(Fleet fleet, ConfirmOrRevert safely, Map<Droplet, FirewallChange> changes) {
@@ -42,13 +51,16 @@ public final class FirewallRollout {
         List<Cell> before = fleet.matrix(pool, port);
         boolean kept = all("changing the rules", this::arm)
                 && stillOpen(before, fleet.matrix(pool, port))
-                && all("confirming over a new connection", d -> safely.confirm(fleet.shells(), d, change(d)));
-        if (!kept || reverted) {
+                && all("reaching it over a new connection", this::reach)
+                && all("confirming", droplet -> anew(droplet, shell -> safely.confirm(shell, change(droplet))));
+        holds = kept && !reverted;
+        if (holds) {
+            all("keeping it for the next boot", droplet -> anew(droplet, shell -> safely.keep(shell, change(droplet))));
+        } else {
             revert();
-            return false;
         }
-        all("keeping it for the next boot", this::keep);
-        return true;
+        fresh.values().forEach(Shell::close);
+        return holds;
     }
 
     private FirewallChange change(Droplet droplet) {
@@ -68,11 +80,25 @@ public final class FirewallRollout {
         }
     }
 
-    private Applied keep(Droplet droplet) {
+    /** All are reached before one is confirmed, for only what is not confirmed comes back without our help. */
+    private Applied reach(Droplet droplet) {
         try {
-            return safely.keep(fleet.shell(droplet), change(droplet));
+            fresh.put(droplet, fleet.shells().open(droplet));
+            return new Applied.Done(change(droplet));
         } catch (SshFailure e) {
-            return new Applied.Failed(change(droplet), e.sentence(), "");
+            return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
+        }
+    }
+
+    private Applied anew(Droplet droplet, Step step) {
+        Shell shell = fresh.get(droplet);
+        if (shell == null) {
+            throw new IllegalStateException(droplet + " was not reached anew");
+        }
+        try {
+            return step.take(shell);
+        } catch (SshFailure e) {
+            return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
         }
     }
 
@@ -112,17 +138,40 @@ public final class FirewallRollout {
         return cut.isEmpty();
     }
 
+    /** Whether all droplets have confirmed the change, so that it stays. */
+    public boolean holds() {
+        return holds;
+    }
+
     /** Everything back, as far as the droplets can be told; their own timers do the rest. Safe from any thread. */
     public void revert() {
+        if (holds) {
+            return;
+        }
         reverted = true;
         fleet.onAll(List.copyOf(armed.keySet()), droplet -> {
-            try {
-                safely.revert(fleet.shell(droplet));
-            } catch (SshFailure e) {
-                fleet.progress().end(droplet, "takes the change back by itself");
-            }
+            fleet.progress().begin(droplet, "taking the change back");
+            fleet.progress().end(droplet, reverted(droplet) ? "has the old rules" : "takes the change back by itself");
             return true;
         });
+    }
+
+    /** A droplet that could not be reached anew may be locked out by a rule that is not even ours. */
+    private boolean reverted(Droplet droplet) {
+        Shell anew = fresh.get(droplet);
+        FirewallChange change = change(droplet);
+        try {
+            Applied back = safely.revert(
+                    anew == null ? fleet.shell(droplet) : anew, change, results.get(droplet) instanceof Applied.Failed);
+            if (back instanceof Applied.Failed failed) {
+                String why =
+                        "the old rules could not be put back (" + failed.why() + "); look at it with iptables-save";
+                results.put(droplet, new Applied.Failed(change, why, failed.output()));
+            }
+            return back instanceof Applied.Done;
+        } catch (SshFailure e) {
+            return false;
+        }
     }
 
     /** The outcomes, one a droplet that was to be changed. */

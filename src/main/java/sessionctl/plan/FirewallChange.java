@@ -107,8 +107,12 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         return Command.script(Scripts.text("firewall/confirm.sh"), run);
     }
 
-    /** Keeps the confirmed change for the next boot, and forgets how it was before. */
-    public Command keeping() {
+    /**
+     * Keeps the confirmed change for the next boot, and forgets how it was before.
+     *
+     * @param run the change's name
+     */
+    public Command keeping(String run) {
         String load = Scripts.text("firewall/load.sh");
         return Command.script(
                         Scripts.text("firewall/keep.sh"),
@@ -116,12 +120,27 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
                         formerPolicies.get(1),
                         Integer.toString(after.kept().length()),
                         Integer.toString(load.length()),
-                        Integer.toString(UNIT.length()))
+                        Integer.toString(UNIT.length()),
+                        run)
                 .withInput(after.kept() + load + UNIT);
     }
 
-    /** Has the droplet take the change back now. */
-    public static Command reversal(String run) {
-        return Command.of("sh", "/var/lib/sessionctl/firewall/run-" + run + "/revert", "now");
+    /**
+     * Has the droplet take the change back now.
+     *
+     * @param run the change's name
+     * @param all whether the whole table becomes what it was; otherwise what others changed meanwhile stays
+     */
+    public static Command reversal(String run, boolean all) {
+        return Command.of("sh", "/run/sessionctl/firewall/run-" + run + "/revert", all ? "all" : "own");
+    }
+
+    /** Whether another set of rules of ours is wanted, or kept for the next boot. */
+    public boolean needed() {
+        FilterTable old6 = before.v6();
+        FilterTable new6 = after.v6();
+        return !before.v4().own().equals(after.v4().own())
+                || (old6 != null && new6 != null && !old6.own().equals(new6.own()))
+                || !before.kept().equals(after.kept());
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  */
 public record FilterTable(Map<String, String> policies, List<String> rules) {
     private static final String INPUT = "INPUT";
+    private static final List<String> BUILT_IN = List.of(INPUT, "FORWARD", "OUTPUT");
 
     /** Copies everything, order kept. */
     public FilterTable {
@@ -23,24 +24,22 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
     /** Reads what iptables-save -t filter prints; an empty text is an empty table. */
     public static FilterTable parse(String save) {
         Map<String, String> policies = new LinkedHashMap<>();
+        BUILT_IN.forEach(chain -> policies.put(chain, "ACCEPT"));
         List<String> rules = new ArrayList<>();
         for (String line : save.lines().toList()) {
             if (line.startsWith(":")) {
-                String[] words = line.substring(1).split(" ");
-                policies.put(words[0], words[1]);
+                String[] words = line.substring(1).split(" ", 3);
+                policies.put(words[0], words.length > 1 ? words[1] : "-");
             } else if (line.startsWith("-A ")) {
-                rules.add(line.stripTrailing());
+                rules.add(line);
             }
-        }
-        for (String chain : List.of(INPUT, "FORWARD", "OUTPUT")) {
-            policies.putIfAbsent(chain, "ACCEPT");
         }
         return new FilterTable(policies, rules);
     }
 
     /** The rules of one chain. */
     private List<String> of(String chain) {
-        return rules.stream().filter(r -> r.startsWith("-A " + chain + " ")).toList();
+        return rules.stream().filter(r -> chain(r).equals(chain)).toList();
     }
 
     /** What of it is ours. */
@@ -71,20 +70,42 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
 
     /** The table with these rules of ours in the place of those that it has; nobody else's rule moves. */
     public FilterTable with(OwnRules own) {
-        Map<String, String> chains = new LinkedHashMap<>(policies);
-        OwnRules.CHAINS.forEach(chains::remove);
+        Map<String, String> chains = new LinkedHashMap<>();
+        List<String> added = new ArrayList<>(own.chains().keySet());
+        policies.forEach((chain, policy) -> {
+            if (!BUILT_IN.contains(chain) && !OwnRules.CHAINS.contains(chain)) {
+                added.stream().filter(c -> c.compareTo(chain) < 0).toList().forEach(c -> chains.put(c, "-"));
+                added.removeIf(c -> c.compareTo(chain) < 0);
+            }
+            if (!OwnRules.CHAINS.contains(chain)) {
+                chains.put(chain, policy);
+            }
+        });
+        added.forEach(c -> chains.put(c, "-"));
         chains.put(INPUT, own.policy());
-        own.chains().keySet().forEach(c -> chains.put(c, "-"));
         List<String> input = new ArrayList<>(of(INPUT));
         input.removeIf(r -> OwnRules.CHAINS.stream().anyMatch(c -> r.equals(OwnRules.jump(c))));
         own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), OwnRules.jump(j.chain())));
-        List<String> all = new ArrayList<>(input);
-        rules.stream()
-                .filter(r -> !r.startsWith("-A " + INPUT + " "))
-                .filter(r -> OwnRules.CHAINS.stream().noneMatch(c -> r.startsWith("-A " + c + " ")))
-                .forEach(all::add);
-        own.chains().values().forEach(all::addAll);
+        List<String> all = new ArrayList<>(rules);
+        all.removeIf(r -> chain(r).equals(INPUT) || OwnRules.CHAINS.contains(chain(r)));
+        List<String> order = List.copyOf(chains.keySet());
+        insert(all, order, INPUT, input);
+        own.chains().forEach((chain, ownRules) -> insert(all, order, chain, ownRules));
         return new FilterTable(chains, all);
+    }
+
+    /** Puts a chain's rules before those of the chains that come after it. */
+    private static void insert(List<String> all, List<String> order, String chain, List<String> inserted) {
+        int own = order.indexOf(chain);
+        int at = 0;
+        while (at < all.size() && order.indexOf(chain(all.get(at))) <= own) {
+            at++;
+        }
+        all.addAll(at, inserted);
+    }
+
+    private static String chain(String rule) {
+        return rule.split(" ", 3)[1];
     }
 
     /** The table as iptables-save prints it, but for counters and comments. */
@@ -110,7 +131,13 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         wanted.chains().keySet().forEach(c -> lines.add(":" + c + " - [0:0]"));
         wanted.chains().values().forEach(lines::addAll);
         now.jumps().forEach(j -> lines.add("-D " + INPUT + " -j " + j.chain()));
-        wanted.jumps().forEach(j -> lines.add("-I " + INPUT + " " + j.position() + " -j " + j.chain()));
+        int last = foreignInputRules() + wanted.jumps().size();
+        // Appended, the last one gets its place also where somebody else's rules come or go meanwhile.
+        wanted.jumps()
+                .forEach(j -> lines.add(
+                        j.position() > 1 && j.position() >= last
+                                ? "-A " + INPUT + " -j " + j.chain()
+                                : "-I " + INPUT + " " + j.position() + " -j " + j.chain()));
         for (String gone : now.chains().keySet()) {
             if (!wanted.chains().containsKey(gone)) {
                 lines.add("-F " + gone);

@@ -1,6 +1,7 @@
 # Changes both families' rules, and has the droplet itself take the change back unless it is confirmed in time.
 # Arguments: the run's id, seconds until the change is taken back, then the lengths of four programs on standard input:
 # do and undo for iptables, do and undo for ip6tables (0 where there is no IPv6).
+# What it keeps lies in /run: a droplet that restarts has lost the new rules, and must not confirm them any more.
 # Exit: 0 changed, the timer runs; 20 a rule was refused by the test, nothing changed; 21 failed half way and taken back.
 set -u
 umask 077
@@ -8,42 +9,88 @@ trap '' HUP PIPE
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
-run=/var/lib/sessionctl/firewall/run-$1
+all=/run/sessionctl/firewall
+run=$all/run-$1
 seconds=$2
+for old in "$all"/run-*/reverted; do [ ! -e "$old" ] || rm -rf "${old%/reverted}"; done
 mkdir -p "$run" || exit 28
 exec 3<&0 </dev/null
 head -c "$3" <&3 >"$run/do4" && head -c "$4" <&3 >"$run/undo4" && head -c "$5" <&3 >"$run/do6" && head -c "$6" <&3 >"$run/undo6" || exit 28
-[ "$(cat "$run/do4" "$run/undo4" "$run/do6" "$run/undo6" | wc -c)" = $(($3 + $4 + $5 + $6)) ] || exit 11
+exec 3<&-
+[ "$(cat "$run/do4" "$run/undo4" "$run/do6" "$run/undo6" | wc -c)" = $(($3 + $4 + $5 + $6)) ] || { rm -rf "$run"; exit 11; }
+
+snapshot() {
+    $1-save -c -t filter >"$2"
+    [ -s "$2" ] || printf '%s\n' '*filter' ':INPUT ACCEPT [0:0]' ':FORWARD ACCEPT [0:0]' ':OUTPUT ACCEPT [0:0]' COMMIT >"$2"
+}
+snapshot iptables "$run/was4"
+[ ! -s "$run/do6" ] || snapshot ip6tables "$run/was6"
 
 # Whoever moves the token decides; it can be moved only once, so a late confirmation and the timer never both win.
 cat >"$run/revert" <<'END'
-#!/bin/sh
+# Takes the change back. With the argument "own" it undoes what the change did and leaves what others did meanwhile;
+# otherwise the whole filter table becomes what it was, for another's rule may be what keeps the confirmation out.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export LC_ALL PATH
+what=${1:-all}
 cd "$(dirname "$0")" || exit 1
-mv token reverting 2>/dev/null || { [ "${1:-}" = now ] && mv confirmed reverting 2>/dev/null; } || exit 0
-iptables-restore --noflush -w 10 <undo4
-[ ! -s undo6 ] || ip6tables-restore --noflush -w 10 <undo6
-mv reverting reverted
+mv token reverting 2>/dev/null || { [ $# -gt 0 ] && mv confirmed reverting 2>/dev/null; } || exit 0
+
+plain() { sed -e '/^#/d' -e 's/^\[[0-9]*:[0-9]*\] //' -e 's/ \[[0-9]*:[0-9]*\]$//'; }
+
+# The undo program where somebody has changed the rules around ours, so that places in INPUT are no longer those.
+loosely() {
+    for chain in SESSIONCTL SESSIONCTL-FULL; do
+        while $1 -w 10 -C INPUT -j $chain; do $1 -w 10 -D INPUT -j $chain || break; done
+    done
+    sed -e '/^-D INPUT /d' -e 's/^-I INPUT [0-9]* -j SESSIONCTL-FULL$/-A INPUT -j SESSIONCTL-FULL/' \
+        -e 's/^-I INPUT [0-9]* /-I INPUT 1 /' "undo$2" | $1-restore --noflush -w 10
+}
+
+back() {
+    [ -s "undo$2" ] || return 0
+    if [ "$what" = own ]; then
+        $1-restore --noflush -w 10 <"undo$2" || loosely "$1" "$2"
+        return
+    fi
+    $1-restore --noflush -w 10 <"undo$2"
+    [ "$($1-save -c -t filter | plain)" = "$(plain <"was$2")" ] || $1-restore -c -w 10 <"was$2"
+}
+
+surely() {
+    for try in 1 2 3; do
+        if back "$1" "$2"; then return 0; fi
+        sleep 1
+    done
+    return 1
+}
+
+surely iptables 4
+four=$?
+surely ip6tables 6 && [ $four = 0 ] && mv reverting reverted
 END
 : >"$run/token"
 
 iptables-restore --noflush --test -w 10 <"$run/do4" >&2 || { rm -rf "$run"; exit 20; }
 if [ -s "$run/do6" ]; then ip6tables-restore --noflush --test -w 10 <"$run/do6" >&2 || { rm -rf "$run"; exit 20; }; fi
 
-if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-    systemd-run -q --collect --unit="sessionctl-revert-$1" --on-active="$seconds" --timer-property=AccuracySec=100ms \
-        /bin/sh "$run/revert" >&2 || { rm -rf "$run"; exit 21; }
-else
-    setsid sh -c "sleep $seconds; sh $run/revert" </dev/null >/dev/null 2>&1 &
+if [ ! -d /run/systemd/system ] || ! systemd-run -q --collect --unit="sessionctl-revert-$1" --on-active="$seconds" \
+    --timer-property=AccuracySec=100ms /bin/sh "$run/revert" >&2; then
+    setsid sh -c 'sleep "$1"; exec sh "$2/revert"' revert "$seconds" "$run" </dev/null >/dev/null 2>&1 &
 fi
 
 if iptables-restore --noflush -w 10 <"$run/do4" >&2; then
-    [ ! -s "$run/do6" ] && exit 0
-    ip6tables-restore --noflush -w 10 <"$run/do6" >&2 && exit 0
-    : >"$run/undo6"
+    if [ ! -s "$run/do6" ] || ip6tables-restore --noflush -w 10 <"$run/do6" >&2; then
+        [ ! -e "$run/token" ] || exit 0
+        # It was called back before it was done, so what was taken back then may have been nothing yet.
+        mv "$run/reverting" "$run/token" 2>/dev/null || mv "$run/reverted" "$run/token" 2>/dev/null
+    else
+        : >"$run/undo6"
+    fi
 else
     : >"$run/undo4"
     : >"$run/undo6"
 fi
-sh "$run/revert" now >&2
+sh "$run/revert" own >&2
 exit 21

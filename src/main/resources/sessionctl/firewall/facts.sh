@@ -9,7 +9,12 @@ facts() {
     say addresses "$(ip -o addr show)"
     say v4 "$(iptables-save -t filter)"
     if [ -e /proc/net/if_inet6 ]; then say v6 "$(ip6tables-save -t filter)"; fi
-    say kept "$(cat /etc/sessionctl/firewall.rules)"
+    # Rules that nobody would load at the next boot are not kept.
+    if [ ! -d /run/systemd/system ] || [ -e /etc/systemd/system/multi-user.target.wants/sessionctl-firewall.service ]; then
+        say kept "$(cat /etc/sessionctl/firewall.rules)"
+    else
+        say kept ''
+    fi
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"
     if command -v iptables-save >/dev/null; then say iptables yes; else say iptables no; fi
     say end ''

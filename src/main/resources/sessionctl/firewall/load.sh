@@ -14,7 +14,7 @@ for family in 4 6; do
         sed -n "s/^$family //p" "$rules" | grep '^:'
         sed -n "s/^$family //p" "$rules" | grep '^-'
         for chain in SESSIONCTL SESSIONCTL-FULL; do
-            while $tables -w 10 -C INPUT -j $chain 2>/dev/null; do $tables -w 10 -D INPUT -j $chain; done
+            $tables -w 10 -S INPUT | sed -n "s/^-A INPUT -j $chain\$/-D INPUT -j $chain/p"
         done
         echo '-I INPUT 1 -j SESSIONCTL'
         if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi

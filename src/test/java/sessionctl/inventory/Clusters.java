@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Clusters that an inventory can express, as many as there are seeds. */
-record Clusters(RandomGenerator random) {
-    Cluster any() {
+public record Clusters(RandomGenerator random) {
+    /** Another one at every call. */
+    public Cluster any() {
         int port = 1024 + random.nextInt(60000);
         int stays = random.nextInt(4);
         int size = stays + 1 + random.nextInt(3);

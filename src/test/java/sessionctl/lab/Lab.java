@@ -111,6 +111,11 @@ final class Lab implements AutoCloseable {
         return call(scripted(List.of(words)), "").exits(0).out();
     }
 
+    /** A command of the lab's own script, whatever comes of it. */
+    Result tryScript(String... words) {
+        return call(scripted(List.of(words)), "");
+    }
+
     /** Runs a shell script as root on a droplet; its failure is the test's. */
     String onHost(String host, String script) {
         return tryOnHost(host, script).exits(0).out();

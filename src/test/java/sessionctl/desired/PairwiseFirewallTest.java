@@ -1,0 +1,224 @@
+package sessionctl.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Clusters;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
+import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.OwnRules;
+import sessionctl.state.Unfit;
+
+/** Who may reach whose memcached port, for clusters of every kind that an inventory can express. */
+class PairwiseFirewallTest {
+    private static final Pattern ACCEPTED =
+            Pattern.compile("-A SESSIONCTL -s (\\S+)/32 -i (\\S+) -p tcp -m tcp --dport (\\d+) -j ACCEPT");
+    private static final FilterTable EMPTY = FilterTable.parse("");
+
+    private static List<Cluster> clusters() {
+        List<Cluster> clusters = new ArrayList<>();
+        for (long seed = 0; seed < 500; seed++) {
+            clusters.add(new Clusters(new Random(seed)).any());
+        }
+        return clusters;
+    }
+
+    private static ActualFirewall fresh(Droplet droplet) {
+        String device = droplet.privateInterface() == null ? "ens7" : droplet.privateInterface();
+        return actual(
+                new FirewallState(EMPTY, EMPTY, ""), device, droplet.privateIp().text(), "ACCEPT");
+    }
+
+    private static ActualFirewall actual(FirewallState state, String device, String address, String former) {
+        return new ActualFirewall(
+                state,
+                true,
+                List.of(new HeldAddress("lo", "127.0.0.1"), new HeldAddress(device, address)),
+                former,
+                former);
+    }
+
+    private static List<String> guard(FilterTable table) {
+        return table.own().chains().getOrDefault(OwnRules.GUARD, List.of());
+    }
+
+    private static FilterTable v6(FirewallState state) {
+        FilterTable table = state.v6();
+        if (table == null) {
+            throw new AssertionError("there are no rules for IPv6");
+        }
+        return table;
+    }
+
+    private static FirewallState wanted(Cluster cluster, Droplet droplet) {
+        try {
+            return new PairwiseFirewall(cluster).of(droplet, fresh(droplet));
+        } catch (Unfit e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The relation as the rules say it: "from to" for each accepted source. */
+    private static Set<String> relation(Cluster cluster) {
+        Set<String> relation = new LinkedHashSet<>();
+        for (Droplet droplet : cluster.droplets()) {
+            for (String rule : guard(wanted(cluster, droplet).v4())) {
+                Matcher accepted = ACCEPTED.matcher(rule);
+                if (accepted.matches()) {
+                    assertThat(accepted.group(2))
+                            .isEqualTo(fresh(droplet).addresses().get(1).device());
+                    assertThat(accepted.group(3))
+                            .isEqualTo(Integer.toString(cluster.memcached().port()));
+                    assertThat(relation.add(accepted.group(1) + " " + droplet.privateIp()))
+                            .isTrue();
+                }
+            }
+        }
+        return relation;
+    }
+
+    @Test
+    void everyPairInBothDirectionsAndNobodyToItself() {
+        for (Cluster cluster : clusters()) {
+            Set<String> expected = new LinkedHashSet<>();
+            cluster.droplets()
+                    .forEach(to -> cluster.droplets().stream()
+                            .filter(from -> !from.equals(to))
+                            .forEach(from -> expected.add(from.privateIp() + " " + to.privateIp())));
+            assertThat(List.copyOf(relation(cluster))).isEqualTo(List.copyOf(expected));
+        }
+    }
+
+    @Test
+    void noPublicAddressInAnyRule() {
+        for (Cluster cluster : clusters()) {
+            for (Droplet droplet : cluster.droplets()) {
+                FirewallState wanted = wanted(cluster, droplet);
+                for (String word : (wanted.v4().text() + v6(wanted).text() + wanted.kept()).split("[\\s/]+")) {
+                    assertThat(cluster.droplets())
+                            .noneMatch(d -> d.publicIp().text().equals(word));
+                }
+            }
+        }
+    }
+
+    @Test
+    void strangersAreDroppedOnEveryInterfaceAfterTheRest() {
+        for (Cluster cluster : clusters()) {
+            int port = cluster.memcached().port();
+            String tcp = "-A SESSIONCTL -p tcp -m tcp --dport " + port + " -j DROP";
+            String udp = "-A SESSIONCTL -p udp -m udp --dport " + port + " -j DROP";
+            String lo = "-A SESSIONCTL -i lo -p tcp -m tcp --dport " + port + " -j ACCEPT";
+            for (Droplet droplet : cluster.droplets()) {
+                FirewallState wanted = wanted(cluster, droplet);
+                assertThat(guard(wanted.v4()))
+                        .startsWith(lo)
+                        .endsWith(tcp, udp)
+                        .hasSize(cluster.droplets().size() + 2);
+                assertThat(guard(v6(wanted))).containsExactly(lo, tcp, udp);
+                assertThat(wanted.v4().rules().get(0)).isEqualTo("-A INPUT -j SESSIONCTL");
+            }
+        }
+    }
+
+    @Test
+    void whatIsWantedIsWantedStillWhereItIs() throws Unfit {
+        for (Cluster cluster : clusters()) {
+            Droplet droplet = cluster.droplets().get(0);
+            FirewallState once = wanted(cluster, droplet);
+            String device = fresh(droplet).addresses().get(1).device();
+            ActualFirewall now = actual(once, device, droplet.privateIp().text(), "ACCEPT");
+            assertThat(new PairwiseFirewall(cluster).of(droplet, now)).isEqualTo(once);
+            assertThat(PairwiseFirewall.without(now)).isEqualTo(fresh(droplet).state());
+        }
+    }
+
+    @Test
+    void fullOpensSshAndWhatIsAllowedAndClosesTheRest() {
+        for (Cluster cluster : clusters()) {
+            boolean full = cluster.firewall().mode() == Firewall.Mode.FULL;
+            for (Droplet droplet : cluster.droplets()) {
+                for (FilterTable table : List.of(wanted(cluster, droplet).v4(), v6(wanted(cluster, droplet)))) {
+                    List<String> rules = table.own().chains().getOrDefault(OwnRules.FULL, List.of());
+                    assertThat(table.inputPolicy()).isEqualTo(full ? "DROP" : "ACCEPT");
+                    assertThat(rules.isEmpty()).isNotEqualTo(full);
+                    Set<Integer> open = rules.stream()
+                            .filter(r -> r.startsWith("-A SESSIONCTL-FULL -p tcp "))
+                            .map(r -> Integer.valueOf(r.split(" ")[7]))
+                            .collect(Collectors.toSet());
+                    Set<Integer> expected =
+                            new LinkedHashSet<>(cluster.firewall().allow());
+                    expected.add(droplet.ssh().port());
+                    assertThat(open).isEqualTo(full ? expected : Set.of());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theFormerPolicyComesBackWithPoolAndWithRemoval() throws Unfit {
+        Cluster full = clusters().stream()
+                .filter(c -> c.firewall().mode() == Firewall.Mode.FULL)
+                .findFirst()
+                .orElseThrow();
+        Cluster pool = new Cluster(
+                full.name(), full.droplets(), full.memcached(), full.sessions(), full.sapi(), Firewall.usual());
+        Droplet droplet = full.droplets().get(0);
+        for (String former : List.of("ACCEPT", "DROP")) {
+            FilterTable first = FilterTable.parse(":INPUT " + former + " [0:0]\n-A INPUT -s 192.0.2.9/32 -j DROP\n");
+            String device = fresh(droplet).addresses().get(1).device();
+            String address = droplet.privateIp().text();
+            FirewallState before = new FirewallState(first, first, "");
+            FirewallState dropped = new PairwiseFirewall(full).of(droplet, actual(before, device, address, "ACCEPT"));
+            assertThat(dropped.v4().rules())
+                    .containsSubsequence(
+                            "-A INPUT -j SESSIONCTL",
+                            "-A INPUT -s 192.0.2.9/32 -j DROP",
+                            "-A INPUT -j SESSIONCTL-FULL");
+            ActualFirewall now = actual(dropped, device, address, former);
+            assertThat(new PairwiseFirewall(pool).of(droplet, now).v4().inputPolicy())
+                    .isEqualTo(former);
+            assertThat(PairwiseFirewall.without(now)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aDropletThatDoesNotHoldItsAddressIsUnfit() {
+        Cluster cluster = clusters().get(0);
+        Droplet droplet = cluster.droplets().get(0);
+        FirewallState state = new FirewallState(EMPTY, null, "");
+        assertThatThrownBy(
+                        () -> new PairwiseFirewall(cluster).of(droplet, actual(state, "eth1", "10.77.0.1", "ACCEPT")))
+                .isInstanceOf(Unfit.class)
+                .hasMessageContaining(droplet.privateIp().text())
+                .hasMessageContaining("10.77.0.1");
+    }
+
+    @Test
+    void withoutIpv6OnlyIpv4IsGuarded() throws Unfit {
+        Cluster cluster = clusters().get(0);
+        Droplet droplet = cluster.droplets().get(0);
+        ActualFirewall now = actual(
+                new FirewallState(EMPTY, null, ""),
+                fresh(droplet).addresses().get(1).device(),
+                droplet.privateIp().text(),
+                "ACCEPT");
+        FirewallState wanted = new PairwiseFirewall(cluster).of(droplet, now);
+        assertThat(wanted.v6()).isNull();
+        assertThat(wanted.kept().lines()).isNotEmpty().allMatch(l -> l.startsWith("4 "));
+    }
+}

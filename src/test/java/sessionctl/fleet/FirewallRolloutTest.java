@@ -1,0 +1,174 @@
+package sessionctl.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sessionctl.apply.ConfirmOrRevert;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.desired.PairwiseFirewall;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
+import sessionctl.inventory.Memcached;
+import sessionctl.inventory.PrivateAddress;
+import sessionctl.inventory.PublicAddress;
+import sessionctl.inventory.Sapi;
+import sessionctl.inventory.Sessions;
+import sessionctl.inventory.SshAccess;
+import sessionctl.plan.FirewallChange;
+import sessionctl.ssh.SshFailure;
+import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.Unfit;
+
+/** Forty droplets change together or not at all, and none is asked more often than it must be. */
+class FirewallRolloutTest {
+    private static final int NOBODY_LISTENS = 1;
+    private static final CommandResult DONE = new CommandResult(0, "", "");
+
+    private final List<Droplet> droplets = new ArrayList<>();
+    private final Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
+
+    FirewallRolloutTest() throws Unfit {
+        for (int i = 1; i <= 40; i++) {
+            droplets.add(new Droplet(
+                    "lamp" + i,
+                    new PublicAddress("127.0.1." + i),
+                    new PrivateAddress("127.0.2." + i),
+                    SshAccess.usual(),
+                    null,
+                    false));
+        }
+        Cluster cluster =
+                new Cluster("shop", droplets, Memcached.usual(), Sessions.usual(), Sapi.AUTO, Firewall.usual());
+        FilterTable empty = FilterTable.parse("");
+        for (Droplet droplet : droplets) {
+            FirewallState now = new FirewallState(empty, empty, "");
+            ActualFirewall actual = new ActualFirewall(
+                    now,
+                    true,
+                    List.of(new HeldAddress("eth1", droplet.privateIp().text())),
+                    "ACCEPT",
+                    "ACCEPT");
+            changes.put(
+                    droplet,
+                    new FirewallChange(
+                            now, new PairwiseFirewall(cluster).of(droplet, actual), List.of("4 ACCEPT", "6 ACCEPT")));
+        }
+    }
+
+    private boolean run(FilterShells shells, List<Outcome> outcomes) {
+        try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
+            FirewallRollout rollout = new FirewallRollout(fleet, new ConfirmOrRevert("test", 30), changes);
+            boolean holds = rollout.run(droplets, NOBODY_LISTENS);
+            outcomes.addAll(rollout.outcomes());
+            return holds;
+        }
+    }
+
+    @Test
+    void oneExecReadsAndOneWrites() {
+        FilterShells shells = new FilterShells((droplet, command) -> DONE);
+        try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
+            fleet.firewalls(droplets);
+            droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("facts"));
+        }
+    }
+
+    @Test
+    void oneExecChangesOneConfirmsAndOneKeeps() {
+        FilterShells shells = new FilterShells((droplet, command) -> DONE);
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isTrue();
+        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof Outcome.Done);
+        droplets.forEach(d -> {
+            assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "knock", "confirm", "keep");
+            assertThat(shells.opened(d.name())).as("connections").isEqualTo(2);
+        });
+    }
+
+    @Test
+    void oneThatIsNotReachedAnewTakesAllBackBeforeAnyIsConfirmed() {
+        FilterShells shells = new FilterShells((droplet, command) -> {
+            if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
+                throw new SshFailure(SshFailure.Kind.UNREACHABLE, "no answer from port 22");
+            }
+            return DONE;
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isFalse();
+        assertThat(outcomes).hasSize(40).noneMatch(o -> o instanceof Outcome.Done);
+        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "knock", "revert"));
+    }
+
+    @Test
+    void oneThatConfirmsTooLateTakesAllBack() {
+        FilterShells shells = new FilterShells((droplet, command) ->
+                droplet.equals("lamp7") && FilterShells.kind(command).equals("confirm")
+                        ? new CommandResult(6, "", "")
+                        : DONE);
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isFalse();
+        droplets.forEach(d -> assertThat(shells.asked(d.name())).endsWith("confirm", "revert"));
+    }
+
+    @Test
+    void aRefusedRuleOnOneTakesAllBackAndNoneIsConfirmed() {
+        FilterShells shells = new FilterShells((droplet, command) ->
+                droplet.equals("lamp7") && FilterShells.kind(command).equals("apply")
+                        ? new CommandResult(20, "", "iptables-restore: line 2 failed")
+                        : DONE);
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isFalse();
+        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "revert"));
+    }
+
+    @Test
+    void onlyADropletThatMayBeLockedOutLosesWhatOthersChangedMeanwhile() {
+        List<String> words = new ArrayList<>();
+        FilterShells shells = new FilterShells((droplet, command) -> {
+            if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
+                throw new SshFailure(SshFailure.Kind.UNREACHABLE, "no answer from port 22");
+            }
+            if (FilterShells.kind(command).equals("revert")) {
+                synchronized (words) {
+                    words.add(droplet + " " + command.words().get(2));
+                }
+            }
+            return DONE;
+        });
+        run(shells, new ArrayList<>());
+        assertThat(words)
+                .hasSize(40)
+                .contains("lamp7 all")
+                .filteredOn(w -> w.endsWith(" own"))
+                .hasSize(39);
+    }
+
+    @Test
+    void aDropletThatCannotPutItsRulesBackIsNamed() {
+        FilterShells shells = new FilterShells((droplet, command) -> switch (FilterShells.kind(command)) {
+            case "confirm" -> droplet.equals("lamp7") ? new CommandResult(6, "", "") : DONE;
+            case "revert" -> droplet.equals("lamp9") ? new CommandResult(1, "", "lock") : DONE;
+            default -> DONE;
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isFalse();
+        assertThat(outcomes.get(8)).isInstanceOf(Outcome.Failed.class);
+        assertThat(outcomes.get(8).toString()).contains("the old rules could not be put back");
+    }
+
+    @Test
+    void theWholeChangeIsOneInputOfTheDroplet() {
+        Command armed = changes.values().iterator().next().armed("test", 30);
+        assertThat(armed.input().lines().filter(l -> l.equals("*filter"))).hasSize(4);
+        assertThat(armed.input().lines().filter(l -> l.equals("COMMIT"))).hasSize(4);
+    }
+}

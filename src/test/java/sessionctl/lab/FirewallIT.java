@@ -1,0 +1,346 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The memcached port is the pool's alone; nobody is locked out, and nobody else's rules are touched, whatever happens. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FirewallIT {
+    private static final List<String> NAMES = SharedCluster.NAMES;
+    private static final int TIMEOUT = 8;
+    private static final Duration SOON = Duration.ofSeconds(TIMEOUT + 7);
+    private static final Duration RUN = Duration.ofMinutes(2);
+
+    /** The tutorial's rules, typed by hand. */
+    private static final String BY_HAND = """
+            iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
+            iptables -A INPUT -p tcp -m state --state NEW -m tcp --dport 80 -j ACCEPT
+            iptables -A INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT
+            iptables -A INPUT -s 10.98.0.2 -i eth1 -p tcp -m state --state NEW -m tcp --dport 11211 -j ACCEPT
+            iptables -A INPUT -i lo -j ACCEPT
+            iptables -A INPUT -p icmp -m icmp --icmp-type 8 -j ACCEPT
+            iptables -P INPUT DROP
+            """;
+
+    private static final String BY_DOCKER_AND_FAIL2BAN = """
+            iptables -t nat -N DOCKER
+            iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+            iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+            iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8081 -j DNAT --to-destination 172.17.0.2:80
+            iptables -N DOCKER
+            iptables -N DOCKER-USER
+            iptables -P FORWARD DROP
+            iptables -A FORWARD -j DOCKER-USER
+            iptables -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+            iptables -A FORWARD -o docker0 -j DOCKER
+            iptables -A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT
+            iptables -A DOCKER-USER -j RETURN
+            iptables -N f2b-sshd
+            iptables -I INPUT -p tcp -m multiport --dports 22 -j f2b-sshd
+            iptables -A f2b-sshd -s 192.0.2.66/32 -j REJECT --reject-with icmp-port-unreachable
+            iptables -A f2b-sshd -j RETURN
+            """;
+
+    private static Lab lab;
+    private static List<String> before = List.of();
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+        Browser.publish(lab, NAMES.toArray(String[]::new));
+        lab.script("attach", "stranger", "10.98.0.99");
+    }
+
+    @AfterAll
+    static void leaveNothing() {
+        NAMES.forEach(host -> lab.script("thaw", host));
+        firewall(inventory(), "--remove");
+        lab.tryOnHost("lamp02", "update-alternatives --auto iptables; update-alternatives --auto ip6tables");
+        lab.tryOnHost("lamp03", "ufw --force disable; apt-get purge -qqy ufw");
+        NAMES.forEach(host -> lab.script("reboot", host));
+    }
+
+    private static Path inventory(String... lines) {
+        return lab.inventoryWith(
+                List.of(lines).stream().map(l -> l + "\n").collect(Collectors.joining()), NAMES.toArray(String[]::new));
+    }
+
+    private static Result firewall(Path inventory, String... options) {
+        List<String> words = new ArrayList<>(List.of("firewall", inventory.toString()));
+        words.addAll(List.of(options));
+        return lab.run(words.toArray(String[]::new));
+    }
+
+    private static PacketFilter filter(String host) {
+        return new PacketFilter(lab, host);
+    }
+
+    private static boolean strangerReaches(String host, int port) {
+        return strangerReaches("/dev/tcp/" + lab.host(host).privateIp() + "/" + port);
+    }
+
+    private static boolean strangerReaches(String path) {
+        return lab.tryScript("in", "stranger", "timeout", "2", "bash", "-c", "<" + path)
+                        .exit()
+                == 0;
+    }
+
+    private static Map<String, String> ofAll(Function<PacketFilter, String> question) {
+        return NAMES.stream().collect(Collectors.toMap(h -> h, h -> question.apply(filter(h))));
+    }
+
+    private static void assertInSync(Path inventory) {
+        firewall(inventory, "--dry-run", "--detailed-exitcode").exits(0);
+    }
+
+    @Test
+    @Order(1)
+    void aDryRunShowsTheRulesAndChangesNothing() {
+        String untouched = filter("lamp01").saved();
+        firewall(inventory(), "--dry-run", "--detailed-exitcode")
+                .exits(2)
+                .prints(
+                        "+-A INPUT -j SESSIONCTL\n",
+                        "+-A SESSIONCTL -s 10.98.0.2/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n",
+                        "3 changes on 3 droplets;");
+        JsonObject json = JsonParser.parseString(firewall(inventory(), "--dry-run", "--output", "json")
+                        .exits(0)
+                        .out())
+                .getAsJsonObject();
+        assertThat(json.get("command").getAsString()).isEqualTo("firewall");
+        assertThat(json.get("exit_code").getAsInt()).isZero();
+        assertThat(json.toString()).contains("+-A INPUT -j SESSIONCTL");
+        firewall(inventory(), "--dry-run", "--output", "markdown")
+                .exits(0)
+                .prints("```diff", "+-A INPUT -j SESSIONCTL");
+        assertThat(filter("lamp01").saved()).isEqualTo(untouched);
+    }
+
+    @Test
+    @Order(2)
+    void theStrangerIsShutOutAndNoVisitorNotices() {
+        assertThat(strangerReaches("lamp01", 11211)).as("before").isTrue();
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Integer> visits = CompletableFuture.supplyAsync(() -> {
+            Browser browser = new Browser(lab);
+            int visit = 0;
+            while (!done.get()) {
+                assertThat(browser.visits(NAMES.get(visit % NAMES.size()))).isEqualTo(visit++);
+            }
+            return visit;
+        });
+        firewall(inventory()).exits(0).prints("outside, public   silent    silent    silent");
+        done.set(true);
+        assertThat(visits.join()).isGreaterThan(3);
+        NAMES.forEach(
+                host -> assertThat(strangerReaches(host, 11211)).as("after").isFalse());
+        assertThat(strangerReaches("lamp01", 80)).isTrue();
+        assertInSync(inventory());
+        Map<String, String> once = ofAll(PacketFilter::saved);
+        firewall(inventory()).exits(0);
+        assertThat(ofAll(PacketFilter::saved)).isEqualTo(once);
+        Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
+    }
+
+    @Test
+    @Order(3)
+    void aPortThatDoesNotOpenIsToldInTheMatrix() {
+        lab.onHost("lamp03", "systemctl stop memcached");
+        firewall(inventory(), "--check").exits(3).prints("refused !", "lamp01 does not reach memcached on lamp03");
+        JsonObject json = JsonParser.parseString(firewall(inventory(), "--check", "--output", "json")
+                        .exits(3)
+                        .out())
+                .getAsJsonObject();
+        long wrong = json.getAsJsonArray("matrix").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(cell -> !cell.get("right").getAsBoolean())
+                .peek(cell -> assertThat(cell.get("to").getAsString()).isEqualTo("lamp03"))
+                .count();
+        assertThat(wrong).isEqualTo(3);
+        lab.onHost("lamp03", "systemctl start memcached");
+        firewall(inventory(), "--check").exits(0);
+    }
+
+    @Test
+    @Order(4)
+    void anUnreachableDropletAndOneWithoutItsAddressStopAllOfThem() {
+        Map<String, String> untouched = ofAll(PacketFilter::saved);
+        Path full = inventory("firewall: {mode: full}");
+        lab.script("freeze", "lamp03");
+        try {
+            firewall(full, "--connect-timeout", "2").exits(4).complains("Nothing was changed");
+        } finally {
+            lab.script("thaw", "lamp03");
+        }
+        String wrong = lab.host("lamp02").inventoryLine().replace("10.98.0.2", "10.98.0.77");
+        Path strange = lab.file(
+                "ssh: {key: " + lab.key() + "}\nfirewall: {mode: full}\ndroplets:\n"
+                        + lab.host("lamp01").inventoryLine() + wrong,
+                ".yml");
+        firewall(strange).exits(1).prints("10.98.0.77");
+        assertThat(ofAll(PacketFilter::saved)).isEqualTo(untouched);
+    }
+
+    @Test
+    @Order(5)
+    void aDropletThatRestartsInBetweenHasTheOldRulesAndSoHaveTheOthers() throws InterruptedException {
+        Map<String, String> old = ofAll(PacketFilter::ours);
+        filter("lamp03").plantDelay(7);
+        Program run = start(inventory("firewall: {mode: full}"), "30");
+        filter("lamp01").awaitUnconfirmed();
+        lab.script("reboot", "lamp01");
+        run.await(RUN).exits(6).withoutTraces();
+        assertThat(ofAll(PacketFilter::ours)).isEqualTo(old);
+        firewall(inventory(), "--check").exits(0);
+    }
+
+    private static Program start(Path inventory, String timeout) {
+        return lab.start(Map.of(), "", "firewall", inventory.toString(), "--confirm-timeout", timeout);
+    }
+
+    @Test
+    @Order(6)
+    void othersRulesStayByteForByte() {
+        firewall(inventory(), "--remove").exits(0);
+        lab.onHosts(NAMES, "! ls /etc/sessionctl/firewall.rules /etc/systemd/system/sessionctl-firewall.service");
+        lab.onHost("lamp01", BY_DOCKER_AND_FAIL2BAN);
+        lab.onHost(
+                "lamp02",
+                "update-alternatives --set iptables /usr/sbin/iptables-legacy >&2\n"
+                        + "update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >&2\n"
+                        // A kernel without the table gets it from whoever asks first, and never loses it again.
+                        + "ip6tables -S >/dev/null\n" + BY_HAND + BY_HAND);
+        lab.onHost(
+                "lamp03",
+                "apt-get install -qqy ufw >&2 && ufw allow 22/tcp >&2 && ufw allow 80/tcp >&2 && ufw allow 11211/tcp >&2"
+                        + " && ufw --force enable >&2\n" + BY_HAND);
+        before = PacketFilter.saved(lab, NAMES);
+        Map<String, String> foreign = ofAll(PacketFilter::foreign);
+        firewall(inventory()).exits(0);
+        assertThat(ofAll(PacketFilter::foreign)).isEqualTo(foreign);
+        assertThat(strangerReaches("lamp03", 11211)).as("though ufw allows it").isFalse();
+        assertInSync(inventory());
+        firewall(inventory()).exits(0);
+        assertThat(ofAll(PacketFilter::foreign)).isEqualTo(foreign);
+        firewall(inventory(), "--remove").exits(0);
+        assertThat(PacketFilter.saved(lab, NAMES)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(7)
+    void sshOnAnotherPortThanTheInventorySaysIsNotClosed() throws InterruptedException {
+        firewall(inventory(), "--remove").exits(0);
+        lab.onHost(
+                "lamp02",
+                "rule='INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT'; iptables -P INPUT ACCEPT;"
+                        + " iptables -D $rule; iptables -D $rule;"
+                        + " iptables -t nat -A PREROUTING -p tcp --dport 2222 -j REDIRECT --to-ports 22");
+        before = PacketFilter.saved(lab, NAMES);
+        String wrong = lab.host("lamp02").inventoryLine().replace("port: 22,", "port: 2222,");
+        Path inventory = lab.file(
+                "ssh: {key: " + lab.key() + "}\nfirewall: {mode: full}\ndroplets:\n"
+                        + lab.host("lamp01").inventoryLine() + wrong
+                        + lab.host("lamp03").inventoryLine(),
+                ".yml");
+        Path known = lab.file("", ".known");
+        firewall(
+                        inventory,
+                        "--known-hosts",
+                        known.toString(),
+                        "--host-key-policy",
+                        "accept-new",
+                        "--connect-timeout",
+                        "3",
+                        "--confirm-timeout",
+                        Integer.toString(TIMEOUT))
+                .exits(6)
+                .withoutTraces();
+        for (int i = 0; i < NAMES.size(); i++) {
+            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+        }
+    }
+
+    @Test
+    @Order(8)
+    void aRuleThatCutsSshOffIsTakenBackAlsoWithoutSystemdRun() throws InterruptedException {
+        lab.onHost("lamp02", "mv /usr/bin/systemd-run /root/");
+        filter("lamp02").plantDrop();
+        filter("lamp03").plantDrop();
+        start(inventory(), Integer.toString(TIMEOUT)).await(RUN).exits(6).withoutTraces();
+        for (int i = 0; i < NAMES.size(); i++) {
+            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+        }
+        lab.onHost("lamp02", "mv /root/systemd-run /usr/bin/");
+    }
+
+    @Test
+    @Order(9)
+    void killedBetweenChangeAndConfirmationTheDropletsGoBackByThemselves() throws InterruptedException {
+        filter("lamp03").plantDrop();
+        Program run = start(inventory("firewall: {mode: full}"), Integer.toString(TIMEOUT));
+        filter("lamp01").awaitUnconfirmed();
+        run.signal("KILL");
+        run.await(RUN);
+        for (int i = 0; i < NAMES.size(); i++) {
+            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+        }
+    }
+
+    @Test
+    @Order(10)
+    void fullClosesEverythingElseAndLastsOverAReboot() throws InterruptedException {
+        lab.onHost("lamp01", "systemd-run -q --unit=probe --socket-property=ListenStream=8080 /bin/true");
+        String six = lab.onHost("lamp01", "ip -o -6 addr show dev eth1 scope link | sed 's,.*inet6 ,,;s,/.*,,'")
+                .strip();
+        assertThat(strangerReaches("lamp01", 8080)).isTrue();
+        assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/8080")).isTrue();
+        Path full = inventory("firewall: {mode: full}");
+        firewall(full).exits(0);
+        for (int port : List.of(22, 80)) {
+            assertThat(strangerReaches("lamp01", port)).as("port %s", port).isTrue();
+            assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/" + port))
+                    .as("port %s, IPv6", port)
+                    .isTrue();
+        }
+        assertThat(strangerReaches("lamp01", 8080)).isFalse();
+        assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/8080")).isFalse();
+        lab.script("in", "stranger", "ping", "-c1", "-W3", "10.98.0.1");
+        lab.script("in", "stranger", "ping", "-c1", "-W3", six + "%eth1");
+        assertInSync(full);
+        firewall(inventory()).exits(0);
+        firewall(inventory(), "--remove").exits(0);
+        assertThat(PacketFilter.saved(lab, NAMES)).isEqualTo(before);
+        firewall(full).exits(0);
+        String ours = filter("lamp03").ours();
+        lab.script("reboot", "lamp03");
+        filter("lamp03").await("systemctl is-active memcached sessionctl-firewall ufw", RUN);
+        assertThat(filter("lamp03").ours()).isEqualTo(ours);
+        assertThat(Long.parseLong(monotonic("sessionctl-firewall.service", "ExecMainExitTimestampMonotonic")))
+                .isLessThan(Long.parseLong(monotonic("memcached.service", "ExecMainStartTimestampMonotonic")));
+        assertInSync(full);
+        Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
+    }
+
+    private static String monotonic(String unit, String property) {
+        return lab.onHost("lamp03", "systemctl show --value -p " + property + " " + unit)
+                .strip();
+    }
+}

@@ -1,0 +1,111 @@
+package sessionctl.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import sessionctl.desired.PairwiseFirewall;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
+import sessionctl.inventory.Memcached;
+import sessionctl.inventory.PrivateAddress;
+import sessionctl.inventory.PublicAddress;
+import sessionctl.inventory.Sapi;
+import sessionctl.inventory.Sessions;
+import sessionctl.inventory.SshAccess;
+import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallState;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.Unfit;
+
+/** What a dry run shows, to the letter, on a droplet where others have rules already. */
+class FirewallChangeTest {
+    private static final FilterTable BUSY = FilterTable.parse("""
+            *filter
+            :INPUT ACCEPT [0:0]
+            :FORWARD DROP [0:0]
+            :OUTPUT ACCEPT [0:0]
+            :DOCKER - [0:0]
+            :f2b-sshd - [0:0]
+            -A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd
+            -A FORWARD -o docker0 -j DOCKER
+            -A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT
+            -A f2b-sshd -j RETURN
+            COMMIT
+            """);
+
+    private static Droplet droplet(int number) {
+        return new Droplet(
+                "lamp0" + number,
+                new PublicAddress("203.0.113." + number),
+                new PrivateAddress("10.1.1." + number),
+                SshAccess.usual(),
+                null,
+                false);
+    }
+
+    private static FirewallChange change(Firewall.Mode mode) throws Unfit {
+        Cluster cluster = new Cluster(
+                "shop",
+                List.of(droplet(1), droplet(2)),
+                Memcached.usual(),
+                Sessions.usual(),
+                Sapi.AUTO,
+                new Firewall(mode, List.of(80, 443)));
+        FirewallState now = new FirewallState(BUSY, null, "");
+        ActualFirewall actual =
+                new ActualFirewall(now, true, List.of(new HeldAddress("eth1", "10.1.1.1")), "ACCEPT", "ACCEPT");
+        FirewallState wanted = new PairwiseFirewall(cluster).of(droplet(1), actual);
+        return new FirewallChange(now, wanted, List.of("4 ACCEPT", "6 ACCEPT"));
+    }
+
+    private static String shown(FirewallChange change) {
+        return change.diffs().get(0).stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    @Test
+    void poolAmongTheRulesOfOthers() throws Unfit {
+        assertThat(shown(change(Firewall.Mode.POOL))).isEqualTo("""
+                --- iptables-save -t filter
+                +++ iptables-save -t filter
+                @@ -3,9 +3,15 @@
+                 :FORWARD DROP
+                 :OUTPUT ACCEPT
+                 :DOCKER -
+                +:SESSIONCTL -
+                 :f2b-sshd -
+                +-A INPUT -j SESSIONCTL
+                 -A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd
+                 -A FORWARD -o docker0 -j DOCKER
+                 -A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT
+                +-A SESSIONCTL -i lo -p tcp -m tcp --dport 11211 -j ACCEPT
+                +-A SESSIONCTL -s 10.1.1.2/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT
+                +-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP
+                +-A SESSIONCTL -p udp -m udp --dport 11211 -j DROP
+                 -A f2b-sshd -j RETURN
+                 COMMIT
+                """);
+    }
+
+    @Test
+    void fullAmongTheRulesOfOthers() throws Unfit {
+        assertThat(shown(change(Firewall.Mode.FULL))).contains("""
+                -:INPUT ACCEPT
+                +:INPUT DROP
+                """, """
+                +-A INPUT -j SESSIONCTL
+                 -A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd
+                +-A INPUT -j SESSIONCTL-FULL
+                """, """
+                +-A SESSIONCTL-FULL -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+                +-A SESSIONCTL-FULL -p tcp -m tcp --dport 80 -j ACCEPT
+                +-A SESSIONCTL-FULL -p tcp -m tcp --dport 443 -j ACCEPT
+                +-A SESSIONCTL-FULL -p tcp -m tcp --dport 22 -j ACCEPT
+                +-A SESSIONCTL-FULL -i lo -j ACCEPT
+                +-A SESSIONCTL-FULL -p icmp -m icmp --icmp-type 8 -j ACCEPT
+                """);
+    }
+}
