@@ -130,6 +130,7 @@ class FactsProbeTest {
         Random random = new Random(5);
         random.ints(200, 0, raw.length() - 1).forEach(length -> refused(Answer.packed(raw.substring(0, length))));
         refused(Answer.packed(""));
+        refused(Answer.packed(raw.substring(0, raw.length() - "end 0\n\n".length())));
     }
 
     @Test
