@@ -86,7 +86,7 @@ final class Complaints {
                         "a folder of templates that is not there",
                         5,
                         words(cluster(), "--templates", "/nowhere"),
-                        "--templates: /nowhere is not a folder; name one with .ftl files"));
+                        "--templates: /nowhere is not a folder; name one with any of memcached.conf.ftl"));
     }
 
     private Path templates(String text) {
