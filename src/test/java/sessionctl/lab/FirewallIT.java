@@ -234,9 +234,7 @@ class FirewallIT {
         lab.onHost(
                 "lamp02",
                 "update-alternatives --set iptables /usr/sbin/iptables-legacy >&2\n"
-                        + "update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >&2\n"
-                        // A kernel without the table gets it from whoever asks first, and never loses it again.
-                        + "ip6tables -S >/dev/null\n" + BY_HAND + BY_HAND);
+                        + "update-alternatives --set ip6tables /usr/sbin/ip6tables-legacy >&2\n" + BY_HAND + BY_HAND);
         lab.onHost(
                 "lamp03",
                 "apt-get install -qqy ufw >&2 && ufw allow 22/tcp >&2 && ufw allow 80/tcp >&2 && ufw allow 11211/tcp >&2"
