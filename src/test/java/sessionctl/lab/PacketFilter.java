@@ -7,10 +7,13 @@ import java.util.List;
 
 /** What a droplet's packet filter is, and what others do to it. */
 record PacketFilter(Lab lab, String host) {
+    private static final String LINES =
+            "{ iptables-save; ip6tables-save; } | sed -e '/^#/d' -e 's/ \\[[0-9]*:[0-9]*\\]$//'";
+
     /** A table without a rule, all policies ACCEPT, is left out: kernels make it for whoever asks and never lose it again. */
-    private static final String SAVED =
-            "{ iptables-save; ip6tables-save; } | sed -e '/^#/d' -e 's/ \\[[0-9]*:[0-9]*\\]$//'"
-                    + " | sed -zE 's/\\*filter\\n(:[A-Z]+ ACCEPT\\n)*COMMIT\\n//g'";
+    private static final String NOT_EMPTY = " | sed -zE 's/\\*filter\\n(:[A-Z]+ ACCEPT\\n)*COMMIT\\n//g'";
+
+    private static final String SAVED = LINES + NOT_EMPTY;
 
     /** Waits for our rules, and then does something to ssh, as a droplet in trouble would. */
     private static final String WHEN_CHANGED = """
@@ -30,7 +33,8 @@ record PacketFilter(Lab lab, String host) {
 
     /** The same without what is ours. */
     String foreign() {
-        return lab.onHost(host, SAVED + " | grep -vE '^(:|-A )SESSIONCTL(-FULL)? |^-A INPUT -j SESSIONCTL(-FULL)?$'");
+        String ours = "^(:|-A )SESSIONCTL(-FULL)? |^-A INPUT -j SESSIONCTL(-FULL)?$";
+        return lab.onHost(host, LINES + " | grep -vE '" + ours + "'" + NOT_EMPTY);
     }
 
     /** The rules of INPUT and those of our chains, in their order. */
