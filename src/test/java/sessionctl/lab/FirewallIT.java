@@ -337,7 +337,10 @@ class FirewallIT {
         firewall(full).exits(0);
         String ours = filter("lamp03").ours();
         lab.script("reboot", "lamp03");
-        filter("lamp03").await("systemctl is-active memcached sessionctl-firewall ufw", RUN);
+        filter("lamp03")
+                .await(
+                        "systemctl -q is-active memcached && systemctl -q is-active sessionctl-firewall && systemctl -q is-active ufw",
+                        RUN);
         assertThat(filter("lamp03").ours()).isEqualTo(ours);
         assertThat(Long.parseLong(monotonic("sessionctl-firewall.service", "ExecMainExitTimestampMonotonic")))
                 .isLessThan(Long.parseLong(monotonic("memcached.service", "ExecMainStartTimestampMonotonic")));
