@@ -7,3 +7,10 @@ After=network-online.target
 
 [Service]
 ExecStartPre=/bin/sh -c 'n=0; until grep -A1 -e "|-- [=private_ip?replace(".", "[.]")]$$" /proc/net/fib_trie | grep -q "host LOCAL" || [ $$n -ge 300 ]; do n=$$((n + 1)); sleep 0.2; done'
+[#if guarded]
+# Whatever starts it: PHP reaches it only when it holds what its peers hold. With all privileges (+), since it is the
+# packet filter that keeps PHP away; where filling fails the port stays shut and memcached runs on (-).
+ExecStartPre=+/usr/bin/perl /usr/local/lib/sessionctl/guard close
+ExecStartPost=-+/usr/bin/perl /usr/local/lib/sessionctl/guard join
+TimeoutStartSec=20min
+[/#if]

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.desired.DesiredStates;
+import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
 import sessionctl.facts.FactsProbe;
 import sessionctl.facts.UnreadableFact;
@@ -47,28 +50,37 @@ class PlansTest {
         List<String> facts = Files.readAllLines(folder.resolve("facts.txt"));
         assertThat(facts).hasSameSizeAs(cluster.droplets());
         List<Entry> entries = new ArrayList<>();
+        Map<Droplet, Actual> seen = new LinkedHashMap<>();
         for (int i = 0; i < facts.size(); i++) {
-            entries.add(entry(desired, cluster.droplets().get(i), facts.get(i)));
+            Droplet droplet = cluster.droplets().get(i);
+            try {
+                seen.put(droplet, actual(cluster, droplet, facts.get(i)));
+            } catch (UnreadableFact e) {
+                entries.add(Entry.failed(droplet, Status.FAILED, e.sentence()));
+            }
         }
+        Standings standings = Standings.of(cluster, seen);
+        seen.forEach((droplet, actual) -> entries.add(entry(desired, standings, droplet, actual)));
         Run run = new Run("provision", cluster.name(), true, 0, entries);
         Golden.check(folder.resolve("expected.txt"), new TextReport(Style.PLAIN).before(run));
         Golden.check(folder.resolve("expected.json"), new JsonReport().after(run));
         Golden.check(folder.resolve("expected.md"), new MarkdownReport().after(run));
     }
 
-    private static Entry entry(DesiredStates desired, Droplet droplet, String facts) throws IOException {
+    private static Actual actual(Cluster cluster, Droplet droplet, String facts) throws IOException, UnreadableFact {
         String name = facts.replace(" elsewhere", "");
         Answer answer = facts.equals(name)
                 ? Answer.named(name).replacing("10.98.0.1", droplet.privateIp().text())
                 : Answer.named(name);
+        return FactsProbe.parse(Samples.guarded(answer, cluster, droplet).result());
+    }
+
+    private static Entry entry(DesiredStates desired, Standings standings, Droplet droplet, Actual actual) {
         try {
-            Actual actual = FactsProbe.parse(answer.result());
             Wanted wanted = desired.of(droplet, actual);
-            List<Change> changes = Difference.between(actual.state(), wanted.state());
+            List<Change> changes = Difference.between(actual.state(), wanted.state(), standings.of(droplet, actual));
             changes.forEach(PlansTest::canBeCarriedOut);
-            return Entry.planned(droplet, changes, wanted.warnings());
-        } catch (UnreadableFact e) {
-            return Entry.failed(droplet, Status.FAILED, e.sentence());
+            return Entry.planned(droplet, changes, standings.warnings(actual));
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }

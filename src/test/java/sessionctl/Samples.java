@@ -7,10 +7,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sessionctl.desired.DesiredStates;
 import sessionctl.desired.TemplateSet;
+import sessionctl.facts.FactsProbe;
+import sessionctl.facts.UnreadableFact;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Inventory;
+import sessionctl.state.DropletState;
+import sessionctl.state.FileState;
+import sessionctl.state.Gate;
+import sessionctl.state.Role;
+import sessionctl.state.Standing;
+import sessionctl.state.Stored;
+import sessionctl.state.Unfit;
 
 /** Clusters and templates that tests begin with. */
 public final class Samples {
@@ -40,6 +50,31 @@ public final class Samples {
     /** The first of them. */
     public static Droplet lamp01() {
         return lamps(1).droplets().get(0);
+    }
+
+    /** A droplet's answer with the guard and its unit in place, if it ever was provisioned. */
+    public static Answer guarded(Answer answer, Cluster cluster, Droplet droplet) throws IOException {
+        try {
+            if (answer.raw().contains(" /etc/systemd/system/memcached.service.d/sessionctl.conf\n")) {
+                DropletState wanted = new DesiredStates(cluster, templates())
+                        .of(droplet, FactsProbe.parse(answer.result()))
+                        .state();
+                wanted.files().forEach((path, file) -> {
+                    if (path.contains("/sessionctl") && file instanceof FileState.Present present) {
+                        answer.with("file " + present.mode() + " " + present.owner() + " " + path, present.content());
+                    }
+                });
+            }
+            return answer;
+        } catch (UnreadableFact | Unfit e) {
+            return answer;
+        }
+    }
+
+    /** A memcached that PHP's lists name, that holds something and that nobody else could refill. */
+    public static Standing member() {
+        return new Standing(
+                Role.MEMBER, "it is alone", Gate.NONE, new Stored(1000, 64 << 20, 10, 0), List.of(), List.of());
     }
 
     /** A cluster's droplets by their names. */

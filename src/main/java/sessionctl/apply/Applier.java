@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sessionctl.command.CommandResult;
 import sessionctl.plan.Change;
+import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
@@ -22,27 +23,46 @@ public final class Applier {
             "it took longer than it may and was ended; see the droplet's load, run again";
 
     /** The exit codes of configure.sh, and timeout's. */
-    private static final Map<Integer, String> CONFIGURE = Map.of(
+    private static final Map<Integer, String> CONFIGURE = Map.ofEntries(
+            Map.entry(7, BUSY),
+            Map.entry(124, TOO_LONG),
+            Map.entry(137, TOO_LONG),
+            Map.entry(10, "a file changed since it was looked at; run again to see the new difference"),
+            Map.entry(11, "the connection ended before the whole file was there; nothing was changed, run again"),
+            Map.entry(
+                    12, "the new configuration was refused by a check and put back; correct the inventory or template"),
+            Map.entry(13, "the service did not come up with the new configuration; the old one was put back and runs"),
+            Map.entry(
+                    14,
+                    "the service does not come up, not with the old configuration either; see journalctl on the droplet"),
+            Map.entry(
+                    15,
+                    "its own configuration is refused with or without the change, which was put back; mend what is said"
+                            + " below"),
+            Map.entry(
+                    16,
+                    "another server does not answer, and without it sessions could be lost; nothing was changed here,"
+                            + " get that one back (sessionctl provision starts it), then run again"),
+            Map.entry(
+                    17,
+                    "the others have not got every session that it holds, so it was not stopped; mend what is said below,"
+                            + " then run again"),
+            Map.entry(
+                    18,
+                    "memcached runs, but does not hold every session of its peers yet; nothing is lost, its port stays"
+                            + " shut where it is not filled; run again"),
+            Map.entry(28, DISK_FULL));
+
+    /** The exit codes of guard.sh, and timeout's. */
+    private static final Map<Integer, String> GUARD = Map.of(
             7,
             BUSY,
+            1,
+            "its guard could not do it; nothing is lost, mend what is said below, then run again",
             124,
             TOO_LONG,
             137,
-            TOO_LONG,
-            10,
-            "a file changed since it was looked at; run again to see the new difference",
-            11,
-            "the connection ended before the whole file was there; nothing was changed, run again",
-            12,
-            "the new configuration was refused by a check and put back; correct the inventory or template",
-            13,
-            "the service did not come up with the new configuration; the old one was put back and runs",
-            14,
-            "the service does not come up, not with the old configuration either; see journalctl on the droplet",
-            15,
-            "its own configuration is refused with or without the change, which was put back; mend what is said below",
-            28,
-            DISK_FULL);
+            TOO_LONG);
 
     /** The exit codes of install.sh: its own, timeout's and apt-get's. */
     private static final Map<Integer, String> INSTALL = Map.of(
@@ -72,9 +92,16 @@ public final class Applier {
         if (result.ok()) {
             return new Applied.Done(change);
         }
-        Map<Integer, String> known = change instanceof InstallPackages ? INSTALL : CONFIGURE;
+        Map<Integer, String> known = known(change);
         String why = known.getOrDefault(result.exit(), "it exited " + result.exit() + "; mend the cause, run again");
         return new Applied.Failed(change, why, output(result));
+    }
+
+    private static Map<Integer, String> known(Change change) {
+        if (change instanceof GuardChange) {
+            return GUARD;
+        }
+        return change instanceof InstallPackages ? INSTALL : CONFIGURE;
     }
 
     private static String output(CommandResult result) {

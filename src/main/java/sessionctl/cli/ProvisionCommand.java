@@ -45,6 +45,11 @@ final class ProvisionCommand implements Callable<Integer> {
     @Option(names = "--detailed-exitcode", description = "Exit 2 when a dry run finds changes.")
     private boolean detailed;
 
+    @Option(
+            names = "--accept-session-loss",
+            description = "Carry out also what loses sessions; the plan says where and why.")
+    private boolean acceptLoss;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -54,7 +59,6 @@ final class ProvisionCommand implements Callable<Integer> {
         Terminal terminal = Terminal.current();
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
-        refuseLeaving(cluster);
         List<Droplet> chosen = options.chosen(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
@@ -63,22 +67,8 @@ final class ProvisionCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Provisioning provisioning = new Provisioning(cluster, desired, fleet, voice);
+            Provisioning provisioning = new Provisioning(new Plans(cluster, desired), fleet, voice, acceptLoss);
             return Interruption.watch(provisioning, p -> dryRun ? p.dryRun(chosen, detailed) : p.run(chosen));
-        }
-    }
-
-    /** A droplet that is taken out must be closed before the others forget it, or sessions are lost. */
-    private static void refuseLeaving(Cluster cluster) {
-        List<String> leaving = cluster.droplets().stream()
-                .filter(Droplet::leaving)
-                .map(Droplet::name)
-                .toList();
-        if (!leaving.isEmpty()) {
-            throw new CliFailure(
-                    ExitCode.USAGE,
-                    String.join(", ", leaving)
-                            + ": leaving: true is not carried out by this version; take that line away");
         }
     }
 

@@ -4,18 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import sessionctl.desired.DesiredStates;
-import sessionctl.desired.Wanted;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Outcome;
 import sessionctl.fleet.Rollout;
-import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
-import sessionctl.plan.Difference;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.Plan;
+import sessionctl.plan.Risk;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
@@ -24,18 +21,23 @@ import sessionctl.state.Unfit;
 
 /** One run of provision: look, plan, tell, and, unless it is a dry run, carry out. */
 final class Provisioning implements Interruption.Interruptible {
-    private final Cluster cluster;
-    private final DesiredStates desired;
+    private final Plans plans;
     private final Fleet fleet;
     private final Voice voice;
+    private final boolean acceptLoss;
     private volatile @Nullable Rollout rollout;
     private volatile boolean interrupted;
 
-    Provisioning(Cluster cluster, DesiredStates desired, Fleet fleet, Voice voice) {
-        this.cluster = cluster;
-        this.desired = desired;
+    /**
+     * A run that has not begun.
+     *
+     * @param acceptLoss whether a change may be carried out that loses sessions
+     */
+    Provisioning(Plans plans, Fleet fleet, Voice voice, boolean acceptLoss) {
+        this.plans = plans;
         this.fleet = fleet;
         this.voice = voice;
+        this.acceptLoss = acceptLoss;
     }
 
     /** Tells the plan. */
@@ -60,8 +62,19 @@ final class Provisioning implements Interruption.Interruptible {
             }
             return told;
         }
-        voice.say(voice.report().before(run(entries, false, code)));
-        Rollout started = new Rollout(fleet, plan, this::plan);
+        if (!acceptLoss && loses(plan)) {
+            int told = tell(entries, false, ExitCode.FAILED);
+            voice.remark(
+                    "Nothing was changed: this plan loses sessions, as it says above. Where that may be, run it again"
+                            + " with --accept-session-loss.");
+            return told;
+        }
+        return carryOut(entries, plan);
+    }
+
+    private int carryOut(List<Entry> entries, Plan plan) {
+        voice.say(voice.report().before(run(entries, false, ExitCode.OK)));
+        Rollout started = new Rollout(fleet, plan, plans);
         rollout = started;
         if (interrupted) {
             started.stop();
@@ -81,14 +94,28 @@ final class Provisioning implements Interruption.Interruptible {
     }
 
     private Run run(List<Entry> entries, boolean dryRun, int code) {
-        return new Run("provision", cluster.name(), dryRun, code, entries);
+        return new Run("provision", plans.cluster().name(), dryRun, code, entries);
     }
 
+    private static boolean loses(Plan plan) {
+        return plan.droplets().stream()
+                .flatMap(d -> d.changes().stream())
+                .anyMatch(c -> c.risk() == Risk.LOSES_LOCAL_SESSIONS);
+    }
+
+    /** Everybody is looked at, for what one needs depends on what the others are; told is what was chosen. */
     private List<Entry> look(List<Droplet> chosen) {
+        Map<Droplet, Look<Actual>> looks = fleet.look(plans.cluster().droplets());
+        plans.begin(looks, chosen);
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<Droplet, Look<Actual>> look : fleet.look(chosen).entrySet()) {
-            entries.add(entry(look.getKey(), look.getValue()));
-        }
+        looks.forEach((droplet, look) -> {
+            if (chosen.contains(droplet)) {
+                entries.add(entry(droplet, look));
+            } else if (look instanceof Look.Unreached<Actual> unreached) {
+                voice.remark("Not among those to be changed, and not reached: "
+                        + unreached.failure().sentence());
+            }
+        });
         return entries;
     }
 
@@ -100,16 +127,11 @@ final class Provisioning implements Interruption.Interruptible {
             return Entry.failed(droplet, Status.FAILED, unreadable.why());
         }
         try {
-            DropletPlan plan = plan(droplet, ((Look.Seen<Actual>) look).actual());
+            DropletPlan plan = plans.plan(droplet, ((Look.Seen<Actual>) look).actual());
             return Entry.planned(droplet, plan.changes(), plan.warnings());
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }
-    }
-
-    private DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
-        Wanted wanted = desired.of(droplet, actual);
-        return new DropletPlan(droplet, Difference.between(actual.state(), wanted.state()), wanted.warnings());
     }
 
     static Entry entry(Outcome outcome) {

@@ -71,8 +71,8 @@ final class WarmUpCommand implements Callable<Integer> {
             Progress progress = new PlainProgress(nowhere, true);
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
-                Provisioning provisioning =
-                        new Provisioning(cluster, desired, fleet, new Voice(nowhere, nowhere, report, progress));
+                Provisioning provisioning = new Provisioning(
+                        new Plans(cluster, desired), fleet, new Voice(nowhere, nowhere, report, progress), false);
                 Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
             }
         }

@@ -28,6 +28,10 @@ public final class DesiredStates {
     /** Our drop-in of memcached's unit. */
     static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
 
+    /** A droplet that leaves and has no PHP needs nothing of us. */
+    private static final Wanted NOTHING =
+            new Wanted(new DropletState(null, Set.of(), Set.of(), Map.of(), Set.of(), Map.of()), List.of());
+
     private final Cluster cluster;
 
     /** What the templates say, by the droplet's name. */
@@ -61,16 +65,23 @@ public final class DesiredStates {
         values.put("name", droplet.name());
         values.put("private_ip", droplet.privateIp().text());
         values.put("save_path", savePath(cluster));
-        values.put("redundancy", cluster.droplets().size() + 1);
+        values.put("redundancy", cluster.members().size() + 1);
+        values.put(
+                "peers",
+                cluster.members().stream()
+                        .filter(d -> !d.name().equals(droplet.name()))
+                        .map(d -> d.privateIp().text())
+                        .toList());
         values.put("memcached", memcached);
         values.put("sessions", sessions);
+        values.put("guarded", true);
         return values;
     }
 
     /** One list for every droplet, in the inventory's order: host spelling and set decide where a session is kept. */
     static String savePath(Cluster cluster) {
         int port = cluster.memcached().port();
-        return cluster.droplets().stream()
+        return cluster.members().stream()
                 .map(d -> "tcp://" + d.privateIp() + ":" + port)
                 .collect(Collectors.joining(","));
     }
@@ -86,20 +97,28 @@ public final class DesiredStates {
      */
     public Wanted of(Droplet droplet, Actual actual) throws Unfit {
         checkAddress(droplet, actual);
+        if (droplet.leaving() && actual.state().php() == null) {
+            return NOTHING;
+        }
         PhpLayout php = php(actual);
         Set<String> installed = actual.state().packages();
         boolean apache = PackageTable.apacheServes(php, installed);
         Map<String, FileState> files = files(droplet, actual, php);
         Set<Feature> features = features(php, actual.state().php() != null, apache);
         Map<String, ServiceState> services = services(php, features, apache);
-        List<String> packages = PackageTable.packages(actual.platform(), php, installed);
-        return new Wanted(
-                new DropletState(php, new LinkedHashSet<>(packages), Set.of(), files, features, services), List.of());
+        Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual.platform(), php, installed));
+        if (Guard.possible(actual)) {
+            packages.add("iptables");
+        }
+        if (droplet.leaving()) {
+            packages.retainAll(installed);
+        }
+        return new Wanted(new DropletState(php, packages, Set.of(), files, features, services), List.of());
     }
 
     private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
         Map<String, ServiceState> services = new LinkedHashMap<>();
-        services.put("memcached", ServiceState.good(List.of(CONF, UNIT)));
+        services.put("memcached", ServiceState.good(List.of(Guard.PATH, UNIT, CONF)));
         List<String> phpReads = List.of(
                 php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
         if (php.fpm()) {
@@ -176,10 +195,16 @@ public final class DesiredStates {
         }
         Map<String, FileState> files = new LinkedHashMap<>();
         MissingFiles own = new MissingFiles(actual.state(), php);
-        FileState conf = own.conf(CONF);
-        files.put(CONF, edited(conf, texts.conf(), FlagFile::with));
-        if (actual.platform().systemd()) {
-            files.put(UNIT, new FileState.Present(texts.unit(), "644", "root:root"));
+        if (!droplet.leaving()) {
+            files.put(CONF, edited(own.conf(CONF), texts.conf(), FlagFile::with));
+        }
+        if (actual.platform().systemd()
+                && (!droplet.leaving() || actual.state().service("memcached").running())) {
+            boolean guarded = Guard.possible(actual);
+            files.put(UNIT, new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
+            if (guarded) {
+                files.put(Guard.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
+            }
         }
         FileState ini = own.phpIni();
         files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));

@@ -1,5 +1,6 @@
 package sessionctl.desired;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -12,11 +13,19 @@ import sessionctl.state.MemcachedFlags.Flag;
  * What the templates say for one droplet, checked as far as that goes without the droplet.
  *
  * @param conf memcached's options
- * @param unit the drop-in of memcached's unit, whole
+ * @param unit the drop-in of memcached's unit, whole, where memcached cannot be guarded
+ * @param guardedUnit the same where it is
+ * @param guard the guard, whole
  * @param php PHP's directives
  * @param module the memcache module's directives
  */
-record Rendered(List<Directive> conf, String unit, List<Directive> php, List<Directive> module) {
+record Rendered(
+        List<Directive> conf,
+        String unit,
+        String guardedUnit,
+        String guard,
+        List<Directive> php,
+        List<Directive> module) {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][\\w.\\[\\]-]*\\s*=.*", Pattern.DOTALL);
 
     /**
@@ -31,9 +40,17 @@ record Rendered(List<Directive> conf, String unit, List<Directive> php, List<Dir
         require(conf, "-p", Integer.toString(cluster.memcached().port()), "memcached.port", droplet);
         return new Rendered(
                 conf,
+                templates.render(TemplateSet.MEMCACHED_UNIT, unguarded(values)),
                 templates.render(TemplateSet.MEMCACHED_UNIT, values),
+                templates.render(TemplateSet.GUARD, values),
                 assignments(TemplateSet.PHP_INI, templates.render(TemplateSet.PHP_INI, values)),
                 assignments(TemplateSet.MEMCACHE_INI, templates.render(TemplateSet.MEMCACHE_INI, values)));
+    }
+
+    private static Map<String, Object> unguarded(Map<String, Object> values) {
+        Map<String, Object> same = new LinkedHashMap<>(values);
+        same.put("guarded", false);
+        return same;
     }
 
     private static void checkFlags(Directive directive) {

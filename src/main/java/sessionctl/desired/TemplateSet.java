@@ -31,8 +31,11 @@ public final class TemplateSet {
     /** The memcache module's directives. */
     public static final String MEMCACHE_INI = "memcache.ini.ftl";
 
+    /** The program that keeps PHP away from a memcached that is not filled yet. */
+    public static final String GUARD = "guard.ftl";
+
     /** Every template that a run needs. */
-    public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, PHP_INI, MEMCACHE_INI);
+    public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, GUARD, PHP_INI, MEMCACHE_INI);
 
     private final Configuration configuration;
 

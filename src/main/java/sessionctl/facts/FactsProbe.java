@@ -41,28 +41,35 @@ public final class FactsProbe {
         }
         Sections sections = Sections.of(result.stdout());
         Map<String, String> os = OsRelease.parse(sections.text("os"));
-        boolean systemd = sections.text("init").equals("systemd");
         String name = os.getOrDefault("PRETTY_NAME", "this system");
         Packages packages = Packages.parse(sections.text("packages"));
         if (packages.installed().isEmpty()) {
             throw new UnreadableFact("it runs " + name + " without dpkg; sessionctl needs Debian or Ubuntu");
-        }
-        Set<String> broken = new LinkedHashSet<>(packages.broken());
-        if (broken.isEmpty() && sections.text("interrupted").equals("yes")) {
-            broken.add("dpkg's interrupted run");
         }
         MemcachedFlags running = runningFlags(sections.texts().get("memcached"));
         PhpLayout php = PhpFound.in(packages.installed().keySet(), links(sections));
         DropletState state = new DropletState(
                 php,
                 packages.installed().keySet(),
-                broken,
+                broken(sections, packages),
                 sections.files(),
                 features(sections, php),
                 services(sections, packages, running));
-        Platform platform = new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd);
+        boolean systemd = sections.text("init").equals("systemd");
         return new Actual(
-                platform, FirewallProbe.addresses(sections.text("addresses")), packages.installed(), running, state);
+                new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd),
+                FirewallProbe.addresses(sections.text("addresses")),
+                packages.installed(),
+                running,
+                GuardFacts.stored(sections),
+                GuardFacts.gate(sections),
+                state);
+    }
+
+    private static Set<String> broken(Sections sections, Packages packages) throws UnreadableFact {
+        return packages.broken().isEmpty() && sections.text("interrupted").equals("yes")
+                ? Set.of("dpkg's interrupted run")
+                : packages.broken();
     }
 
     private static List<String> links(Sections sections) throws UnreadableFact {

@@ -21,11 +21,16 @@ import sessionctl.state.Unfit;
  * there.
  */
 public final class Rollout {
-    /** Plans one droplet anew. */
+    /** Plans one droplet anew, while the others are still to be changed. */
     @FunctionalInterface
     public interface Planner {
         /** What the droplet needs, given what it is now. */
         DropletPlan plan(Droplet droplet, Actual actual) throws Unfit;
+
+        /** What it needs when all others are as they should be. */
+        default DropletPlan last(Droplet droplet, Actual actual) throws Unfit {
+            return plan(droplet, actual);
+        }
     }
 
     private final Fleet fleet;
@@ -148,7 +153,7 @@ public final class Rollout {
 
     private void settle(Track track, Actual actual, boolean planAnew) {
         try {
-            DropletPlan plan = planner.plan(track.droplet(), actual);
+            DropletPlan plan = planAnew ? planner.plan(track.droplet(), actual) : planner.last(track.droplet(), actual);
             if (planAnew) {
                 track.replan(plan);
             } else if (!plan.isEmpty()) {

@@ -16,4 +16,9 @@ public record Cluster(
     public Cluster {
         droplets = List.copyOf(droplets);
     }
+
+    /** The droplets whose memcached holds sessions once the inventory is carried out: all but those that leave. */
+    public List<Droplet> members() {
+        return droplets.stream().filter(d -> !d.leaving()).toList();
+    }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import sessionctl.command.Command;
 
 /** One thing that a droplet needs; it knows its words and its command, and nothing of when it is carried out. */
-public sealed interface Change permits InstallPackages, Configure, FirewallChange {
+public sealed interface Change permits InstallPackages, Configure, GuardChange, FirewallChange {
     /** One line for people. */
     String describe();
 

@@ -24,7 +24,7 @@ public record Configure(
         List<String> checks,
         Risk risk)
         implements Change {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     /** Copies the lists. */
     public Configure {

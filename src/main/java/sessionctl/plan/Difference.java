@@ -1,6 +1,7 @@
 package sessionctl.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,27 +11,54 @@ import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.Role;
 import sessionctl.state.ServiceState;
+import sessionctl.state.Standing;
 
 /** The difference between what a droplet is and what it should be, as ordered changes. */
 public final class Difference {
     private static final String MEMCACHED = "memcached";
     private static final String MEMCACHED_CONF = "/etc/memcached.conf";
+    private static final String GUARD = "/usr/local/lib/sessionctl/guard";
 
     private final DropletState actual;
     private final DropletState desired;
+    private final Standing standing;
+    private final GuardSteps guard;
 
-    private Difference(DropletState actual, DropletState desired) {
+    private Difference(DropletState actual, DropletState desired, Standing standing) {
         this.actual = actual;
         this.desired = desired;
+        this.standing = standing;
+        this.guard = new GuardSteps(standing);
     }
 
-    /** The changes that turn one state into the other; none when they agree on everything that is desired. */
-    public static List<Change> between(DropletState actual, DropletState desired) {
-        Difference difference = new Difference(actual, desired);
+    /**
+     * The changes that turn one state into the other; none when they agree on everything that is desired.
+     *
+     * @param standing what the droplet's memcached is to its cluster meanwhile
+     */
+    public static List<Change> between(DropletState actual, DropletState desired, Standing standing) {
+        Difference difference = new Difference(actual, desired, standing);
         List<Change> changes = new ArrayList<>(difference.packages());
         desired.services().forEach((name, wanted) -> changes.addAll(difference.service(name, wanted)));
+        if (desired.file(GUARD) instanceof FileState.Present
+                || !standing.gate().away().isEmpty()) {
+            changes.addAll(difference.guarding(changes));
+        }
+        changes.sort(Comparator.comparing(Change::stage));
         return changes;
+    }
+
+    private List<Change> guarding(List<Change> planned) {
+        ServiceState memcached = actual.service(MEMCACHED);
+        boolean starts = planned.stream()
+                .anyMatch(c -> c instanceof Configure configure
+                        && configure.service().equals(MEMCACHED)
+                        && configure.action() != Action.NONE);
+        List<Change> steps = new ArrayList<>(guard.besides(memcached, starts));
+        steps.addAll(guard.afterwards(memcached));
+        return steps;
     }
 
     private List<Change> packages() {
@@ -46,7 +74,7 @@ public final class Difference {
         List<FileChange> files = files(wanted);
         List<Feature> features = features(wanted);
         boolean unborn = !actual.services().containsKey(name);
-        ServiceState now = unborn ? ServiceState.good(List.of()) : actual.service(name);
+        ServiceState now = now(name, unborn);
         boolean enable = !now.enabled();
         boolean settled = features.isEmpty() && now.settled() && files.stream().noneMatch(Difference::isRead);
         Action action = action(name, now, settled);
@@ -58,9 +86,15 @@ public final class Difference {
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
     }
 
-    /** A unit's file is systemd's to read, when it starts the service next: no reason to lose what memcached holds. */
+    /** A memcached that leaves is as it should be, whatever it is: it only stops, and that comes last. */
+    private ServiceState now(String name, boolean unborn) {
+        boolean leaves = name.equals(MEMCACHED) && standing.role() == Role.LEAVER;
+        return unborn || leaves ? ServiceState.good(List.of()) : actual.service(name);
+    }
+
+    /** A unit's file is systemd's to read, when it starts the service next, and so is what the unit starts besides. */
     private static boolean isRead(FileChange file) {
-        return !file.path().startsWith("/etc/systemd/");
+        return !file.path().startsWith("/etc/systemd/") && !file.path().startsWith("/usr/local/lib/sessionctl/");
     }
 
     private List<FileChange> files(ServiceState wanted) {
@@ -91,13 +125,17 @@ public final class Difference {
         return name.equals(MEMCACHED) ? Action.RESTART : Action.RELOAD;
     }
 
-    private static Risk risk(String name, Action action) {
-        return name.equals(MEMCACHED) && action == Action.RESTART ? Risk.LOSES_LOCAL_SESSIONS : Risk.NONE;
+    private Risk risk(String name, Action action) {
+        return name.equals(MEMCACHED) && action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
     }
 
     private List<String> checks(String name, List<FileChange> files) {
         if (name.equals(MEMCACHED)) {
-            return memcachedChecks();
+            List<String> all = new ArrayList<>(memcachedChecks());
+            if (desired.file(GUARD) instanceof FileState.Present) {
+                all.addAll(guard.ofStart());
+            }
+            return all;
         }
         List<String> checks = new ArrayList<>();
         PhpLayout php = desired.php();

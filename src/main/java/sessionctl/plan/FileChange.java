@@ -15,6 +15,11 @@ public record FileChange(String path, FileState before, FileState after) {
         if (after instanceof FileState.Pending pending) {
             return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
         }
+        if (!(before instanceof FileState.Present) && path.startsWith("/usr/local/lib/sessionctl/")) {
+            long lines = written().content().lines().count();
+            return List.of(
+                    "--- /dev/null", "+++ " + path, "(" + lines + " lines of sessionctl's own; see the template)");
+        }
         String old = before instanceof FileState.Present present ? present.content() : "";
         String oldLabel = before instanceof FileState.Present ? path : "/dev/null";
         List<String> lines = new ArrayList<>(metadata());

@@ -4,6 +4,8 @@ package sessionctl.plan;
 public enum Risk {
     /** Nothing that anybody notices. */
     NONE(""),
+    /** Nothing, but one droplet at a time: the others answer for it until it holds again what they hold. */
+    REJOINS("PHP is kept away from it until its peers have given it back every session"),
     /** The copies that this droplet's memcached holds; the affected PHP modules then lose the session itself. */
     LOSES_LOCAL_SESSIONS("the sessions that this memcached holds are lost with it"),
     /** The connections to the droplet; it takes such a change back by itself unless it is confirmed. */

@@ -6,8 +6,14 @@ public enum Stage {
     PACKAGES("packages"),
     /** memcached listens where PHP will look for it before any PHP looks there. */
     MEMCACHED("memcached"),
+    /** Servers that some PHP does not know yet, or is to forget, are shut: while lists differ nobody may read from them. */
+    CLOSE("close"),
     /** PHP and the web server, the last to learn of it. */
     WEB("web"),
+    /** New servers are filled and opened, now that every PHP writes to them. */
+    OPEN("open"),
+    /** Servers that nobody asks any more stop. */
+    RETIRE("retire"),
     /** The packet filter, which has a command of its own. */
     FIREWALL("firewall");
 

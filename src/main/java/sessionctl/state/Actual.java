@@ -9,12 +9,16 @@ import java.util.Map;
  * @param addresses in the order of the interfaces
  * @param versions of the packages that are installed whole, by name
  * @param memcachedFlags the running memcached's arguments without the program; empty when none runs
+ * @param stored what the running memcached holds
+ * @param gate who may reach it
  */
 public record Actual(
         Platform platform,
         List<HeldAddress> addresses,
         Map<String, String> versions,
         MemcachedFlags memcachedFlags,
+        Stored stored,
+        Gate gate,
         DropletState state) {
     /** Copies the lists. */
     public Actual {

@@ -45,7 +45,23 @@ facts() {
         pid=$(pidof -s memcached) || pid=0
     fi
     say services "$services"
-    if [ "${pid:-0}" != 0 ]; then say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"; fi
+    if [ "${pid:-0}" != 0 ]; then
+        say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"
+        # It is asked where it listens, by way of an address that is never shut out.
+        # shellcheck disable=SC2016 # perl's own
+        say stats "$(perl -MSocket -e '
+            alarm 2; local $/ = "\n"; open my $f, "<", "/proc/$ARGV[0]/cmdline" or exit; my ($host, $port) = ("127.0.0.1", 11211);
+            my @words = split /\0/, join "", <$f>;
+            for (0 .. $#words) { $host = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-l|--listen)[ =]?(\d+(?:[.]\d+){3})/;
+                $port = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-p|--port)[ =]?(\d+)/ }
+            $host = "127.0.0.1" if $host eq "0.0.0.0";
+            socket(my $s, PF_INET, SOCK_STREAM, 0) and bind($s, sockaddr_in(0, INADDR_LOOPBACK))
+                and connect($s, sockaddr_in($port, inet_aton($host))) and syswrite($s, "stats\r\n") or exit;
+            while (<$s>) { last if /^END/; print "$1 $2\n" if /^STAT (bytes|limit_maxbytes|curr_items|evictions) (\d+)/ }' "$pid")"
+    fi
+    say gate "$(iptables -w 5 -S | grep SESSIONCTL-)"
+    if [ -e /var/lib/sessionctl/guard/hold ]; then say held yes; else say held no; fi
+    say guard "$(cat /run/sessionctl/guard/state)"
 
     links=
     for l in /etc/apache2/mods-enabled/*.load /etc/apache2/conf-enabled/php*-fpm.conf \
@@ -59,7 +75,7 @@ facts() {
     done
     say owed "$owed"
 
-    for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf \
+    for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl/guard \
         /etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php/*/mods-available/memcache.ini \
         /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini; do
         [ -f "$f" ] || continue

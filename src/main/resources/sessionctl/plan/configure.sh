@@ -4,9 +4,12 @@
 #   file PATH LENGTH MODE OWNER SHA256-OF-THE-OLD|absent        feature LINK NUMBER WORD...
 #   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
+#   guard join|hold|alone (how memcached starts)                peers "ADDRESS..." (who answers for it meanwhile)
 # Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
 # 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
-# what was there before is refused too; 7 another run is at work on this droplet; 28 disk full.
+# what was there before is refused too; 16 a peer does not answer, nothing changed; 17 a peer has no room for what only
+# this memcached holds, nothing changed; 18 memcached runs, but is not filled and open; 7 another run is at work on this
+# droplet; 28 disk full.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -17,11 +20,12 @@ state=/var/lib/sessionctl
 nl='
 '
 tab='	'
-service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no
+service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers=''
+program=/usr/local/lib/sessionctl/guard
 
 while [ $# -gt 0 ]; do
     case $1 in
-        service | action | enable | ini | fpm | listen | try)
+        service | action | enable | ini | fpm | listen | try | guard | peers)
             eval "$1=\$2"
             shift 2
             ;;
@@ -181,6 +185,33 @@ act_as_before() {
     if failed || ! active; then systemctl reset-failed "$service.service" 2>/dev/null; fi
     act && sleep 0.5 && active && ! failed
 }
+guard() { perl "$program$new" "$@" </dev/null >&2 8>&-; }
+# Before memcached stops: everybody who answers for it meanwhile must be there, and hold what it holds.
+others_ready() {
+    [ -n "$peers" ] && [ "$action" = restart ] && active || return 0
+    new=
+    [ ! -e "$program.sessionctl-new" ] || new=.sessionctl-new
+    # shellcheck disable=SC2086 # addresses are words
+    guard reachable $peers || return 16
+    # shellcheck disable=SC2086
+    guard give $peers || return 17
+}
+# What the guard must know before memcached starts.
+start_as() {
+    new=
+    case "$guard $action" in
+        alone\ restart | alone\ start) mkdir -p /run/sessionctl/guard && : >/run/sessionctl/guard/alone ;;
+        hold\ restart | hold\ start) guard hold ;;
+    esac
+}
+filled() {
+    new=
+    [ -x "$program" ] && [ "$service" = memcached ] || return 0
+    [ -e /run/sessionctl/guard/state ] || guard note
+    [ -n "$peers" ] && [ "$action" = restart ] || return 0
+    # shellcheck disable=SC2086
+    guard whole $peers
+}
 stop() {
     code=$1
     each unstage
@@ -202,6 +233,7 @@ each is_old || stop 10
 each stage || stop $?
 [ -z "$ini" ] || each parses || stop 12
 trial || stop 12
+others_ready || stop $?
 each flush
 mkdir -p "$state/owed" && owed_before=no && { [ ! -e "$state/owed/$service" ] || owed_before=yes; }
 each keep || stop $?
@@ -215,7 +247,7 @@ if ! switch || ! checks; then
     checks 2>/dev/null || stop 15
     stop 12
 fi
-if ! act; then
+if ! { start_as && act; }; then
     restore
     if act_as_before; then
         unowe
@@ -224,6 +256,7 @@ if ! act; then
     stop 14
 fi
 rm -rf "$state/owed/$service" "$state/previous"
+filled || exit 18
 if [ "$enable" = yes ]; then
     if [ -d /run/systemd/system ]; then systemctl enable -q "$service.service" >&2; else update-rc.d "$service" defaults >&2 && update-rc.d "$service" enable >&2; fi || exit 1
 fi

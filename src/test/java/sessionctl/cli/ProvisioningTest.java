@@ -36,16 +36,21 @@ class ProvisioningTest {
     private int provision(Cluster cluster, FakeShells shells, Report report, Deed deed) throws IOException {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
-            return deed.on(new Provisioning(cluster, new DesiredStates(cluster, Samples.templates()), fleet, voice));
+            return deed.on(new Provisioning(
+                    new Plans(cluster, new DesiredStates(cluster, Samples.templates())), fleet, voice, false));
         }
     }
 
     private static FakeShells inSync() throws IOException {
-        return new FakeShells(Answer.named("debian-12-provisioned"));
+        return new FakeShells(guarded("debian-12-provisioned"));
     }
 
     private static FakeShells memcachedDiffers() throws IOException {
-        return new FakeShells(Answer.named("debian-12-memcached-runs-with-other-flags"));
+        return new FakeShells(guarded("debian-12-memcached-runs-with-other-flags"));
+    }
+
+    private static Answer guarded(String facts) throws IOException {
+        return Samples.guarded(Answer.named(facts), one(), Samples.lamp01());
     }
 
     private static Cluster one() {
@@ -98,7 +103,7 @@ class ProvisioningTest {
     @Test
     void whatWasDoneIsSaid() throws IOException {
         FakeShells shells = memcachedDiffers();
-        String settled = Answer.named("debian-12-provisioned").result().stdout();
+        String settled = guarded("debian-12-provisioned").result().stdout();
         shells.watched(entry -> {
             if (entry.endsWith(RESTART)) {
                 shells.answeringFacts("lamp01", settled);
@@ -112,21 +117,31 @@ class ProvisioningTest {
     @Test
     void aBareDropletIsPlannedAnewOnceItsPackagesAreThere() throws IOException {
         FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
-        String installed = Answer.named("debian-12-memcached-runs-with-other-flags")
-                .result()
-                .stdout();
-        String settled = Answer.named("debian-12-provisioned").result().stdout();
+        String installed =
+                guarded("debian-12-memcached-runs-with-other-flags").result().stdout();
+        String settled = guarded("debian-12-provisioned").result().stdout();
         shells.watched(entry -> {
-            if (entry.contains("php-memcache")) {
+            if (entry.contains("apache2 iptables")) {
                 shells.answeringFacts("lamp01", installed);
             } else if (entry.endsWith(RESTART)) {
                 shells.answeringFacts("lamp01", settled);
             }
         });
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
-        assertThat(shells.changes("lamp01"))
-                .containsExactly("apache2 libapache2-mod-php memcached php-memcache", RESTART);
+        assertThat(shells.changes("lamp01")).containsExactly("apache2 iptables libapache2-mod-php memcached", RESTART);
         assertThat(out.toString()).contains("3 changes on 1 droplet.\n").endsWith("lamp01: done (2 changes)\n");
+    }
+
+    @Test
+    void sessionsAreLostOnlyWhereTheOperatorAcceptsIt() throws IOException {
+        FakeShells shells = new FakeShells(guarded("debian-12-memcached-runs-with-other-flags")
+                .with("stats", "bytes 5000\nlimit_maxbytes 67108864\ncurr_items 5\nevictions 0\n"));
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isEqualTo(1);
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(out.toString())
+                .contains("its sessions cannot be kept: there is no other server from which they could come back")
+                .contains("the sessions that this memcached holds are lost with it");
+        assertThat(err.toString()).contains("--accept-session-loss");
     }
 
     @Test
@@ -153,8 +168,9 @@ class ProvisioningTest {
     @Test
     void anInterruptionLetsTheChangeUnderWayFinishAndSaysWhatIsLeft() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = new FakeShells(Answer.named("debian-12-memcached-runs-with-other-flags")
-                .replacing("2: eth0    inet 10.99.0.1/32", "2: eth0    inet 10.98.0.2/32"));
+        FakeShells shells = new FakeShells(guarded("debian-12-memcached-runs-with-other-flags")
+                .replacing("2: eth0    inet 10.99.0.1/32", "2: eth0    inet 10.98.0.2/32")
+                .replacing("tcp://10.98.0.1:11211", "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211"));
         int code = provision(cluster, shells, text, p -> {
             shells.watched(entry -> {
                 if (entry.startsWith("lamp01: service memcached")) {

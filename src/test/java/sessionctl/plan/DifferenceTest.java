@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sessionctl.Samples;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
@@ -66,14 +67,14 @@ class DifferenceTest {
     }
 
     private static Configure only(DropletState actual) {
-        List<Change> changes = Difference.between(actual, desired());
+        List<Change> changes = Difference.between(actual, desired(), Samples.member());
         assertThat(changes).hasSize(1);
         return (Configure) changes.get(0);
     }
 
     @Test
     void aDropletThatIsAsDesiredNeedsNothing() {
-        assertThat(Difference.between(desired(), desired())).isEmpty();
+        assertThat(Difference.between(desired(), desired(), Samples.member())).isEmpty();
     }
 
     @Test
@@ -89,13 +90,13 @@ class DifferenceTest {
                 files,
                 Set.of(Feature.memcacheModule(PHP), Feature.apacheModule("alias")),
                 services);
-        assertThat(Difference.between(actual, desired())).isEmpty();
+        assertThat(Difference.between(actual, desired(), Samples.member())).isEmpty();
     }
 
     @Test
     void aBareDropletNeedsEverythingInTheOrderOfTheStagesAndRisksNothing() {
         DropletState bare = new DropletState(null, Set.of(), Set.of(), Map.of(), Set.of(), Map.of());
-        List<Change> changes = Difference.between(bare, desired());
+        List<Change> changes = Difference.between(bare, desired(), Samples.member());
         assertThat(changes).extracting(Change::stage).containsExactly(Stage.PACKAGES, Stage.MEMCACHED, Stage.WEB);
         assertThat(changes).extracting(Change::risk).containsOnly(Risk.NONE);
         assertThat(changes.get(0).describe()).isEqualTo("install apache2 memcached");
@@ -157,7 +158,8 @@ class DifferenceTest {
         services.put("memcached", ServiceState.good(List.of(CONF, unit)));
         DropletState desired = new DropletState(
                 PHP, desired().packages(), Set.of(), files, desired().features(), services);
-        Configure change = (Configure) Difference.between(desired(), desired).get(0);
+        Configure change = (Configure)
+                Difference.between(desired(), desired, Samples.member()).get(0);
         assertThat(change.action()).isEqualTo(Action.NONE);
         assertThat(change.risk()).isEqualTo(Risk.NONE);
         assertThat(change.describe()).isEqualTo("change " + unit);
@@ -210,7 +212,7 @@ class DifferenceTest {
                 desired().files(),
                 desired().features(),
                 desired().services());
-        List<Change> changes = Difference.between(actual, desired());
+        List<Change> changes = Difference.between(actual, desired(), Samples.member());
         assertThat(changes).containsExactly(new InstallPackages(Set.of(), Set.of("libc-bin")));
         assertThat(changes.get(0).describe()).isEqualTo("finish the installation of libc-bin");
     }
@@ -277,7 +279,8 @@ class DifferenceTest {
         Map<String, FileState> files = Map.of(fpm.phpIni(), file("a = 1\n"));
         DropletState desired = new DropletState(fpm, Set.of(), Set.of(), files, Set.of(), services);
         DropletState actual = new DropletState(fpm, Set.of(), Set.of(), Map.of(), Set.of(), services);
-        Configure change = (Configure) Difference.between(actual, desired).get(0);
+        Configure change = (Configure)
+                Difference.between(actual, desired, Samples.member()).get(0);
         assertThat(change.checks()).containsExactly("ini", "php8.2", "fpm", "php-fpm8.2");
     }
 }

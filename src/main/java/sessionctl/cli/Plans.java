@@ -1,0 +1,96 @@
+package sessionctl.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sessionctl.desired.DesiredStates;
+import sessionctl.desired.Standings;
+import sessionctl.desired.Wanted;
+import sessionctl.fleet.Look;
+import sessionctl.fleet.Rollout;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Change;
+import sessionctl.plan.Difference;
+import sessionctl.plan.DropletPlan;
+import sessionctl.plan.GuardChange;
+import sessionctl.plan.GuardChange.Order;
+import sessionctl.plan.Risk;
+import sessionctl.state.Actual;
+import sessionctl.state.Role;
+import sessionctl.state.Standing;
+import sessionctl.state.Unfit;
+
+/** What each droplet needs, given what all of them are when a run begins. */
+final class Plans implements Rollout.Planner {
+    private final Cluster cluster;
+    private final DesiredStates desired;
+    private Standings standings;
+    private boolean limited;
+
+    /** The plans of a cluster that nothing is known of yet. */
+    Plans(Cluster cluster, DesiredStates desired) {
+        this.cluster = cluster;
+        this.desired = desired;
+        this.standings = Standings.of(cluster, Map.of());
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /** Takes in what the droplets are now, of which those that were chosen may be changed. */
+    void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
+        Map<Droplet, Actual> seen = new LinkedHashMap<>();
+        looks.forEach((droplet, look) -> {
+            if (look instanceof Look.Seen<Actual> one) {
+                seen.put(droplet, one.actual());
+            }
+        });
+        standings = Standings.of(cluster, seen);
+        limited = chosen.size() < cluster.droplets().size();
+    }
+
+    @Override
+    public DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
+        Standing standing = standings.of(droplet, actual);
+        List<Change> changes = changes(droplet, actual, standing);
+        List<String> warnings = new ArrayList<>(standings.warnings(actual));
+        if (limited && standings.changesMembers()) {
+            changes = withoutTheOthers(changes, standing);
+            warnings.add(
+                    "it does not come into service before provision runs without --limit: all lists of servers must"
+                            + " change together");
+        }
+        if (changes.stream().anyMatch(c -> c.risk() == Risk.LOSES_LOCAL_SESSIONS)) {
+            warnings.add("its sessions cannot be kept: " + standing.unguarded());
+        }
+        return new DropletPlan(droplet, changes, warnings);
+    }
+
+    @Override
+    public DropletPlan last(Droplet droplet, Actual actual) throws Unfit {
+        Standings settled = limited && standings.changesMembers() ? standings : Standings.settled(cluster);
+        Standing standing = settled.of(droplet, actual);
+        List<Change> changes = changes(droplet, actual, standing);
+        boolean waits = limited && standing.role() == Role.NEWCOMER;
+        return new DropletPlan(droplet, waits ? withoutTheOthers(changes, standing) : changes, List.of());
+    }
+
+    private List<Change> changes(Droplet droplet, Actual actual, Standing standing) throws Unfit {
+        Wanted wanted = desired.of(droplet, actual);
+        return Difference.between(actual.state(), wanted.state(), standing);
+    }
+
+    /** What may be done of them while some droplets' lists stay as they are: a server that they do not name stays shut. */
+    private static List<Change> withoutTheOthers(List<Change> changes, Standing standing) throws Unfit {
+        if (standing.role() != Role.NEWCOMER) {
+            throw new Unfit("its list of servers is to change, which must happen on all droplets together; run without"
+                    + " --limit");
+        }
+        return changes.stream()
+                .filter(c -> !(c instanceof GuardChange step && step.order() == Order.ADMIT))
+                .toList();
+    }
+}

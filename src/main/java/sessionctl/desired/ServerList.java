@@ -1,0 +1,39 @@
+package sessionctl.desired;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sessionctl.state.Actual;
+import sessionctl.state.FileState;
+import sessionctl.state.PhpLayout;
+
+/** The memcached servers that a droplet's PHP keeps sessions on, as its php.ini says now. */
+final class ServerList {
+    private static final Pattern HANDLER =
+            Pattern.compile("(?m)^\\s*session[.]save_handler\\s*=\\s*\"?memcache\"?\\s*(;.*)?$");
+    private static final Pattern PATH = Pattern.compile("(?m)^\\s*session[.]save_path\\s*=\\s*([^\\r\\n]*)");
+    private static final Pattern SERVER = Pattern.compile("tcp://([0-9.]+):(\\d+)");
+
+    private ServerList() {}
+
+    /** ADDRESS:PORT of each server; empty where PHP keeps its sessions elsewhere. The last assignment counts. */
+    static Set<String> of(Actual actual) {
+        PhpLayout php = actual.state().php();
+        Set<String> servers = new LinkedHashSet<>();
+        if (php == null
+                || !(actual.state().file(php.phpIni()) instanceof FileState.Present ini)
+                || !HANDLER.matcher(ini.content()).find()) {
+            return servers;
+        }
+        Matcher path = PATH.matcher(ini.content());
+        while (path.find()) {
+            servers.clear();
+            Matcher server = SERVER.matcher(path.group(1));
+            while (server.find()) {
+                servers.add(server.group(1) + ":" + server.group(2));
+            }
+        }
+        return servers;
+    }
+}

@@ -1,0 +1,159 @@
+package sessionctl.desired;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.Actual;
+import sessionctl.state.Role;
+import sessionctl.state.Standing;
+import sessionctl.state.Stored;
+
+/**
+ * What each droplet's memcached is to the cluster, from what PHP's lists on all droplets name now and what the inventory
+ * wants them to name.
+ */
+public final class Standings {
+    private static final long MEGABYTE = 1 << 20;
+
+    private final Cluster cluster;
+
+    /** ADDRESS:PORT of every server that some list names. */
+    private final Set<String> named = new LinkedHashSet<>();
+
+    /** Whether some droplets could not be looked at, so that what their lists name is not known. */
+    private final boolean partial;
+
+    /** The most that any of them holds: every server holds every session. */
+    private Stored most = Stored.NOTHING;
+
+    private Standings(Cluster cluster, boolean partial) {
+        this.cluster = cluster;
+        this.partial = partial;
+    }
+
+    /**
+     * The standings of a cluster.
+     *
+     * @param seen the droplets that were looked at
+     */
+    public static Standings of(Cluster cluster, Map<Droplet, Actual> seen) {
+        Standings standings =
+                new Standings(cluster, seen.size() < cluster.droplets().size());
+        seen.values().forEach(actual -> {
+            standings.named.addAll(ServerList.of(actual));
+            if (actual.stored().bytes() > standings.most.bytes()) {
+                standings.most = actual.stored();
+            }
+        });
+        return standings;
+    }
+
+    /** The standings once every list is what the inventory says. */
+    public static Standings settled(Cluster cluster) {
+        Standings standings = new Standings(cluster, false);
+        cluster.members().forEach(d -> standings.named.add(standings.server(d)));
+        return standings;
+    }
+
+    private String server(Droplet droplet) {
+        return droplet.privateIp() + ":" + cluster.memcached().port();
+    }
+
+    /** The most that any server holds. */
+    public Stored most() {
+        return most;
+    }
+
+    /** Whether the lists are to name other servers than they do. */
+    public boolean changesMembers() {
+        Set<String> wanted = new LinkedHashSet<>();
+        cluster.members().forEach(d -> wanted.add(server(d)));
+        return !named.isEmpty() && !named.equals(wanted);
+    }
+
+    /** Where a droplet stands. */
+    public Standing of(Droplet droplet, Actual actual) {
+        List<String> peers = cluster.members().stream()
+                .filter(d -> !d.name().equals(droplet.name()) && named.contains(server(d)))
+                .map(d -> d.privateIp().text())
+                .toList();
+        return new Standing(
+                role(droplet, actual), unguarded(actual, peers), actual.gate(), actual.stored(), peers, gone());
+    }
+
+    private Role role(Droplet droplet, Actual actual) {
+        if (droplet.leaving()) {
+            return Role.LEAVER;
+        }
+        if (named.isEmpty() && !partial) {
+            return Role.FOUNDER;
+        }
+        return actual.gate().held() || !named.contains(server(droplet)) ? Role.NEWCOMER : Role.MEMBER;
+    }
+
+    /** Servers that no droplet of the inventory has; a droplet's own loopback is no server of the cluster. */
+    private List<String> gone() {
+        List<String> addresses = new ArrayList<>();
+        for (String server : named) {
+            String address = server.substring(0, server.indexOf(':'));
+            boolean known = cluster.droplets().stream()
+                    .anyMatch(d -> d.privateIp().text().equals(address));
+            if (!known && !address.startsWith("127.") && !addresses.contains(address)) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    private String unguarded(Actual actual, List<String> peers) {
+        if (!Guard.possible(actual)) {
+            return "that needs systemd and memcached 1.5 or newer";
+        }
+        if (!actual.memcachedFlags().flags().isEmpty() && !reachable(actual)) {
+            return "it does not listen at its private address yet, so that no other server has copies of them";
+        }
+        if (!most.fits(memory(actual))) {
+            return "its memory of " + megabytes(memory(actual)) + " is too small for the " + megabytes(most.bytes())
+                    + " that are stored";
+        }
+        return peers.isEmpty() ? "there is no other server from which they could come back" : "";
+    }
+
+    /** Bytes that a droplet's memcached will have. */
+    private long memory(Actual actual) {
+        boolean kept = !cluster.memcached().memory().given() && actual.stored().limit() > 0;
+        return kept ? actual.stored().limit() : cluster.memcached().memory().value() * MEGABYTE;
+    }
+
+    private static String megabytes(long bytes) {
+        return (bytes + MEGABYTE - 1) / MEGABYTE + " MB";
+    }
+
+    /** What an operator should know of a droplet's memory: what is pushed out of it is lost. */
+    public List<String> warnings(Actual actual) {
+        List<String> warnings = new ArrayList<>();
+        if (actual.stored().evictions() > 0) {
+            warnings.add("memcached has pushed " + actual.stored().evictions() + " items out of its "
+                    + megabytes(actual.stored().limit()) + " since it started, so that sessions were lost;"
+                    + " raise memcached.memory in the inventory");
+        }
+        if (!most.fits(memory(actual))) {
+            warnings.add("every server holds every session, " + megabytes(most.bytes()) + " now, which is more than "
+                    + megabytes(memory(actual)) + " hold without pushing some out; raise memcached.memory in the"
+                    + " inventory");
+        }
+        return warnings;
+    }
+
+    private static boolean reachable(Actual actual) {
+        List<String> addresses = actual.memcachedFlags().values("-l");
+        return addresses.isEmpty()
+                || addresses.stream()
+                        .flatMap(value -> List.of(value.split(",")).stream())
+                        .anyMatch(address -> !address.startsWith("127.") && !address.equals("::1"));
+    }
+}

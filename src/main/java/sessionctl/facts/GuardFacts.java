@@ -1,0 +1,51 @@
+package sessionctl.facts;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sessionctl.state.Gate;
+import sessionctl.state.Stored;
+
+/** What a droplet's memcached holds, and who may reach it. */
+final class GuardFacts {
+    private static final Pattern AWAY = Pattern.compile("-A SESSIONCTL-AWAY -d ([0-9.]+)/32 .*");
+
+    private GuardFacts() {}
+
+    /** From lines of name and number; a memcached that did not answer says nothing. */
+    static Stored stored(Sections sections) {
+        Map<String, Long> stats = new LinkedHashMap<>();
+        for (String line : sections.texts().getOrDefault("stats", "").lines().toList()) {
+            String[] words = line.split(" ");
+            if (words.length == 2 && words[1].matches("\\d{1,18}")) {
+                stats.put(words[0], Long.parseLong(words[1]));
+            }
+        }
+        return new Stored(
+                stats.getOrDefault("bytes", 0L),
+                stats.getOrDefault("limit_maxbytes", 0L),
+                stats.getOrDefault("curr_items", 0L),
+                stats.getOrDefault("evictions", 0L));
+    }
+
+    /** From the lines of iptables -S that name our chains. */
+    static Gate gate(Sections sections) {
+        Set<String> away = new LinkedHashSet<>();
+        boolean shut = false;
+        for (String rule : sections.texts().getOrDefault("gate", "").lines().toList()) {
+            Matcher matcher = AWAY.matcher(rule);
+            if (matcher.matches()) {
+                away.add(matcher.group(1));
+            }
+            shut |= rule.startsWith("-A SESSIONCTL-GATE ");
+        }
+        return new Gate(
+                shut,
+                sections.texts().getOrDefault("held", "no").equals("yes"),
+                away,
+                sections.texts().getOrDefault("guard", "").strip());
+    }
+}

@@ -1,0 +1,81 @@
+package sessionctl.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import sessionctl.plan.GuardChange.Order;
+import sessionctl.state.Role;
+import sessionctl.state.ServiceState;
+import sessionctl.state.Standing;
+
+/** What a droplet's guard has to do besides watching over starts, given where the droplet stands. */
+final class GuardSteps {
+    private final Standing standing;
+
+    GuardSteps(Standing standing) {
+        this.standing = standing;
+    }
+
+    /** How a start of memcached goes: configure.sh's words for it. */
+    List<String> ofStart() {
+        return switch (standing.role()) {
+            case FOUNDER -> List.of("guard", "alone");
+            case NEWCOMER -> List.of("guard", "hold");
+            case MEMBER ->
+                ofRestart() == Risk.REJOINS
+                        ? List.of("guard", "join", "peers", String.join(" ", standing.peers()))
+                        : List.of();
+            case LEAVER -> List.of();
+        };
+    }
+
+    /** What a restart costs. */
+    Risk ofRestart() {
+        boolean holds = standing.stored().items() > 0;
+        boolean ours = !standing.gate().told().isEmpty();
+        if (standing.gate().shut() || (standing.role() == Role.NEWCOMER && ours)) {
+            return Risk.NONE;
+        }
+        if (standing.role() == Role.MEMBER && standing.guarded()) {
+            return Risk.REJOINS;
+        }
+        return holds ? Risk.LOSES_LOCAL_SESSIONS : Risk.NONE;
+    }
+
+    /**
+     * The steps.
+     *
+     * @param memcached as it is now
+     * @param starts whether a change before starts it, so that it is in its place after that
+     */
+    List<Change> besides(ServiceState memcached, boolean starts) {
+        List<Change> steps = new ArrayList<>();
+        boolean shut = standing.gate().shut() || standing.gate().held();
+        boolean stays = standing.role() == Role.FOUNDER || standing.role() == Role.MEMBER;
+        // What runs is open where it stays, and shut where PHP's lists are to change for it.
+        if (!starts && memcached.running() && stays == shut) {
+            steps.add(new GuardChange(stays ? Order.REJOIN : Order.HOLD, standing.peers()));
+        }
+        if (!standing.gone().isEmpty()) {
+            steps.add(new GuardChange(Order.AWAY, standing.gone()));
+        }
+        return steps;
+    }
+
+    /** The steps after every list has been changed. */
+    List<Change> afterwards(ServiceState memcached) {
+        List<Change> steps = new ArrayList<>();
+        if (standing.role() == Role.NEWCOMER) {
+            steps.add(new GuardChange(Order.ADMIT, standing.peers()));
+        }
+        if (standing.role() == Role.LEAVER && (memcached.running() || memcached.enabled())) {
+            steps.add(new GuardChange(Order.RETIRE, List.of()));
+        }
+        List<String> shut = standing.gone().isEmpty()
+                ? standing.gate().away().stream().sorted().toList()
+                : standing.gone();
+        if (!shut.isEmpty()) {
+            steps.add(new GuardChange(Order.BACK, shut));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,22 @@
+# Has the droplet's guard do one step of a change of servers. Arguments: the step, then addresses.
+# Exit: 0 done; 7 another run is at work there; 1 the guard could not do it, with its reason on standard error.
+set -u
+trap '' HUP PIPE
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
+exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
+step=$1
+shift
+case $step in
+    hold)
+        # One that is down already has nothing to give.
+        if systemctl is-active -q memcached.service && [ $# -gt 0 ]; then guard give "$@" || exit 1; fi
+        guard hold
+        ;;
+    away) guard away "$@" ;;
+    back) guard back ;;
+    admit | rejoin) guard admit && { [ $# = 0 ] || guard whole "$@"; } ;;
+    retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
+esac || exit 1

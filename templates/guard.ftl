@@ -1,0 +1,490 @@
+#!/usr/bin/perl
+[#-- /usr/local/lib/sessionctl/guard, whole. perl-base and iptables are all that it needs. --]
+# Written by sessionctl. Keeps PHP away from a memcached that does not hold what its peers hold: asked for a session that
+# it lacks, such a memcached makes PHP begin an empty one and write that over every good copy.
+#   guard close           shuts the port before memcached starts (ExecStartPre)
+#   guard join            fills memcached from its peers, then opens the port (ExecStartPost)
+#   guard hold            shuts the port and keeps it shut, over restarts too, until "admit"
+#   guard admit           ends "hold", and joins
+#   guard note            writes the state file where memcached has not been started under guard yet
+#   guard reachable A..   whether all of these servers are open
+#   guard give A..        gives these servers what this one holds and they lack, before it stops
+#   guard whole A..       whether this one holds every session that these hold
+#   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
+# Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was shut is shut still.
+# A shut port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
+# server at once. It lets 127.0.0.1 through, which is how this program reaches memcached itself.
+use strict;
+use warnings;
+use Errno;
+use IO::Socket::INET;
+
+my $OWN = '[=private_ip]';
+my $PORT = [=memcached.port];
+my @PEERS = qw([=peers?join(" ")]);
+my $LOCK_SECONDS = [=sessions.lock_timeout.value];
+[#noparse]
+my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
+my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
+my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost
+my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
+my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
+my $RUN = '/run/sessionctl/guard';
+my $HOLD = '/var/lib/sessionctl/guard/hold';
+my $ALONE = "$RUN/alone";   # there is no cluster yet: nobody needs to be waited for, this once
+
+$ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
+$ENV{LC_ALL} = 'C';
+$SIG{PIPE} = 'IGNORE';
+umask 022;
+# --- words and time
+
+sub remark { print STDERR "guard: $_[0]\n" }
+sub fail { chomp(my $why = $_[0]); remark($why); exit 1 }
+sub nap { select(undef, undef, undef, $_[0]) }
+
+# Seconds, in hundredths, of a clock that nobody sets: proc(5), /proc/uptime.
+sub now { open(my $file, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; return (split ' ', <$file>)[0] }
+
+sub state_is {
+    my ($state, $words) = @_;
+    remark("$state: $words");
+    mkdir $_ for '/run/sessionctl', $RUN;
+    open(my $file, '>', "$RUN/state.new") or return;
+    print $file "$state ", time, " $words\n";
+    close $file and rename "$RUN/state.new", "$RUN/state";
+}
+
+# --- the gate: chains of our own, jumped to before any other rule
+
+sub rules { open(my $list, '-|', 'iptables', '-w', '10', '-S', @_) or die "iptables: $!\n"; chomp(my @rules = <$list>); return @rules }
+
+# What iptables-restore reads to give a chain these rules, and the first place in a built-in chain.
+sub program {
+    my ($from, $chain, @rules) = @_;
+    my @lines = (":$chain - [0:0]", map { "-A $chain $_" } @rules);
+    my @now = grep { /^-A/ } rules($from);
+    if (!@now or $now[0] ne "-A $from -j $chain") {
+        push @lines, "-D $from -j $chain" for grep { $_ eq "-A $from -j $chain" } @now;
+        push @lines, "-I $from 1 -j $chain";
+    }
+    return join "\n", '*filter', @lines, "COMMIT\n";
+}
+
+# It acts when its input ends, so that at the moment that counts it has started already.
+sub restorer { open(my $pipe, '|-', 'iptables-restore', '--noflush', '-w', '10') or die "iptables-restore: $!\n"; return $pipe }
+sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $program; return close $pipe }
+
+my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport $PORT";
+sub shut {
+    return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset"))
+        || die "iptables cannot shut the port\n";
+}
+sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE .*REJECT/ } rules() }
+
+sub close_port { state_is('closed', 'memcached starts'); return shut() }
+sub hold {
+    mkdir $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
+    open(my $file, '>', $HOLD) or die "$HOLD: $!\n";
+    close $file or die "$HOLD: $!\n";
+    state_is('held', 'kept shut until it is admitted');
+    return shut();
+}
+sub admit { shut(); unlink $HOLD; return join_cluster() }
+sub note { state_is('open', 'memcached has not been started under guard yet') unless is_shut(); return 1 }
+sub away { return restore(program('OUTPUT', 'SESSIONCTL-AWAY',
+    map { "-d $_/32 -p tcp -m tcp --dport $PORT -j REJECT --reject-with tcp-reset" } @_)) }
+sub back {
+    my @all = rules();
+    return 1 unless grep { $_ eq '-N SESSIONCTL-AWAY' } @all;
+    my @jumps = map { '-D OUTPUT -j SESSIONCTL-AWAY' } grep { $_ eq '-A OUTPUT -j SESSIONCTL-AWAY' } @all;
+    return restore(join "\n", '*filter', @jumps, '-F SESSIONCTL-AWAY', '-X SESSIONCTL-AWAY', "COMMIT\n");
+}
+
+# --- a memcached, as its doc/protocol.txt has it
+
+# Connects; nothing when it is down, shut, or silent for a second.
+sub dial {
+    my ($address) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
+        LocalAddr => $address eq $OWN ? '127.0.0.1' : $OWN) or return;
+    $socket->sockopt(Socket::SO_KEEPALIVE(), 1);
+    setsockopt $socket, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1;
+    $socket->blocking(0);
+    my $server = { name => $address, socket => $socket, in => '', at => 0 };
+    return eval { ask($server, 'version') =~ /^VERSION/ } ? $server : undef;
+}
+sub lost { my ($server, $why) = @_; $server->{lost} = 1; die "$server->{name} $why\n" }
+sub wait_for {
+    my ($server, $to_write) = @_;
+    vec(my $bits = '', fileno $server->{socket}, 1) = 1;
+    my ($in, $out) = $to_write ? (undef, $bits) : ($bits, undef);
+    select($in, $out, undef, 10) or lost($server, 'does not answer');
+}
+sub put {
+    my $server = $_[0];
+    my ($at, $length) = (0, length $_[1]);
+    while ($at < $length) {
+        my $sent = syswrite $server->{socket}, $_[1], $length - $at, $at;
+        if (defined $sent) { $at += $sent }
+        elsif ($!{EAGAIN}) { wait_for($server, 1) }
+        elsif (!$!{EINTR}) { lost($server, "is lost: $!") }
+    }
+}
+sub more {
+    my ($server) = @_;
+    if ($server->{at} > 1 << 20) { substr($server->{in}, 0, $server->{at}) = ''; $server->{at} = 0 }
+    while (1) {
+        my $read = sysread $server->{socket}, $server->{in}, 1 << 18, length $server->{in};
+        return if $read;
+        lost($server, 'has closed the connection') if defined $read;
+        if ($!{EAGAIN}) { wait_for($server, 0) }
+        elsif (!$!{EINTR}) { lost($server, "is lost: $!") }
+    }
+}
+sub line {
+    my ($server) = @_;
+    my $end;
+    more($server) while ($end = index $server->{in}, "\n", $server->{at}) < 0;
+    my $line = substr $server->{in}, $server->{at}, $end - $server->{at};
+    $server->{at} = $end + 1;
+    $line =~ s/\r$//;
+    return $line;
+}
+sub ask { my ($server, $words) = @_; put($server, "$words\r\n"); return line($server) }
+
+# Calls back with key, flags, value and cas of each of these keys that is there.
+sub fetch {
+    my ($server, $found, @keys) = @_;
+    while (my @some = splice @keys, 0, 100) {
+        put($server, "gets @some\r\n");
+        while ((my $head = line($server)) ne 'END') {
+            my ($word, $key, $flags, $length, $cas) = split ' ', $head;
+            lost($server, "answers \"$head\"") unless $word eq 'VALUE' and defined $cas;
+            more($server) while length($server->{in}) - $server->{at} < $length + 2;
+            $found->($key, $flags, substr($server->{in}, $server->{at}, $length), $cas);
+            $server->{at} += $length + 2;
+        }
+    }
+}
+
+# Carries out storage commands, each [line, value], and returns the answers in their order.
+sub store {
+    my ($server, @commands) = @_;
+    my @answers;
+    while (my @some = splice @commands, 0, 100) {
+        put($server, join '', map { "$_->[0]\r\n$_->[1]\r\n" } @some);
+        push @answers, line($server) for @some;
+    }
+    return @answers;
+}
+sub stat_of {
+    my ($server, $wanted) = @_;
+    my $value = 0;
+    put($server, "stats\r\n");
+    while ((my $line = line($server)) ne 'END') { $value = $1 if $line =~ /^STAT \Q$wanted\E (\d+)/ }
+    return $value;
+}
+sub room { my ($server) = @_; return $FULL * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
+
+# What it holds: key to cas of every session, key to [expiry, size] of those whose cas is another than the one given, and
+# the names of its locks. Walking the hash table finds what moves between lists meanwhile; older versions walk lists only.
+sub holdings {
+    my ($server, $seen) = @_;
+    my $until = now() + $PATIENCE;
+    while (1) {
+        my $text = answer_until_end($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'));
+        if ($text =~ /^(?:key=|END)/) {
+            my (%cas, %changed, @locks);
+            while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/mg) {
+                my ($key, $expiry, $cas, $size) = ($1, $2, $3, $4);
+                $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
+                if (substr($key, -5) eq '.lock') { push @locks, $key; next }
+                $cas{$key} = $cas;
+                $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
+            }
+            return (\%cas, \%changed, \@locks);
+        }
+        if ($text =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
+        elsif (!$server->{lists}) { $server->{lists} = 1 }
+        else { lost($server, "does not say what it holds, but \"$text\"") }
+    }
+}
+# All lines up to the one that says END; or the first line, when it is an error.
+sub answer_until_end {
+    my ($server, $words) = @_;
+    put($server, "$words\r\n");
+    more($server) while index($server->{in}, "\n", $server->{at}) < 0;
+    if (substr($server->{in}, $server->{at}, 4) ne 'key=') { return line($server) }
+    my $from = $server->{at};
+    my $end;
+    until (($end = index $server->{in}, "\nEND", $from) >= 0) {
+        $from = length($server->{in}) - 8 > $server->{at} ? length($server->{in}) - 8 : $server->{at};
+        my $before = $server->{at};
+        more($server);
+        $from -= $before - $server->{at};
+    }
+    my $text = substr $server->{in}, $server->{at}, $end - $server->{at};
+    $server->{at} = $end + 1;
+    line($server);
+    return $text;
+}
+
+# Which of these locks PHP holds on any of these servers: a lock that is free has the value 0 or is gone.
+sub taken {
+    my ($servers, @locks) = @_;
+    my %taken;
+    fetch($_, sub { $taken{ $_[0] } = 1 if $_[2] > 0 }, @locks) for @$servers;
+    return \%taken;
+}
+
+# --- re-joining
+
+my $own;            # this memcached
+my @sources;        # the peers that it is filled from
+my %held;           # key to expiry of what was put into it
+my %seen;           # peer to key to cas, as it was when last looked at
+my $newest = 0;     # the latest expiry of all
+my $left_out = 0;   # sessions for which there is no room
+
+sub join_cluster {
+    my $until = now() + $PATIENCE;
+    until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
+    if (-e $HOLD) { state_is('held', 'kept shut until it is admitted'); return shut() }
+    find_sources();
+    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
+    without_lost($@) until eval { fill() };
+    my $busy = open_port();
+    without_lost($@) until eval { settle($busy) };
+    my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
+    state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
+    return 1;
+}
+
+# The peers that are open. Perhaps none is: the whole cluster boots, or the others are shut, too. They are waited for a
+# little; then nobody is left who holds a session.
+sub find_sources {
+    my $until = now() + (unlink($ALONE) || !@PEERS ? 0 : $WAIT);
+    until (@sources = grep { $_ } map { dial($_) } @PEERS) { now() < $until or return; nap(0.2) }
+}
+
+# A peer that is lost meanwhile has all that it would have told in common with the others.
+sub without_lost {
+    my ($why) = @_;
+    die $why if $own->{lost} or !grep { $_->{lost} } @sources;
+    remark("goes on without $why");
+    @sources = grep { !$_->{lost} } @sources;
+}
+
+# Passes over the peers, each shorter than the one before, for there is less to copy, until they get no shorter.
+sub fill {
+    my $shortest = 1e9;
+    for (1 .. 20) {
+        my $from = now();
+        pass(@sources);
+        my $took = now() - $from;
+        last if $took > 0.6 * $shortest or $took < 0.05;
+        $shortest = $took;
+        shut(); # a reload of somebody else's rules may have taken ours away
+    }
+    return 1;
+}
+
+# One look at peers, and everything that has changed there since the last one. Returns the names of all locks.
+sub pass {
+    my ($changed, $gone, $locks) = changes(@_);
+    copy($changed);
+    forget($gone);
+    return $locks;
+}
+
+# What has changed: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's module; the
+# keys that none of these peers has any more; and the names of all locks.
+sub changes {
+    my (%latest, %there, %locks);
+    for my $peer (@_) {
+        my ($cas, $changed, $locks) = holdings($peer, $seen{ $peer->{name} });
+        $seen{ $peer->{name} } = $cas;
+        @locks{@$locks} = ();
+        while (my ($key, $facts) = each %$changed) {
+            $newest = $facts->[0] if $facts->[0] > $newest;
+            next if exists $held{$key} and $facts->[0] < $held{$key};
+            $latest{$key} = [ @$facts, $peer ] if !$latest{$key} or $facts->[0] > $latest{$key}[0];
+        }
+    }
+    my @gone = grep { my $key = $_; !grep { exists $seen{ $_->{name} }{$key} } @_ } keys %held;
+    return (\%latest, @_ ? \@gone : [], [ keys %locks ]);
+}
+
+# Copies from the peers while the port is shut, the newest first, as long as there is room: what is pushed out is lost.
+sub copy {
+    my ($changed) = @_;
+    my ($room, $now, $out, %wanted) = (room($own), time, '');
+    for my $key (sort { $changed->{$b}[0] <=> $changed->{$a}[0] } keys %$changed) {
+        my ($expiry, $size, $peer) = @{ $changed->{$key} };
+        next if $expiry and $expiry <= $now;
+        if (!exists $held{$key} and ($room -= $size) < 0) { $left_out++; next }
+        push @{ $wanted{ $peer->{name} } }, $key;
+    }
+    for my $peer (@sources) {
+        fetch($peer, sub {
+            my ($key, $flags) = @_;
+            my $word = exists $held{$key} ? 'set' : 'add';
+            $held{$key} = $changed->{$key}[0];
+            $out .= "$word $key $flags $held{$key} " . length($_[2]) . " noreply\r\n$_[2]\r\n";
+            if (length $out > 1 << 17) { put($own, $out); $out = '' }
+        }, @{ $wanted{ $peer->{name} } || [] });
+    }
+    put($own, $out);
+    ask($own, 'version'); # all of it has been read when this is answered
+}
+
+# Sessions that ended meanwhile; a walk may also have missed them.
+sub forget {
+    my ($gone) = @_;
+    my %there;
+    fetch($_, sub { $there{ $_[0] } = 1 }, @$gone) for @sources;
+    for my $key (grep { !$there{$_} } @$gone) { ask($own, "delete $key"); delete $held{$key} }
+}
+
+# Opens the port. A request that began before asked the peers, and writes to them only: until it ends, its session is
+# older here. So between shut and open lies a moment in which a connection to the port is accepted, but what is sent on
+# it is dropped, and sent again by TCP 0.2 s later (RFC 6298: the smallest time-out of Linux). In that moment everybody
+# who began before is waited for, and copied. Who takes longer is known by the lock that PHP holds on the session; it is
+# locked here as well. Returns those sessions.
+sub open_port {
+    my ($holder, $opener) = (restorer(), restorer());
+    restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
+    my $until = now() + $HELD_BACK;
+    nap(0.01); # between its reset and its lock a request takes less
+    my %busy;
+    eval {
+        my $peer = $sources[0] or return;
+        my ($cas, $changed, $locks) = holdings($peer, {});
+        %busy = map { $_ => 1 } under_way(@$locks);
+        while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
+        pass($peer);
+        lock_here(map { /^(.*)\.lock$/s } keys %busy);
+        1;
+    } or $@ and remark($@);
+    restore(program('INPUT', 'SESSIONCTL-GATE'), $opener) or die "iptables cannot open the port\n";
+    return { map { /^(.*)\.lock$/s ? ($1 => 1) : () } keys %busy };
+}
+sub under_way { return keys %{ taken(\@sources, @_) } }
+sub lock_here { store($own, map { [ "add $_.lock 0 $LOCK_SECONDS " . length($MARK), $MARK ] } @_) }
+sub unlock_here {
+    my @locks = map { "$_.lock" } @_;
+    for (1 .. 100) {
+        my @free;
+        fetch($own, sub { push @free, [ @_[ 0, 3 ] ] if $_[2] >= $MARK }, @locks);
+        my @answers = store($own, map { [ "cas $_->[0] 0 1 1 $_->[1]", 0 ] } @free);
+        @locks = map { $free[$_][0] } grep { $answers[$_] eq 'EXISTS' } 0 .. $#free or return;
+    }
+}
+
+# After the opening: the requests that are still under way are waited for, as long as PHP itself would wait for their
+# locks; then a last look for anything that was written around the opening.
+sub settle {
+    my ($busy) = @_;
+    my $until = now() + $LOCK_SECONDS;
+    while (%$busy and now() < $until) {
+        nap(0.01);
+        my $taken = taken(\@sources, map { "$_.lock" } keys %$busy);
+        my @done = grep { !$taken->{"$_.lock"} } keys %$busy;
+        repair({}, @done);
+        unlock_here(@done);
+        delete @{$busy}{@done};
+    }
+    unlock_here(keys %$busy);
+    my ($changed, $gone) = changes(@sources);
+    repair($changed, keys %$changed, @$gone);
+    return 1;
+}
+
+# Makes these sessions what they are at the peers. Ours is looked at before theirs, so that a write to all of us that
+# comes meanwhile is seen by its cas, or by the lock that is held until it is everywhere.
+sub repair {
+    my ($latest, @keys) = @_;
+    while (my @some = splice @keys, 0, 100) {
+        my (%mine, %theirs);
+        fetch($own, sub { $mine{ $_[0] } = [ @_[ 2, 3 ] ] }, @some);
+        my $taken = taken(\@sources, map { "$_.lock" } @some);
+        for my $peer (@sources) {
+            fetch($peer, sub {
+                my ($key, @copy) = @_;
+                $theirs{$key} = \@copy if !$theirs{$key} or ($latest->{$key} and $latest->{$key}[2] == $peer);
+            }, @some);
+        }
+        my (@commands, @ended);
+        for my $key (grep { !$taken->{"$_.lock"} } @some) {
+            my ($mine, $theirs) = ($mine{$key}, $theirs{$key});
+            if (!$theirs) { push @ended, $key if $mine; next }
+            next if $mine and $mine->[0] eq $theirs->[1];
+            my $facts = "$theirs->[0] " . ($latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440) . ' ' . length $theirs->[1];
+            push @commands, [ $mine ? "cas $key $facts $mine->[1]" : "add $key $facts", $theirs->[1] ];
+            $held{$key} = $newest;
+        }
+        store($own, @commands);
+        ask($own, "delete $_") for @ended;
+    }
+}
+
+# --- before a stop, and after a start
+
+sub servers {
+    my @servers;
+    for my $address (@_) { push @servers, dial($address) // die "$address:$PORT is down, shut, or does not answer\n" }
+    return @servers;
+}
+sub reachable { servers(@_); return 1 }
+
+sub give {
+    my @peers = servers(@_);
+    $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
+    my (undef, $mine) = holdings($own, {});
+    for my $peer (@peers) {
+        my (undef, $theirs) = holdings($peer, {});
+        my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
+        my ($room, $given) = (room($peer), 0);
+        while (my @some = splice @lacking, 0, 100) {
+            my (%old, @commands);
+            fetch($peer, sub { $old{ $_[0] } = [ @_[ 2, 3 ] ] }, @some);
+            my $taken = taken([ $own, @peers ], map { "$_.lock" } @some);
+            fetch($own, sub {
+                my ($key, $flags, $value) = @_;
+                my $old = $old{$key};
+                return if $taken->{"$key.lock"} or ($old and $old->[0] eq $value) or ($room -= $mine->{$key}[1]) < 0;
+                my $facts = "$flags $mine->{$key}[0] " . length $value;
+                push @commands, [ $old ? "cas $key $facts $old->[1]" : "add $key $facts", $value ];
+            }, @some);
+            $given += grep { $_ eq 'STORED' } store($peer, @commands);
+        }
+        remark("gave $given sessions to $peer->{name}") if $given;
+        die "$peer->{name} has no room for all sessions that only $OWN holds\n" if $room < 0;
+    }
+    return 1;
+}
+
+sub whole {
+    my @peers = servers(@_);
+    $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
+    my %theirs;
+    for my $peer (@peers) { my ($sessions) = holdings($peer, {}); @theirs{ keys %$sessions } = () }
+    my ($mine) = holdings($own, {});
+    my %missing = map { $_ => 1 } grep { !exists $mine->{$_} } keys %theirs;
+    fetch($own, sub { delete $missing{ $_[0] } }, keys %missing);
+    my %there;
+    fetch($_, sub { $there{ $_[0] } = 1 }, keys %missing) for @peers;
+    my $count = grep { $there{$_} } keys %missing;
+    die "it lacks $count of its peers' sessions\n" if $count;
+    die "its port is still shut\n" if is_shut() and !-e $HOLD;
+    return 1;
+}
+
+my %commands = (
+    close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
+    reachable => \&reachable, give => \&give, whole => \&whole, away => \&away, back => \&back,
+);
+my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');
+exit(eval { $command->(@ARGV) } ? 0 : fail($@ || 'it could not be done'));
+[/#noparse]
