@@ -8,7 +8,6 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
 import sessionctl.fleet.Look;
-import sessionctl.fleet.Rollout;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
@@ -23,7 +22,7 @@ import sessionctl.state.Standing;
 import sessionctl.state.Unfit;
 
 /** What each droplet needs, given what all of them are when a run begins. */
-final class Plans implements Rollout.Planner {
+final class Plans implements Planning {
     private final Cluster cluster;
     private final DesiredStates desired;
     private Standings standings;
@@ -36,12 +35,13 @@ final class Plans implements Rollout.Planner {
         this.standings = Standings.of(cluster, Map.of());
     }
 
-    Cluster cluster() {
+    @Override
+    public Cluster cluster() {
         return cluster;
     }
 
-    /** Takes in what the droplets are now, of which those that were chosen may be changed. */
-    void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
+    @Override
+    public void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
         Map<Droplet, Actual> seen = new LinkedHashMap<>();
         looks.forEach((droplet, look) -> {
             if (look instanceof Look.Seen<Actual> one) {

@@ -67,7 +67,8 @@ final class ProvisionCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Provisioning provisioning = new Provisioning(new Plans(cluster, desired), fleet, voice, acceptLoss);
+            Provisioning provisioning =
+                    new Provisioning("provision", new Plans(cluster, desired), fleet, voice, acceptLoss);
             return Interruption.watch(provisioning, p -> dryRun ? p.dryRun(chosen, detailed) : p.run(chosen));
         }
     }

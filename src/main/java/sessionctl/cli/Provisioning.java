@@ -21,7 +21,8 @@ import sessionctl.state.Unfit;
 
 /** One run of provision: look, plan, tell, and, unless it is a dry run, carry out. */
 final class Provisioning implements Interruption.Interruptible {
-    private final Plans plans;
+    private final String command;
+    private final Planning plans;
     private final Fleet fleet;
     private final Voice voice;
     private final boolean acceptLoss;
@@ -31,9 +32,12 @@ final class Provisioning implements Interruption.Interruptible {
     /**
      * A run that has not begun.
      *
+     * @param command what it is called
+     * @param plans what it wants of each droplet
      * @param acceptLoss whether a change may be carried out that loses sessions
      */
-    Provisioning(Plans plans, Fleet fleet, Voice voice, boolean acceptLoss) {
+    Provisioning(String command, Planning plans, Fleet fleet, Voice voice, boolean acceptLoss) {
+        this.command = command;
         this.plans = plans;
         this.fleet = fleet;
         this.voice = voice;
@@ -94,7 +98,7 @@ final class Provisioning implements Interruption.Interruptible {
     }
 
     private Run run(List<Entry> entries, boolean dryRun, int code) {
-        return new Run("provision", plans.cluster().name(), dryRun, code, entries);
+        return new Run(command, plans.cluster().name(), dryRun, code, entries);
     }
 
     private static boolean loses(Plan plan) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             InitCommand.class,
             ProvisionCommand.class,
             FirewallCommand.class,
+            RestartCommand.class,
             LabCommand.class,
             DemoCommand.class,
             WarmUpCommand.class

@@ -72,7 +72,11 @@ final class WarmUpCommand implements Callable<Integer> {
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
                 Provisioning provisioning = new Provisioning(
-                        new Plans(cluster, desired), fleet, new Voice(nowhere, nowhere, report, progress), false);
+                        "provision",
+                        new Plans(cluster, desired),
+                        fleet,
+                        new Voice(nowhere, nowhere, report, progress),
+                        false);
                 Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
             }
         }

@@ -91,7 +91,7 @@ public final class PairwiseFirewall {
         Map<String, List<String>> chains = new LinkedHashMap<>();
         List<OwnRules.Jump> jumps = new ArrayList<>();
         chains.put(OwnRules.GUARD, named(OwnRules.GUARD, guard));
-        jumps.add(new OwnRules.Jump(1, OwnRules.GUARD));
+        jumps.add(new OwnRules.Jump(now.first(), OwnRules.GUARD));
         if (all) {
             chains.put(OwnRules.FULL, named(OwnRules.FULL, full));
             jumps.add(new OwnRules.Jump(now.foreignInputRules() + 2, OwnRules.FULL));

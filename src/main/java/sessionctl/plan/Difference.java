@@ -14,6 +14,7 @@ import sessionctl.state.PhpLayout;
 import sessionctl.state.Role;
 import sessionctl.state.ServiceState;
 import sessionctl.state.Standing;
+import sessionctl.state.Unfit;
 
 /** The difference between what a droplet is and what it should be, as ordered changes. */
 public final class Difference {
@@ -47,6 +48,41 @@ public final class Difference {
             changes.addAll(difference.guarding(changes));
         }
         changes.sort(Comparator.comparing(Change::stage));
+        return changes;
+    }
+
+    /**
+     * A restart of memcached as it is.
+     *
+     * @param desired the same droplet as it should be
+     * @throws Unfit when no guard watches over its starts yet
+     */
+    public static List<Change> restart(DropletState actual, DropletState desired, Standing standing) throws Unfit {
+        boolean watched = actual.file(GUARD) instanceof FileState.Present;
+        if (desired.file(GUARD) instanceof FileState.Present && !watched && standing.role() != Role.LEAVER) {
+            throw new Unfit("no guard watches over the starts of its memcached yet; run sessionctl provision first");
+        }
+        if (standing.role() == Role.LEAVER) {
+            return List.of();
+        }
+        Difference difference = new Difference(actual, desired, standing);
+        Action action = actual.service(MEMCACHED).running() ? Action.RESTART : Action.START;
+        List<String> checks = difference.checks(MEMCACHED, List.of());
+        Risk risk = difference.risk(MEMCACHED, action);
+        return List.of(new Configure(Stage.MEMCACHED, MEMCACHED, List.of(), List.of(), action, false, checks, risk));
+    }
+
+    /** A reload of what serves PHP's pages. */
+    public static List<Change> reload(DropletState actual, DropletState desired, Standing standing) {
+        Difference difference = new Difference(actual, desired, standing);
+        List<Change> changes = new ArrayList<>();
+        for (String name : desired.services().keySet()) {
+            if (!name.equals(MEMCACHED)) {
+                List<String> checks = difference.checks(name, List.of());
+                changes.add(
+                        new Configure(Stage.WEB, name, List.of(), List.of(), Action.RELOAD, false, checks, Risk.NONE));
+            }
+        }
         return changes;
     }
 

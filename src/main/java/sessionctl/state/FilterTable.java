@@ -63,6 +63,12 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return policies.getOrDefault(INPUT, "ACCEPT");
     }
 
+    /** The first place in INPUT, from 1, that may be ours: the guard's gate keeps its place before all others. */
+    public int first() {
+        List<String> input = of(INPUT);
+        return !input.isEmpty() && input.get(0).equals(OwnRules.jump(OwnRules.GATE)) ? 2 : 1;
+    }
+
     /** How many rules of INPUT are not our jumps. */
     public int foreignInputRules() {
         return of(INPUT).size() - own().jumps().size();

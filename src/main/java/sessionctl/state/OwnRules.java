@@ -19,6 +19,9 @@ public record OwnRules(Map<String, List<String>> chains, List<Jump> jumps, Strin
     /** The public ports of mode full; the last rule of INPUT, so that fail2ban and the like have their say before. */
     public static final String FULL = "SESSIONCTL-FULL";
 
+    /** Keeps PHP away from a memcached that is not filled yet; the guard's own, which no firewall change touches. */
+    static final String GATE = "SESSIONCTL-GATE";
+
     /** Every chain that may be ours. */
     public static final List<String> CHAINS = List.of(GUARD, FULL);
 

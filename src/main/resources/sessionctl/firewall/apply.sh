@@ -46,6 +46,10 @@ loosely() {
     done
     sed -e '/^-D INPUT /d' -e 's/^-I INPUT [0-9]* -j SESSIONCTL-FULL$/-A INPUT -j SESSIONCTL-FULL/' \
         -e 's/^-I INPUT [0-9]* /-I INPUT 1 /' "undo$2" | $1-restore --noflush -w 10
+    # The guard's gate comes before all of it.
+    if $1 -w 10 -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
+        printf '%s\n' '*filter' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE' COMMIT | $1-restore --noflush -w 10
+    fi
 }
 
 back() {

@@ -18,6 +18,10 @@ for family in 4 6; do
         done
         echo '-I INPUT 1 -j SESSIONCTL'
         if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi
+        # The guard's gate comes before all of it.
+        if [ $family = 4 ] && $tables -w 10 -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
+            printf '%s\n' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE'
+        fi
         echo COMMIT
     } | $tables-restore --noflush -w 10
 done

@@ -2,7 +2,7 @@
 # Says a line each: the word, then open, refused or silent. perl-base is on every Debian and Ubuntu.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 exec perl -e '
-use strict; use Socket; use Errno qw(EINPROGRESS); use Time::HiRes qw(time);
+use strict; use Socket; use Errno qw(EINPROGRESS);
 my ($limit, @all) = @ARGV; my (%open, %said);
 for my $word (@all) {
     my ($host, $port) = $word =~ /^(.*):(\d+)$/ or next;

@@ -37,7 +37,11 @@ class ProvisioningTest {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
             return deed.on(new Provisioning(
-                    new Plans(cluster, new DesiredStates(cluster, Samples.templates())), fleet, voice, false));
+                    "provision",
+                    new Plans(cluster, new DesiredStates(cluster, Samples.templates())),
+                    fleet,
+                    voice,
+                    false));
         }
     }
 

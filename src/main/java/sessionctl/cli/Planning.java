@@ -1,0 +1,18 @@
+package sessionctl.cli;
+
+import java.util.List;
+import java.util.Map;
+import sessionctl.fleet.Look;
+import sessionctl.fleet.Rollout;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.Actual;
+
+/** What a command wants of each droplet, given what all of them are. */
+interface Planning extends Rollout.Planner {
+    /** The cluster that it is about. */
+    Cluster cluster();
+
+    /** Takes in what the droplets are now, of which those that were chosen may be changed. */
+    void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen);
+}
