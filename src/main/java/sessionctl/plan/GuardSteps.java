@@ -31,8 +31,7 @@ final class GuardSteps {
     /** What a restart costs. */
     Risk ofRestart() {
         boolean holds = standing.stored().items() > 0;
-        boolean ours = !standing.gate().told().isEmpty();
-        if (standing.gate().shut() || (standing.role() == Role.NEWCOMER && ours)) {
+        if (standing.gate().shut()) {
             return Risk.NONE;
         }
         if (standing.role() == Role.MEMBER && standing.guarded()) {

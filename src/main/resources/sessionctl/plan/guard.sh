@@ -17,6 +17,7 @@ case $step in
         ;;
     away) guard away "$@" ;;
     back) guard back ;;
-    admit | rejoin) guard admit && { [ $# = 0 ] || guard whole "$@"; } ;;
+    # Several may be admitted at once: each takes what is open, and nobody is asked about the others.
+    admit | rejoin) guard admit ;;
     retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
 esac || exit 1

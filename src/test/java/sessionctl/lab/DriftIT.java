@@ -120,7 +120,7 @@ class DriftIT {
         List<Services.Restart> byHand = restarts();
         lab.provision(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03"))
                 .exits(0)
-                .prints("the sessions that this memcached holds are lost with it");
+                .prints("PHP is kept away from it until its peers have given it back every session");
         List<Services.Restart> restarts = restarts();
         assertThat(restarts).doesNotContainAnyElementsOf(byHand);
         for (int i = 1; i < restarts.size(); i++) {

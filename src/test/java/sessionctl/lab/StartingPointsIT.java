@@ -68,7 +68,7 @@ class StartingPointsIT {
                 .exits(0)
                 .prints("lamp01 (10.99.0.1)\n  * packages: install " + PACKAGES + "\n")
                 .prints("finish the installation of apache2")
-                .prints("lamp03 (10.99.0.3)\n  * memcached: change /etc/memcached.conf");
+                .prints("lamp03 (10.99.0.3)\n  * memcached: change /usr/local/lib/sessionctl/guard");
     }
 
     @Test

@@ -1,0 +1,197 @@
+package sessionctl.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.facts.FactsProbe;
+import sessionctl.facts.UnreadableFact;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Change;
+import sessionctl.plan.Difference;
+import sessionctl.plan.Risk;
+import sessionctl.state.Actual;
+import sessionctl.state.Role;
+import sessionctl.state.Standing;
+import sessionctl.state.Unfit;
+
+class StandingsTest {
+    private static final String STATS = "bytes 500000\nlimit_maxbytes 67108864\ncurr_items 100\nevictions 0\n";
+
+    private final Map<Droplet, Actual> seen = new LinkedHashMap<>();
+
+    private static Cluster cluster(String... droplets) {
+        return Samples.cluster("droplets:\n" + String.join("", droplets));
+    }
+
+    private static String lamp(int number, String... more) {
+        return String.format(
+                "  - {name: lamp%02d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d%s}%n",
+                number, number, number, String.join("", more));
+    }
+
+    /** A droplet in service, whose PHP keeps sessions on these servers. */
+    private static Answer serving(Droplet droplet, int... servers) throws IOException {
+        String list = Arrays.stream(servers)
+                .mapToObj(n -> "tcp://10.98.0." + n + ":11211")
+                .collect(Collectors.joining(","));
+        return Answer.named("debian-12-provisioned")
+                .replacing("tcp://10.98.0.1:11211", list)
+                .replacing("10.98.0.1/", droplet.privateIp() + "/")
+                .replacing("-l 10.98.0.1", "-l " + droplet.privateIp())
+                .replacing("-l\n10.98.0.1", "-l\n" + droplet.privateIp())
+                .with("stats", STATS)
+                .with("guard", "open 1795502181 100 sessions");
+    }
+
+    private void see(Cluster cluster, int index, Answer answer) throws IOException, UnreadableFact {
+        Droplet droplet = cluster.droplets().get(index);
+        seen.put(
+                droplet,
+                FactsProbe.parse(Samples.guarded(answer, cluster, droplet).result()));
+    }
+
+    private Actual seen(Cluster cluster, int index) {
+        return Objects.requireNonNull(seen.get(cluster.droplets().get(index)));
+    }
+
+    private Standing standing(Cluster cluster, int index) {
+        return Standings.of(cluster, seen).of(cluster.droplets().get(index), seen(cluster, index));
+    }
+
+    private List<String> plan(Cluster cluster, int index) throws IOException, Unfit {
+        Droplet droplet = cluster.droplets().get(index);
+        Actual actual = seen(cluster, index);
+        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
+        return Difference.between(
+                        actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
+                .stream()
+                .map(c -> c.stage() + ": " + c.describe())
+                .toList();
+    }
+
+    private void seeAll(Cluster cluster, int... servers) throws IOException, UnreadableFact {
+        for (int i = 0; i < cluster.droplets().size(); i++) {
+            see(cluster, i, serving(cluster.droplets().get(i), servers));
+        }
+    }
+
+    @Test
+    void whereNoListNamesAnyServerAllAreFounders() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1));
+        see(cluster, 0, Answer.named("debian-12-bare"));
+        assertThat(standing(cluster, 0).role()).isEqualTo(Role.FOUNDER);
+    }
+
+    @Test
+    void membersAreRefilledByTheirPeers() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        seeAll(cluster, 1, 2, 3);
+        Standing standing = standing(cluster, 1);
+        assertThat(standing.role()).isEqualTo(Role.MEMBER);
+        assertThat(standing.guarded()).isTrue();
+        assertThat(standing.peers()).containsExactly("10.98.0.1", "10.98.0.3");
+        assertThat(plan(cluster, 1)).noneMatch(c -> c.startsWith("close") || c.startsWith("open"));
+    }
+
+    @Test
+    void aNewServerStaysShutUntilAllListsNameIt() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1, 2));
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2));
+        see(cluster, 2, Answer.named("debian-12-bare").replacing("10.98.0.1/", "10.98.0.3/"));
+        assertThat(standing(cluster, 2).role()).isEqualTo(Role.NEWCOMER);
+        assertThat(plan(cluster, 2)).last().isEqualTo("open: fill memcached from its peers and open its port");
+        assertThat(plan(cluster, 0)).singleElement().asString().startsWith("web: change");
+    }
+
+    @Test
+    void oneThatWasNotAdmittedYetIsStillNewWhateverTheListsSay() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        seeAll(cluster, 1, 2);
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2).with("held", "yes"));
+        assertThat(standing(cluster, 1).role()).isEqualTo(Role.NEWCOMER);
+    }
+
+    @Test
+    void aHandEditedListMakesNobodyElseNew() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        seeAll(cluster, 1, 2, 3);
+        see(cluster, 2, serving(cluster.droplets().get(2), 1));
+        assertThat(standing(cluster, 1).role()).isEqualTo(Role.MEMBER);
+    }
+
+    @Test
+    void oneThatLeavesIsShutFirstAndStopsLast() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3, ", leaving: true"));
+        seeAll(cluster, 1, 2, 3);
+        assertThat(plan(cluster, 2))
+                .extracting(c -> c.replaceAll(":.*", ""))
+                .containsExactly("close", "web", "retire");
+        assertThat(plan(cluster, 2)).last().isEqualTo("retire: stop memcached for good");
+        assertThat(standing(cluster, 0).peers()).containsExactly("10.98.0.2");
+    }
+
+    @Test
+    void theWayToOneThatTheInventoryForgotIsShutMeanwhile() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        seeAll(cluster, 1, 2, 9);
+        assertThat(plan(cluster, 0))
+                .contains(
+                        "close: shut the way to 10.98.0.9",
+                        "retire: take the rule away that shut the way to 10.98.0.9");
+    }
+
+    @Test
+    void anEarlierStartThatDidNotOpenThePortIsMended() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        seeAll(cluster, 1, 2);
+        see(
+                cluster,
+                1,
+                serving(cluster.droplets().get(1), 1, 2)
+                        .with("gate", "-N SESSIONCTL-GATE\n-A SESSIONCTL-GATE -d 10.98.0.2/32 -j REJECT\n"));
+        assertThat(plan(cluster, 1)).anyMatch(c -> c.contains("which an earlier start left shut"));
+    }
+
+    @Test
+    void aSingleServerCannotBeRestartedWithoutLoss() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1));
+        assertThat(standing(cluster, 0).unguarded()).startsWith("there is no other server");
+        Actual actual = seen(cluster, 0);
+        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
+        List<Change> restart = Difference.restart(
+                actual.state(),
+                desired.of(cluster.droplets().get(0), actual).state(),
+                standing(cluster, 0));
+        assertThat(restart).singleElement().extracting(Change::risk).isEqualTo(Risk.LOSES_LOCAL_SESSIONS);
+    }
+
+    @Test
+    void whatIsStoredMustFitIntoEveryMemory() throws IOException, UnreadableFact {
+        Cluster cluster = Samples.cluster("memcached: {memory: 8}\ndroplets:\n" + lamp(1) + lamp(2));
+        seeAll(cluster, 1, 2);
+        see(cluster, 0, serving(cluster.droplets().get(0), 1, 2).with("stats", STATS.replace("500000", "9000000")));
+        assertThat(standing(cluster, 1).unguarded()).contains("8 MB is too small for the 9 MB");
+        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1)))
+                .anyMatch(w -> w.contains("raise memcached.memory"));
+    }
+
+    @Test
+    void anOldMemcachedCannotBeGuarded() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        seeAll(cluster, 1, 2);
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2).replacing("memcached 1.6", "memcached 1.4"));
+        assertThat(standing(cluster, 1).unguarded()).contains("memcached 1.5 or newer");
+    }
+}
