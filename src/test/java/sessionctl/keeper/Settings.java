@@ -28,7 +28,7 @@ record Settings(
         int newcomers,
         Duration timeout) {
     static final String USAGE = """
-            Usage: Keeper [--path /keeper.php] [--sessions 1000] [--idle 300] [--rate 330] [--in-flight 128]
+            Usage: Keeper [--path /keeper.php] [--sessions 1000] [--idle 300] [--rate 330] [--in-flight 24]
                           [--newcomers 20] [--timeout 10] ADDRESS...
             On standard input: 'out ADDRESS', 'in ADDRESS', 'counts', 'stop'; each is answered when it holds.
             Exit codes: 0 nothing was lost, stale or failed; 1 something was; 2 wrong usage, or no session could be opened.""";
@@ -44,7 +44,7 @@ record Settings(
                 "--sessions", "1000",
                 "--idle", "300",
                 "--rate", "330",
-                "--in-flight", "128",
+                "--in-flight", "24",
                 "--newcomers", "20",
                 "--timeout", "10"));
         List<String> droplets = new ArrayList<>();

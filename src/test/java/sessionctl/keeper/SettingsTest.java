@@ -17,7 +17,7 @@ class SettingsTest {
                         1000,
                         300,
                         500,
-                        128,
+                        24,
                         20,
                         Duration.ofSeconds(10)));
     }

@@ -17,7 +17,6 @@ final class Tally {
 
     private final int[] took = new int[MINUTE + 1];
     private final List<Incident> incidents = new ArrayList<>();
-    private final long begin = System.nanoTime();
     private int lost;
     private int stale;
     private int ahead;
@@ -26,6 +25,7 @@ final class Tally {
     private int requests;
     private int sessions;
     private int lookedAt;
+    private long processorBefore;
     private long trafficBegan;
     private long trafficEnded;
     private int trafficRequests;
@@ -46,6 +46,7 @@ final class Tally {
     /** What took long before was the opening of so many sessions on web servers that had nothing to do until then. */
     void trafficBegins() {
         Arrays.fill(took, 0);
+        processorBefore = processorTime();
         trafficBegan = System.nanoTime();
         trafficRequests = requests;
     }
@@ -125,10 +126,13 @@ final class Tally {
         return trafficBegan == 0 ? 0 : done * 1e9 / (until - trafficBegan);
     }
 
-    /** The share of one processor that this process has taken. */
+    /** The share of one processor that this process has taken since the traffic began. */
     private double processor() {
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return 100.0 * system.getProcessCpuTime() / (System.nanoTime() - begin);
+        return 100.0 * (processorTime() - processorBefore) / (System.nanoTime() - trafficBegan);
+    }
+
+    private static long processorTime() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /** As JSON, on one line. */
