@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Five droplets with the tutorial typed into them; the first three are the cluster, the fourth may join it, and the
@@ -23,6 +24,8 @@ final class DrillGround {
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(4);
 
+    private static @Nullable DrillGround shared;
+
     private final Lab lab;
     private final boolean guarded;
     private final String remark;
@@ -31,6 +34,14 @@ final class DrillGround {
         this.lab = lab;
         this.guarded = guarded;
         this.remark = remark;
+    }
+
+    /** The ground of Debian 12, for all who measure on it; its droplets are those of the last drill. */
+    static synchronized DrillGround shared() {
+        if (shared == null) {
+            shared = up("debian:12");
+        }
+        return shared;
     }
 
     /** Boots the droplets of this image, and types. */
@@ -43,8 +54,11 @@ final class DrillGround {
         return ground;
     }
 
-    /** The same droplets; what is measured from now on is the guard's. */
+    /** The same droplets, three of them in service as in the beginning; what is measured from now on is the guard's. */
     DrillGround guarded() {
+        lab.script("start", "lamp03");
+        list(THREE, THREE);
+        THREE.forEach(this::restart);
         return new DrillGround(lab, true, remark);
     }
 
@@ -74,6 +88,11 @@ final class DrillGround {
 
     void restart(String host) {
         lab.onHost(host, "systemctl restart memcached");
+    }
+
+    /** What a new line in memcached.conf takes, by hand. */
+    void flags(String host) {
+        lab.onHost(host, "echo '-c 2048' >>/etc/memcached.conf; systemctl restart memcached; systemctl reload apache2");
     }
 
     void memory(String host, int megabytes) {

@@ -5,6 +5,7 @@ import static sessionctl.lab.DrillGround.FOUR;
 import static sessionctl.lab.DrillGround.REPLACED;
 import static sessionctl.lab.DrillGround.THREE;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,13 +24,12 @@ class DrillsIT {
 
     @BeforeAll
     static void boot() {
-        ground = DrillGround.up("debian:12");
+        ground = DrillGround.shared();
     }
 
     @AfterAll
     static void takeAway() {
         DrillTable.print();
-        ground.lab().close();
     }
 
     private static void assertLoses(Visitors.Losses losses) {
@@ -61,6 +61,12 @@ class DrillsIT {
     }
 
     @Test
+    @Order(3)
+    void adoption() throws InterruptedException {
+        assertLoses(ground.drill("adopting a cluster made by hand", THREE, visitors -> THREE.forEach(ground::flags)));
+    }
+
+    @Test
     @Order(4)
     void crash() throws InterruptedException {
         assertLoses(ground.drill("kill -9 on one, then the next", THREE, visitors -> {
@@ -86,9 +92,11 @@ class DrillsIT {
     @Test
     @Order(7)
     void interruptedGrowth() throws InterruptedException {
-        assertLoses(ground.drill("interrupted, then run again", THREE, visitors -> {
+        assertLoses(ground.drill("three to four, interrupted, and back", THREE, visitors -> {
             ground.list(FOUR, List.of("lamp01"));
+            DrillGround.pause(Duration.ofSeconds(3));
             ground.list(FOUR, List.of("lamp01", "lamp02"));
+            DrillGround.pause(Duration.ofSeconds(3));
             ground.list(THREE, THREE);
         }));
     }
