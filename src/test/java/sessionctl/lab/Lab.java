@@ -171,6 +171,19 @@ final class Lab implements AutoCloseable {
         return new Program(scripted(all), variables, "");
     }
 
+    /** Starts a program where the operator sits, to be talked with. */
+    Process interactive(List<String> words) {
+        List<String> all = new ArrayList<>(List.of("exec", "--"));
+        all.addAll(words);
+        try {
+            ProcessBuilder builder = new ProcessBuilder(scripted(all)).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment());
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts sessionctl where the operator sits. */
     Program start(Map<String, String> environment, String input, String... arguments) {
         List<String> words = new ArrayList<>(List.of("exec", "--"));

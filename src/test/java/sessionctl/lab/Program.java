@@ -94,6 +94,11 @@ final class Program {
         return process.isAlive();
     }
 
+    /** Ends it with SIGKILL, if it still runs. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Sends a signal, as in {@code signal("INT")}. */
     void signal(String name) {
         new Program(List.of("kill", "-" + name, Long.toString(process.pid())), Map.of(), "")

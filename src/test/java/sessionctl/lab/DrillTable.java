@@ -1,0 +1,71 @@
+package sessionctl.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What each drill cost, without a guard and with it, as far as the drills were run. */
+final class DrillTable {
+    private static final Path FILE = Path.of("target", "drills.md");
+    private static final Map<String, Map<Boolean, Visitors.Losses>> ROWS = new LinkedHashMap<>();
+
+    private DrillTable() {}
+
+    static synchronized void add(String drill, boolean guarded, Visitors.Losses losses) {
+        ROWS.computeIfAbsent(drill, d -> new LinkedHashMap<>()).put(guarded, losses);
+    }
+
+    /** Prints the table and leaves it in target. */
+    static synchronized void print() {
+        StringBuilder table = new StringBuilder();
+        line(
+                table,
+                List.of(
+                        "drill",
+                        "unguarded: lost",
+                        "stale",
+                        "failed",
+                        "slowest",
+                        "guarded: lost",
+                        "stale",
+                        "failed",
+                        "slowest"));
+        table.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        ROWS.forEach((drill, columns) -> {
+            List<String> without = cells(columns, false);
+            List<String> with = cells(columns, true);
+            line(
+                    table,
+                    Stream.of(List.of(drill), without, with)
+                            .flatMap(List::stream)
+                            .toList());
+        });
+        System.out.println(table);
+        try {
+            Files.writeString(FILE, table);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> cells(Map<Boolean, Visitors.Losses> columns, boolean guarded) {
+        Visitors.Losses losses = columns.get(guarded);
+        if (losses == null) {
+            return List.of("-", "-", "-", "-");
+        }
+        return List.of(
+                losses.lost() + " of " + losses.sessions(),
+                losses.stale() + (losses.ahead() > 0 ? " + " + losses.ahead() + " ahead" : ""),
+                Integer.toString(losses.failed()),
+                losses.slowest() + " ms");
+    }
+
+    private static void line(StringBuilder table, List<String> cells) {
+        table.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+}
