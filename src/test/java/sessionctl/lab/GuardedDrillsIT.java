@@ -1,0 +1,222 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sessionctl.lab.DrillGround.FOUR;
+import static sessionctl.lab.DrillGround.THREE;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The drills of {@link DrillsIT} again, by sessionctl: nobody is logged out, and nobody notices. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GuardedDrillsIT {
+    private static final int MOST_STEPS = 12;
+
+    private static DrillGround ground;
+    private static Lab lab;
+
+    @BeforeAll
+    static void boot() {
+        ground = DrillGround.shared().guarded();
+        lab = ground.lab();
+    }
+
+    @AfterAll
+    static void takeAway() {
+        DrillTable.print();
+    }
+
+    /** An inventory of these lines, a droplet each. */
+    private static Path inventory(String settings, List<String> droplets) {
+        return lab.file(
+                "ssh: {key: " + lab.key() + "}\n" + settings + "droplets:\n" + String.join("", droplets), ".yml");
+    }
+
+    private static List<String> lines(List<String> hosts) {
+        return hosts.stream().map(host -> lab.host(host).inventoryLine()).toList();
+    }
+
+    private static Path three() {
+        return inventory("", lines(THREE));
+    }
+
+    private static Path four() {
+        return inventory("", lines(FOUR));
+    }
+
+    private static Path fourthLeaves() {
+        List<String> lines = new ArrayList<>(lines(THREE));
+        lines.add(lab.host("lamp04").inventoryLine().replace("{name: lamp04,", "{name: lamp04, leaving: true,"));
+        return inventory("", lines);
+    }
+
+    /** The third droplet has died, and another machine has its name. */
+    private static Path thirdReplaced() {
+        List<String> lines = new ArrayList<>(lines(List.of("lamp01", "lamp02")));
+        lines.add(lab.host("lamp05").inventoryLine().replace("lamp05", "lamp03"));
+        return inventory("", lines);
+    }
+
+    private static void restartAll() {
+        lab.run("restart", three().toString()).exits(0);
+    }
+
+    private static void assertNobodyNotices(Visitors.Losses losses) {
+        assertThat(List.of(losses.lost(), losses.stale(), losses.ahead(), losses.failed()))
+                .as("lost, stale, ahead, failed of %s", losses)
+                .containsExactly(0, 0, 0, 0);
+        assertThat(losses.requests()).isGreaterThan(2000);
+        assertThat(ground.crashesOfPhp()).as("crashes of PHP").isZero();
+    }
+
+    @Test
+    @Order(1)
+    void adoption() throws InterruptedException {
+        assertNobodyNotices(ground.drill(
+                "adopting a cluster made by hand",
+                THREE,
+                visitors -> lab.provision(three()).exits(0)));
+        lab.provision(three(), "--dry-run", "--detailed-exitcode").exits(0);
+    }
+
+    @Test
+    @Order(2)
+    void nothing() throws InterruptedException {
+        assertNobodyNotices(ground.drill("nothing", THREE, visitors -> {}));
+    }
+
+    @Test
+    @Order(3)
+    void restart() throws InterruptedException {
+        assertNobodyNotices(ground.drill("restart of all three, and again", THREE, visitors -> {
+            restartAll();
+            restartAll();
+        }));
+    }
+
+    @Test
+    @Order(4)
+    void memory() throws InterruptedException {
+        Path more = inventory("memcached: {memory: 96}\n", lines(THREE));
+        assertNobodyNotices(ground.drill(
+                "another memory size", THREE, visitors -> lab.provision(more).exits(0)));
+        lab.provision(three()).exits(0);
+    }
+
+    @Test
+    @Order(5)
+    void crash() throws InterruptedException {
+        assertNobodyNotices(ground.drill("kill -9 on one, then the next", THREE, visitors -> {
+            ground.crash("lamp01");
+            ground.crash("lamp02");
+        }));
+    }
+
+    @Test
+    @Order(6)
+    void reinstall() throws InterruptedException {
+        assertNobodyNotices(ground.drill(
+                "apt-get install --reinstall on each", THREE, visitors -> THREE.forEach(ground::reinstall)));
+    }
+
+    @Test
+    @Order(7)
+    void reboot() throws InterruptedException {
+        assertNobodyNotices(ground.drill("reboot of one", THREE, visitors -> ground.reboot(visitors, "lamp03")));
+    }
+
+    @Test
+    @Order(8)
+    void growth() throws InterruptedException {
+        assertNobodyNotices(ground.drill("three to four", THREE, visitors -> {
+            lab.provision(four()).exits(0);
+            visitors.come("lamp04");
+        }));
+    }
+
+    @Test
+    @Order(9)
+    void shrinkage() throws InterruptedException {
+        assertNobodyNotices(ground.drill("four to three", FOUR, visitors -> {
+            visitors.leave("lamp04");
+            lab.provision(fourthLeaves()).exits(0);
+        }));
+    }
+
+    @Test
+    @Order(10)
+    void restartThatIsKilledAtEveryStep() throws InterruptedException {
+        String[] restart = {"restart", three().toString()};
+        assertNobodyNotices(ground.drill(
+                "restart killed at every step, then run again",
+                THREE,
+                visitors -> killedAtEveryStep(step -> List.<String[]>of(restart))));
+    }
+
+    @Test
+    @Order(11)
+    void provisionThatIsKilledAtEveryStep() throws InterruptedException {
+        assertNobodyNotices(ground.drill(
+                "another memory size, killed at every step, then run again",
+                THREE,
+                visitors -> killedAtEveryStep(step -> List.<String[]>of(new String[] {
+                    "provision",
+                    inventory("memcached: {memory: " + (100 + step) + "}\n", lines(THREE))
+                            .toString()
+                }))));
+        lab.provision(three()).exits(0);
+    }
+
+    @Test
+    @Order(12)
+    void growthAndShrinkageThatAreKilledAtEveryStep() throws InterruptedException {
+        String[] grow = {"provision", four().toString()};
+        String[] shrink = {"provision", fourthLeaves().toString()};
+        assertNobodyNotices(ground.drill(
+                "three to four and back, killed at every step, then run again",
+                THREE,
+                visitors -> killedAtEveryStep(step -> List.of(grow, shrink))));
+    }
+
+    @Test
+    @Order(13)
+    void replacement() throws InterruptedException {
+        assertNobodyNotices(ground.drill("replace a dead one", THREE, visitors -> {
+            visitors.leave("lamp03");
+            lab.script("kill", "lamp03");
+            lab.provision(thirdReplaced()).exits(0);
+            visitors.come("lamp05");
+        }));
+    }
+
+    /** Kills the runs when they have said one line, then two, until they end by themselves; each time they are run again. */
+    private static void killedAtEveryStep(IntFunction<List<String[]>> runs) throws InterruptedException {
+        Random random = new Random(20);
+        boolean killed = true;
+        for (int step = 1; killed && step <= MOST_STEPS; step++) {
+            killed = false;
+            for (String[] arguments : runs.apply(step)) {
+                Program run = lab.start(Map.of(), "", arguments);
+                while (run.runs() && run.said().lines().count() < step) {
+                    Thread.sleep(10);
+                }
+                Thread.sleep(random.nextInt(200));
+                killed |= run.runs();
+                run.kill();
+                lab.onHosts(lab.names(), "flock -w 60 /run/sessionctl.lock true");
+                lab.run(arguments).exits(0);
+            }
+        }
+        assertThat(killed).as("more steps than were tried").isFalse();
+    }
+}
