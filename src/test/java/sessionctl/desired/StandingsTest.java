@@ -72,8 +72,7 @@ class StandingsTest {
         Droplet droplet = cluster.droplets().get(index);
         Actual actual = seen(cluster, index);
         DesiredStates desired = new DesiredStates(cluster, Samples.templates());
-        return Difference.between(
-                        actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
+        return Difference.between(actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
                 .stream()
                 .map(c -> c.stage() + ": " + c.describe())
                 .toList();
@@ -134,9 +133,7 @@ class StandingsTest {
     void oneThatLeavesIsShutFirstAndStopsLast() throws IOException, UnreadableFact, Unfit {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3, ", leaving: true"));
         seeAll(cluster, 1, 2, 3);
-        assertThat(plan(cluster, 2))
-                .extracting(c -> c.replaceAll(":.*", ""))
-                .containsExactly("close", "web", "retire");
+        assertThat(plan(cluster, 2)).extracting(c -> c.replaceAll(":.*", "")).containsExactly("close", "web", "retire");
         assertThat(plan(cluster, 2)).last().isEqualTo("retire: stop memcached for good");
         assertThat(standing(cluster, 0).peers()).containsExactly("10.98.0.2");
     }
@@ -171,9 +168,7 @@ class StandingsTest {
         Actual actual = seen(cluster, 0);
         DesiredStates desired = new DesiredStates(cluster, Samples.templates());
         List<Change> restart = Difference.restart(
-                actual.state(),
-                desired.of(cluster.droplets().get(0), actual).state(),
-                standing(cluster, 0));
+                actual.state(), desired.of(cluster.droplets().get(0), actual).state(), standing(cluster, 0));
         assertThat(restart).singleElement().extracting(Change::risk).isEqualTo(Risk.LOSES_LOCAL_SESSIONS);
     }
 

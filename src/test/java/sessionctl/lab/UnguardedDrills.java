@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * does not hold for a new one. A drill that loses nothing here would prove nothing about a guard.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class DrillsIT {
+class UnguardedDrills {
     private static DrillGround ground;
 
     @BeforeAll

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The drills of {@link DrillsIT} again, by sessionctl: nobody is logged out, and nobody notices. */
+/** The drills of {@link UnguardedDrills} again, by sessionctl: nobody is logged out, and nobody notices. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class GuardedDrillsIT {
+class GuardedDrills {
     private static final int MOST_STEPS = 12;
 
     private static DrillGround ground;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * two restarts it loses all the same.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class DrillsOnDebian13IT {
+class DrillsOnDebian13 {
     private static DrillGround ground;
 
     @BeforeAll
