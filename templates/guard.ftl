@@ -22,6 +22,7 @@ use IO::Socket::INET;
 my $OWN = '[=private_ip]';
 my $PORT = [=memcached.port];
 my @PEERS = qw([=peers?join(" ")]);
+my $COPIES = [=copies]; # servers that hold each session at least; 0: all of them
 my $LOCK_SECONDS = [=sessions.lock_timeout.value];
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
@@ -187,10 +188,45 @@ sub stat_of {
 }
 sub room { my ($server) = @_; return $FULL * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
 
-# What it holds: key to cas of every session, key to [expiry, size] of those whose cas is another than the one given, and
-# the names of its locks. Walking the hash table finds what moves between lists meanwhile; older versions walk lists only.
+# --- where PHP keeps a session, where fewer than all servers hold it: memcache_pool.c, mmc_pool_find_next, and
+# memcache_consistent_hash.c of PHP's module; strategy consistent, function crc32, every weight 1
+
+my (@crc, @ring);
+sub crc { my ($crc, $text) = @_; $crc = $crc[($crc ^ $_) & 255] ^ $crc >> 8 for unpack 'C*', $text; return $crc }
+sub ring {
+    @crc = map { my $crc = $_; $crc = $crc & 1 ? 0xEDB88320 ^ $crc >> 1 : $crc >> 1 for 1 .. 8; $crc } 0 .. 255;
+    my @points;
+    for my $server ($OWN, @PEERS) {
+        my $seed = crc(0xFFFFFFFF, "$server:$PORT-");
+        push @points, map { [ crc($seed, $_) ^ 0xFFFFFFFF, $server ] } 0 .. 159;
+    }
+    @points = sort { $a->[0] <=> $b->[0] } @points;
+    my $at = 0;
+    for my $bucket (0 .. 1023) {
+        $at++ while $at < @points and $points[$at][0] < $bucket * int(0xFFFFFFFF / 1024);
+        push @ring, $points[ $at % @points ][1];
+    }
+}
+# Whether this server is among those that hold this session.
+sub belongs {
+    my ($key, $server) = @_;
+    return 1 unless $COPIES;
+    ring() unless @ring;
+    my ($seed, %before) = crc(0xFFFFFFFF, "$key-");
+    for my $probe (0 .. 499) { # memcache.max_failover_attempts
+        my $found = $ring[ (crc($seed, $probe) ^ 0xFFFFFFFF) & 1023 ];
+        return 1 if $found eq $server;
+        $before{$found} = 1;
+        return 0 if keys %before >= $COPIES;
+    }
+    return 0;
+}
+
+# What it holds of what belongs to that server: key to cas of every session, key to [expiry, size] of those whose cas is
+# another than the one given, and the names of its locks. Walking the hash table finds what moves between lists meanwhile; older versions walk lists only.
 sub holdings {
-    my ($server, $seen) = @_;
+    my ($server, $seen, $whose) = @_;
+    my $all = !$COPIES;
     my $until = now() + $PATIENCE;
     while (1) {
         my $text = answer_until_end($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'));
@@ -200,6 +236,7 @@ sub holdings {
                 my ($key, $expiry, $cas, $size) = ($1, $2, $3, $4);
                 $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
                 if (substr($key, -5) eq '.lock') { push @locks, $key; next }
+                next unless $all or belongs($key, $whose);
                 $cas{$key} = $cas;
                 $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
             }
@@ -303,7 +340,7 @@ sub pass {
 sub changes {
     my (%latest, %there, %locks);
     for my $peer (@_) {
-        my ($cas, $changed, $locks) = holdings($peer, $seen{ $peer->{name} });
+        my ($cas, $changed, $locks) = holdings($peer, $seen{ $peer->{name} }, $OWN);
         $seen{ $peer->{name} } = $cas;
         @locks{@$locks} = ();
         while (my ($key, $facts) = each %$changed) {
@@ -359,11 +396,10 @@ sub open_port {
     nap(0.01); # between its reset and its lock a request takes less
     my %busy;
     eval {
-        my $peer = $sources[0] or return;
-        my ($cas, $changed, $locks) = holdings($peer, {});
-        %busy = map { $_ => 1 } under_way(@$locks);
+        my @peers = $COPIES ? @sources : $sources[0] // return; # each of them holds everything
+        %busy = map { $_ => 1 } under_way(map { @{ (holdings($_, {}, $OWN))[2] } } @peers);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
-        pass($peer);
+        pass(@peers);
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
         1;
     } or $@ and remark($@);
@@ -441,9 +477,9 @@ sub reachable { servers(@_); return 1 }
 sub give {
     my @peers = servers(@_);
     $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
-    my (undef, $mine) = holdings($own, {});
     for my $peer (@peers) {
-        my (undef, $theirs) = holdings($peer, {});
+        my (undef, $mine) = holdings($own, {}, $peer->{name});
+        my (undef, $theirs) = holdings($peer, {}, $peer->{name});
         my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
         my ($room, $given) = (room($peer), 0);
         while (my @some = splice @lacking, 0, 100) {
@@ -469,8 +505,8 @@ sub whole {
     my @peers = servers(@_);
     $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
     my %theirs;
-    for my $peer (@peers) { my ($sessions) = holdings($peer, {}); @theirs{ keys %$sessions } = () }
-    my ($mine) = holdings($own, {});
+    for my $peer (@peers) { my ($sessions) = holdings($peer, {}, $OWN); @theirs{ keys %$sessions } = () }
+    my ($mine) = holdings($own, {}, $OWN);
     my %missing = map { $_ => 1 } grep { !exists $mine->{$_} } keys %theirs;
     fetch($own, sub { delete $missing{ $_[0] } }, keys %missing);
     my %there;

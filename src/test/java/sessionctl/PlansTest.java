@@ -62,9 +62,14 @@ class PlansTest {
         Standings standings = Standings.of(cluster, seen);
         seen.forEach((droplet, actual) -> entries.add(entry(desired, standings, droplet, actual)));
         Run run = new Run("provision", cluster.name(), true, 0, entries);
-        Golden.check(folder.resolve("expected.txt"), new TextReport(Style.PLAIN).before(run));
-        Golden.check(folder.resolve("expected.json"), new JsonReport().after(run));
-        Golden.check(folder.resolve("expected.md"), new MarkdownReport().after(run));
+        Golden.check(folder.resolve("expected.txt"), anyLength(new TextReport(Style.PLAIN).before(run)));
+        Golden.check(folder.resolve("expected.json"), anyLength(new JsonReport().after(run)));
+        Golden.check(folder.resolve("expected.md"), anyLength(new MarkdownReport().after(run)));
+    }
+
+    /** The guard may grow; what a plan says of it does not change with it. */
+    private static String anyLength(String report) {
+        return report.replaceAll("\\(\\d+ lines of sessionctl's own", "(all lines of sessionctl's own");
     }
 
     private static Actual actual(Cluster cluster, Droplet droplet, String facts) throws IOException, UnreadableFact {

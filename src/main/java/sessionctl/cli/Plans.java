@@ -15,7 +15,6 @@ import sessionctl.plan.Difference;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.GuardChange;
 import sessionctl.plan.GuardChange.Order;
-import sessionctl.plan.Risk;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
@@ -63,8 +62,13 @@ final class Plans implements Planning {
                     "it does not come into service before provision runs without --limit: all lists of servers must"
                             + " change together");
         }
-        if (changes.stream().anyMatch(c -> c.risk() == Risk.LOSES_LOCAL_SESSIONS)) {
-            warnings.add("its sessions cannot be kept: " + standing.unguarded());
+        if (changes.stream().anyMatch(c -> c.risk().losesSessions())) {
+            warnings.add("its sessions cannot be kept: " + standing.whyLost());
+        }
+        if (cluster.sparse() && !changes.isEmpty()) {
+            warnings.add("each session is kept on " + cluster.copies() + " of the "
+                    + cluster.members().size() + " servers at least: one that is down or starts anew loses none, "
+                    + cluster.copies() + " at once lose those that only they hold");
         }
         return new DropletPlan(droplet, changes, warnings);
     }

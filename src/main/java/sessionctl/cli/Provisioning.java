@@ -12,7 +12,6 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.Plan;
-import sessionctl.plan.Risk;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
@@ -104,7 +103,7 @@ final class Provisioning implements Interruption.Interruptible {
     private static boolean loses(Plan plan) {
         return plan.droplets().stream()
                 .flatMap(d -> d.changes().stream())
-                .anyMatch(c -> c.risk() == Risk.LOSES_LOCAL_SESSIONS);
+                .anyMatch(c -> c.risk().losesSessions());
     }
 
     /** Everybody is looked at, for what one needs depends on what the others are; told is what was chosen. */

@@ -11,7 +11,6 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.Difference;
 import sessionctl.plan.DropletPlan;
-import sessionctl.plan.Risk;
 import sessionctl.state.Actual;
 import sessionctl.state.DropletState;
 import sessionctl.state.Standing;
@@ -59,8 +58,8 @@ final class Restarts implements Planning {
         List<Change> changes = web
                 ? Difference.reload(actual.state(), wanted, standing)
                 : Difference.restart(actual.state(), wanted, standing);
-        boolean loses = changes.stream().anyMatch(c -> c.risk() == Risk.LOSES_LOCAL_SESSIONS);
-        List<String> warnings = loses ? List.of("its sessions cannot be kept: " + standing.unguarded()) : List.of();
+        boolean loses = changes.stream().anyMatch(c -> c.risk().losesSessions());
+        List<String> warnings = loses ? List.of("its sessions cannot be kept: " + standing.whyLost()) : List.of();
         return new DropletPlan(droplet, changes, warnings);
     }
 

@@ -65,7 +65,8 @@ public final class DesiredStates {
         values.put("name", droplet.name());
         values.put("private_ip", droplet.privateIp().text());
         values.put("save_path", savePath(cluster));
-        values.put("redundancy", cluster.members().size() + 1);
+        values.put("redundancy", cluster.copies() + 1);
+        values.put("copies", cluster.sparse() ? cluster.copies() : 0);
         values.put(
                 "peers",
                 cluster.members().stream()

@@ -15,7 +15,23 @@ final class ServerList {
     private static final Pattern PATH = Pattern.compile("(?m)^\\s*session[.]save_path\\s*=\\s*([^\\r\\n]*)");
     private static final Pattern SERVER = Pattern.compile("tcp://([0-9.]+):(\\d+)");
 
+    private static final Pattern REDUNDANCY =
+            Pattern.compile("(?m)^\\s*memcache[.]session_redundancy\\s*=\\s*\"?(\\d{1,9})\\b");
+
     private ServerList() {}
+
+    /** memcache.session_redundancy as the module's file says; 2 where it says nothing. The last assignment counts. */
+    static int redundancy(Actual actual) {
+        PhpLayout php = actual.state().php();
+        int redundancy = 2;
+        if (php != null && actual.state().file(php.memcacheIni()) instanceof FileState.Present ini) {
+            Matcher matcher = REDUNDANCY.matcher(ini.content());
+            while (matcher.find()) {
+                redundancy = Integer.parseInt(matcher.group(1));
+            }
+        }
+        return redundancy;
+    }
 
     /** ADDRESS:PORT of each server; empty where PHP keeps its sessions elsewhere. The last assignment counts. */
     static Set<String> of(Actual actual) {

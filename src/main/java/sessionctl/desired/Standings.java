@@ -30,6 +30,9 @@ public final class Standings {
     /** The most that any of them holds: every server holds every session. */
     private Stored most = Stored.NOTHING;
 
+    /** The lowest session_redundancy of all: copies, or one more than them, as the module's version has it. */
+    private int redundancy = Integer.MAX_VALUE;
+
     private Standings(Cluster cluster, boolean partial) {
         this.cluster = cluster;
         this.partial = partial;
@@ -44,7 +47,11 @@ public final class Standings {
         Standings standings =
                 new Standings(cluster, seen.size() < cluster.droplets().size());
         seen.values().forEach(actual -> {
-            standings.named.addAll(ServerList.of(actual));
+            Set<String> servers = ServerList.of(actual);
+            if (!servers.isEmpty()) {
+                standings.named.addAll(servers);
+                standings.redundancy = Math.min(standings.redundancy, ServerList.redundancy(actual));
+            }
             if (actual.stored().bytes() > standings.most.bytes()) {
                 standings.most = actual.stored();
             }
@@ -81,8 +88,15 @@ public final class Standings {
                 .filter(d -> !d.name().equals(droplet.name()) && named.contains(server(d)))
                 .map(d -> d.privateIp().text())
                 .toList();
+        Role role = role(droplet, actual);
         return new Standing(
-                role(droplet, actual), unguarded(actual, peers), actual.gate(), actual.stored(), peers, gone());
+                role,
+                unguarded(role, actual, peers),
+                actual.gate(),
+                actual.stored(),
+                peers,
+                gone(),
+                redundancy <= named.size());
     }
 
     private Role role(Droplet droplet, Actual actual) {
@@ -109,11 +123,14 @@ public final class Standings {
         return addresses;
     }
 
-    private String unguarded(Actual actual, List<String> peers) {
+    private String unguarded(Role role, Actual actual, List<String> peers) {
+        if (role == Role.NEWCOMER && most.items() == 0) {
+            return "";
+        }
         if (!Guard.possible(actual)) {
             return "that needs systemd and memcached 1.5 or newer";
         }
-        if (!actual.memcachedFlags().flags().isEmpty() && !reachable(actual)) {
+        if (role != Role.NEWCOMER && !actual.memcachedFlags().flags().isEmpty() && !reachable(actual)) {
             return "it does not listen at its private address yet, so that no other server has copies of them";
         }
         if (!most.fits(memory(actual))) {
@@ -142,8 +159,9 @@ public final class Standings {
                     + " raise memcached.memory in the inventory");
         }
         if (!most.fits(memory(actual))) {
-            warnings.add("every server holds every session, " + megabytes(most.bytes()) + " now, which is more than "
-                    + megabytes(memory(actual)) + " hold without pushing some out; raise memcached.memory in the"
+            warnings.add((cluster.sparse() ? "a server holds " : "every server holds every session, ")
+                    + megabytes(most.bytes()) + " now, which is more than " + megabytes(memory(actual))
+                    + " hold without pushing some out; raise memcached.memory in the"
                     + " inventory");
         }
         return warnings;

@@ -21,4 +21,14 @@ public record Cluster(
     public List<Droplet> members() {
         return droplets.stream().filter(d -> !d.leaving()).toList();
     }
+
+    /** How many of them hold each session at least. */
+    public int copies() {
+        return Math.min(sessions.copies(), members().size());
+    }
+
+    /** Whether some servers do not hold every session. */
+    public boolean sparse() {
+        return copies() < members().size();
+    }
 }

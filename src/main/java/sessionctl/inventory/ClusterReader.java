@@ -7,6 +7,7 @@ import java.util.Optional;
 final class ClusterReader {
     private static final String DROPLETS = "expected a list of droplets, each with name, public_ip and private_ip";
     private static final WholeNumber SECONDS = new WholeNumber("a number of seconds", 1, Integer.MAX_VALUE);
+    private static final WholeNumber COPIES = new WholeNumber("a number of servers", 2, Integer.MAX_VALUE);
     private static final Choice<Sapi> SAPI = new Choice<>(List.of(Sapi.values()));
 
     private final Problems problems;
@@ -37,7 +38,8 @@ final class ClusterReader {
         Sessions usual = Sessions.usual();
         return new Sessions(
                 sessions.optional("lifetime", SECONDS).map(Setting::of).orElse(usual.lifetime()),
-                sessions.optional("lock_timeout", SECONDS).map(Setting::of).orElse(usual.lockTimeout()));
+                sessions.optional("lock_timeout", SECONDS).map(Setting::of).orElse(usual.lockTimeout()),
+                sessions.optional("copies", COPIES).orElse(usual.copies()));
     }
 
     private static List<Droplet> droplets(Fields fields, DropletReader reader) {

@@ -28,7 +28,8 @@ public final class InventoryText {
                         "sessions",
                         lines(
                                 key("lifetime", cluster.sessions().lifetime()),
-                                key("lock_timeout", cluster.sessions().lockTimeout()))),
+                                key("lock_timeout", cluster.sessions().lockTimeout()),
+                                key("copies", cluster.sessions().copies(), Sessions.EVERYWHERE))),
                 section("php", key("sapi", cluster.sapi(), Sapi.AUTO)),
                 section(
                         "firewall",

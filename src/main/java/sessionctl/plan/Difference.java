@@ -68,7 +68,7 @@ public final class Difference {
         Difference difference = new Difference(actual, desired, standing);
         Action action = actual.service(MEMCACHED).running() ? Action.RESTART : Action.START;
         List<String> checks = difference.checks(MEMCACHED, List.of());
-        Risk risk = difference.risk(MEMCACHED, action);
+        Risk risk = difference.risk(MEMCACHED, action, List.of());
         return List.of(new Configure(Stage.MEMCACHED, MEMCACHED, List.of(), List.of(), action, false, checks, risk));
     }
 
@@ -118,7 +118,7 @@ public final class Difference {
             return List.of();
         }
         Stage stage = name.equals(MEMCACHED) ? Stage.MEMCACHED : Stage.WEB;
-        Risk risk = unborn ? Risk.NONE : risk(name, action);
+        Risk risk = unborn && stage == Stage.MEMCACHED ? Risk.NONE : risk(name, action, files);
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
     }
 
@@ -161,8 +161,11 @@ public final class Difference {
         return name.equals(MEMCACHED) ? Action.RESTART : Action.RELOAD;
     }
 
-    private Risk risk(String name, Action action) {
-        return name.equals(MEMCACHED) && action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
+    private Risk risk(String name, Action action, List<FileChange> files) {
+        if (!name.equals(MEMCACHED)) {
+            return files.isEmpty() ? Risk.NONE : guard.ofComing();
+        }
+        return action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
     }
 
     private List<String> checks(String name, List<FileChange> files) {

@@ -11,7 +11,7 @@ import sessionctl.command.Scripts;
  *
  * @param addresses of the servers that the step is about; what it means depends on the order
  */
-public record GuardChange(Order order, List<String> addresses) implements Change {
+public record GuardChange(Order order, List<String> addresses, Risk risk) implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
     /** What the droplet's guard is told. */
@@ -38,6 +38,11 @@ public record GuardChange(Order order, List<String> addresses) implements Change
         }
     }
 
+    /** One that costs nothing. */
+    GuardChange(Order order, List<String> addresses) {
+        this(order, addresses, Risk.NONE);
+    }
+
     /** Copies the addresses. */
     public GuardChange {
         addresses = List.copyOf(addresses);
@@ -52,11 +57,6 @@ public record GuardChange(Order order, List<String> addresses) implements Change
     @Override
     public Stage stage() {
         return order.stage;
-    }
-
-    @Override
-    public Risk risk() {
-        return Risk.NONE;
     }
 
     @Override

@@ -40,6 +40,16 @@ final class GuardSteps {
         return holds ? Risk.LOSES_LOCAL_SESSIONS : Risk.NONE;
     }
 
+    /** What it costs that a server does not come back. */
+    private Risk ofLeaving() {
+        return standing.leavesGaps() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
+    }
+
+    /** What it costs that PHP's list on this droplet names it for the first time. */
+    Risk ofComing() {
+        return standing.role() == Role.NEWCOMER && !standing.guarded() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
+    }
+
     /**
      * The steps.
      *
@@ -52,10 +62,13 @@ final class GuardSteps {
         boolean stays = standing.role() == Role.FOUNDER || standing.role() == Role.MEMBER;
         // What runs is open where it stays, and shut where PHP's lists are to change for it.
         if (!starts && memcached.running() && stays == shut) {
-            steps.add(new GuardChange(stays ? Order.REJOIN : Order.HOLD, standing.peers()));
+            steps.add(
+                    stays
+                            ? new GuardChange(Order.REJOIN, standing.peers())
+                            : new GuardChange(Order.HOLD, standing.peers(), ofLeaving()));
         }
         if (!standing.gone().isEmpty()) {
-            steps.add(new GuardChange(Order.AWAY, standing.gone()));
+            steps.add(new GuardChange(Order.AWAY, standing.gone(), ofLeaving()));
         }
         return steps;
     }

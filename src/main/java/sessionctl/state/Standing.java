@@ -5,13 +5,15 @@ import java.util.List;
 /**
  * Where a droplet's memcached stands in its cluster: what a change of it would cost, and who can help.
  *
- * @param unguarded why a restart cannot be kept from losing sessions; empty when it can
+ * @param unguarded why its start cannot be kept from losing sessions; empty when it can
  * @param gate who may reach it
  * @param stored what it holds
  * @param peers addresses of the other servers that PHP's lists name and that stay
  * @param gone addresses that a list names and the inventory does not
+ * @param sparse whether PHP may keep fewer copies of a session than the lists name servers
  */
-public record Standing(Role role, String unguarded, Gate gate, Stored stored, List<String> peers, List<String> gone) {
+public record Standing(
+        Role role, String unguarded, Gate gate, Stored stored, List<String> peers, List<String> gone, boolean sparse) {
     /** Copies the lists. */
     public Standing {
         peers = List.copyOf(peers);
@@ -20,7 +22,21 @@ public record Standing(Role role, String unguarded, Gate gate, Stored stored, Li
 
     /** The first server of a cluster that does not exist yet. */
     public static Standing founder() {
-        return new Standing(Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of());
+        return new Standing(Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of(), false);
+    }
+
+    /** Whether some of what a server that leaves holds is nowhere where PHP looks for it then. */
+    public boolean leavesGaps() {
+        return sparse && (role == Role.LEAVER || !gone.isEmpty());
+    }
+
+    /** Why sessions are lost where a change loses some. */
+    public String whyLost() {
+        return leavesGaps()
+                ? "PHP keeps fewer copies than there are servers, and looks for some sessions on a server without a copy"
+                        + " once one is taken out; to lose none, first let every server hold every session: run"
+                        + " sessionctl provision with all servers and without sessions.copies, then sessionctl restart"
+                : unguarded;
     }
 
     /** Whether a start may go through the guard at all. */

@@ -182,6 +182,60 @@ class StandingsTest {
                 .anyMatch(w -> w.contains("raise memcached.memory"));
     }
 
+    private Risk riskOf(Cluster cluster, int index, String words) throws IOException, Unfit {
+        Actual actual = seen(cluster, index);
+        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
+        Droplet droplet = cluster.droplets().get(index);
+        return Difference.between(actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
+                .stream()
+                .filter(c -> c.describe().contains(words))
+                .findFirst()
+                .orElseThrow()
+                .risk();
+    }
+
+    @Test
+    void whereFewerCopiesAreKeptTakingOneOutLosesSessions() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3), lamp(4, ", leaving: true"));
+        for (int i = 0; i < 4; i++) {
+            see(
+                    cluster,
+                    i,
+                    serving(cluster.droplets().get(i), 1, 2, 3, 4)
+                            .replacing("session_redundancy=2", "session_redundancy=4"));
+        }
+        assertThat(riskOf(cluster, 3, "shut the port")).isEqualTo(Risk.LOSES_MOVED_SESSIONS);
+        assertThat(standing(cluster, 3).whyLost()).contains("without sessions.copies");
+    }
+
+    @Test
+    void whereAllCopiesAreKeptTakingOneOutLosesNone() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3, ", leaving: true"));
+        for (int i = 0; i < 3; i++) {
+            see(
+                    cluster,
+                    i,
+                    serving(cluster.droplets().get(i), 1, 2, 3)
+                            .replacing("session_redundancy=2", "session_redundancy=4"));
+        }
+        assertThat(riskOf(cluster, 2, "shut the port")).isEqualTo(Risk.NONE);
+    }
+
+    @Test
+    void aNewServerThatCannotBeGuardedCostsSessions() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1, 2));
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2));
+        see(
+                cluster,
+                2,
+                Answer.named("debian-12-bare")
+                        .replacing("10.98.0.1/", "10.98.0.3/")
+                        .replacing("systemd", "sysvinit"));
+        assertThat(standing(cluster, 2).unguarded()).contains("systemd");
+        assertThat(riskOf(cluster, 2, "php.ini")).isEqualTo(Risk.LOSES_MOVED_SESSIONS);
+    }
+
     @Test
     void anOldMemcachedCannotBeGuarded() throws IOException, UnreadableFact {
         Cluster cluster = cluster(lamp(1), lamp(2));

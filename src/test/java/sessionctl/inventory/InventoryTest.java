@@ -43,7 +43,8 @@ class InventoryTest {
             assertThat(cluster.memcached())
                     .isEqualTo(new Memcached(
                             11211, Setting.usual(64), Setting.usual("1m"), Setting.usual(1024), Setting.usual(4)));
-            assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.usual(1440), Setting.usual(15)));
+            assertThat(cluster.sessions())
+                    .isEqualTo(new Sessions(Setting.usual(1440), Setting.usual(15), Sessions.EVERYWHERE));
             assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
             assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.POOL, List.of(80, 443)));
             assertThat(cluster.droplets()).allSatisfy(droplet -> {
@@ -70,7 +71,8 @@ class InventoryTest {
             assertThat(cluster.memcached().memory()).isEqualTo(Setting.of(64));
             assertThat(cluster.memcached().maxItemSize()).isEqualTo(Setting.of("2m"));
             assertThat(cluster.memcached().threads()).isEqualTo(Setting.usual(4));
-            assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.of(7200), Setting.usual(15)));
+            assertThat(cluster.sessions())
+                    .isEqualTo(new Sessions(Setting.of(7200), Setting.usual(15), Sessions.EVERYWHERE));
         }
 
         @Test

@@ -38,7 +38,7 @@ class InventoryTextTest {
                 "cluster",
                 List.of(droplet, other),
                 Memcached.usual(),
-                new Sessions(Setting.of(1440), Setting.usual(15)),
+                new Sessions(Setting.of(1440), Setting.usual(15), Sessions.EVERYWHERE),
                 Sapi.AUTO,
                 new Firewall(Firewall.Mode.FULL, List.of(80)));
         assertThat(InventoryText.of(cluster)).isEqualTo("""

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Web servers with one store of sessions, and a trick that they play on the visitor. */
@@ -29,9 +30,11 @@ final class FakeCluster implements AutoCloseable {
      *
      * @param session the visitor's session, empty for a new visitor
      * @param droplet the address of the server
+     * @param end to be run before the answer can be read, for the next request may come at once
      */
-    record Request(HttpExchange http, String session, String droplet) {
+    record Request(HttpExchange http, String session, String droplet, Runnable end) {
         void answer(int status, String text) throws IOException {
+            end.run();
             byte[] body = text.getBytes(StandardCharsets.UTF_8);
             // Chunks from one, a length from the next: Apache's answers have either.
             http.sendResponseHeaders(status, droplet.hashCode() % 2 == 0 ? 0 : body.length);
@@ -78,7 +81,13 @@ final class FakeCluster implements AutoCloseable {
     private void handle(HttpExchange http) throws IOException {
         String cookie = http.getRequestHeaders().getFirst("Cookie");
         String droplet = "127.0.0.1:" + http.getLocalAddress().getPort();
-        Request request = new Request(http, cookie == null ? "" : cookie.replace("PHPSESSID=", ""), droplet);
+        String session = cookie == null ? "" : cookie.replace("PHPSESSID=", "");
+        AtomicBoolean ended = new AtomicBoolean();
+        Request request = new Request(http, session, droplet, () -> {
+            if (ended.compareAndSet(false, true)) {
+                ended(session, droplet);
+            }
+        });
         asked.computeIfAbsent(droplet, d -> new AtomicInteger()).incrementAndGet();
         most.accumulateAndGet(all.incrementAndGet(), Math::max);
         began(droplet);
@@ -88,11 +97,15 @@ final class FakeCluster implements AutoCloseable {
                 count(request);
             }
         } finally {
-            all.decrementAndGet();
-            underWay.get(droplet).decrementAndGet();
-            if (!request.session().isEmpty()) {
-                underWay.get(request.session()).decrementAndGet();
-            }
+            request.end().run();
+        }
+    }
+
+    private void ended(String session, String droplet) {
+        all.decrementAndGet();
+        underWay.get(droplet).decrementAndGet();
+        if (!session.isEmpty()) {
+            underWay.get(session).decrementAndGet();
         }
     }
 

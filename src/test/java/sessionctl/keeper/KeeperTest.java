@@ -138,7 +138,7 @@ class KeeperTest {
     @Test
     void aLostSessionUnderANewNameIsLostToo() throws Exception {
         FakeCluster.Trick rename = onSessions(5, (cluster, request) -> {
-            cluster.count(new FakeCluster.Request(request.http(), "", request.droplet()));
+            cluster.count(new FakeCluster.Request(request.http(), "", request.droplet(), request.end()));
             return true;
         });
         try (FakeCluster cluster = new FakeCluster(1, rename)) {

@@ -53,7 +53,8 @@ final class Disk {
                 host,
                 "find / -xdev \\( -path /proc -o -path /sys -o -path /srv/apt \\) -prune -o"
                         + " \\( -name '*sessionctl-new*' -o -path '/var/lib/sessionctl/*.part' \\) -print\n"
-                        + "find /var/lib/sessionctl -mindepth 1 -maxdepth 1 ! -name original ! -name owed\n"
-                        + "find /var/lib/sessionctl/owed -type f 2>/dev/null; true");
+                        + "find /var/lib/sessionctl -mindepth 1 -maxdepth 1 ! -name original ! -name owed"
+                        + " ! -name guard\n"
+                        + "find /var/lib/sessionctl/owed /var/lib/sessionctl/guard -type f 2>/dev/null; true");
     }
 }

@@ -217,6 +217,10 @@ class FirewallIT {
         filter("lamp01").awaitUnconfirmed();
         lab.script("reboot", "lamp01");
         run.await(RUN).exits(6).withoutTraces();
+        // The guard's gate is made when memcached starts.
+        lab.onHost(
+                "lamp01",
+                "for i in $(seq 300); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
         assertThat(ofAll(PacketFilter::ours)).isEqualTo(old);
         firewall(inventory(), "--check").exits(0);
     }

@@ -72,6 +72,39 @@ class GrowthIT {
         }
     }
 
+    @Test
+    @Order(5)
+    void withFewerCopiesARestartLosesNoneEither() throws InterruptedException {
+        Path fewer = lab.inventoryWith("sessions: {copies: 2}\n", lab.names().toArray(String[]::new));
+        lab.provision(fewer)
+                .exits(0)
+                .prints("each session is kept on 2 of the 4 servers at least", "+memcache.session_redundancy=3");
+        Visitors.publish(lab, lab.names());
+        try (Visitors visitors = new Visitors(lab, lab.names())) {
+            lab.run("restart", fewer.toString()).exits(0);
+            Visitors.Losses losses = visitors.stop();
+            assertThat(losses.lost()).as("%s", losses).isZero();
+        }
+        assertThat(lab.names()).filteredOn(host -> guarded(host) < 1000).isNotEmpty();
+    }
+
+    /** Sessions that the droplet's memcached was filled with. */
+    private static int guarded(String host) {
+        return Integer.parseInt(
+                lab.onHost(host, "cut -d ' ' -f 3 /run/sessionctl/guard/state").strip());
+    }
+
+    @Test
+    @Order(6)
+    void withFewerCopiesNobodyIsTakenOutByTheWay() {
+        Path three = lab.inventoryWith("sessions: {copies: 2}\n", "lamp01", "lamp02", "lamp03");
+        lab.provision(three)
+                .exits(1)
+                .prints("its sessions cannot be kept: PHP keeps fewer copies than there are servers")
+                .complains("--accept-session-loss");
+        lab.provision(four).exits(0);
+    }
+
     private static String services(String... names) {
         return SharedCluster.NAMES.stream()
                 .map(host -> Services.fingerprint(lab, host, names))
