@@ -28,7 +28,9 @@ my $LOCK_SECONDS = [=sessions.lock_timeout.value];
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost
-my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
+my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
+my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
+my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
@@ -393,7 +395,7 @@ sub open_port {
     my ($holder, $opener) = (restorer(), restorer());
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
     my $until = now() + $HELD_BACK;
-    nap(0.01); # between its reset and its lock a request takes less
+    nap($RESET);
     my %busy;
     eval {
         my @peers = $COPIES ? @sources : $sources[0] // return; # each of them holds everything
@@ -419,11 +421,12 @@ sub unlock_here {
 }
 
 # After the opening: the requests that are still under way are waited for, as long as PHP itself would wait for their
-# locks; then a last look for anything that was written around the opening.
+# locks; and for a while everything that was written around the opening is looked for.
 sub settle {
     my ($busy) = @_;
-    my $until = now() + $LOCK_SECONDS;
-    while (%$busy and now() < $until) {
+    my $from = now();
+    while (%$busy and now() < $from + $LOCK_SECONDS) {
+        look_on() if now() < $from + $AFTER;
         nap(0.01);
         my $taken = taken(\@sources, map { "$_.lock" } keys %$busy);
         my @done = grep { !$taken->{"$_.lock"} } keys %$busy;
@@ -432,37 +435,59 @@ sub settle {
         delete @{$busy}{@done};
     }
     unlock_here(keys %$busy);
-    my ($changed, $gone) = changes(@sources);
-    repair($changed, keys %$changed, @$gone);
+    do { nap(0.02); look_on() } while now() < $from + $AFTER;
     return 1;
 }
+sub look_on {
+    my ($changed, $gone) = changes(@sources);
+    repair($changed, keys %$changed, @$gone);
+}
 
-# Makes these sessions what they are at the peers. Ours is looked at before theirs, so that a write to all of us that
-# comes meanwhile is seen by its cas, or by the lock that is held until it is everywhere.
+# Makes these sessions what they are at the peers. PHP writes to all of us at once, but not in the same instant: what
+# differs is looked at again, and left alone when it has changed or somebody holds its lock.
 sub repair {
     my ($latest, @keys) = @_;
     while (my @some = splice @keys, 0, 100) {
-        my (%mine, %theirs);
-        fetch($own, sub { $mine{ $_[0] } = [ @_[ 2, 3 ] ] }, @some);
-        my $taken = taken(\@sources, map { "$_.lock" } @some);
-        for my $peer (@sources) {
-            fetch($peer, sub {
-                my ($key, @copy) = @_;
-                $theirs{$key} = \@copy if !$theirs{$key} or ($latest->{$key} and $latest->{$key}[2] == $peer);
-            }, @some);
-        }
+        my $first = differences($latest, @some);
+        next unless %$first;
+        nap(0.005);
+        my $still = differences($latest, keys %$first);
         my (@commands, @ended);
-        for my $key (grep { !$taken->{"$_.lock"} } @some) {
-            my ($mine, $theirs) = ($mine{$key}, $theirs{$key});
-            if (!$theirs) { push @ended, $key if $mine; next }
-            next if $mine and $mine->[0] eq $theirs->[1];
-            my $facts = "$theirs->[0] " . ($latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440) . ' ' . length $theirs->[1];
-            push @commands, [ $mine ? "cas $key $facts $mine->[1]" : "add $key $facts", $theirs->[1] ];
+        for my $key (keys %$still) {
+            my ($mine, $theirs, $before) = (@{ $still->{$key} }, $first->{$key});
+            next unless same($mine, $before->[0]) and same($theirs, $before->[1]);
+            if (!$theirs) { push @ended, $key; next }
+            my $expiry = $latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440;
+            my $facts = "$theirs->[0] $expiry " . length $theirs->[1];
+            push @commands, [ $mine ? "cas $key $facts $mine->[2]" : "add $key $facts", $theirs->[1] ];
             $held{$key} = $newest;
         }
         store($own, @commands);
         ask($own, "delete $_") for @ended;
     }
+}
+sub same { my ($one, $other) = @_; return $one && $other ? $one->[2] == $other->[2] : !$one && !$other }
+
+# Of these sessions, those that are not the same here and there and that nobody has locked: key to [mine, theirs], each
+# [flags, value, cas]. Ours is looked at first, so that a write to all of us that comes meanwhile shows in its cas.
+sub differences {
+    my ($latest, @keys) = @_;
+    my (%mine, %theirs, %differ);
+    fetch($own, sub { my ($key, @copy) = @_; $mine{$key} = \@copy }, @keys);
+    my $taken = taken(\@sources, map { "$_.lock" } @keys);
+    fetch($own, sub { $taken->{ $_[0] } = 1 if $_[2] > 0 and $_[2] < $MARK }, map { "$_.lock" } @keys);
+    for my $peer (@sources) {
+        fetch($peer, sub {
+            my ($key, @copy) = @_;
+            $theirs{$key} = \@copy if !$theirs{$key} or ($latest->{$key} and $latest->{$key}[2] == $peer);
+        }, @keys);
+    }
+    for my $key (grep { !$taken->{"$_.lock"} } @keys) {
+        my ($mine, $theirs) = ($mine{$key}, $theirs{$key});
+        next if !$mine && !$theirs or $mine && $theirs && $mine->[1] eq $theirs->[1];
+        $differ{$key} = [ $mine, $theirs ];
+    }
+    return \%differ;
 }
 
 # --- before a stop, and after a start

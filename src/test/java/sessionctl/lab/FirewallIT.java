@@ -318,7 +318,9 @@ class FirewallIT {
     @Test
     @Order(10)
     void fullClosesEverythingElseAndLastsOverAReboot() throws InterruptedException {
-        lab.onHost("lamp01", "systemd-run -q --unit=probe --socket-property=ListenStream=8080 /bin/true");
+        lab.onHost(
+                "lamp01",
+                "systemd-run -q --unit=probe --socket-property=ListenStream=8080 --socket-property=Accept=yes /bin/true");
         String six = lab.onHost("lamp01", "ip -o -6 addr show dev eth1 scope link | sed 's,.*inet6 ,,;s,/.*,,'")
                 .strip();
         assertThat(strangerReaches("lamp01", 8080)).isTrue();
