@@ -30,7 +30,8 @@ my $PATIENCE = 60;          # seconds for a memcached that answers, but is not r
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
-my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET
+my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
+                            # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
@@ -395,7 +396,10 @@ sub open_port {
     my ($holder, $opener) = (restorer(), restorer());
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
     my $until = now() + $HELD_BACK;
+    my $from = now();
     nap($RESET);
+    my $late = (now() - $from) / $RESET;
+    $AFTER *= $late < 1 ? 1 : $late > 10 ? 10 : $late;
     my %busy;
     eval {
         my @peers = $COPIES ? @sources : $sources[0] // return; # each of them holds everything

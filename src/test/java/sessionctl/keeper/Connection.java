@@ -56,12 +56,13 @@ final class Connection {
     }
 
     /** Sends a request, as soon as the connection is there. */
-    void send(Visit wanted, String path) throws IOException {
+    void send(Visit wanted, String path, boolean keepAlive) throws IOException {
         visit = wanted;
         reply = new Reply();
         String id = wanted.session().id();
         request = "GET " + path + " HTTP/1.1\r\nHost: " + droplet.name() + "\r\nUser-Agent: sessionctl-keeper\r\n"
-                + (id.isEmpty() ? "" : "Cookie: PHPSESSID=" + id + "\r\n") + "\r\n";
+                + (id.isEmpty() ? "" : "Cookie: PHPSESSID=" + id + "\r\n")
+                + (keepAlive ? "" : "Connection: close\r\n") + "\r\n";
         if (channel.isConnected()) {
             write();
         }

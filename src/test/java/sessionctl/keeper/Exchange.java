@@ -25,14 +25,16 @@ final class Exchange implements AutoCloseable {
     private final Selector selector;
     private final String path;
     private final Duration timeout;
+    private final boolean keepAlive;
     private final Listener listener;
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
     private final Map<Visit, Connection> underWay = new LinkedHashMap<>();
 
-    Exchange(String path, Duration timeout, Listener listener) throws IOException {
+    Exchange(String path, Duration timeout, boolean keepAlive, Listener listener) throws IOException {
         this.selector = Selector.open();
         this.path = path;
         this.timeout = timeout;
+        this.keepAlive = keepAlive;
         this.listener = listener;
     }
 
@@ -56,7 +58,7 @@ final class Exchange implements AutoCloseable {
         try {
             Connection connection = kept == null ? new Connection(selector, visit.droplet()) : kept;
             underWay.put(visit, connection);
-            connection.send(visit, path);
+            connection.send(visit, path, keepAlive);
         } catch (IOException e) {
             broken(visit, kept, reason(e));
         }

@@ -34,7 +34,7 @@ class KeptConnectionTest {
     /** Answers, connection by connection, what is written here; an empty answer closes the connection. */
     private void visitAll(int visits, List<List<String>> connections) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                Exchange exchange = new Exchange("/", Duration.ofSeconds(5), listener)) {
+                Exchange exchange = new Exchange("/", Duration.ofSeconds(5), true, listener)) {
             Thread serving = new Thread(() -> serve(server, connections));
             serving.start();
             Droplet droplet = new Droplet("127.0.0.1:" + server.getLocalPort());

@@ -17,6 +17,9 @@ import java.util.Map;
  * @param inFlight requests that may be under way at once; where they are all stuck, the rate falls
  * @param newcomers how many of a thousand requests come from a new visitor
  * @param timeout when a request has failed
+ * @param keepAlive whether a connection is used for many requests. A load balancer opens one for each, unless told
+ *     otherwise; and after a reload Apache's prefork begins with five processes and adds one a second, so that clients
+ *     who keep theirs make all others wait
  */
 record Settings(
         List<String> droplets,
@@ -26,12 +29,26 @@ record Settings(
         int rate,
         int inFlight,
         int newcomers,
-        Duration timeout) {
+        Duration timeout,
+        boolean keepAlive) {
     static final String USAGE = """
             Usage: Keeper [--path /keeper.php] [--sessions 1000] [--idle 300] [--rate 330] [--in-flight 24]
-                          [--newcomers 20] [--timeout 10] ADDRESS...
+                          [--newcomers 20] [--timeout 10] [--keep-alive no] ADDRESS...
             On standard input: 'out ADDRESS', 'in ADDRESS', 'counts', 'stop'; each is answered when it holds.
             Exit codes: 0 nothing was lost, stale or failed; 1 something was; 2 wrong usage, or no session could be opened.""";
+
+    /** With connections that are kept. */
+    Settings(
+            List<String> droplets,
+            String path,
+            int sessions,
+            int idle,
+            int rate,
+            int inFlight,
+            int newcomers,
+            Duration timeout) {
+        this(droplets, path, sessions, idle, rate, inFlight, newcomers, timeout, true);
+    }
 
     Settings {
         droplets = List.copyOf(droplets);
@@ -46,7 +63,8 @@ record Settings(
                 "--rate", "330",
                 "--in-flight", "24",
                 "--newcomers", "20",
-                "--timeout", "10"));
+                "--timeout", "10",
+                "--keep-alive", "no"));
         List<String> droplets = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
             if (!arguments[i].startsWith("--")) {
@@ -68,7 +86,8 @@ record Settings(
                 number(given, "--rate"),
                 number(given, "--in-flight"),
                 number(given, "--newcomers"),
-                Duration.ofMillis(Math.round(Double.parseDouble(given.get("--timeout")) * 1000)));
+                Duration.ofMillis(Math.round(Double.parseDouble(given.get("--timeout")) * 1000)),
+                given.get("--keep-alive").equals("yes"));
     }
 
     private static int number(Map<String, String> given, String option) {

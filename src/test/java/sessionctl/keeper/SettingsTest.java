@@ -19,7 +19,8 @@ class SettingsTest {
                         500,
                         24,
                         20,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        false));
     }
 
     @Test

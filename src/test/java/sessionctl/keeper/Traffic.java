@@ -37,7 +37,7 @@ final class Traffic implements Exchange.Listener {
     Traffic(Settings settings, Consumer<String> answers) throws IOException {
         this.settings = settings;
         this.answers = answers;
-        exchange = new Exchange(settings.path(), settings.timeout(), this);
+        exchange = new Exchange(settings.path(), settings.timeout(), settings.keepAlive(), this);
         droplets = new Droplets(settings.droplets(), random);
     }
 
