@@ -7,6 +7,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.stream.Stream;
 import net.schmizz.sshj.Config;
@@ -36,25 +38,32 @@ public final class Rehearsal {
         Random random = config.getRandomFactory().create();
         for (Factory.Named<Cipher> factory : config.getCipherFactories()) {
             Cipher cipher = factory.create();
-            byte[] key = new byte[cipher.getBlockSize() + 64];
+            byte[] secret = new byte[cipher.getBlockSize() + 64];
             byte[] iv = new byte[64];
-            random.fill(key, 0, key.length);
-            cipher.init(Cipher.Mode.Encrypt, key, iv);
+            random.fill(secret, 0, secret.length);
+            cipher.init(Cipher.Mode.Encrypt, secret, iv);
         }
         config.getMACFactories().forEach(mac -> mac.create().init(new byte[64]));
         config.getKeyExchangeFactories().forEach(Factory::create);
         Curve25519DH agreement = new Curve25519DH();
         agreement.init(null, new net.schmizz.sshj.transport.random.JCERandom.Factory());
+        PublicKey key = key();
         config.getKeyAlgorithms()
-                .forEach(algorithm -> signature(algorithm.create().newSignature()));
+                .forEach(algorithm -> signature(algorithm.create().newSignature(), key));
         load();
     }
 
-    private static void signature(Signature signature) {
+    /** As small as it may be: finding primes of a usual key's size takes seconds. */
+    private static PublicKey key() throws GeneralSecurityException {
+        KeyPairGenerator generator = SecurityUtils.getKeyPairGenerator("RSA");
+        generator.initialize(512);
+        return generator.generateKeyPair().getPublic();
+    }
+
+    private static void signature(Signature signature, PublicKey key) {
         try {
-            signature.initVerify(
-                    SecurityUtils.getKeyPairGenerator("RSA").generateKeyPair().getPublic());
-        } catch (GeneralSecurityException | RuntimeException e) {
+            signature.initVerify(key);
+        } catch (RuntimeException e) {
             // A signature of another kind: its classes are loaded by now, which is all that is wanted.
         }
     }
