@@ -144,6 +144,9 @@ final class Provisioning implements Interruption.Interruptible {
             return new Entry(
                     outcome.droplet(), Status.NOT_REACHED, all, outcome.done().size(), null, List.of());
         }
+        if (outcome instanceof Outcome.RolledBack back) {
+            return new Entry(outcome.droplet(), Status.ROLLED_BACK, back.left(), 0, null, List.of());
+        }
         if (outcome instanceof Outcome.Failed failed) {
             Outcome.Failure what = failed.what();
             Entry.Failure failure = new Entry.Failure(what.change(), what.why(), what.output());

@@ -12,8 +12,10 @@ final class Verdict {
         if (entries.stream().anyMatch(e -> e.status() == Status.UNREACHABLE)) {
             return ExitCode.UNREACHED;
         }
-        boolean failed =
-                entries.stream().anyMatch(e -> e.status() == Status.FAILED || e.status() == Status.NOT_REACHED);
+        boolean failed = entries.stream()
+                .anyMatch(e -> e.status() == Status.FAILED
+                        || e.status() == Status.NOT_REACHED
+                        || e.status() == Status.ROLLED_BACK);
         return failed ? ExitCode.FAILED : ExitCode.OK;
     }
 }

@@ -24,6 +24,7 @@ public final class FirewallRollout {
     private final Map<Droplet, FirewallChange> changes;
     private final Map<Droplet, Applied> results = new ConcurrentHashMap<>();
     private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
+    private final Map<Droplet, Boolean> back = new ConcurrentHashMap<>();
     private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
     private volatile boolean reverted;
     private volatile boolean holds;
@@ -151,7 +152,9 @@ public final class FirewallRollout {
         reverted = true;
         fleet.onAll(List.copyOf(armed.keySet()), droplet -> {
             fleet.progress().begin(droplet, "taking the change back");
-            fleet.progress().end(droplet, reverted(droplet) ? "has the old rules" : "takes the change back by itself");
+            boolean isBack = reverted(droplet);
+            back.put(droplet, isBack);
+            fleet.progress().end(droplet, isBack ? "has the old rules" : "takes the change back by itself");
             return true;
         });
     }
@@ -187,6 +190,12 @@ public final class FirewallRollout {
                         new Outcome.Failure(change.describe(), failed.why(), failed.output())));
             } else if (applied instanceof Applied.Done && !reverted) {
                 outcomes.add(new Outcome.Done(droplet, List.of(change)));
+            } else if (back.getOrDefault(droplet, false)) {
+                outcomes.add(new Outcome.RolledBack(droplet, List.of(change)));
+            } else if (armed.containsKey(droplet)) {
+                String why = "it could not be told to go back; it takes the change back by itself";
+                outcomes.add(new Outcome.Failed(
+                        droplet, List.of(), List.of(change), new Outcome.Failure(change.describe(), why, "")));
             } else {
                 outcomes.add(new Outcome.NotReached(droplet, List.of(), List.of(change)));
             }

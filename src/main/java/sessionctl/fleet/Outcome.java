@@ -33,6 +33,18 @@ public sealed interface Outcome {
     record Failure(String change, String why, String output) {}
 
     /**
+     * What was changed was taken back, for a reason that lies elsewhere.
+     *
+     * @param left what it still needs
+     */
+    record RolledBack(Droplet droplet, List<Change> left) implements Outcome {
+        @Override
+        public List<Change> done() {
+            return List.of();
+        }
+    }
+
+    /**
      * The run stopped before everything was done, for a reason that lies elsewhere.
      *
      * @param left what it still needs

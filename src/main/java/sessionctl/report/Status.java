@@ -12,6 +12,8 @@ public enum Status {
     FAILED("failed"),
     /** The run stopped before it was done, for a reason elsewhere. */
     NOT_REACHED("not reached"),
+    /** Changed, and changed back for a reason elsewhere. */
+    ROLLED_BACK("rolled back"),
     /** No connection, or an untrusted one. */
     UNREACHABLE("unreachable");
 

@@ -42,6 +42,7 @@ public final class TextReport implements Report {
                             .append(" (" + Run.count(entry.done(), "change") + ")\n");
                 case IN_SYNC -> out.append(entry.droplet().name() + ": nothing to do\n");
                 case PLANNED, NOT_REACHED -> out.append(notReached(entry));
+                case ROLLED_BACK -> out.append(entry.droplet().name()).append(": rolled back\n");
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
             }
         }
