@@ -5,7 +5,6 @@ import static sessionctl.lab.DrillGround.FOUR;
 import static sessionctl.lab.DrillGround.THREE;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,11 +23,13 @@ class GuardedDrills {
 
     private static DrillGround ground;
     private static Lab lab;
+    private static Inventories inventories;
 
     @BeforeAll
     static void boot() {
         ground = DrillGround.shared().guarded();
         lab = ground.lab();
+        inventories = new Inventories(lab);
     }
 
     @AfterAll
@@ -36,39 +37,8 @@ class GuardedDrills {
         DrillTable.print();
     }
 
-    /** An inventory of these lines, a droplet each. */
-    private static Path inventory(String settings, List<String> droplets) {
-        return lab.file(
-                "ssh: {key: " + lab.key() + "}\n" + settings + "droplets:\n" + String.join("", droplets), ".yml");
-    }
-
-    private static List<String> lines(List<String> hosts) {
-        return hosts.stream().map(host -> lab.host(host).inventoryLine()).toList();
-    }
-
-    private static Path three() {
-        return inventory("", lines(THREE));
-    }
-
-    private static Path four() {
-        return inventory("", lines(FOUR));
-    }
-
-    private static Path fourthLeaves() {
-        List<String> lines = new ArrayList<>(lines(THREE));
-        lines.add(lab.host("lamp04").inventoryLine().replace("{name: lamp04,", "{name: lamp04, leaving: true,"));
-        return inventory("", lines);
-    }
-
-    /** The third droplet has died, and another machine has its name. */
-    private static Path thirdReplaced() {
-        List<String> lines = new ArrayList<>(lines(List.of("lamp01", "lamp02")));
-        lines.add(lab.host("lamp05").inventoryLine().replace("lamp05", "lamp03"));
-        return inventory("", lines);
-    }
-
     private static void restartAll() {
-        lab.run("restart", three().toString()).exits(0);
+        lab.run("restart", inventories.three().toString()).exits(0);
     }
 
     private static void assertNobodyNotices(Visitors.Losses losses) {
@@ -85,8 +55,8 @@ class GuardedDrills {
         assertNobodyNotices(ground.drill(
                 "adopting a cluster made by hand",
                 THREE,
-                visitors -> lab.provision(three()).exits(0)));
-        lab.provision(three(), "--dry-run", "--detailed-exitcode").exits(0);
+                visitors -> lab.provision(inventories.three()).exits(0)));
+        lab.provision(inventories.three(), "--dry-run", "--detailed-exitcode").exits(0);
     }
 
     @Test
@@ -107,10 +77,10 @@ class GuardedDrills {
     @Test
     @Order(4)
     void memory() throws InterruptedException {
-        Path more = inventory("memcached: {memory: 96}\n", lines(THREE));
+        Path more = inventories.three("memcached: {memory: 96}\n");
         assertNobodyNotices(ground.drill(
                 "another memory size", THREE, visitors -> lab.provision(more).exits(0)));
-        lab.provision(three()).exits(0);
+        lab.provision(inventories.three()).exits(0);
     }
 
     @Test
@@ -139,7 +109,7 @@ class GuardedDrills {
     @Order(8)
     void growth() throws InterruptedException {
         assertNobodyNotices(ground.drill("three to four", THREE, visitors -> {
-            lab.provision(four()).exits(0);
+            lab.provision(inventories.four()).exits(0);
             visitors.come("lamp04");
         }));
     }
@@ -149,14 +119,14 @@ class GuardedDrills {
     void shrinkage() throws InterruptedException {
         assertNobodyNotices(ground.drill("four to three", FOUR, visitors -> {
             visitors.leave("lamp04");
-            lab.provision(fourthLeaves()).exits(0);
+            lab.provision(inventories.fourthLeaves()).exits(0);
         }));
     }
 
     @Test
     @Order(10)
     void restartThatIsKilledAtEveryStep() throws InterruptedException {
-        String[] restart = {"restart", three().toString()};
+        String[] restart = {"restart", inventories.three().toString()};
         assertNobodyNotices(ground.drill(
                 "restart killed at every step, then run again",
                 THREE,
@@ -171,17 +141,18 @@ class GuardedDrills {
                 THREE,
                 visitors -> killedAtEveryStep(step -> List.<String[]>of(new String[] {
                     "provision",
-                    inventory("memcached: {memory: " + (100 + step) + "}\n", lines(THREE))
+                    inventories
+                            .three("memcached: {memory: " + (100 + step) + "}\n")
                             .toString()
                 }))));
-        lab.provision(three()).exits(0);
+        lab.provision(inventories.three()).exits(0);
     }
 
     @Test
     @Order(12)
     void growthAndShrinkageThatAreKilledAtEveryStep() throws InterruptedException {
-        String[] grow = {"provision", four().toString()};
-        String[] shrink = {"provision", fourthLeaves().toString()};
+        String[] grow = {"provision", inventories.four().toString()};
+        String[] shrink = {"provision", inventories.fourthLeaves().toString()};
         assertNobodyNotices(ground.drill(
                 "three to four and back, killed at every step, then run again",
                 THREE,
@@ -194,7 +165,7 @@ class GuardedDrills {
         assertNobodyNotices(ground.drill("replace a dead one", THREE, visitors -> {
             visitors.leave("lamp03");
             lab.script("kill", "lamp03");
-            lab.provision(thirdReplaced()).exits(0);
+            lab.provision(inventories.thirdReplaced()).exits(0);
             visitors.come("lamp05");
         }));
     }
