@@ -1,0 +1,116 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Restarts one after another, and what stops them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestartIT {
+    private static Lab lab;
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+    }
+
+    /** Whatever a test left behind, the next provision mends it. */
+    @AfterEach
+    void mend() {
+        lab.provision(SharedCluster.inventory()).exits(0);
+        lab.provision(SharedCluster.inventory(), "--dry-run", "--detailed-exitcode")
+                .exits(0);
+    }
+
+    private static Result restart(String... more) {
+        List<String> words =
+                new ArrayList<>(List.of("restart", SharedCluster.inventory().toString()));
+        words.addAll(List.of(more));
+        return lab.run(words.toArray(String[]::new));
+    }
+
+    private static List<String> fingerprints(String service) {
+        return SharedCluster.NAMES.stream()
+                .map(host -> Services.fingerprint(lab, host, service))
+                .toList();
+    }
+
+    @Test
+    @Order(1)
+    void aDryRunSaysWhatItWouldDoAndDoesNothing() {
+        List<String> before = fingerprints("memcached");
+        restart("--dry-run")
+                .exits(0)
+                .prints(
+                        "* memcached: restart memcached",
+                        "PHP is kept away from it until its peers have given it back every session",
+                        "3 changes on 3 droplets; nothing was changed, this is a dry run.");
+        assertThat(fingerprints("memcached")).isEqualTo(before);
+    }
+
+    @Test
+    @Order(2)
+    void oneStopsOnlyWhenTheLastIsBack() {
+        List<String> web = fingerprints("apache2");
+        restart().exits(0).prints("lamp01: done (1 change)", "lamp02: done (1 change)", "lamp03: done (1 change)");
+        assertThat(fingerprints("apache2")).isEqualTo(web);
+        for (int i = 1; i < SharedCluster.NAMES.size(); i++) {
+            Services.Restart before = Services.lastRestart(lab, SharedCluster.NAMES.get(i - 1), "memcached");
+            Services.Restart after = Services.lastRestart(lab, SharedCluster.NAMES.get(i), "memcached");
+            assertThat(after.down()).isGreaterThan(before.up());
+        }
+    }
+
+    @Test
+    @Order(3)
+    void theWebServersReloadAndMemcachedDoesNot() {
+        List<String> memcached = fingerprints("memcached");
+        List<String> web = fingerprints("apache2");
+        restart("--web").exits(0).prints("lamp03: done (1 change)");
+        assertThat(fingerprints("memcached")).isEqualTo(memcached);
+        assertThat(fingerprints("apache2")).doesNotContainAnyElementsOf(web);
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+    }
+
+    @Test
+    @Order(4)
+    void aPeerThatIsDownStopsTheRunBeforeAnythingIsRestarted() {
+        lab.onHost("lamp03", "systemctl stop memcached");
+        String before = Services.fingerprint(lab, "lamp01", "memcached");
+        restart("--limit", "lamp01")
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp01: failed to restart memcached: ", "10.98.0.3:11211 is down, shut, or does not answer");
+        assertThat(Services.fingerprint(lab, "lamp01", "memcached")).isEqualTo(before);
+    }
+
+    @Test
+    @Order(5)
+    void aGuardThatIsKilledLeavesThePortShutAndTheNextRunMendsIt() {
+        // Peers that do not answer keep the guard waiting.
+        lab.onHosts(List.of("lamp02", "lamp03"), "kill -STOP $(systemctl show -P MainPID memcached)");
+        lab.onHost(
+                "lamp01",
+                "systemctl restart --no-block memcached; for i in $(seq 100); do sleep 0.1;"
+                        + " pid=$(pgrep -f 'sessionctl/guard joi[n]') && kill -9 $pid && exit 0; done; exit 1");
+        lab.onHosts(List.of("lamp02", "lamp03"), "kill -CONT $(systemctl show -P MainPID memcached)");
+        lab.onHost(
+                "lamp01",
+                "for i in $(seq 100); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
+        assertThat(lab.tryOnHost("lamp02", "timeout 2 bash -c '</dev/tcp/10.98.0.1/11211'")
+                        .exit())
+                .as("the port of a server that may hold nothing")
+                .isNotZero();
+        lab.provision(SharedCluster.inventory(), "--dry-run")
+                .exits(0)
+                .prints("lamp01", "fill memcached from its peers and open its port, which an earlier start left shut");
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+    }
+}
