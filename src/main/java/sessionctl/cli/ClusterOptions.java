@@ -82,7 +82,7 @@ final class ClusterOptions {
     /** The inventory, read and checked. */
     Cluster cluster() {
         String name = inventoryName();
-        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name));
+        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name), System.getenv());
         return parsed.orElseThrow(InventoryRefused::new);
     }
 
