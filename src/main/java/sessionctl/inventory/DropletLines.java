@@ -16,18 +16,14 @@ final class DropletLines {
     static List<Listed> read(String file, String text) {
         List<Listed> droplets = new ArrayList<>();
         List<String> refused = new ArrayList<>();
-        int number = 0;
-        for (String line : text.lines().toList()) {
-            number++;
-            String said = line.replaceFirst("(^|\\s)#.*", "").strip();
-            String[] words = BETWEEN.split(said, -1);
-            if (said.isEmpty() || (droplets.isEmpty() && HEAD.matcher(said).matches())) {
-                continue;
-            }
-            if (words.length < 2 || words.length > 3 || words[0].endsWith(":")) {
-                refused.add(file + ":" + number + ": " + Quoted.visible(Quoted.of(said)) + " is no droplet");
-            } else {
+        List<String> lines = text.lines().map(DropletLines::said).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String[] words = BETWEEN.split(lines.get(i), -1);
+            boolean head = droplets.isEmpty() && HEAD.matcher(lines.get(i)).matches();
+            if (isDroplet(words) && !head) {
                 droplets.add(new Listed(words[0], words[1], words.length == 2 ? "" : words[2], Map.of(), Set.of()));
+            } else if (!lines.get(i).isEmpty() && !head) {
+                refused.add(file + ":" + (i + 1) + ": " + Quoted.visible(Quoted.of(lines.get(i))) + " is no droplet");
             }
         }
         if (!refused.isEmpty()) {
@@ -35,5 +31,14 @@ final class DropletLines {
             throw new UnreadableListing(refused.get(0) + more + "; " + UnreadableListing.EXPECTED);
         }
         return droplets;
+    }
+
+    private static String said(String line) {
+        return line.replaceFirst("(^|\\s)#.*", "").strip();
+    }
+
+    /** Where the third word is missing, there is no private address. */
+    private static boolean isDroplet(String[] words) {
+        return (words.length == 2 || words.length == 3) && !words[0].endsWith(":");
     }
 }

@@ -172,6 +172,14 @@ class ListingTest {
                 .hasMessageStartingWith(said);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"name,public,private", "NAME PUBLIC_IP PRIVATE_IP", "Name    Public IPv4    Private IPv4    "})
+    void aHeadingIsNoDroplet(String heading) {
+        assertThat(names(Listing.read("list", heading + "\na 203.0.113.1 10.0.0.1\n")))
+                .containsExactly("a");
+    }
+
     @Test
     void tabsBetweenValuesOfJsonAreSpaces() throws IOException {
         Starter starter = of(
