@@ -1,33 +1,24 @@
 package sessionctl.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.inventory.Inventory;
 import sessionctl.ssh.HostKeyPolicy;
 import sessionctl.ssh.SshOptions;
 
 /** What every command that works on a cluster understands. */
 final class ClusterOptions {
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "INVENTORY",
-            description = "The inventory, - for standard input; $SESSIONCTL_INVENTORY or inventory.yml if left out.")
-    private @Nullable String inventory;
+    @Mixin
+    private final InventoryOptions wanted = new InventoryOptions();
 
     @Option(names = "--limit", split = ",", paramLabel = "NAME", description = "Change only these droplets.")
     private List<String> limit = new ArrayList<>();
@@ -38,12 +29,6 @@ final class ClusterOptions {
             defaultValue = "20",
             description = "Droplets worked on at once (default: ${DEFAULT-VALUE}).")
     private int concurrency;
-
-    @Option(
-            names = "--templates",
-            paramLabel = "DIR",
-            description = "Use the templates in this folder instead of the shipped ones, file by file.")
-    private @Nullable Path templates;
 
     @Option(
             names = "--known-hosts",
@@ -71,32 +56,9 @@ final class ClusterOptions {
         return value == null ? "" : value;
     }
 
-    /** The file as the user knows it. */
-    private String inventoryName() {
-        if (inventory != null) {
-            return inventory;
-        }
-        return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
-    }
-
     /** The inventory, read and checked. */
     Cluster cluster() {
-        String name = inventoryName();
-        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name));
-        return parsed.orElseThrow(InventoryRefused::new);
-    }
-
-    private static String read(String name) {
-        try {
-            return name.equals("-")
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : new String(Files.readAllBytes(Path.of(name)), StandardCharsets.UTF_8);
-        } catch (IOException | java.nio.file.InvalidPathException e) {
-            throw new CliFailure(
-                    ExitCode.USAGE,
-                    name + ": cannot be read (" + Reason.of(e)
-                            + "); name an inventory, or write one with: sessionctl init > " + "inventory.yml");
-        }
+        return wanted.cluster();
     }
 
     /** The droplets that may be changed. */
@@ -129,12 +91,7 @@ final class ClusterOptions {
 
     /** The templates, each from the given folder or as shipped. */
     TemplateSet templates() {
-        Map<String, String> texts = new LinkedHashMap<>();
-        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
-        if (templates != null) {
-            texts.putAll(TemplateFolder.texts(templates));
-        }
-        return new TemplateSet(texts);
+        return wanted.templates();
     }
 
     /** How droplets are reached. */

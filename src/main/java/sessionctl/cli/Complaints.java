@@ -3,12 +3,17 @@ package sessionctl.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 import sessionctl.desired.TemplateProblem;
 import sessionctl.inventory.InventoryProblem;
+import sessionctl.inventory.Spelling;
 import sessionctl.report.JsonReport;
 
 /** Turns what went wrong into sentences and an exit code; the only place that knows of both. */
@@ -20,9 +25,9 @@ final class Complaints {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
         err.println(line.getCommandSpec().qualifiedName() + ": " + e.getMessage());
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            err.println("Did you mean: " + String.join(", or ", unmatched.getSuggestions()) + "?");
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            meant(unmatched.getUnmatched().get(0), line.getCommandSpec())
+                    .ifPresent(word -> err.println("Did you mean: " + word + "?"));
         }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         if (String.join(" ", args).toLowerCase(Locale.ROOT).matches(".*--output[= ]json\\b.*")) {
@@ -30,6 +35,23 @@ final class Complaints {
             line.getOut().print(JsonReport.refused(line.getCommandName(), ExitCode.USAGE, sentence, List.of()));
         }
         return ExitCode.USAGE;
+    }
+
+    /** The command or option that a word resembles. */
+    private static Optional<String> meant(String word, CommandSpec spec) {
+        if (word.startsWith("-")) {
+            List<String> names = spec.options().stream()
+                    .filter(o -> !o.hidden())
+                    .flatMap(o -> Stream.of(o.names()))
+                    .filter(name -> name.startsWith("--"))
+                    .toList();
+            return Spelling.nearest(word.replaceFirst("=.*", ""), names);
+        }
+        List<String> names = spec.subcommands().entrySet().stream()
+                .filter(s -> !s.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+        return Spelling.nearest(word, names);
     }
 
     /** A command that ended early. */

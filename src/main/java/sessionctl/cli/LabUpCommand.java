@@ -108,7 +108,8 @@ final class LabUpCommand implements Callable<Integer> {
 
     private static Cluster read(Path file) {
         try {
-            return Inventory.parse(file.toString(), Files.readString(file)).orElseThrow(InventoryRefused::new);
+            return Inventory.parse(file.toString(), Files.readString(file), System.getenv())
+                    .orElseThrow(InventoryRefused::new);
         } catch (IOException e) {
             throw new CliFailure(ExitCode.USAGE, file + ": cannot be read (" + Reason.of(e) + "); name an inventory");
         }

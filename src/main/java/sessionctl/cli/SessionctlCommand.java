@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         subcommands = {
             InitCommand.class,
+            RenderCommand.class,
             ProvisionCommand.class,
             FirewallCommand.class,
             RestartCommand.class,

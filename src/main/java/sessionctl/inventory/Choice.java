@@ -2,6 +2,7 @@ package sessionctl.inventory;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** One of a few words, in the order in which people are told of them. */
@@ -30,5 +31,14 @@ record Choice<T>(List<T> values) implements Form<T> {
                 .filter(value -> word(value).equals(text))
                 .findFirst()
                 .or(() -> at.refuse(Quoted.of(text) + " is not one of the choices", expected()));
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return Map.of(
+                "enum",
+                values.stream()
+                        .map(value -> value instanceof Boolean ? value : word(value))
+                        .toList());
     }
 }

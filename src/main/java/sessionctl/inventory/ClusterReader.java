@@ -23,7 +23,8 @@ final class ClusterReader {
                 : document.fields("expected the key droplets with a list").map(fields -> fields.read(this::cluster));
     }
 
-    private Cluster cluster(Fields fields) {
+    /** What its keys say; faulty or absent ones say what is usual. */
+    Cluster cluster(Fields fields) {
         String name = fields.optional("cluster", Word.CLUSTER).orElse(Cluster.USUAL_NAME);
         Memcached memcached = fields.section("memcached", MemcachedReader::read);
         SshAccess ssh = fields.section("ssh", new SshReader(SshAccess.usual(), memcached.port())::read);
@@ -43,17 +44,11 @@ final class ClusterReader {
     }
 
     private static List<Droplet> droplets(Fields fields, DropletReader reader) {
-        Optional<Value> list = fields.value("droplets");
-        if (list.isEmpty()) {
-            fields.refuseAbsent("droplets", DROPLETS);
-        }
-        List<Value> items = list.flatMap(value -> value.items(DROPLETS)).orElse(List.of());
-        List<Droplet> droplets =
-                items.stream().flatMap(item -> reader.read(item).stream()).toList();
+        List<Optional<Droplet>> items = fields.mappings(
+                "droplets", DROPLETS, "expected a droplet with name, public_ip and private_ip", reader::read);
+        List<Droplet> droplets = items.stream().flatMap(Optional::stream).toList();
         boolean isWhole = droplets.size() == items.size();
-        if (list.isPresent() && list.get().isEmptyList()) {
-            fields.refuse("droplets", "the list is empty", DROPLETS);
-        } else if (!items.isEmpty() && isWhole && droplets.stream().allMatch(Droplet::leaving)) {
+        if (!items.isEmpty() && isWhole && droplets.stream().allMatch(Droplet::leaving)) {
             fields.refuse("droplets", "all droplets are leaving, so that none would remain", "expected one that stays");
         }
         return droplets;

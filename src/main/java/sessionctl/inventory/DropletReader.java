@@ -18,12 +18,7 @@ final class DropletReader {
     }
 
     /** The droplet; nothing when it lacks what it cannot do without. */
-    Optional<Droplet> read(Value item) {
-        return item.fields("expected a droplet with name, public_ip and private_ip")
-                .flatMap(fields -> fields.read(this::droplet));
-    }
-
-    private Optional<Droplet> droplet(Fields fields) {
+    Optional<Droplet> read(Fields fields) {
         Optional<String> name = fields.required("name", Word.DROPLET);
         Optional<PublicAddress> publicIp = fields.required("public_ip", new PublicForm());
         Optional<PrivateAddress> privateIp = fields.required("private_ip", new PrivateForm());

@@ -1,10 +1,9 @@
 package sessionctl.inventory;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -15,18 +14,20 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** The keys of one mapping. The keys that a reader asks for are the keys that exist; all others are refused. */
 final class Fields {
     private final Place place;
+    private final Variables variables;
     private final Problems problems;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final Outline asked = new Outline();
 
-    private Fields(Place place, Problems problems) {
+    private Fields(Place place, Variables variables, Problems problems) {
         this.place = place;
+        this.variables = variables;
         this.problems = problems;
     }
 
     /** Keys that are no plain word, merge keys and second occurrences are left to {@link TreeCheck}. */
-    static Fields of(MappingNode mapping, Place place, Problems problems) {
-        Fields fields = new Fields(place, problems);
+    static Fields of(MappingNode mapping, Place place, Variables variables, Problems problems) {
+        Fields fields = new Fields(place, variables, problems);
         for (NodeTuple entry : mapping.getValue()) {
             if (entry.getKeyNode() instanceof ScalarNode key && !key.getTag().equals(Tag.MERGE)) {
                 fields.entries.putIfAbsent(key.getValue(), entry);
@@ -39,13 +40,13 @@ final class Fields {
     <T> T read(Function<Fields, T> reader) {
         T read = reader.apply(this);
         entries.forEach((key, entry) -> {
-            if (!asked.contains(key)) {
+            if (!asked.keys().contains(key)) {
                 problems.add(
                         Place.of(
                                 KeyPath.key(place.path(), key),
                                 entry.getKeyNode().getStartMark()),
                         "unknown key",
-                        Spelling.hint(key, asked));
+                        Spelling.hint(key, asked.keys()));
             }
         });
         return read;
@@ -53,31 +54,60 @@ final class Fields {
 
     /** What the key holds; nothing if it is absent or faulty. */
     <T> Optional<T> optional(String key, Form<T> form) {
+        asked.value(key, form);
         return value(key).flatMap(value -> value.as(form));
     }
 
     /** What the key holds; nothing if it is faulty, and being absent is a fault. */
     <T> Optional<T> required(String key, Form<T> form) {
-        Optional<Value> value = value(key);
-        if (value.isEmpty()) {
-            refuseAbsent(key, form.expected());
+        asked.require(key);
+        if (!has(key)) {
+            refuse(key, "is missing", form.expected());
         }
-        return value.flatMap(given -> given.as(form));
+        return optional(key, form);
     }
 
     /** A section of the file; absent, or with nothing in it, it has no keys. */
     <T> T section(String key, Function<Fields, T> reader) {
-        return value(key)
+        Fields section = value(key)
                 .filter(value -> !value.isEmpty())
                 .flatMap(value -> value.fields("expected keys and their values"))
-                .orElseGet(() -> new Fields(place(key), problems))
-                .read(reader);
+                .orElseGet(() -> new Fields(place(key), variables, problems));
+        asked.section(key, section.asked);
+        return section.read(reader);
     }
 
-    Optional<Value> value(String key) {
-        asked.add(key);
+    /** What the list holds that is not faulty; nothing if it is absent or no list. */
+    <T> Optional<List<T>> list(String key, String expected, Form<T> form) {
+        asked.list(key, form);
+        return value(key)
+                .flatMap(value -> value.items(expected))
+                .map(items ->
+                        items.stream().flatMap(item -> item.as(form).stream()).toList());
+    }
+
+    /** Mappings, of which there must be one at least; nothing for each that is faulty. */
+    <T> List<Optional<T>> mappings(
+            String key, String expected, String expectedItem, Function<Fields, Optional<T>> reader) {
+        asked.require(key);
+        asked.mappings(key, new Outline());
+        Optional<Value> list = value(key);
+        if (list.isEmpty()) {
+            refuse(key, "is missing", expected);
+        } else if (list.get().isEmptyList()) {
+            refuse(key, "the list is empty", expected);
+        }
+        return list.flatMap(value -> value.items(expected)).orElse(List.of()).stream()
+                .map(item -> item.fields(expectedItem).flatMap(fields -> {
+                    asked.mappings(key, fields.asked);
+                    return fields.read(reader);
+                }))
+                .toList();
+    }
+
+    private Optional<Value> value(String key) {
         return Optional.ofNullable(entries.get(key))
-                .map(entry -> new Value(entry.getValueNode(), place(key), problems));
+                .map(entry -> new Value(entry.getValueNode(), place(key), variables, problems));
     }
 
     boolean has(String key) {
@@ -100,7 +130,8 @@ final class Fields {
         problems.add(place(key), is, expected);
     }
 
-    void refuseAbsent(String key, String expected) {
-        refuse(key, "is missing", expected);
+    /** What the keys that were asked for may hold, as a JSON Schema. */
+    Map<String, Object> schema() {
+        return asked.schema("object");
     }
 }

@@ -1,19 +1,31 @@
 package sessionctl.inventory;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** What became of an inventory's text: a cluster, or everything that is wrong with it. */
 public sealed interface Inventory {
     /**
-     * Reads and checks a whole inventory.
+     * Reads and checks a whole inventory that knows no variables.
      *
      * @param file the name by which problems call it
      * @param text its content; a byte order mark is skipped
      */
     static Inventory parse(String file, String text) {
+        return parse(file, text, Map.of());
+    }
+
+    /**
+     * Reads and checks a whole inventory.
+     *
+     * @param file the name by which problems call it
+     * @param text its content; a byte order mark is skipped
+     * @param variables what {@code ${NAME}} stands for in its values
+     */
+    static Inventory parse(String file, String text, Map<String, String> variables) {
         Problems problems = new Problems(file);
-        return YamlText.tree(text, problems)
+        return YamlText.tree(text, new Variables(variables), problems)
                 .flatMap(new ClusterReader(problems)::read)
                 .filter(cluster -> problems.none())
                 .<Inventory>map(Parsed::new)

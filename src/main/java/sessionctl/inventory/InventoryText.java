@@ -120,10 +120,12 @@ public final class InventoryText {
         return value == null || value.equals(outside) ? List.of() : List.of(key + ": " + scalar(value));
     }
 
-    private static String scalar(Object value) {
-        if (!(value instanceof String text)) {
+    /** A value as YAML reads it back. */
+    static String scalar(Object value) {
+        if (!(value instanceof String given)) {
             return Choice.word(value);
         }
+        String text = Variables.escaped(given);
         return PLAIN.matcher(text).matches()
                 ? text
                 : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';

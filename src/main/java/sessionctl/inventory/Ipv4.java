@@ -6,6 +6,11 @@ import java.util.regex.Pattern;
 
 /** An IPv4 address in the dotted form of four plain decimal numbers. */
 record Ipv4(int first, int second, int third, int fourth) {
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    /** What looks like the address of a single host. */
+    static final String PATTERN = "(?!0[.]|22[4-9][.]|2[3-5][0-9][.])" + OCTET + "(?:[.]" + OCTET + "){3}";
+
     private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
     private static final Pattern DOT = Pattern.compile("\\.");
 

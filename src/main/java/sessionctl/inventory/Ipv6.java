@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  * @param groups eight numbers of 16 bits
  */
 record Ipv6(List<Integer> groups) {
+    /** What looks like an address, whether or not it is one. */
+    static final String PATTERN = "(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+[0-9A-Fa-f:.]*";
+
     private static final int GROUPS = 8;
     private static final Pattern NUMBER = Pattern.compile("[0-9A-Fa-f]{1,4}");
     private static final Pattern COLON = Pattern.compile(":");

@@ -1,6 +1,7 @@
 package sessionctl.inventory;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,5 +34,10 @@ record ItemSize() implements Form<String> {
     static long kilobytes(String text) {
         long number = Long.parseLong(text.substring(0, text.length() - 1));
         return text.toLowerCase(Locale.ROOT).endsWith("m") ? number * 1024 : number;
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return Map.of("type", "string", "pattern", "^[1-9][0-9]{0,6}[kKmM]$");
     }
 }

@@ -1,5 +1,6 @@
 package sessionctl.inventory;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** A port for something else than memcached: for sshd, which could not share it, or open to everybody. */
@@ -15,5 +16,10 @@ record OtherPort(int memcached) implements Form<Integer> {
         return port.isPresent() && port.get() == memcached
                 ? at.refuse(Quoted.of(text) + " is memcached's port", expected() + " other than that")
                 : port;
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return WholeNumber.PORT.schema();
     }
 }

@@ -1,5 +1,6 @@
 package sessionctl.inventory;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The private address; IPv4 only, because an IPv6 address without brackets in session.save_path loses every session. */
@@ -24,5 +25,10 @@ record PrivateForm() implements Form<PrivateAddress> {
         return address.get().isNobodys()
                 ? at.refuse(Quoted.of(text) + " is no address of a single host", expected())
                 : Optional.of(new PrivateAddress(text));
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return Map.of("type", "string", "pattern", "^(?!127[.])" + Ipv4.PATTERN + "$");
     }
 }

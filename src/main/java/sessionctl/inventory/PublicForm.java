@@ -1,5 +1,6 @@
 package sessionctl.inventory;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The public address, brought into the one spelling in which equal addresses are equal texts. */
@@ -34,5 +35,10 @@ record PublicForm() implements Form<PublicAddress> {
         return nobodys
                 ? at.refuse(Quoted.of(canonical) + " is no address of a single host", expected())
                 : Optional.of(new PublicAddress(canonical));
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return Map.of("type", "string", "pattern", "^(?:" + Ipv4.PATTERN + "|" + Ipv6.PATTERN + ")$");
     }
 }

@@ -3,27 +3,34 @@ package sessionctl.inventory;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Finds what somebody who mistyped a key meant. */
-final class Spelling {
+/** Finds what somebody meant who mistyped a word. */
+public final class Spelling {
     private Spelling() {}
 
     /** What to do about an unknown key: the known one that it resembles, else all of them. */
     static String hint(String key, Collection<String> known) {
-        return known.stream()
-                .filter(candidate -> isNear(key, candidate))
-                .min(Comparator.comparingInt(candidate -> distance(plain(key), candidate)))
+        return nearest(key, known)
                 .map(candidate -> "did you mean \"" + candidate + "\"?")
                 .orElseGet(() -> "expected one of " + String.join(", ", known));
     }
 
-    private static boolean isNear(String key, String candidate) {
-        int allowed = candidate.length() < 4 ? 1 : 2;
-        return Math.abs(key.length() - candidate.length()) <= allowed && distance(plain(key), candidate) <= allowed;
+    /** The known word that this one resembles most, if it resembles any. */
+    public static Optional<String> nearest(String word, Collection<String> known) {
+        return known.stream()
+                .filter(candidate -> isNear(word, candidate))
+                .min(Comparator.comparingInt(candidate -> distance(plain(word), plain(candidate))));
     }
 
-    private static String plain(String key) {
-        return key.toLowerCase(Locale.ROOT).replace('-', '_');
+    private static boolean isNear(String word, String candidate) {
+        int allowed = candidate.length() < 4 ? 1 : 2;
+        return Math.abs(word.length() - candidate.length()) <= allowed
+                && distance(plain(word), plain(candidate)) <= allowed;
+    }
+
+    private static String plain(String word) {
+        return word.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     /** How many letters to add, drop, replace or swap with their neighbour (optimal string alignment). */

@@ -40,6 +40,11 @@ record SyntaxFault(Place place, String is, String expected) {
             new Saying("found unexpected end of stream", "a quote is never closed", "expected its end", true),
             new Saying("expected ',' or '(.)', but got <stream end>", "a bracket is never closed", "expected $1", true),
             new Saying(
+                    "expected ',' or '.', but got \\{",
+                    "a { begins within brackets",
+                    "expected quotes around a value with a brace, as in \"${NAME}\"",
+                    false),
+            new Saying(
                     "expected ',' or '(.)', but got .*",
                     "the brackets before this are still open",
                     "expected a comma or $1",

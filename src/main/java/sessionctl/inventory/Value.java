@@ -14,21 +14,21 @@ import org.yaml.snakeyaml.nodes.Tag;
  *
  * <p>Scalars are taken by their text: YAML 1.1 would read 022 as 18, yes as true and 1.10 as 1.1.
  */
-record Value(Node node, Place place, Problems problems) {
+record Value(Node node, Place place, Variables variables, Problems problems) {
     boolean isEmpty() {
         return node.getTag().equals(Tag.NULL);
     }
 
     <T> Optional<T> as(Form<T> form) {
         return node instanceof ScalarNode scalar && !isEmpty()
-                ? form.read(scalar.getValue(), this)
+                ? variables.expand(scalar.getValue(), this).flatMap(text -> form.read(text, this))
                 : refuse(kind(), form.expected());
     }
 
     /** Its keys, if it is a mapping. */
     Optional<Fields> fields(String expected) {
         return node instanceof MappingNode mapping
-                ? Optional.of(Fields.of(mapping, place, problems))
+                ? Optional.of(Fields.of(mapping, place, variables, problems))
                 : refuse(kind(), expected);
     }
 
@@ -39,7 +39,7 @@ record Value(Node node, Place place, Problems problems) {
 
     /** Tells a fault of this value; never holds anything, so that a reader can end with it. */
     <T> Optional<T> refuse(String is, String expected) {
-        problems.add(place, is, expected);
+        problems.add(place, is + source(), expected);
         return Optional.empty();
     }
 
@@ -54,7 +54,13 @@ record Value(Node node, Place place, Problems problems) {
     }
 
     private Value item(Node item, int index) {
-        return new Value(item, Place.of(KeyPath.item(place.path(), index), item.getStartMark()), problems);
+        return new Value(item, Place.of(KeyPath.item(place.path(), index), item.getStartMark()), variables, problems);
+    }
+
+    /** Where a text comes from that is not in the file. */
+    private String source() {
+        List<String> names = node instanceof ScalarNode scalar ? Variables.names(scalar.getValue()) : List.of();
+        return names.isEmpty() ? "" : " (from " + String.join(", ", names) + ")";
     }
 
     private String kind() {

@@ -1,5 +1,7 @@
 package sessionctl.inventory;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,5 +30,14 @@ record WholeNumber(String what, int least, int most) implements Form<Integer> {
         return number < least || number > most
                 ? at.refuse(Quoted.of(text) + " is out of range", expected())
                 : Optional.of((int) number);
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return Map.of(
+                "anyOf",
+                List.of(
+                        Map.of("type", "integer", "minimum", least, "maximum", most),
+                        Map.of("type", "string", "pattern", "^[1-9][0-9]{0,9}$")));
     }
 }

@@ -1,5 +1,8 @@
 package sessionctl.inventory;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -49,5 +52,17 @@ record Word(Pattern pattern, String isNot, String expected, boolean shown) imple
         return pattern.matcher(text).matches()
                 ? Optional.of(text)
                 : at.refuse(shown ? Quoted.of(text) + " " + isNot : isNot, expected);
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        List<String> types = new ArrayList<>(List.of("string"));
+        if (pattern.matcher("1").matches()) {
+            types.add("number");
+        }
+        if (pattern.matcher("true").matches()) {
+            types.add("boolean");
+        }
+        return Map.of("type", types, "pattern", "^(?:" + pattern + ")$");
     }
 }

@@ -18,7 +18,7 @@ final class YamlText {
     private YamlText() {}
 
     /** The document's tree if it can be read; nothing after telling why not. */
-    static Optional<Value> tree(String file, Problems problems) {
+    static Optional<Value> tree(String file, Variables variables, Problems problems) {
         String text = file.startsWith(BYTE_ORDER_MARK) ? file.substring(1) : file;
         if (text.length() > LONGEST) {
             problems.add(
@@ -32,7 +32,7 @@ final class YamlText {
         }
         return Optional.ofNullable(compose(text, problems))
                 .filter(root -> TreeCheck.passes(root, problems))
-                .map(root -> new Value(root, Place.of("", root.getStartMark()), problems));
+                .map(root -> new Value(root, Place.of("", root.getStartMark()), variables, problems));
     }
 
     private static @Nullable Node compose(String text, Problems problems) {

@@ -6,11 +6,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a droplet as text for a person: nothing in them can move the cursor, change a colour or hide. */
-final class Legible {
+public final class Legible {
     private Legible() {}
 
     /** UTF-8 where the bytes are, ISO 8859-1 where not; what is not seen as {@code \x1b}. Text of ours stays text. */
-    static String of(String bytes) {
+    public static String of(String bytes) {
         String text = bytes;
         try {
             ByteBuffer raw = StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(bytes));

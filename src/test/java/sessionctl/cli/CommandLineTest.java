@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import sessionctl.inventory.Inventory;
 
@@ -93,6 +94,15 @@ class CommandLineTest {
                 "provisoin                                   > Did you mean: provision",
                 "provision --dryrun                          > Unknown option: '--dryrun'",
                 "provision --dry-runn                        > Did you mean: --dry-run?",
+                "provision --dryrun                          > Did you mean: --dry-run?",
+                "provision --dry_run                         > Did you mean: --dry-run?",
+                "provision --Limit=lamp01                    > Did you mean: --limit?",
+                "provision --conect-timeout 3                > Did you mean: --connect-timeout?",
+                "init --form x                               > Did you mean: --from?",
+                "render --ouut x                             > Did you mean: --out?",
+                "firewal                                     > Did you mean: firewall?",
+                "Provision                                   > Did you mean: provision?",
+                "lab dwon                                    > Did you mean: down?",
                 "provision a.yml b.yml                       > b.yml",
                 "provision --concurrency many                > many",
                 "provision --concurrency                     > --concurrency",
@@ -109,6 +119,13 @@ class CommandLineTest {
         assertThat(err.toString()).contains(told).endsWith(" --help'.\n");
         assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "warm-upp", "--nonsense", "provision --nonsense"})
+    void nothingIsSuggestedWhereNothingIsNear(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(5);
+        assertThat(err.toString()).doesNotContain("Did you mean");
     }
 
     @ParameterizedTest

@@ -67,7 +67,9 @@ public record Clusters(RandomGenerator random) {
                         "!x",
                         "&x",
                         "*x",
-                        "x:"),
+                        "x:",
+                        "${HOME}/$${id",
+                        "${"),
                 maybe("PASS", "_1"),
                 maybe("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
     }

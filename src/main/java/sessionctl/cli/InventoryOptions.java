@@ -1,0 +1,72 @@
+package sessionctl.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import sessionctl.desired.TemplateSet;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Inventory;
+
+/** What a cluster is to be. */
+final class InventoryOptions {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "INVENTORY",
+            description = "The inventory, - for standard input; $SESSIONCTL_INVENTORY or inventory.yml if left out.")
+    private @Nullable String inventory;
+
+    @Option(
+            names = "--templates",
+            paramLabel = "DIR",
+            description = "Use the templates in this folder instead of the shipped ones, file by file.")
+    private @Nullable Path templates;
+
+    private static String env(String name) {
+        String value = System.getenv(name);
+        return value == null ? "" : value;
+    }
+
+    /** The file as the user knows it. */
+    private String inventoryName() {
+        if (inventory != null) {
+            return inventory;
+        }
+        return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
+    }
+
+    /** The inventory, read and checked. */
+    Cluster cluster() {
+        String name = inventoryName();
+        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name), System.getenv());
+        return parsed.orElseThrow(InventoryRefused::new);
+    }
+
+    private static String read(String name) {
+        try {
+            return name.equals("-")
+                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                    : new String(Files.readAllBytes(Path.of(name)), StandardCharsets.UTF_8);
+        } catch (IOException | java.nio.file.InvalidPathException e) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    name + ": cannot be read (" + Reason.of(e)
+                            + "); name an inventory, or write one with: sessionctl init > " + "inventory.yml");
+        }
+    }
+
+    /** The templates, each from the given folder or as shipped. */
+    TemplateSet templates() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
+        if (templates != null) {
+            texts.putAll(TemplateFolder.texts(templates));
+        }
+        return new TemplateSet(texts);
+    }
+}

@@ -1,0 +1,244 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RenderCommandTest {
+    private static final String THREE = """
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2, private_interface: eth1}
+              - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3}
+            """;
+    private static final String TWO = THREE.replaceFirst("(?m)^.*lamp03.*\n", "");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path rendered = Path.of("");
+
+    @BeforeEach
+    void name() {
+        rendered = folder.resolve("rendered");
+    }
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    private String inventory(String text) throws IOException {
+        return Files.writeString(folder.resolve("inventory.yml"), text).toString();
+    }
+
+    private int write(String inventory) throws IOException {
+        return run("render", inventory(inventory), "--out", rendered.toString());
+    }
+
+    private int check(String inventory) throws IOException {
+        return run("render", inventory(inventory), "--check", rendered.toString());
+    }
+
+    private Map<String, String> files() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(rendered)) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                files.put(rendered.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return files;
+    }
+
+    private String file(String name) throws IOException {
+        return Files.readString(rendered.resolve(name));
+    }
+
+    @Test
+    void writesEveryDropletsFilesAndRules() throws IOException {
+        assertThat(write(THREE)).isZero();
+        assertThat(out.toString()).isEqualTo(rendered + ": 21 files, 21 of them written, 0 others removed\n");
+        assertThat(files().keySet())
+                .contains(
+                        "lamp01/guard",
+                        "lamp01/ip6tables",
+                        "lamp01/iptables",
+                        "lamp01/memcache.ini",
+                        "lamp01/memcached.conf",
+                        "lamp01/memcached.service.d/sessionctl.conf",
+                        "lamp01/php.ini")
+                .hasSize(22);
+        assertThat(file("lamp01/memcached.conf")).contains("\n-l 10.98.0.1\n", "\n?-m 64\n");
+        assertThat(file("lamp01/php.ini"))
+                .contains(
+                        "\nsession.save_path=\"tcp://10.98.0.1:11211,tcp://10.98.0.2:11211,tcp://10.98.0.3:11211\"\n");
+        assertThat(file("lamp01/iptables"))
+                .contains("-A SESSIONCTL -s 10.98.0.2/32 -i PRIVATE_INTERFACE -p tcp -m tcp --dport 11211 -j ACCEPT\n");
+        assertThat(file("lamp02/iptables"))
+                .contains("-A SESSIONCTL -s 10.98.0.1/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n");
+        assertThat(file("lamp01/guard")).isEqualTo(file("lamp01/guard").strip() + "\n");
+    }
+
+    @Test
+    void isTheSameByteForByteAndSaysSo() throws IOException {
+        write(THREE);
+        Map<String, String> before = files();
+        assertThat(write(THREE)).isZero();
+        assertThat(out.toString()).isEqualTo(rendered + " is up to date: 21 files\n");
+        assertThat(files()).isEqualTo(before);
+        assertThat(check(THREE)).isZero();
+        assertThat(out.toString()).isEqualTo(rendered + " is up to date: 21 files\n");
+        rendered = folder.resolve("again/deeper");
+        write(THREE);
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void checkShowsWhatIsOutOfDateAndWritesNothing() throws IOException {
+        write(TWO);
+        Map<String, String> before = files();
+        assertThat(check(TWO.replace("droplets:", "memcached: {memory: 128}\ndroplets:")))
+                .isEqualTo(2);
+        assertThat(out.toString())
+                .contains("--- " + rendered + "/lamp01/memcached.conf\n+++ " + rendered + "/lamp01/memcached.conf\n")
+                .contains("\n-?-m 64\n+-m 128\n")
+                .endsWith(rendered + " is out of date: lamp01/memcached.conf, lamp02/memcached.conf; write it with:"
+                        + " sessionctl render --out " + rendered + "\n");
+        assertThat(files()).isEqualTo(before);
+        assertThat(check(THREE)).isEqualTo(2);
+        assertThat(out.toString()).contains("--- /dev/null\n+++ " + rendered + "/lamp03/php.ini\n");
+        write(THREE);
+        assertThat(check(TWO)).isEqualTo(2);
+        assertThat(out.toString()).contains("--- " + rendered + "/lamp03/php.ini\n+++ /dev/null\n");
+    }
+
+    @Test
+    void checkFindsAFileThatSomebodyChangedOrTookAway() throws IOException {
+        write(TWO);
+        Files.writeString(rendered.resolve("lamp01/php.ini"), "x\u001b[2J\n");
+        Files.delete(rendered.resolve("lamp02/guard"));
+        assertThat(check(TWO)).isEqualTo(2);
+        assertThat(out.toString())
+                .contains("\n-x\\x1b[2J\n", " is out of date: lamp01/php.ini, lamp02/guard; ")
+                .doesNotContain("\u001b");
+        write(TWO);
+        assertThat(check(TWO)).isZero();
+    }
+
+    @Test
+    void whatIsNoLongerWantedGoesButNobodyElsesFile() throws IOException {
+        write(THREE);
+        Files.writeString(rendered.resolve("lamp03/notes.txt"), "mine");
+        Files.writeString(rendered.resolve("README"), "mine");
+        Files.writeString(rendered.resolve("lamp03/php.ini"), "changed by hand\n");
+        assertThat(write(TWO)).isZero();
+        assertThat(out.toString()).isEqualTo(rendered + ": 14 files, 8 of them written, 6 others removed\n");
+        assertThat(err.toString())
+                .isEqualTo(
+                        rendered + "/lamp03/php.ini is no longer wanted, but somebody changed it since, so it stays\n");
+        assertThat(files().keySet())
+                .filteredOn(f -> !f.startsWith("lamp01/") && !f.startsWith("lamp02/"))
+                .containsExactly(".sessionctl-render", "README", "lamp03/notes.txt", "lamp03/php.ini");
+        Files.delete(rendered.resolve("lamp03/notes.txt"));
+        assertThat(check(TWO)).isZero();
+    }
+
+    @Test
+    void emptyFoldersGoWithTheirFiles() throws IOException {
+        write(THREE);
+        write(TWO);
+        assertThat(rendered.resolve("lamp03")).doesNotExist();
+    }
+
+    @Test
+    void aFolderOfSomebodyElseIsRefused() throws IOException {
+        Files.createDirectories(rendered);
+        Files.writeString(rendered.resolve("README"), "mine");
+        assertThat(write(TWO)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(rendered
+                        + ": holds files, but was not written by sessionctl render; name a new or empty folder\n");
+        assertThat(check(TWO)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(rendered + ": was not written by sessionctl render; name a folder that was\n");
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void aFileOfSomebodyElseInTheWayIsRefusedBeforeAnythingIsWritten() throws IOException {
+        write(TWO);
+        Files.createDirectory(rendered.resolve("lamp03"));
+        Files.writeString(rendered.resolve("lamp03/guard"), "mine");
+        Map<String, String> before = files();
+        assertThat(write(THREE)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(
+                        rendered + "/lamp03/guard: is there, but was not written by sessionctl render; move it away\n");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void linksAreNotFollowed() throws IOException {
+        write(TWO);
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.createSymbolicLink(rendered.resolve("lamp03"), outside);
+        assertThat(write(THREE)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(rendered + "/lamp03: is a symbolic link, which render does not follow; remove it\n");
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
+    void aListThatLeadsOutOfTheFolderIsRefused() throws IOException {
+        write(TWO);
+        Path precious = Files.writeString(folder.resolve("precious"), "");
+        for (String path : new String[] {"../precious", precious.toString(), "lamp01/../../precious", "<<<<<<< HEAD"}) {
+            Files.writeString(rendered.resolve(".sessionctl-render"), "0".repeat(64) + "  " + path + "\n");
+            assertThat(write(TWO)).isEqualTo(5);
+            assertThat(err.toString())
+                    .startsWith(rendered + "/.sessionctl-render:1: is not what")
+                    .hasLineCount(1);
+        }
+        assertThat(precious).exists();
+    }
+
+    @Test
+    void aFolderThatCannotBeUsedIsSaidWithTheRemedy() throws IOException {
+        assertThat(check(TWO)).isEqualTo(5);
+        assertThat(err.toString())
+                .isEqualTo(rendered + ": there is no such folder; write it with: sessionctl render --out " + rendered
+                        + "\n");
+        Files.writeString(rendered, "a file");
+        assertThat(write(TWO)).isEqualTo(5);
+        assertThat(err.toString()).isEqualTo(rendered + ": is not a folder; name a new or empty one\n");
+        assertThat(run("render", inventory(TWO), "--out", "/proc/sessionctl")).isEqualTo(5);
+        assertThat(err.toString())
+                .startsWith("/proc/sessionctl: cannot be used (")
+                .hasLineCount(1);
+        assertThat(run("render", inventory(TWO))).isEqualTo(5);
+        assertThat(run("render", inventory(TWO), "--out", "a", "--check", "b")).isEqualTo(5);
+        assertThat(err.toString()).contains("--out", "--check");
+    }
+
+    @Test
+    void whoLeavesKeepsHisPhpAndTheGuardOfWhatStillRuns() throws IOException {
+        write(THREE.replace("10.98.0.3}", "10.98.0.3, leaving: true}"));
+        assertThat(files().keySet())
+                .doesNotContain("lamp03/memcached.conf")
+                .contains("lamp03/php.ini", "lamp03/guard", "lamp03/iptables");
+        assertThat(file("lamp03/php.ini")).doesNotContain("10.98.0.3");
+    }
+}

@@ -1,0 +1,98 @@
+package sessionctl.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VariablesTest {
+    private static final String DROPLETS =
+            "droplets: [{name: lamp01, public_ip: \"${IP:-1.1.1.1}\", private_ip: 10.1.1.1}]\n";
+
+    private static Cluster cluster(String text, Map<String, String> variables) {
+        return Inventory.parse("inventory.yml", text + DROPLETS, variables)
+                .orElseThrow(problems -> new AssertionError(problems.toString()));
+    }
+
+    private static SshAccess ssh(String text, Map<String, String> variables) {
+        return cluster(text, variables).droplets().get(0).ssh();
+    }
+
+    private static List<String> said(String text, Map<String, String> variables) {
+        return Inventory.parse("inventory.yml", text + DROPLETS, variables).problems().stream()
+                .map(InventoryProblem::toString)
+                .toList();
+    }
+
+    @Test
+    void standForWhatTheyHold() {
+        assertThat(cluster("cluster: shop-${STAGE}\n", Map.of("STAGE", "prod")).name())
+                .isEqualTo("shop-prod");
+        assertThat(ssh("ssh: {port: \"${SSH_PORT}\"}\n", Map.of("SSH_PORT", "2222"))
+                        .port())
+                .isEqualTo(2222);
+        assertThat(cluster("", Map.of("IP", "2.2.2.2")).droplets().get(0).publicIp())
+                .isEqualTo(new PublicAddress("2.2.2.2"));
+    }
+
+    @Test
+    void standForTheirDefaultWhereTheyAreNotSetOrEmpty() {
+        String text = "ssh:\n  port: ${SSH_PORT:-22}\n  user: ${USER_NAME:-deploy}\n";
+        assertThat(ssh(text, Map.of())).isEqualTo(new SshAccess("deploy", 22, null, null, null));
+        assertThat(ssh(text, Map.of("SSH_PORT", "", "USER_NAME", "")))
+                .isEqualTo(new SshAccess("deploy", 22, null, null, null));
+        assertThat(ssh(text, Map.of("SSH_PORT", "2222")).port()).isEqualTo(2222);
+    }
+
+    @Test
+    void mayBeSeveralInOneValueAndInAList() {
+        Cluster cluster = cluster(
+                "cluster: ${A}${B:-b}-${A}\nfirewall:\n  allow:\n  - ${HTTP:-80}\n  - ${HTTPS}\n",
+                Map.of("A", "a", "HTTPS", "8443"));
+        assertThat(cluster.name()).isEqualTo("ab-a");
+        assertThat(cluster.firewall().allow()).containsExactly(80, 8443);
+    }
+
+    @Test
+    void areTextAndNeverReadAsYamlNorLookedAtAgain() {
+        Map<String, String> sly = Map.of("KEY", "a: {b: [c]} # ${KEY} $${X}", "SLY", "x\"\nleaving: true");
+        assertThat(ssh("ssh:\n  key: ${KEY}\n", sly).key()).isEqualTo("a: {b: [c]} # ${KEY} $${X}");
+        assertThat(said("cluster: ${SLY}\n", sly))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "inventory.yml:1:10: cluster: \"x\"\\u000aleaving: true\" is not a cluster name (from ${SLY})");
+    }
+
+    @Test
+    void areEscapedByASecondDollar() {
+        assertThat(ssh("ssh:\n  key: $${HOME}/$5/$$x/$\n", Map.of()).key()).isEqualTo("${HOME}/$5/$$x/$");
+    }
+
+    @Test
+    void areNoKeys() {
+        assertThat(said("${A}: 1\n", Map.of("A", "cluster")))
+                .singleElement()
+                .asString()
+                .contains("unknown key");
+    }
+
+    @Test
+    void needQuotesWithinBrackets() {
+        assertThat(said("ssh: {port: ${SSH_PORT:-22}}\n", Map.of()))
+                .containsExactly("inventory.yml:1:14: a { begins within brackets,"
+                        + " expected quotes around a value with a brace, as in \"${NAME}\"");
+    }
+
+    @Test
+    void thatLeadToARefusedValueAreNamedWithIt() {
+        assertThat(said("ssh:\n  port: ${SSH_PORT:-22}\n", Map.of("SSH_PORT", "ssh")))
+                .containsExactly("inventory.yml:2:9: ssh.port: \"ssh\" is not a whole number (from ${SSH_PORT}),"
+                        + " expected a port from 1 to 65535");
+        assertThat(said("ssh:\n  passphrase_env: ${PASS}\n", Map.of("PASS", "s e c r e t")))
+                .singleElement()
+                .asString()
+                .doesNotContain("s e c r e t");
+    }
+}
