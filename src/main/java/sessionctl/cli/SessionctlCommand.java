@@ -10,8 +10,10 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         subcommands = {
             InitCommand.class,
+            CheckCommand.class,
             ProvisionCommand.class,
             FirewallCommand.class,
+            StatusCommand.class,
             RestartCommand.class,
             LabCommand.class,
             DemoCommand.class,
