@@ -187,6 +187,21 @@ class StatusIT {
         status("--output", "markdown").exits(0).prints("nothing is wrong", "| lamp02 |");
     }
 
+    /** Who knows the name of a session is its visitor. */
+    @Test
+    void noSessionIsNamed() {
+        Browser.publish(lab, SharedCluster.NAMES.toArray(String[]::new));
+        Browser browser = new Browser(lab);
+        browser.visit("lamp01");
+        String name = browser.cookie().replaceFirst(".*=", "");
+        assertThat(name).hasSizeGreaterThan(20);
+        Path page = lab.folder().resolve("sessions.html");
+        Result json =
+                status("--output", "json", "--html", page.toString(), "-vv").exits(0);
+        assertThat(json.out() + json.err()).doesNotContain(name);
+        assertThat(page).content().doesNotContain(name).contains("holds session ");
+    }
+
     @Test
     void aClockThatIsTenMinutesOff() {
         lab.onHost("lamp02", OTHER_CLOCK);
