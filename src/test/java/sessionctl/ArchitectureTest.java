@@ -31,11 +31,13 @@ class ArchitectureTest {
             "apply",
             "verify",
             "fleet",
+            "health",
             "lab",
             "report",
             "cli");
 
-    private static final List<String> CORE = List.of("command", "inventory", "state", "desired", "facts", "plan");
+    private static final List<String> CORE =
+            List.of("command", "inventory", "state", "desired", "facts", "plan", "health");
 
     /** An outside library's packages, and the one room that knows them. */
     private static final Map<String, List<String>> LIBRARIES = Map.of(
@@ -109,8 +111,10 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("command", "inventory", "ssh")
             .whereLayer("fleet")
             .mayOnlyAccessLayers("command", "inventory", "state", "facts", "plan", "ssh", "apply", "verify")
+            .whereLayer("health")
+            .mayOnlyAccessLayers("command", "inventory", "state", "plan", "verify")
             .whereLayer("report")
-            .mayOnlyAccessLayers("inventory", "state", "plan", "apply", "verify", "fleet")
+            .mayOnlyAccessLayers("inventory", "state", "plan", "apply", "verify", "fleet", "health")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 

@@ -56,6 +56,11 @@ final class ClusterOptions {
         return value == null ? "" : value;
     }
 
+    /** The inventory as it was named on the command line; empty where it was not. */
+    String given() {
+        return wanted.given();
+    }
+
     /** The inventory, read and checked. */
     Cluster cluster() {
         return wanted.cluster();

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.ConfirmOrRevert;
-import sessionctl.desired.PairwiseFirewall;
 import sessionctl.fleet.FirewallRollout;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
@@ -18,9 +17,6 @@ import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
 import sessionctl.state.ActualFirewall;
-import sessionctl.state.FilterTable;
-import sessionctl.state.FirewallState;
-import sessionctl.state.OwnRules;
 import sessionctl.state.Unfit;
 import sessionctl.verify.Cell;
 
@@ -117,12 +113,12 @@ final class Firewalling implements Interruption.Interruptible {
 
     private List<Entry> look() {
         List<Entry> entries = new ArrayList<>();
-        PairwiseFirewall rules = new PairwiseFirewall(cluster);
+        FirewallPlans rules = new FirewallPlans(cluster, remove);
         fleet.firewalls(chosen).forEach((droplet, look) -> entries.add(entry(rules, droplet, look)));
         return entries;
     }
 
-    private Entry entry(PairwiseFirewall rules, Droplet droplet, Look<ActualFirewall> look) {
+    private Entry entry(FirewallPlans rules, Droplet droplet, Look<ActualFirewall> look) {
         if (look instanceof Look.Unreached<ActualFirewall> unreached) {
             return Entry.failed(droplet, Status.UNREACHABLE, unreached.failure().sentence());
         }
@@ -130,24 +126,11 @@ final class Firewalling implements Interruption.Interruptible {
             return Entry.failed(droplet, Status.FAILED, unreadable.why());
         }
         try {
-            ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
-            FirewallState now = actual.state();
-            FirewallState wanted = remove ? PairwiseFirewall.without(actual) : rules.of(droplet, actual);
-            List<String> former = List.of(
-                    "4 " + former(now.v4(), actual.formerPolicy4()), "6 " + former(now.v6(), actual.formerPolicy6()));
-            FirewallChange change = new FirewallChange(now, wanted, former);
-            return Entry.planned(droplet, change.needed() ? List.of(change) : List.of(), List.of());
+            return Entry.planned(
+                    droplet, rules.changes(droplet, ((Look.Seen<ActualFirewall>) look).actual()), List.of());
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }
-    }
-
-    /** The policy to go back to one day: what was remembered, while ours is in force, else what is there now. */
-    private static String former(@Nullable FilterTable table, String remembered) {
-        if (table == null) {
-            return "ACCEPT";
-        }
-        return table.own().chains().containsKey(OwnRules.FULL) ? remembered : table.inputPolicy();
     }
 
     @Override

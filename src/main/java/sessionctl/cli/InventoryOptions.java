@@ -32,6 +32,11 @@ final class InventoryOptions {
         return value == null ? "" : value;
     }
 
+    /** The inventory as it was named on the command line; empty where it was not. */
+    String given() {
+        return inventory == null ? "" : inventory;
+    }
+
     /** The file as the user knows it. */
     private String inventoryName() {
         if (inventory != null) {

@@ -4,11 +4,19 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 import sessionctl.fleet.Progress;
+import sessionctl.report.CheckJson;
+import sessionctl.report.CheckMarkdown;
+import sessionctl.report.CheckReport;
+import sessionctl.report.CheckText;
 import sessionctl.report.JsonReport;
 import sessionctl.report.LiveProgress;
 import sessionctl.report.MarkdownReport;
 import sessionctl.report.PlainProgress;
 import sessionctl.report.Report;
+import sessionctl.report.StatusJson;
+import sessionctl.report.StatusMarkdown;
+import sessionctl.report.StatusReport;
+import sessionctl.report.StatusText;
 import sessionctl.report.Style;
 import sessionctl.report.TextReport;
 
@@ -45,6 +53,22 @@ final class OutputOptions {
             case json -> new JsonReport();
             case markdown -> new MarkdownReport();
             case text -> new TextReport(style(terminal));
+        };
+    }
+
+    StatusReport statusReport(Terminal terminal) {
+        return switch (format) {
+            case json -> new StatusJson();
+            case markdown -> new StatusMarkdown();
+            case text -> new StatusText(style(terminal));
+        };
+    }
+
+    CheckReport checkReport(Terminal terminal) {
+        return switch (format) {
+            case json -> new CheckJson();
+            case markdown -> new CheckMarkdown();
+            case text -> new CheckText(style(terminal));
         };
     }
 

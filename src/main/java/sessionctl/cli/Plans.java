@@ -51,6 +51,11 @@ final class Plans implements Planning {
         limited = chosen.size() < cluster.droplets().size();
     }
 
+    /** Where a droplet stands in the cluster. */
+    Standing standing(Droplet droplet, Actual actual) {
+        return standings.of(droplet, actual);
+    }
+
     @Override
     public DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
         Standing standing = standings.of(droplet, actual);

@@ -11,8 +11,10 @@ import picocli.CommandLine.Command;
         subcommands = {
             InitCommand.class,
             RenderCommand.class,
+            CheckCommand.class,
             ProvisionCommand.class,
             FirewallCommand.class,
+            StatusCommand.class,
             RestartCommand.class,
             LabCommand.class,
             DemoCommand.class,

@@ -4,17 +4,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.facts.FactsProbe;
 import sessionctl.facts.FirewallProbe;
+import sessionctl.facts.ReadinessProbe;
+import sessionctl.facts.SightingProbe;
 import sessionctl.facts.UnreadableFact;
 import sessionctl.inventory.Droplet;
 import sessionctl.ssh.Shell;
@@ -22,6 +26,8 @@ import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.state.ActualFirewall;
+import sessionctl.state.Readiness;
+import sessionctl.state.Sighting;
 import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
 import sessionctl.verify.PortMatrix;
@@ -50,24 +56,55 @@ public final class Fleet implements AutoCloseable {
 
     /** A question for a droplet, and how its answer is read. */
     @FunctionalInterface
-    private interface Reader<T> {
-        T read(CommandResult answer) throws UnreadableFact;
+    private interface Question<T> {
+        T ask(Shell shell) throws SshFailure, UnreadableFact;
     }
 
     /** Gathers the facts of all these droplets, one exec each. */
     public Map<Droplet, Look<Actual>> look(List<Droplet> droplets) {
-        return onAll(droplets, droplet -> ask(droplet, FactsProbe.command(), FactsProbe::parse));
+        return onAll(droplets, droplet -> ask(droplet, s -> FactsProbe.parse(s.run(FactsProbe.command()))));
     }
 
     /** Reads the packet filters of all these droplets, one exec each. */
     public Map<Droplet, Look<ActualFirewall>> firewalls(List<Droplet> droplets) {
-        return onAll(droplets, droplet -> ask(droplet, FirewallProbe.command(), FirewallProbe::parse));
+        return onAll(droplets, droplet -> ask(droplet, s -> FirewallProbe.parse(s.run(FirewallProbe.command()))));
     }
 
-    private <T> Look<T> ask(Droplet droplet, Command question, Reader<T> reader) {
+    /** Looks at all these droplets with this question of {@link SightingProbe} for each, one exec each. */
+    public Map<Droplet, Look<Sighting>> sight(List<Droplet> droplets, Function<Droplet, Command> question) {
+        return onAll(
+                droplets,
+                droplet -> ask(droplet, shell -> {
+                    long sent = System.currentTimeMillis();
+                    CommandResult answer = shell.run(question.apply(droplet));
+                    return SightingProbe.parse(answer, sent, System.currentTimeMillis());
+                }));
+    }
+
+    /**
+     * Looks for what would stop a run on these droplets.
+     *
+     * @param lacking the packages that a droplet will need and has not
+     */
+    public Map<Droplet, Look<Readiness>> examine(
+            List<Droplet> droplets, BiFunction<Droplet, Actual, Set<String>> lacking) {
+        return onAll(
+                droplets,
+                droplet -> ask(droplet, shell -> {
+                    long sent = System.currentTimeMillis();
+                    CommandResult answer = shell.run(ReadinessProbe.command());
+                    Readiness found = ReadinessProbe.parse(answer, sent, System.currentTimeMillis());
+                    Set<String> packages = lacking.apply(droplet, found.actual());
+                    return packages.isEmpty()
+                            ? found
+                            : found.with(ReadinessProbe.offered(shell.run(ReadinessProbe.offer(packages))));
+                }));
+    }
+
+    private <T> Look<T> ask(Droplet droplet, Question<T> question) {
         try {
             progress.begin(droplet, open.containsKey(droplet) ? "looking again" : "connecting");
-            Look<T> look = new Look.Seen<>(reader.read(shell(droplet).run(question)));
+            Look<T> look = new Look.Seen<>(question.ask(shell(droplet)));
             progress.end(droplet, "looked at");
             return look;
         } catch (SshFailure e) {
@@ -108,6 +145,14 @@ public final class Fleet implements AutoCloseable {
             open.put(droplet, shell);
         }
         return shell;
+    }
+
+    /** Ends the connection to a droplet that was lost; whoever needs it next opens another. */
+    public void forget(Droplet droplet) {
+        Shell shell = open.remove(droplet);
+        if (shell != null) {
+            shell.close();
+        }
     }
 
     Shells shells() {

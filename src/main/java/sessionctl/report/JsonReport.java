@@ -20,7 +20,7 @@ import sessionctl.verify.Cell;
 public final class JsonReport implements Report {
     private static final String FORMAT_VERSION = "1.0";
 
-    private static final Gson GSON =
+    static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     @Override
@@ -45,7 +45,7 @@ public final class JsonReport implements Report {
         return GSON.toJson(root) + "\n";
     }
 
-    private static JsonObject cell(Cell cell) {
+    static JsonObject cell(Cell cell) {
         JsonObject one = new JsonObject();
         one.addProperty("from", cell.from());
         one.addProperty("to", cell.to().name());
@@ -74,7 +74,7 @@ public final class JsonReport implements Report {
         return GSON.toJson(root) + "\n";
     }
 
-    private static JsonObject head(String command, int exitCode) {
+    static JsonObject head(String command, int exitCode) {
         JsonObject root = new JsonObject();
         root.addProperty("format_version", FORMAT_VERSION);
         root.addProperty("command", command);
@@ -149,7 +149,7 @@ public final class JsonReport implements Report {
         return one;
     }
 
-    private static JsonArray strings(Collection<String> texts) {
+    static JsonArray strings(Collection<String> texts) {
         JsonArray array = new JsonArray();
         texts.forEach(array::add);
         return array;

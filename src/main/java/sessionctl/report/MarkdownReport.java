@@ -68,7 +68,7 @@ public final class MarkdownReport implements Report {
     }
 
     /** Text that stands in a line: nothing in it is markup. */
-    private static String line(String text) {
+    static String line(String text) {
         return Legible.of(text)
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -11,6 +11,15 @@ final class MatrixText {
     private MatrixText() {}
 
     static String of(List<Cell> cells) {
+        StringBuilder out = new StringBuilder(table(cells));
+        cells.stream()
+                .filter(c -> !c.right())
+                .forEach(c -> out.append(sentence(c)).append('\n'));
+        return out.toString();
+    }
+
+    /** The table alone; empty when nobody knocked. */
+    static String table(List<Cell> cells) {
         if (cells.isEmpty()) {
             return "";
         }
@@ -29,13 +38,10 @@ final class MatrixText {
                     out.append("  ").append(padded(answer(cells, row, column), Math.max(8, column.length()))));
             out.append('\n');
         }
-        cells.stream()
-                .filter(c -> !c.right())
-                .forEach(c -> out.append(sentence(c)).append('\n'));
         return out.toString().replaceAll("(?m) +$", "");
     }
 
-    private static String row(Cell cell) {
+    static String row(Cell cell) {
         if (cell.mayEnter()) {
             return cell.from();
         }

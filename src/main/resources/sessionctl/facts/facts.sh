@@ -55,8 +55,9 @@ facts() {
             for (0 .. $#words) { $host = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-l|--listen)[ =]?(\d+(?:[.]\d+){3})/;
                 $port = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-p|--port)[ =]?(\d+)/ }
             $host = "127.0.0.1" if $host eq "0.0.0.0";
-            socket(my $s, PF_INET, SOCK_STREAM, 0) and bind($s, sockaddr_in(0, INADDR_LOOPBACK))
-                and connect($s, sockaddr_in($port, inet_aton($host))) and syswrite($s, "stats\r\n") or exit;
+            socket(my $s, PF_INET, SOCK_STREAM, 0) or exit;
+            bind($s, sockaddr_in(0, INADDR_LOOPBACK)) and connect($s, sockaddr_in($port, inet_aton($host))) or exit;
+            syswrite($s, "stats\r\n");
             while (<$s>) { last if /^END/; print "$1 $2\n" if /^STAT (bytes|limit_maxbytes|curr_items|evictions) (\d+)/ }' "$pid")"
     fi
     say gate "$(iptables -w 5 -S | grep SESSIONCTL-)"

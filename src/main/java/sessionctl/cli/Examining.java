@@ -1,0 +1,112 @@
+package sessionctl.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import sessionctl.desired.DesiredStates;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Look;
+import sessionctl.health.Aspect;
+import sessionctl.health.Examination;
+import sessionctl.health.Examined;
+import sessionctl.health.Finding;
+import sessionctl.health.Preflight;
+import sessionctl.health.Remedies;
+import sessionctl.health.Severity;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure;
+import sessionctl.state.Actual;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.Readiness;
+import sessionctl.state.Unfit;
+
+/** One look at the droplets before a first run. */
+final class Examining {
+    private final Cluster cluster;
+    private final DesiredStates desired;
+    private final Remedies remedies;
+
+    Examining(Cluster cluster, DesiredStates desired, Remedies remedies) {
+        this.cluster = cluster;
+        this.desired = desired;
+        this.remedies = remedies;
+    }
+
+    /** Looks at these droplets. */
+    Preflight look(Fleet fleet, List<Droplet> chosen) {
+        return preflight(fleet.examine(chosen, this::lacking));
+    }
+
+    /** What is to be said of what was seen. */
+    Preflight preflight(Map<Droplet, Look<Readiness>> looks) {
+        List<Examined> examined = new ArrayList<>();
+        looks.forEach((droplet, look) -> examined.add(examined(droplet, look)));
+        return Preflight.of(cluster, examined, remedies);
+    }
+
+    /** The packages that provision would install. */
+    private Set<String> lacking(Droplet droplet, Actual actual) {
+        try {
+            Set<String> packages = new TreeSet<>(
+                    desired.of(droplet, housed(droplet, actual)).state().packages());
+            packages.removeAll(actual.state().packages());
+            return packages;
+        } catch (Unfit e) {
+            return Set.of();
+        }
+    }
+
+    /** The same as if it held its private address, which is a matter of its own. */
+    private static Actual housed(Droplet droplet, Actual actual) {
+        String device = droplet.privateInterface();
+        List<HeldAddress> addresses = new ArrayList<>(actual.addresses());
+        addresses.add(new HeldAddress(
+                device == null ? "eth1" : device, droplet.privateIp().text()));
+        return new Actual(
+                actual.platform(),
+                addresses,
+                actual.versions(),
+                actual.memcachedFlags(),
+                actual.stored(),
+                actual.gate(),
+                actual.state());
+    }
+
+    private Examined examined(Droplet droplet, Look<Readiness> look) {
+        if (look instanceof Look.Unreached<Readiness> unreached) {
+            return stopped(
+                    droplet, true, aspect(unreached.failure().kind()), Place.without(droplet, unreached.failure()));
+        }
+        if (look instanceof Look.Unreadable<Readiness> unreadable) {
+            return stopped(droplet, false, Aspect.SYSTEM, unreadable.why());
+        }
+        Readiness found = ((Look.Seen<Readiness>) look).actual();
+        return new Examination(cluster, droplet, found, remedies).examined(unfit(droplet, found.actual()));
+    }
+
+    private String unfit(Droplet droplet, Actual actual) {
+        try {
+            desired.of(droplet, housed(droplet, actual));
+            return "";
+        } catch (Unfit e) {
+            return e.sentence();
+        }
+    }
+
+    private static Examined stopped(Droplet droplet, boolean unreached, Aspect aspect, String why) {
+        Finding finding = new Finding(Severity.ERROR, droplet.name(), why, "");
+        return new Examined(droplet, null, unreached, Map.of(aspect, finding));
+    }
+
+    private static Aspect aspect(SshFailure.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, LOST -> Aspect.REACH;
+            case HOST_KEY -> Aspect.HOST_KEY;
+            case LOGIN -> Aspect.LOGIN;
+            case PRIVILEGE -> Aspect.ROOT;
+        };
+    }
+}

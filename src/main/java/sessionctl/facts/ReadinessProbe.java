@@ -1,0 +1,109 @@
+package sessionctl.facts;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+import sessionctl.state.Readiness;
+
+/** What would stop a run on a droplet, asked before one is tried. */
+public final class ReadinessProbe {
+    /** A line of ss(8): state, two queues, the own address, the other's, and the first of the programs. */
+    private static final Pattern LISTENER =
+            Pattern.compile("LISTEN\\s+\\d+\\s+\\d+\\s+\\S+:(\\d{1,5})\\s+\\S+\\s*(?:users:\\(\\(\"([^\"]*)\".*)?");
+
+    private static final Pattern SETTING = Pattern.compile(
+            "(/.*?:\\d+):.*?\\b(session[.](?:save_handler|save_path|gc_maxlifetime)|memcache[.][a-z_]+)\\b.*");
+
+    private ReadinessProbe() {}
+
+    /** The question: one command, which changes nothing on the droplet. */
+    public static Command command() {
+        return Command.script(
+                SightingProbe.BEGIN + Scripts.text("facts/facts.sh") + Scripts.text("facts/preflight.sh"));
+    }
+
+    /** The question whether packages can be had. */
+    public static Command offer(Collection<String> packages) {
+        return Command.script(
+                Scripts.text("facts/offered.sh"),
+                List.copyOf(new TreeSet<>(packages)).toArray(String[]::new));
+    }
+
+    /**
+     * Reads the answer.
+     *
+     * @param sent when it was asked, in milliseconds since 1970
+     * @param received when the answer was there
+     * @throws UnreadableFact when it is not one
+     */
+    public static Readiness parse(CommandResult result, long sent, long received) throws UnreadableFact {
+        Sections sections = Sections.of(result.stdout());
+        return new Readiness(
+                FactsProbe.parse(result),
+                VitalFacts.clock(sections.text("clock"), sent, received),
+                memory(sections, "MemTotal"),
+                memory(sections, "MemAvailable"),
+                megabytes(sections.text("disk").strip()),
+                listeners(sections.text("listening")),
+                sections.text("ufw").equals("yes"),
+                sections.text("firewalld").equals("yes"),
+                settings(sections.text("settings")),
+                Map.of());
+    }
+
+    /** Reads the answer to {@link #offer}. */
+    public static Map<String, String> offered(CommandResult result) {
+        Map<String, String> offered = new TreeMap<>();
+        result.stdout()
+                .lines()
+                .map(line -> line.split(" "))
+                .filter(w -> w.length == 2)
+                .forEach(w -> offered.put(w[0], w[1]));
+        return offered;
+    }
+
+    private static long memory(Sections sections, String name) throws UnreadableFact {
+        return sections.text("memory")
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> megabytes(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0L);
+    }
+
+    private static long megabytes(String kilobytes) {
+        return kilobytes.matches("\\d{1,17}") ? Long.parseLong(kilobytes) / 1024 : 0;
+    }
+
+    private static List<Readiness.Listener> listeners(String text) {
+        List<Readiness.Listener> listeners = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            Matcher matcher = LISTENER.matcher(line.strip());
+            if (matcher.matches()) {
+                String program = matcher.group(2);
+                listeners.add(
+                        new Readiness.Listener(Integer.parseInt(matcher.group(1)), program == null ? "" : program));
+            }
+        }
+        return listeners;
+    }
+
+    private static List<Readiness.Elsewhere> settings(String text) {
+        List<Readiness.Elsewhere> settings = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            Matcher matcher = SETTING.matcher(line);
+            if (matcher.matches()) {
+                settings.add(new Readiness.Elsewhere(matcher.group(1), matcher.group(2)));
+            }
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,160 @@
+package sessionctl.health;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import sessionctl.plan.Action;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.FileChange;
+import sessionctl.plan.FirewallChange;
+import sessionctl.plan.GuardChange;
+import sessionctl.plan.InstallPackages;
+import sessionctl.state.Feature;
+import sessionctl.state.FileState;
+
+/** What the dry run of provision would change, in the words of somebody who looks at what is there. */
+final class DriftFindings {
+    private static final int MOST_NAMES = 4;
+
+    private final Checked checked;
+    private final Remedies remedies;
+
+    DriftFindings(Checked checked, Remedies remedies) {
+        this.checked = checked;
+        this.remedies = remedies;
+    }
+
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        for (Change change : checked.drift()) {
+            if (change instanceof InstallPackages install) {
+                findings.add(mended(Severity.ERROR, packages(install)));
+            } else if (change instanceof Configure configure && present(configure.service())) {
+                boolean later =
+                        configure.action() == Action.NONE && configure.files().isEmpty();
+                findings.add(mended(later ? Severity.WARNING : Severity.ERROR, words(configure)));
+            } else if (change instanceof GuardChange guard) {
+                guard(guard, findings);
+            }
+        }
+        return findings;
+    }
+
+    /** The packet filter's, which mends what has been said of the ways before. */
+    List<Finding> firewall() {
+        return checked.drift().stream()
+                .filter(c -> c instanceof FirewallChange)
+                .map(c -> new Finding(
+                        Severity.ERROR,
+                        checked.name(),
+                        "its rules for the memcached port are not the inventory's",
+                        remedies.firewall()))
+                .toList();
+    }
+
+    private Finding mended(Severity severity, String what) {
+        return new Finding(severity, checked.name(), what, remedies.provision());
+    }
+
+    /** Of a service that is not installed the missing package says enough. */
+    private boolean present(String service) {
+        return checked.seen() != null
+                && checked.seen().actual().state().services().containsKey(service);
+    }
+
+    private static String packages(InstallPackages install) {
+        return install.names().isEmpty()
+                ? "packages are half installed: " + sorted(install.broken())
+                : "packages are missing: " + sorted(install.names());
+    }
+
+    private static String sorted(Set<String> names) {
+        return names.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    private String words(Configure change) {
+        List<String> words = new ArrayList<>();
+        String service = change.service();
+        String elsewhere = service.equals("memcached") ? checked.elsewhere() : "";
+        if (change.action() == Action.START) {
+            words.add(service + " does not run");
+        } else if (!elsewhere.isEmpty()) {
+            words.add("memcached listens at " + elsewhere + ", not at "
+                    + checked.droplet().privateIp());
+        }
+        change.features().stream().map(Feature::words).forEach(f -> words.add(f + " is switched off"));
+        if (change.files().stream().anyMatch(DriftFindings::guards)) {
+            words.add("memcached is unguarded, so that its next start loses sessions");
+        }
+        change.files().stream().filter(f -> !guards(f)).forEach(f -> words.add(file(f)));
+        if (words.isEmpty() && change.action() != Action.NONE) {
+            words.add(service + " does not run with what its files say");
+        }
+        if (change.enable()) {
+            words.add(service + " does not start at boot");
+        }
+        return String.join("; ", words);
+    }
+
+    /** A file without which nobody keeps PHP away from an empty memcached. */
+    private static boolean guards(FileChange file) {
+        return file.path().contains("/sessionctl") && !(file.before() instanceof FileState.Present);
+    }
+
+    private static String file(FileChange file) {
+        Set<String> names = settings(file.diff());
+        String some = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+        boolean own = file.path().contains("/sessionctl");
+        return file.path() + " is not the inventory's"
+                + (own || names.isEmpty() ? "" : " (" + some + (names.size() > MOST_NAMES ? ", …" : "") + ")");
+    }
+
+    /** The names in the lines of a diff, comments left out: of PHP's settings, or memcached's options. */
+    private static Set<String> settings(List<String> diff) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String line : diff) {
+            String text = line.isEmpty() ? "" : line.substring(1).strip();
+            boolean changed = line.matches("[+-].*") && !line.startsWith("+++") && !line.startsWith("---");
+            if (changed && text.matches("-\\w\\b.*|[a-z][\\w.]+\\s*=.*")) {
+                names.add(text.replaceAll("[\\s=].*", ""));
+            }
+        }
+        return names;
+    }
+
+    private void guard(GuardChange change, List<Finding> findings) {
+        switch (change.order()) {
+            case REJOIN -> findings.add(shut());
+            case ADMIT ->
+                findings.add(mended(Severity.ERROR, "its memcached waits to be let in, and is shut to PHP meanwhile"));
+            case AWAY ->
+                findings.add(mended(
+                        Severity.ERROR,
+                        "PHP's list names servers that the inventory does not: "
+                                + String.join(", ", change.addresses())));
+            case BACK ->
+                findings.add(mended(
+                        Severity.WARNING,
+                        "a rule is left over that shuts the way to " + String.join(", ", change.addresses())));
+            case RETIRE -> findings.add(mended(Severity.ERROR, "it leaves the cluster, but its memcached still runs"));
+            case HOLD -> {
+                // Goes together with ADMIT.
+            }
+        }
+    }
+
+    private Finding shut() {
+        String told =
+                checked.seen() == null ? "" : checked.seen().actual().gate().told();
+        long now = checked.seen() == null ? 0 : checked.seen().vitals().clock().now();
+        String[] words = told.split(" ", 3);
+        boolean young = words.length > 1 && words[1].matches("\\d{1,12}") && now - Long.parseLong(words[1]) < 60;
+        if (words[0].equals("filling") && young) {
+            return new Finding(Severity.WARNING, checked.name(), "its memcached is being filled from its peers", "");
+        }
+        return mended(Severity.ERROR, "its memcached port is still shut to PHP, though memcached runs");
+    }
+}

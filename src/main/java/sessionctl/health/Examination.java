@@ -1,0 +1,181 @@
+package sessionctl.health;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.HeldAddress;
+import sessionctl.state.Readiness;
+
+/** What is wrong with one droplet that was looked at before a first run. */
+public final class Examination {
+    private static final long FOR_PACKAGES = 500;
+    private static final long FOR_LOGS = 50;
+    private static final List<String> WEB_SERVERS = List.of("apache2", "nginx", "lighttpd", "caddy");
+
+    /** The settings without which the droplets do not share sessions at all. */
+    private static final List<String> DECISIVE = List.of(
+            "session.save_handler",
+            "session.save_path",
+            "memcache.session_redundancy",
+            "memcache.hash_strategy",
+            "memcache.hash_function",
+            "memcache.session_save_path");
+
+    private final Cluster cluster;
+    private final Droplet droplet;
+    private final Readiness found;
+    private final Remedies remedies;
+    private final Map<Aspect, Finding> wrong = new EnumMap<>(Aspect.class);
+
+    /** Of a droplet that answered. */
+    public Examination(Cluster cluster, Droplet droplet, Readiness found, Remedies remedies) {
+        this.cluster = cluster;
+        this.droplet = droplet;
+        this.found = found;
+        this.remedies = remedies;
+    }
+
+    /**
+     * What is wrong with it.
+     *
+     * @param unfit why it cannot become what the inventory asks for, its addresses aside; empty when it can
+     */
+    public Examined examined(String unfit) {
+        if (!unfit.isEmpty()) {
+            error(Aspect.SYSTEM, unfit);
+        }
+        address();
+        packages();
+        port(Aspect.MEMCACHED_PORT, cluster.memcached().port(), List.of("memcached"));
+        port(Aspect.WEB_PORT, 80, WEB_SERVERS);
+        firewalls();
+        room();
+        settings();
+        return new Examined(droplet, found, false, wrong);
+    }
+
+    private void error(Aspect aspect, String what) {
+        wrong.put(aspect, new Finding(Severity.ERROR, droplet.name(), what, ""));
+    }
+
+    private void warning(Aspect aspect, String what, String remedy) {
+        wrong.put(aspect, new Finding(Severity.WARNING, droplet.name(), what, remedy));
+    }
+
+    private void address() {
+        String device = droplet.privateInterface();
+        String address = droplet.privateIp().text();
+        boolean held = found.actual().addresses().stream()
+                .anyMatch(h -> h.address().equals(address) && (device == null || device.equals(h.device())));
+        if (!held) {
+            String has = found.actual().addresses().stream()
+                    .filter(h -> !h.device().equals("lo"))
+                    .map(HeldAddress::toString)
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            error(
+                    Aspect.ADDRESS,
+                    "it does not hold its private address " + address + (device == null ? "" : " on " + device)
+                            + ", it has " + has + "; correct private_ip in the inventory or enable private networking");
+        }
+    }
+
+    private void packages() {
+        String missing = named("no");
+        String unknown = named("unknown");
+        if (!missing.isEmpty()) {
+            wrong.put(
+                    Aspect.PACKAGES,
+                    new Finding(
+                            Severity.ERROR,
+                            droplet.name(),
+                            "none of its package sources offers " + missing,
+                            remedies.on(droplet, List.of("apt-get", "update"))));
+        } else if (!unknown.isEmpty()) {
+            warning(
+                    Aspect.PACKAGES,
+                    "its package lists are empty, so that nobody knows whether it can get " + unknown,
+                    remedies.on(droplet, List.of("apt-get", "update")));
+        }
+    }
+
+    private String named(String word) {
+        return found.offered().entrySet().stream()
+                .filter(e -> e.getValue().equals(word))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private void port(Aspect aspect, int port, List<String> expected) {
+        found.listeners().stream()
+                .filter(l -> l.port() == port && !expected.contains(l.program()))
+                .findFirst()
+                .ifPresent(l -> error(
+                        aspect,
+                        "port " + port + " is taken by "
+                                + (l.program().isEmpty() ? "a program that is not known" : l.program())
+                                + (aspect == Aspect.MEMCACHED_PORT
+                                        ? "; stop it there, or name another memcached.port in the inventory"
+                                        : "; stop it there")));
+    }
+
+    private void firewalls() {
+        if (found.firewalld()) {
+            wrong.put(
+                    Aspect.FIREWALL,
+                    new Finding(
+                            Severity.ERROR,
+                            droplet.name(),
+                            "firewalld is active, and shuts the memcached port whatever sessionctl firewall opens",
+                            remedies.on(droplet, List.of("systemctl", "disable", "--now", "firewalld"))));
+        } else if (found.ufw()) {
+            warning(
+                    Aspect.FIREWALL,
+                    "ufw is active, and decides who reaches port 80",
+                    remedies.on(droplet, List.of("ufw", "allow", "80/tcp")));
+        }
+    }
+
+    private void room() {
+        boolean installs = !found.offered().isEmpty();
+        if (installs && found.disk() < FOR_PACKAGES) {
+            error(
+                    Aspect.DISK,
+                    found.disk() + " MB are free in /var, and the packages need " + FOR_PACKAGES + "; make room there");
+        } else if (found.disk() < FOR_LOGS) {
+            warning(Aspect.DISK, "only " + found.disk() + " MB are free in /var; make room there", "");
+        }
+        int wanted = cluster.memcached().memory().value();
+        boolean runs = found.actual().state().service("memcached").running();
+        if (wanted > found.memory() * 8 / 10) {
+            error(
+                    Aspect.MEMORY,
+                    "it has " + found.memory() + " MB of memory, too little for the " + wanted
+                            + " of memcached.memory; lower that in the inventory, or give it more");
+        } else if (!runs && wanted > found.available()) {
+            warning(
+                    Aspect.MEMORY,
+                    "of its memory " + found.available() + " MB are free, less than the " + wanted
+                            + " of memcached.memory",
+                    "");
+        }
+    }
+
+    private void settings() {
+        List<Readiness.Elsewhere> sorted = found.settings().stream()
+                .sorted(java.util.Comparator.comparing(s -> !DECISIVE.contains(s.name())))
+                .toList();
+        if (!sorted.isEmpty()) {
+            Readiness.Elsewhere first = sorted.get(0);
+            String more = sorted.size() == 1 ? "" : " (and " + (sorted.size() - 1) + " more)";
+            String what = first.place() + " sets " + first.name() + ", which overrides the inventory's" + more
+                    + "; take that line out there";
+            Severity severity = DECISIVE.contains(first.name()) ? Severity.ERROR : Severity.WARNING;
+            wrong.put(Aspect.SETTINGS, new Finding(severity, droplet.name(), what, ""));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package sessionctl.health;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.Vitals;
+import sessionctl.verify.Cell;
+
+/**
+ * A cluster at a glance.
+ *
+ * @param matrix who reaches whose memcached port
+ * @param findings what is wrong, the worst first
+ */
+public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matrix, List<Finding> findings) {
+    /** Copies the lists. */
+    public Overview {
+        droplets = List.copyOf(droplets);
+        matrix = List.copyOf(matrix);
+        findings = List.copyOf(findings);
+    }
+
+    /** What is to be said of what was found. */
+    public static Overview of(Cluster cluster, List<Checked> droplets, List<Cell> matrix, Remedies remedies) {
+        List<Finding> findings = new ArrayList<>();
+        droplets.stream()
+                .filter(c -> !c.trouble().isEmpty())
+                .forEach(c -> findings.add(new Finding(Severity.ERROR, c.name(), c.trouble(), "")));
+        List<DriftFindings> drift =
+                droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
+        drift.forEach(d -> findings.addAll(d.findings()));
+        findings.addAll(new PathFindings(droplets, cluster.memcached().port(), remedies).findings(matrix));
+        drift.forEach(d -> findings.addAll(d.firewall()));
+        findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));
+        findings.addAll(new SessionFindings(cluster, droplets, remedies).findings());
+        findings.sort(Comparator.comparing(Finding::severity));
+        return new Overview(cluster, droplets, matrix, findings);
+    }
+
+    private static Map<Droplet, Vitals.Clock> clocks(List<Checked> droplets) {
+        Map<Droplet, Vitals.Clock> clocks = new LinkedHashMap<>();
+        for (Checked checked : droplets) {
+            if (checked.seen() != null) {
+                clocks.put(checked.droplet(), checked.seen().vitals().clock());
+            }
+        }
+        return clocks;
+    }
+
+    /** Whether some droplet could not be reached. */
+    public boolean unreached() {
+        return droplets.stream().anyMatch(Checked::unreached);
+    }
+
+    /** Whether a promise is broken. */
+    public boolean broken() {
+        return findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
+    }
+
+    /** Seconds that a droplet's clock is ahead of the others'. */
+    public double ahead(Checked checked) {
+        return checked.seen() == null
+                ? 0
+                : checked.seen().vitals().clock().ahead()
+                        - ClockFindings.middle(clocks(droplets).values());
+    }
+}

@@ -1,0 +1,84 @@
+package sessionctl.health;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Droplet;
+import sessionctl.verify.Answer;
+import sessionctl.verify.Cell;
+
+/** Who does not reach whose port, as far as nothing else that is known explains it. */
+final class PathFindings {
+    private final Map<String, Checked> droplets = new LinkedHashMap<>();
+    private final int port;
+    private final Remedies remedies;
+
+    PathFindings(List<Checked> checked, int port, Remedies remedies) {
+        checked.forEach(c -> droplets.put(c.name(), c));
+        this.port = port;
+        this.remedies = remedies;
+    }
+
+    List<Finding> findings(List<Cell> matrix) {
+        List<Finding> findings = new ArrayList<>();
+        for (Cell cell : matrix) {
+            Checked to = droplets.get(cell.to().name());
+            Checked from = droplets.get(cell.from());
+            if (cell.right() || to == null) {
+                continue;
+            }
+            if (!cell.mayEnter()) {
+                findings.add(stranger(cell));
+            } else if (from != null && from.seen() != null && to.open()) {
+                findings.add(cut(cell, from, to));
+            }
+        }
+        return findings;
+    }
+
+    private Finding stranger(Cell cell) {
+        return new Finding(
+                Severity.ERROR,
+                cell.to().name(),
+                "its memcached answers strangers at " + cell.address(),
+                remedies.firewall());
+    }
+
+    private Finding cut(Cell cell, Checked from, Checked to) {
+        String what = cell.answer() == Answer.UNKNOWN
+                ? "whether it reaches memcached on " + to.name() + " is not known: it did not say"
+                : "it does not reach memcached on " + to.name() + " ("
+                        + cell.answer().name().toLowerCase(Locale.ROOT) + ")";
+        if (from.needsFirewall() || to.needsFirewall()) {
+            return new Finding(Severity.ERROR, from.name(), what, remedies.firewall());
+        }
+        String rule = barring(from, "OUTPUT", to.droplet());
+        if (rule != null) {
+            List<String> words = new ArrayList<>(List.of("iptables", "-D"));
+            words.addAll(List.of(rule.substring("-A ".length()).split(" ")));
+            return new Finding(
+                    Severity.ERROR, from.name(), what + ", for a rule of its own", remedies.on(from.droplet(), words));
+        }
+        return new Finding(
+                Severity.ERROR,
+                from.name(),
+                what + "; no rule of either bars it, so look at the network between them",
+                "");
+    }
+
+    /** A rule that shuts this way; one that our own change takes care of is none. */
+    private @Nullable String barring(Checked where, String chain, Droplet to) {
+        if (where.seen() == null || where.seen().firewall() == null) {
+            return null;
+        }
+        return where.seen().firewall().state().v4().rules().stream()
+                .filter(r -> r.startsWith("-A " + chain + " ") && r.matches(".*-j (DROP|REJECT)\\b.*"))
+                .filter(r -> r.contains(" -d " + to.privateIp() + "/32 ") || !r.contains(" -d "))
+                .filter(r -> r.contains(" --dport " + port + " ") || !r.contains("port"))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,37 @@
+package sessionctl.health;
+
+import java.util.List;
+import sessionctl.command.ShellQuote;
+import sessionctl.inventory.Droplet;
+
+/**
+ * Commands that mend something, to be copied from the screen.
+ *
+ * @param inventory as it was named on the command line; empty where it was not
+ */
+public record Remedies(String inventory) {
+    private String sessionctl(String command) {
+        return "sessionctl " + command + (inventory.isEmpty() ? "" : " " + ShellQuote.quote(inventory));
+    }
+
+    String provision() {
+        return sessionctl("provision");
+    }
+
+    String firewall() {
+        return sessionctl("firewall");
+    }
+
+    /** memcached forgets its locks, and comes back with every session that its peers hold. */
+    String refill(Droplet droplet) {
+        return sessionctl("restart") + " --limit " + droplet.name();
+    }
+
+    /** Something to do on the droplet itself. */
+    String on(Droplet droplet, List<String> words) {
+        String user = droplet.ssh().user();
+        String port = droplet.ssh().port() == 22 ? "" : "-p " + droplet.ssh().port() + " ";
+        String line = (user.equals("root") ? "" : "sudo ") + ShellQuote.join(words);
+        return "ssh " + port + ShellQuote.quote(user) + "@" + droplet.publicIp() + " " + ShellQuote.quote(line);
+    }
+}

@@ -1,0 +1,159 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.desired.DesiredStates;
+import sessionctl.facts.ReadinessProbe;
+import sessionctl.facts.UnreadableFact;
+import sessionctl.fleet.Look;
+import sessionctl.health.Aspect;
+import sessionctl.health.Finding;
+import sessionctl.health.Preflight;
+import sessionctl.health.Remedies;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure;
+import sessionctl.state.Readiness;
+
+/** What would stop a run is told before one is tried. */
+class ExaminingTest {
+    private static final Cluster CLUSTER = Samples.lamps(1);
+    private static final Droplet LAMP = CLUSTER.droplets().get(0);
+    private static final String HERE = "1795502200050000000 1795502200250000000";
+
+    private static final String OVERRIDES = """
+            /etc/php/8.2/fpm/pool.d/www.conf:9:php_value[memcache.lock_timeout] = 5
+            /var/www/html/.htaccess:3:php_value session.save_path "/tmp"
+            """;
+
+    /**
+     * Something that would stop a run, or get in its way.
+     *
+     * @param said in the first place
+     */
+    private record Obstacle(Aspect aspect, UnaryOperator<Answer> planted, String said) {
+        @Override
+        public String toString() {
+            return aspect + ": " + said;
+        }
+    }
+
+    private static Answer bare() throws IOException {
+        return Answer.named("debian-12-bare")
+                .replacing("10.99.0.1/", "10.98.0.1/")
+                .with("memory", "MemTotal:        1000000 kB\nMemFree:  1 kB\nMemAvailable:     800000 kB\n")
+                .with("disk", "9000000")
+                .with("listening", "LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=1,fd=3))\n")
+                .with("ufw", "no")
+                .with("firewalld", "no")
+                .with("settings", "")
+                .with("clock", HERE);
+    }
+
+    static Stream<Obstacle> obstacles() {
+        return Stream.of(
+                new Obstacle(
+                        Aspect.SYSTEM,
+                        a -> a.replacing("VERSION_ID=\"12\"", "VERSION_ID=\"99\""),
+                        "is not a release whose PHP is known"),
+                new Obstacle(
+                        Aspect.ADDRESS,
+                        a -> a.with("addresses", "2: eth0    inet 10.98.0.9/16 scope global eth0"),
+                        "it does not hold its private address 10.98.0.1, it has 10.98.0.9 on eth0; correct"),
+                new Obstacle(
+                        Aspect.MEMCACHED_PORT,
+                        a -> a.with("listening", "LISTEN 0 9 127.0.0.1:11211 0.0.0.0:* users:((\"redis\",pid=7,fd=3))"),
+                        "port 11211 is taken by redis; stop it there, or name another memcached.port"),
+                new Obstacle(
+                        Aspect.WEB_PORT,
+                        a -> a.with("listening", "LISTEN 0 511 *:80 *:*"),
+                        "port 80 is taken by a program that is not known"),
+                new Obstacle(Aspect.FIREWALL, a -> a.with("ufw", "yes"), "ufw is active"),
+                new Obstacle(Aspect.FIREWALL, a -> a.with("firewalld", "yes"), "firewalld is active"),
+                new Obstacle(Aspect.DISK, a -> a.with("disk", "100000"), "97 MB are free in /var, and the packages"),
+                new Obstacle(
+                        Aspect.MEMORY,
+                        a -> a.with("memory", "MemTotal: 65536 kB\nMemAvailable: 60000 kB\n"),
+                        "it has 64 MB of memory, too little for the 64 of memcached.memory"),
+                new Obstacle(
+                        Aspect.SETTINGS,
+                        a -> a.with("settings", OVERRIDES),
+                        "/var/www/html/.htaccess:3 sets session.save_path, which overrides the inventory's (and 1 more)"));
+    }
+
+    private static Preflight preflight(Look<Readiness> look) throws IOException {
+        Map<Droplet, Look<Readiness>> looks = new LinkedHashMap<>();
+        looks.put(LAMP, look);
+        DesiredStates desired = new DesiredStates(CLUSTER, Samples.templates());
+        return new Examining(CLUSTER, desired, new Remedies("")).preflight(looks);
+    }
+
+    private static Look<Readiness> seen(Answer answer, Map<String, String> offered) {
+        try {
+            return new Look.Seen<>(ReadinessProbe.parse(answer.result(), 1_795_502_200_000L, 1_795_502_200_300L)
+                    .with(offered));
+        } catch (UnreadableFact e) {
+            return new Look.Unreadable<>(e.sentence());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("obstacles")
+    void isToldWithWhereItIs(Obstacle obstacle) throws IOException {
+        Preflight preflight = preflight(seen(obstacle.planted().apply(bare()), Map.of("memcached", "yes")));
+        assertThat(preflight.findings())
+                .hasSize(1)
+                .first()
+                .extracting(Finding::what)
+                .asString()
+                .contains(obstacle.said());
+        for (Aspect aspect : Aspect.values()) {
+            assertThat(Preflight.mark(preflight.droplets().get(0), aspect))
+                    .as("%s", aspect)
+                    .matches(aspect == obstacle.aspect() ? "error|warning" : "ok");
+        }
+    }
+
+    @Test
+    void nothingIsSaidOfABareDropletThatWillDo() throws IOException {
+        Preflight preflight = preflight(seen(bare(), Map.of("memcached", "yes")));
+        assertThat(preflight.findings()).isEmpty();
+        assertThat(preflight.stops()).isFalse();
+    }
+
+    @Test
+    void aPackageThatNobodyOffersStopsARunAndOneThatNobodyKnowsOfDoesNot() throws IOException {
+        Preflight missing = preflight(seen(bare(), Map.of("memcached", "no", "apache2", "yes")));
+        assertThat(missing.stops()).isTrue();
+        assertThat(missing.findings().get(0).sentence())
+                .isEqualTo("lamp01: none of its package sources offers memcached; run: ssh root@203.0.113.1 'apt-get"
+                        + " update'");
+        Preflight unknown = preflight(seen(bare(), Map.of("memcached", "unknown")));
+        assertThat(unknown.stops()).isFalse();
+        assertThat(unknown.findings()).hasSize(1);
+    }
+
+    @Test
+    void howFarTheConnectionCameIsTold() throws IOException {
+        Preflight preflight = preflight(
+                new Look.Unreached<>(new SshFailure(SshFailure.Kind.PRIVILEGE, "lamp01 (203.0.113.1): no sudo")));
+        List<String> marks = Arrays.stream(Aspect.values())
+                .map(a -> Preflight.mark(preflight.droplets().get(0), a))
+                .toList();
+        assertThat(marks.subList(0, 5)).containsExactly("ok", "ok", "ok", "error", "-");
+        assertThat(preflight.unreached()).isTrue();
+        assertThat(preflight.findings().get(0).sentence()).isEqualTo("lamp01: no sudo");
+    }
+}

@@ -1,0 +1,295 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.health.Finding;
+import sessionctl.health.Overview;
+import sessionctl.verify.Answer;
+
+/** Every fault is named first, with its droplet and the command that mends it, and nothing is said of a healthy cluster. */
+class ObservingTest {
+    private static final String PROVISION = "; run: sessionctl provision shop.yml";
+    private static final String FIREWALL = "; run: sessionctl firewall shop.yml";
+
+    private static final String BARRING = """
+            -A INPUT -s 10.98.0.1/32 -p tcp -m tcp --dport 11211 -j DROP
+            -A INPUT -j SESSIONCTL
+            """;
+
+    /**
+     * A fault.
+     *
+     * @param first what is said first
+     * @param findings how many there are
+     */
+    private record Fault(String name, UnaryOperator<Patients> plant, String first, int findings) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static UnaryOperator<Patients> on(int droplet, UnaryOperator<sessionctl.Answer> fault) {
+        return patients -> patients.with(droplet, fault);
+    }
+
+    private static UnaryOperator<Patients> cache(int droplet, String more) {
+        return on(
+                droplet,
+                a -> a.with("cache", "version 1.6.18\nuptime 3600\nget_hits 0\nget_misses 0\nsessions 3\n" + more));
+    }
+
+    static Stream<Fault> faults() {
+        return Stream.of(services(), files(), paths(), sessions()).flatMap(List::stream);
+    }
+
+    private static List<Fault> services() {
+        return List.of(
+                new Fault(
+                        "memcached stopped",
+                        p -> p.with(
+                                        2,
+                                        a -> a.replacing(
+                                                        "memcached.service\nActiveState=active",
+                                                        "memcached.service\nActiveState=inactive")
+                                                .without("memcached")
+                                                .with("stats", "")
+                                                .with("cache", ""))
+                                .shutOff(2),
+                        "lamp02: memcached does not run" + PROVISION,
+                        1),
+                new Fault(
+                        "Apache down",
+                        on(
+                                3,
+                                a -> a.replacing(
+                                        "apache2.service\nActiveState=active", "apache2.service\nActiveState=failed")),
+                        "lamp03: apache2 does not run" + PROVISION,
+                        1),
+                new Fault(
+                        "the wrong address",
+                        p -> p.with(
+                                        2,
+                                        a -> a.replacing("-l\n10.98.0.2", "-l\n127.0.0.1")
+                                                .with("cache", ""))
+                                .shutOff(2),
+                        "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2" + PROVISION,
+                        1),
+                new Fault(
+                        "the memcache module disabled",
+                        on(1, a -> a.replacing("/etc/php/8.2/apache2/conf.d/20-memcache.ini\n", "")),
+                        "lamp01: PHP module memcache is switched off" + PROVISION,
+                        1),
+                new Fault(
+                        "not at boot",
+                        on(
+                                1,
+                                a -> a.replacing(
+                                        "Id=apache2.service\nActiveState=active\nUnitFileState=enabled",
+                                        "Id=apache2.service\nActiveState=active\nUnitFileState=disabled")),
+                        "lamp01: apache2 does not start at boot" + PROVISION,
+                        1),
+                new Fault(
+                        "memcached hangs",
+                        on(1, a -> a.with("cache", "")),
+                        "lamp01: memcached runs, but does not answer; run: sessionctl restart shop.yml --limit lamp01",
+                        1),
+                new Fault(
+                        "not reached",
+                        p -> p.losing(3, "lamp03 (203.0.113.3): no answer within 10 seconds")
+                                .shutOff(3),
+                        "lamp03: it could not be reached: no answer within 10 seconds",
+                        1),
+                new Fault(
+                        "not understood",
+                        on(3, a -> a.without("clock")),
+                        "lamp03: its answer says nothing of clock",
+                        1));
+    }
+
+    private static List<Fault> files() {
+        return List.of(
+                new Fault(
+                        "another save_path",
+                        on(3, a -> a.replacing(",tcp://10.98.0.3:11211", "")),
+                        "lamp03: /etc/php/8.2/apache2/php.ini is not the inventory's (session.save_path)" + PROVISION,
+                        1),
+                new Fault(
+                        "redundancy 2 in place of 4",
+                        on(3, a -> a.replacing("session_redundancy=4", "session_redundancy=2")),
+                        "lamp03: /etc/php/8.2/mods-available/memcache.ini is not the inventory's"
+                                + " (memcache.session_redundancy)" + PROVISION,
+                        1),
+                new Fault(
+                        "unguarded",
+                        on(
+                                1,
+                                a -> a.without(
+                                        "file 644 root:root /etc/systemd/system/memcached.service.d/sessionctl.conf")),
+                        "lamp01: memcached is unguarded, so that its next start loses sessions" + PROVISION,
+                        1),
+                new Fault(
+                        "a re-join that left the port shut",
+                        p -> p.with(
+                                        2,
+                                        a -> a.with("gate", "-A SESSIONCTL-GATE -d 10.98.0.2/32 -j REJECT")
+                                                .with("guard", "closed 1795502100 memcached starts"))
+                                .shutOff(2),
+                        "lamp02: its memcached port is still shut to PHP, though memcached runs" + PROVISION,
+                        1),
+                new Fault(
+                        "a re-join under way",
+                        p -> p.with(
+                                        2,
+                                        a -> a.with("gate", "-A SESSIONCTL-GATE -d 10.98.0.2/32 -j REJECT")
+                                                .with("guard", "filling 1795502190 from 10.98.0.1"))
+                                .shutOff(2),
+                        "lamp02: its memcached is being filled from its peers",
+                        1));
+    }
+
+    private static List<Fault> paths() {
+        return List.of(
+                new Fault(
+                        "dropped in one direction by a rule before ours",
+                        p -> p.with(2, a -> a.replacing("-A INPUT -j SESSIONCTL\n", BARRING))
+                                .way("lamp01", 2, Answer.SILENT),
+                        "lamp01: it does not reach memcached on lamp02 (silent)" + FIREWALL,
+                        2),
+                new Fault(
+                        "dropped in one direction where it begins",
+                        p -> p.withRules(1, "-A OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j DROP\n")
+                                .way("lamp01", 2, Answer.SILENT),
+                        "lamp01: it does not reach memcached on lamp02 (silent), for a rule of its own; run: ssh"
+                                + " root@203.0.113.1 'iptables -D OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j"
+                                + " DROP'",
+                        1),
+                new Fault(
+                        "dropped by the network",
+                        p -> p.way("lamp01", 2, Answer.SILENT),
+                        "lamp01: it does not reach memcached on lamp02 (silent); no rule of either bars it, so look"
+                                + " at the network between them",
+                        1),
+                new Fault(
+                        "open to strangers",
+                        p -> p.with(3, a -> a.with("v4", "").with("kept", "")).way("outside", 3, Answer.OPEN),
+                        "lamp03: its memcached answers strangers at 10.98.0.3" + FIREWALL,
+                        2));
+    }
+
+    private static List<Fault> sessions() {
+        return List.of(
+                new Fault(
+                        "a clock ten minutes ahead",
+                        on(
+                                2,
+                                a -> a.with(
+                                        "clock",
+                                        (Patients.NOW + 600) + "050000000 " + (Patients.NOW + 600) + "250000000")),
+                        "lamp02: its clock is 10 min ahead of the others', and sessions end by the clock; run: ssh"
+                                + " root@203.0.113.2 'timedatectl set-ntp true'",
+                        1),
+                new Fault(
+                        "a clock ten seconds behind",
+                        on(
+                                2,
+                                a -> a.with(
+                                        "clock",
+                                        (Patients.NOW - 10) + "050000000 " + (Patients.NOW - 10) + "250000000")),
+                        "lamp02: its clock is 10.0 s behind the others', and sessions end by the clock; run: ssh"
+                                + " root@203.0.113.2 'timedatectl set-ntp true'",
+                        1),
+                new Fault(
+                        "evictions",
+                        on(
+                                1,
+                                a -> a.with(
+                                        "stats", "bytes 900000\nlimit_maxbytes 67108864\ncurr_items 9\nevictions 7\n")),
+                        "lamp01: memcached has pushed 7 items out of its 64 MB, so that sessions are lost; set"
+                                + " memcached.memory in the inventory to 128 or more" + PROVISION,
+                        1),
+                new Fault(
+                        "almost full",
+                        on(
+                                1,
+                                a -> a.with(
+                                        "stats",
+                                        "bytes 60000000\nlimit_maxbytes 67108864\ncurr_items 9\nevictions 0\n")),
+                        "lamp01: memcached will push sessions out before long: 89 % of its 64 MB are taken; set"
+                                + " memcached.memory in the inventory to 128 or more" + PROVISION,
+                        1),
+                new Fault(
+                        "a lock for ever",
+                        cache(1, Patients.COPIES + "lock abcdef -1 0\n"),
+                        "lamp01: a session is locked (abcdef…) by a request that ended without unlocking; run:"
+                                + " sessionctl restart shop.yml --limit lamp01",
+                        1),
+                new Fault(
+                        "copies lack",
+                        cache(3, "copy 00000003 fresh\n"),
+                        "lamp03: its memcached lacks 2 of 2 sessions that were looked for, which its peers hold; run:"
+                                + " sessionctl restart shop.yml --limit lamp03",
+                        1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aFaultIsNamedFirst(Fault fault) throws IOException {
+        List<Finding> findings = fault.plant().apply(new Patients()).overview().findings();
+        assertThat(findings).extracting(Finding::sentence).first().isEqualTo(fault.first());
+        assertThat(findings).extracting(Finding::sentence).hasSize(fault.findings());
+    }
+
+    @Test
+    void nothingIsSaidOfAHealthyCluster() throws IOException {
+        Overview overview = new Patients().overview();
+        assertThat(overview.findings()).isEmpty();
+        assertThat(overview.broken()).isFalse();
+        assertThat(overview.unreached()).isFalse();
+    }
+
+    @Test
+    void aLockThatPhpMayStillHoldIsNoFault() throws IOException {
+        Patients patients = cache(1, Patients.COPIES + "lock abcdef 100 20\n")
+                .apply(new Patients())
+                .with(2, a -> a.replacing("memcache.lock_timeout=15", "memcache.lock_timeout=300"));
+        assertThat(patients.overview().findings()).isEmpty();
+    }
+
+    @Test
+    void whereTheOwnClockIsWrongTheDropletsAreNot() throws IOException {
+        Patients patients = new Patients();
+        for (int i = 1; i <= 3; i++) {
+            patients.with(
+                    i,
+                    a -> a.with("clock", (Patients.NOW + 3600) + "050000000 " + (Patients.NOW + 3600) + "250000000"));
+        }
+        assertThat(patients.overview().findings()).isEmpty();
+    }
+
+    @Test
+    void oneSessionThatEndsBetweenTwoLooksIsNoFault() throws IOException {
+        Patients patients = new Patients().with(3, a -> a.replacing("copy 00000001 settled\n", ""));
+        assertThat(patients.overview().findings()).isEmpty();
+    }
+
+    @Test
+    void errorsStandBeforeWarnings() throws IOException {
+        Patients patients = new Patients()
+                .with(1, a -> a.replacing("UnitFileState=enabled", "UnitFileState=disabled"))
+                .with(
+                        3,
+                        a -> a.replacing("apache2.service\nActiveState=active", "apache2.service\nActiveState=failed"));
+        assertThat(patients.overview().findings())
+                .extracting(Finding::droplet)
+                .first()
+                .isEqualTo("lamp03");
+    }
+}

@@ -1,0 +1,77 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What would stop a run on real droplets, told before one is tried. */
+class CheckIT {
+    private static Lab lab;
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+    }
+
+    private static Result check(Path inventory, String... options) {
+        List<String> words = new ArrayList<>(List.of("check", inventory.toString(), "-q"));
+        words.addAll(List.of(options));
+        return lab.run(words.toArray(String[]::new)).withoutTraces();
+    }
+
+    @Test
+    void nothingStopsARunWhereNothingDoes() {
+        Result bareAndProvisioned = check(lab.inventory()).exits(0);
+        assertThat(bareAndProvisioned.out()).contains("cluster cluster: 4 droplets, nothing stops a run.\n");
+        assertThat(bareAndProvisioned.out().lines().filter(l -> l.startsWith("root ")))
+                .containsExactly("root               ok      ok      ok      ok");
+        JsonObject root = JsonParser.parseString(
+                        check(lab.inventory(), "--output", "json").exits(0).out())
+                .getAsJsonObject();
+        assertThat(root.get("command").getAsString()).isEqualTo("check");
+        assertThat(root.getAsJsonArray("droplets")).hasSize(4);
+        check(lab.inventory(), "--output", "markdown").exits(0).prints("| private address | ok | ok | ok | ok |");
+    }
+
+    @Test
+    void whatTakesAPortAndWhatOverridesOursIsTold() {
+        lab.onHost(
+                "lamp04",
+                "systemd-run -q --unit=squatter --socket-property=ListenStream=10.98.0.4:11211 /bin/true;"
+                        + " mkdir -p /var/www/html/shop;"
+                        + " echo 'php_value session.save_path \"/tmp\"' >/var/www/html/shop/.htaccess");
+        try {
+            check(lab.inventory("lamp04"))
+                    .exits(1)
+                    .prints(
+                            "lamp04: port 11211 is taken by systemd; stop it there",
+                            "lamp04: /var/www/html/shop/.htaccess:1 sets session.save_path, which overrides",
+                            "cluster cluster: 1 droplet, 2 problems.");
+        } finally {
+            lab.onHost("lamp04", "systemctl stop squatter.socket; rm -r /var/www/html/shop");
+        }
+        check(lab.inventory("lamp04")).exits(0);
+    }
+
+    @Test
+    void howFarTheConnectionComesIsTold() throws java.io.IOException {
+        lab.onHost(
+                "lamp04",
+                "id plain || { useradd -m -s /bin/sh plain; cp -r /root/.ssh /home/plain/; chown -R plain: /home/plain; }");
+        Path plain = lab.file(Files.readString(lab.inventory("lamp04")).replace("user: root", "user: plain"), ".yml");
+        check(plain).exits(4).prints("lamp04: plain may not use sudo without a password");
+        Path strangers = lab.file("", ".known");
+        Result unknown = check(lab.inventory("lamp01"), "--known-hosts", strangers.toString())
+                .exits(4);
+        assertThat(unknown.out().lines().filter(l -> l.startsWith("host key "))).allMatch(l -> l.endsWith("error"));
+        assertThat(unknown.out().lines().filter(l -> l.startsWith("reachable ")))
+                .allMatch(l -> l.endsWith("ok"));
+    }
+}

@@ -1,0 +1,272 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is wrong with a real cluster is named in the first line of status, with its droplet and the command that mends it;
+ * that command is then run, and nothing is wrong any more.
+ */
+class StatusIT {
+    /** All droplets have the machine's clock, so another one can only be played: by a date(1) that is found first. */
+    private static final String OTHER_CLOCK = """
+            cat >/usr/sbin/date <<'END'
+            #!/bin/sh
+            exec /usr/bin/date -d '+10 minutes' "$@"
+            END
+            chmod +x /usr/sbin/date
+            """;
+
+    private static final String PUSHED_OUT = """
+            sed -i 's/^-m .*/-m 2/' /etc/memcached.conf && systemctl restart memcached
+            perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("10.98.0.3:11211") or die;
+                print $s "set item$_ 0 0 10000\\r\\n", "x" x 10000, "\\r\\n" and <$s> for 1 .. 800'
+            """;
+
+    private static final String LOCKED = """
+            perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("10.98.0.1:11211") or die;
+                print $s "set abcdefghijklmnopqrstuvwxyz.lock 0 0 1\\r\\n1\\r\\n"; <$s> =~ /STORED/ or die'
+            """;
+
+    /** Started by a unit without our part, which would wait a minute for the right address. */
+    private static final String ELSEWHERE = """
+            unit=/etc/systemd/system/memcached.service.d/sessionctl.conf
+            sed -i 's/^-l .*/-l 127.0.0.1/' /etc/memcached.conf
+            mv $unit /root/unit && systemctl daemon-reload && systemctl restart memcached
+            mv /root/unit $unit && systemctl daemon-reload
+            """;
+
+    private static Lab lab;
+    private static Path inventory;
+
+    /**
+     * Something that happens to a droplet.
+     *
+     * @param by what makes it so
+     * @param first what stands in the first line
+     * @param afterwards what the remedy does not take away; null where it does all
+     */
+    private record Fault(
+            String host, String by, String first, @Nullable String afterwards) {
+        Fault(String host, String by, String first) {
+            this(host, by, first, null);
+        }
+
+        @Override
+        public String toString() {
+            return first;
+        }
+    }
+
+    static List<Fault> faults() {
+        return List.of(
+                new Fault("lamp02", "systemctl stop memcached", "lamp02: memcached does not run"),
+                new Fault("lamp02", ELSEWHERE, "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2"),
+                new Fault(
+                        "lamp02",
+                        "iptables -I INPUT 1 -s 10.98.0.1 -p tcp --dport 11211 -j DROP",
+                        "lamp01: it does not reach memcached on lamp02 (silent)",
+                        "iptables -D INPUT -s 10.98.0.1 -p tcp --dport 11211 -j DROP"),
+                new Fault(
+                        "lamp01",
+                        "iptables -A OUTPUT -d 10.98.0.2 -p tcp --dport 11211 -j DROP",
+                        "lamp01: it does not reach memcached on lamp02 (silent), for a rule of its own"),
+                new Fault(
+                        "lamp03",
+                        "rm /etc/systemd/system/memcached.service.d/sessionctl.conf && systemctl daemon-reload",
+                        "lamp03: memcached is unguarded, so that its next start loses sessions"),
+                new Fault(
+                        "lamp02",
+                        "perl /usr/local/lib/sessionctl/guard close",
+                        "lamp02: its memcached port is still shut to PHP, though memcached runs"),
+                new Fault("lamp01", "systemctl stop apache2", "lamp01: apache2 does not run"),
+                new Fault("lamp03", "phpdismod memcache", "lamp03: PHP module memcache is switched off"),
+                new Fault(
+                        "lamp01",
+                        LOCKED,
+                        "lamp01: a session is locked (abcdef…) by a request that ended without unlocking"),
+                new Fault(
+                        "lamp02",
+                        "sed -i '/^session.save_path/s/,tcp:[^,]*11211\"/\"/' /etc/php/8.2/apache2/php.ini",
+                        "lamp02: /etc/php/8.2/apache2/php.ini is not the inventory's (session.save_path)"));
+    }
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+        inventory = SharedCluster.inventory();
+        lab.run("firewall", inventory.toString()).exits(0);
+    }
+
+    @AfterAll
+    static void leaveTheFirewallOpen() {
+        lab.run("firewall", inventory.toString(), "--remove").exits(0);
+    }
+
+    private static Result status(String... options) {
+        List<String> words = new ArrayList<>(List.of("status", inventory.toString(), "-q"));
+        words.addAll(List.of(options));
+        return lab.run(words.toArray(String[]::new));
+    }
+
+    private static String first(Result status) {
+        return status.out().lines().findFirst().orElse("");
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aFaultIsNamedFirstAndItsRemedyMendsIt(Fault fault) {
+        lab.onHost(fault.host(), fault.by());
+        Result told = status().exits(3).withoutTraces();
+        String[] sides = first(told).split("; run: ", 2);
+        assertThat(sides).as("%s", told).hasSize(2);
+        assertThat(sides[0]).as("%s", told).isEqualTo(fault.first());
+        follow(sides[1]).exits(0);
+        if (fault.afterwards() != null) {
+            lab.onHost(fault.host(), fault.afterwards());
+        }
+        assertHealthy();
+    }
+
+    /** What an operator does who copies the remedy from the screen. */
+    private static Result follow(String remedy) {
+        if (remedy.startsWith("sessionctl ")) {
+            return lab.run(remedy.substring("sessionctl ".length()).split(" "));
+        }
+        String known = "-o UserKnownHostsFile=" + lab.knownHosts() + " -i " + lab.key();
+        return lab.exec("sh", "-c", remedy.replaceFirst("^ssh ", "ssh " + known + " "));
+    }
+
+    private static void assertHealthy() {
+        Result healthy = status().exits(0);
+        assertThat(healthy.out()).startsWith("cluster cluster: 3 droplets, nothing is wrong.\n");
+        assertThat(healthy.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        assertThat(healthy.err()).isEmpty();
+    }
+
+    @Test
+    void aHealthyClusterIsToldInFigures() {
+        Browser.assertSessionsShared(lab, SharedCluster.NAMES.toArray(String[]::new));
+        assertHealthy();
+        JsonObject root = JsonParser.parseString(
+                        status("--output", "json").exits(0).out())
+                .getAsJsonObject();
+        assertThat(root.get("exit_code").getAsInt()).isZero();
+        assertThat(root.getAsJsonArray("findings")).isEmpty();
+        assertThat(root.getAsJsonArray("matrix")).hasSize(15);
+        for (JsonElement element : root.getAsJsonArray("droplets")) {
+            JsonObject droplet = element.getAsJsonObject();
+            JsonObject memcached = droplet.getAsJsonObject("memcached");
+            assertThat(memcached.get("sessions").getAsInt()).as("%s", droplet).isPositive();
+            assertThat(memcached.get("limit_bytes").getAsLong()).isEqualTo(64 << 20);
+            assertThat(memcached.get("bytes").getAsLong()).isPositive();
+            assertThat(memcached.get("hits").getAsLong()).isPositive();
+            assertThat(Math.abs(droplet.get("clock_ahead_seconds").getAsDouble()))
+                    .isLessThan(1);
+            assertThat(droplet.getAsJsonObject("session_request").toString())
+                    .doesNotContain("silent", "refused", "strange");
+            assertThat(droplet.getAsJsonArray("drift")).isEmpty();
+        }
+        status("--output", "markdown").exits(0).prints("nothing is wrong", "| lamp02 |");
+    }
+
+    /** Who knows the name of a session is its visitor. */
+    @Test
+    void noSessionIsNamed() {
+        Browser.publish(lab, SharedCluster.NAMES.toArray(String[]::new));
+        Browser browser = new Browser(lab);
+        browser.visit("lamp01");
+        String name = browser.cookie().replaceFirst(".*=", "");
+        assertThat(name).hasSizeGreaterThan(20);
+        Path page = lab.folder().resolve("sessions.html");
+        Result json =
+                status("--output", "json", "--html", page.toString(), "-vv").exits(0);
+        assertThat(json.out() + json.err()).doesNotContain(name);
+        assertThat(page).content().doesNotContain(name).contains("holds session ");
+    }
+
+    @Test
+    void aClockThatIsTenMinutesOff() {
+        lab.onHost("lamp02", OTHER_CLOCK);
+        Result told = status().exits(3);
+        lab.onHost("lamp02", "rm /usr/sbin/date");
+        assertThat(first(told))
+                .isEqualTo("lamp02: its clock is 10 min ahead of the others', and sessions end by the clock; run: ssh"
+                        + " root@10.99.0.2 'timedatectl set-ntp true'");
+    }
+
+    @Test
+    void aMemoryThatIsTooSmall() {
+        lab.onHost("lamp03", PUSHED_OUT);
+        assertThat(first(status().exits(3)))
+                .matches("lamp03: memcached has pushed \\d+ items out of its 2 MB, so that sessions are lost; set"
+                        + " memcached.memory in the inventory to 64 or more; run: sessionctl provision .*");
+        Path larger = lab.inventoryWith("memcached: {memory: 64}\n", "lamp01", "lamp02", "lamp03");
+        lab.provision(larger).exits(0);
+        assertHealthy();
+    }
+
+    @Test
+    void whoWatchesSeesItDrawnOverUntilHeInterrupts() {
+        List<String> words =
+                new ArrayList<>(List.of("exec", "timeout", "--foreground", "--preserve-status", "-s", "INT"));
+        words.add("12");
+        words.addAll(Program.java());
+        words.addAll(List.of("-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true", "'-Dsessionctl.size=30 80'"));
+        words.addAll(List.of("-jar", Lab.JAR.toString(), "status", "--watch", "1", inventory.toString()));
+        Result watched = lab.command(
+                        Map.of(), "script", "-qec", "stty cols 80 rows 30; " + String.join(" ", words), "/dev/null")
+                .await(Duration.ofMinutes(1))
+                .exits(130)
+                .withoutTraces();
+        assertThat(Pattern.compile("\u001b\\[H")
+                        .matcher(watched.out())
+                        .results()
+                        .count())
+                .isGreaterThan(1);
+        assertThat(watched.out()).contains("nothing is wrong").endsWith("\u001b[?25h\r\n");
+        assertThat(watched.err()).isEmpty();
+        lab.run("status", inventory.toString(), "--watch").exits(5).complains("--watch draws over a terminal");
+    }
+
+    @Test
+    void thePageIsWrittenWhole() throws IOException {
+        Path page = lab.folder().resolve("status.html");
+        status("--html", page.toString()).exits(0).prints("nothing is wrong");
+        assertThat(Files.readString(page))
+                .startsWith("<!DOCTYPE html>")
+                .endsWith("</html>\n")
+                .contains("<svg ");
+        status("--html", "/nowhere/status.html").exits(5).complains("/nowhere/status.html cannot be written");
+    }
+
+    @Test
+    void aDropletThatIsNotReached() {
+        lab.script("freeze", "lamp03");
+        Result told;
+        try {
+            told = status("--connect-timeout", "2").exits(4);
+        } finally {
+            lab.script("thaw", "lamp03");
+        }
+        assertThat(first(told)).startsWith("lamp03: it could not be reached: ");
+        told.prints("unreached", "lamp01", "3 droplets, 1 finding.");
+    }
+}

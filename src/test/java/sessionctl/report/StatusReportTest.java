@@ -1,0 +1,91 @@
+package sessionctl.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import sessionctl.cli.Patients;
+import sessionctl.health.Overview;
+
+class StatusReportTest {
+    private static Overview damaged() throws IOException {
+        return new Patients()
+                .with(3, a -> a.with("stats", "bytes 900000\nlimit_maxbytes 67108864\ncurr_items 9\nevictions 7\n"))
+                .losing(2, "lamp02 (203.0.113.2): \u001b[2J|<b>`no`</b>")
+                .overview();
+    }
+
+    @Test
+    void aHealthyClusterFitsOnOneScreen() throws IOException {
+        assertThat(new StatusText(Style.PLAIN).of(new Patients().overview(), 0)).isEqualTo("""
+                cluster cluster: 3 droplets, nothing is wrong.
+
+                droplet  up    apache  php     memcached  guard  clock    request  drift
+                lamp01   24 h  2.4.71  8.2.36  1.6.18     open   +0.00 s  0.8 ms   0
+                lamp02   24 h  2.4.71  8.2.36  1.6.18     open   +0.00 s  0.8 ms   0
+                lamp03   24 h  2.4.71  8.2.36  1.6.18     open   +0.00 s  0.8 ms   0
+
+                droplet  memory        sessions  evicted  hits  memcached up
+                lamp01   0.5 of 64 MB  3         0        99 %  60 min
+                lamp02   0.5 of 64 MB  3         0        99 %  60 min
+                lamp03   0.5 of 64 MB  3         0        99 %  60 min
+
+                who reaches port 11211
+                                  lamp01    lamp02    lamp03
+                lamp01            open      open      open
+                lamp02            open      open      open
+                lamp03            open      open      open
+                outside, private  silent    silent    silent
+                """);
+    }
+
+    @Test
+    void whatIsWrongStandsOnTopAndWhatIsNotKnownIsNotMadeUp() throws IOException {
+        String text = new StatusText(Style.PLAIN).of(damaged(), 4);
+        assertThat(text.lines().toList().subList(0, 3))
+                .satisfiesExactly(
+                        one -> assertThat(one).startsWith("lamp02: it could not be reached: \\x1b[2J"),
+                        two -> assertThat(two).startsWith("lamp03: memcached has pushed 7 items out of its 64 MB"),
+                        three -> assertThat(three).isEqualTo("cluster cluster: 3 droplets, 2 findings."));
+        assertThat(text).containsPattern("lamp02 +unreached +- +- +- +- +- +- +-\n");
+    }
+
+    @Test
+    void colourIsOnlyWhereItIsWanted() throws IOException {
+        assertThat(new StatusText(Style.COLOUR).of(damaged(), 4)).startsWith("\u001b[31mlamp02: ");
+        assertThat(new StatusText(Style.PLAIN).of(damaged(), 4)).doesNotContain("\u001b");
+    }
+
+    @Test
+    void theDocumentForProgramsSaysTheSame() throws IOException {
+        JsonObject root =
+                JsonParser.parseString(new StatusJson().of(damaged(), 4)).getAsJsonObject();
+        assertThat(root.get("format_version").getAsString()).isEqualTo("1.0");
+        assertThat(root.get("command").getAsString()).isEqualTo("status");
+        assertThat(root.get("exit_code").getAsInt()).isEqualTo(4);
+        JsonObject second = root.getAsJsonArray("findings").get(1).getAsJsonObject();
+        assertThat(second.get("severity").getAsString()).isEqualTo("error");
+        assertThat(second.get("droplet").getAsString()).isEqualTo("lamp03");
+        assertThat(second.get("remedy").getAsString()).isEqualTo("sessionctl provision shop.yml");
+        JsonObject unreached = root.getAsJsonArray("droplets").get(1).getAsJsonObject();
+        assertThat(unreached.get("reached").getAsBoolean()).isFalse();
+        assertThat(unreached.has("memcached")).isFalse();
+        JsonObject reached = root.getAsJsonArray("droplets").get(2).getAsJsonObject();
+        assertThat(reached.getAsJsonObject("memcached").get("evictions").getAsInt())
+                .isEqualTo(7);
+        assertThat(reached.getAsJsonObject("session_request")
+                        .get("milliseconds")
+                        .getAsDouble())
+                .isEqualTo(0.75);
+    }
+
+    @Test
+    void nothingThatADropletSaysIsMarkup() throws IOException {
+        assertThat(new StatusMarkdown().of(damaged(), 4)).contains("- **error** lamp02: ", "\\|&lt;b>\\`no\\`");
+        assertThat(new StatusHtml("now").of(damaged(), 4))
+                .contains("|&lt;b&gt;`no`&lt;/b&gt;")
+                .doesNotContain("<b>", "\u001b");
+    }
+}

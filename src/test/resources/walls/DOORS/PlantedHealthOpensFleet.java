@@ -1,0 +1,5 @@
+package sessionctl.health;
+
+class PlantedHealthOpensFleet {
+    sessionctl.fleet.Fleet guest;
+}
