@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ProvisionCommand.class,
             FirewallCommand.class,
             RestartCommand.class,
+            VerifyCommand.class,
             LabCommand.class,
             DemoCommand.class,
             WarmUpCommand.class
