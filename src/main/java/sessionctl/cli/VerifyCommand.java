@@ -46,7 +46,7 @@ import sessionctl.verify.Site;
             "3:a promise is broken; the first line says which, where, and what to do",
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage or inventory; nothing was contacted",
-            "130:interrupted; the probe page was taken away"
+            "130:interrupted; the probe page was taken away, and a drill put back"
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -64,6 +64,21 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Write JUnit's XML, too: a test case a promise, for a build server.")
     private @Nullable Path junit;
 
+    @Option(
+            names = "--drill",
+            description =
+                    "Cut memcached off, stop it and start it, on one droplet after another, and count what becomes"
+                            + " of the probe's own sessions. Refused where that could lose a session of anybody's.")
+    private boolean drill;
+
+    @Option(
+            names = "--drill-timeout",
+            paramLabel = "S",
+            defaultValue = "90",
+            description = "Seconds after which a droplet ends a drill with its memcached by itself"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int drillTimeout;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -74,6 +89,12 @@ final class VerifyCommand implements Callable<Integer> {
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
+        if (drill && chosen.size() < cluster.droplets().size()) {
+            throw new CliFailure(ExitCode.USAGE, "--drill is about the whole cluster; it goes without --limit");
+        }
+        if (drillTimeout < 5) {
+            throw new CliFailure(ExitCode.USAGE, "--drill-timeout: " + drillTimeout + " is not a number from 5 on");
+        }
         Site site = web.site();
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         openJunit();
@@ -84,7 +105,7 @@ final class VerifyCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Verification verification = new Verification(fleet, trial, false);
+            Verification verification = new Verification(fleet, trial, drill ? drillTimeout : 0);
             return Interruption.watch(new Verifying(verification, voice, this::write), Verifying::run);
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());

@@ -44,13 +44,14 @@ final class Verifying implements Interruption.Interruptible {
     @Override
     public boolean stop() {
         verification.stop();
-        voice.remark("Interrupted: the probe page is taken away.");
+        voice.remark("Interrupted: everything is put back, and the probe page taken away.");
         return true;
     }
 
     @Override
     public void farewell() {
-        voice.remark("A droplet that could not be told takes the probe page away by itself within "
-                + verification.pageSeconds() + " s.");
+        voice.remark(
+                "A droplet that could not be told puts its memcached back by itself when its --drill-timeout is over,"
+                        + " and takes the probe page away within " + verification.pageSeconds() + " s.");
     }
 }

@@ -81,16 +81,20 @@ final class ServerTries {
         ground.onAll(ground.trial().droplets(), droplet -> matrix.from(droplet, ground.shell(droplet)))
                 .values()
                 .forEach(cells::addAll);
-        return Case.of(
+        Case ways = Case.of(
                 "network",
                 "every droplet reaches every memcached",
                 cells.size() + " ways tried",
                 Reach.findings(cells, down));
+        return ways.butNotTried(String.join(", ", down));
     }
 
     /** Whether every memcached holds what any PHP has written. */
     Case copies() {
         String promise = "every session is on every memcached";
+        if (web.serving().isEmpty()) {
+            return Case.notTried("copies", promise, WebTries.NOBODY);
+        }
         List<Finding> findings = new ArrayList<>();
         ground.onAll(web.serving(), this::written).forEach((droplet, answer) -> {
             if (answer instanceof Visit visit) {

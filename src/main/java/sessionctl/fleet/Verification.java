@@ -19,28 +19,29 @@ import sessionctl.verify.Proof;
  */
 public final class Verification {
     private static final int NO_FOLDER = 20;
+    private static final String FIRST = "what is broken or was not tried above comes first";
     private static final int USUAL_SECONDS = 300;
-    private static final int DRILL_SECONDS = 120;
+    private static final int DRILL_SECONDS = 30;
 
     private final Fleet fleet;
     private final Trial trial;
-    private final boolean drill;
+    private final int drillSeconds;
     private final List<Case> cases = new ArrayList<>();
     private final List<Finding> unreached = new ArrayList<>();
     private volatile @Nullable Ground ground;
-    private @Nullable WebTries web;
+    private final List<Proof.Uses> uses = new ArrayList<>();
     private @Nullable ServerTries servers;
     private volatile boolean stopped;
 
     /**
      * A run that has not begun.
      *
-     * @param drill whether servers are stopped and cut off on the way
+     * @param drillSeconds after which a droplet ends a drill with its memcached by itself; 0 for no drill
      */
-    public Verification(Fleet fleet, Trial trial, boolean drill) {
+    public Verification(Fleet fleet, Trial trial, int drillSeconds) {
         this.fleet = fleet;
         this.trial = trial;
-        this.drill = drill;
+        this.drillSeconds = drillSeconds;
     }
 
     /** Ends it before its next try. Safe from any thread. */
@@ -59,7 +60,12 @@ public final class Verification {
 
     /** Seconds after which a droplet takes the probe page away by itself. */
     public int pageSeconds() {
-        return USUAL_SECONDS + (drill ? DRILL_SECONDS * trial.droplets().size() : 0);
+        return USUAL_SECONDS
+                + (drills() ? (DRILL_SECONDS + drillSeconds) * trial.droplets().size() : 0);
+    }
+
+    private boolean drills() {
+        return drillSeconds > 0;
     }
 
     /** Tries everything. */
@@ -72,6 +78,8 @@ public final class Verification {
                 tries(begun);
             } catch (Ground.Ended e) {
                 unreached.addAll(begun.lost());
+                String why = stopped ? "interrupted" : "a droplet was lost on the way";
+                cases.add(Case.notTried("rest", "every other promise", why));
             } finally {
                 clear(begun);
             }
@@ -81,7 +89,7 @@ public final class Verification {
                 trial.droplets().stream().map(Droplet::name).toList(),
                 cases,
                 unreached,
-                web == null ? List.of() : web.uses(),
+                uses,
                 servers == null ? null : servers.found());
     }
 
@@ -107,7 +115,6 @@ public final class Verification {
         }
         WebTries visitor = new WebTries(begun);
         ServerTries server = new ServerTries(begun, visitor);
-        web = visitor;
         servers = server;
         cases.add(visitor.web());
         cases.add(server.memcached());
@@ -115,12 +122,30 @@ public final class Verification {
         cases.add(visitor.settings());
         cases.add(visitor.shared().butNotTried(visitor.silent()));
         cases.add(server.copies().butNotTried(visitor.silent()));
-        boolean whole = cases.stream().allMatch(c -> c.result() == Case.Result.KEPT);
-        String why = "what is said above must be mended first";
         cases.add(
-                whole
+                whole()
                         ? server.fallback()
-                        : Case.notTried("fallback", "a server that lacks a session loses it for nobody", why));
+                        : Case.notTried("fallback", "a server that lacks a session loses it for nobody", FIRST));
+        uses.addAll(visitor.uses());
+        if (drills()) {
+            cases.addAll(drilled(begun));
+        }
+    }
+
+    private boolean whole() {
+        return cases.stream().allMatch(c -> c.result() == Case.Result.KEPT);
+    }
+
+    /** A cluster that is not whole could lose sessions by it. */
+    private List<Case> drilled(Ground begun) {
+        if (!whole()) {
+            return Drill.refused("the drill was not begun: " + FIRST);
+        }
+        Drill drilling = new Drill(begun, drillSeconds);
+        List<Finding> forbidden = drilling.forbidden();
+        return forbidden.isEmpty()
+                ? drilling.run()
+                : List.of(Case.of("drill", "the cluster is fit for a drill", "the drill was not begun", forbidden));
     }
 
     private Case page(Ground begun) {

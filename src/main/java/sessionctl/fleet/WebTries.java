@@ -21,6 +21,8 @@ import sessionctl.verify.WebFailure;
 
 /** What a visitor sees of the cluster, and what PHP uses where he sees it. */
 final class WebTries {
+    static final String NOBODY = "no droplet serves the probe page";
+
     private final Ground ground;
     private final Map<Droplet, Settings> settings = new LinkedHashMap<>();
 
@@ -72,6 +74,10 @@ final class WebTries {
 
     /** Whether PHP uses what the inventory says, and everywhere the same. */
     Case settings() {
+        String promise = "every PHP uses the inventory's session settings";
+        if (settings.isEmpty()) {
+            return Case.notTried("settings", promise, NOBODY);
+        }
         SettingsCheck check = new SettingsCheck(List.copyOf(settings.values()));
         List<Finding> findings = new ArrayList<>(check.withoutModule());
         Map<String, List<Difference>> differences = check
@@ -88,7 +94,7 @@ final class WebTries {
         ground.goOn();
         return Case.of(
                 "settings",
-                "every PHP uses the inventory's session settings",
+                promise,
                 check.common().size() + " settings of session.* and memcache.* compared",
                 findings);
     }
@@ -104,6 +110,10 @@ final class WebTries {
     /** Whether one visitor's session goes on wherever he goes. */
     Case shared() {
         List<Droplet> all = serving();
+        String promise = "one visitor keeps his session on every droplet, in every order of two";
+        if (all.isEmpty()) {
+            return Case.notTried("shared", promise, NOBODY);
+        }
         Walk walk = new Walk();
         List<Finding> failed = new ArrayList<>();
         String cookie = "";
@@ -120,11 +130,7 @@ final class WebTries {
         }
         List<Finding> findings = new ArrayList<>(walk.findings());
         findings.addAll(failed);
-        return Case.of(
-                "shared",
-                "one visitor keeps his session on every droplet, in every order of two",
-                "one cookie, the counter said " + walk.counted(),
-                findings);
+        return Case.of("shared", promise, "one cookie, the counter said " + walk.counted(), findings);
     }
 
     /** What the droplets use, for the report. */

@@ -1,6 +1,7 @@
 package sessionctl.report;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import sessionctl.verify.Case;
 import sessionctl.verify.Copies;
 import sessionctl.verify.Proof;
@@ -13,9 +14,9 @@ final class ProofMarkdown {
         StringBuilder out = new StringBuilder("### sessionctl verify: ");
         out.append(proof.cases().isEmpty() ? "nothing was tried" : MarkdownReport.line(ProofText.summary(proof)));
         out.append('\n');
-        if (!proof.findings().isEmpty()) {
+        if (!proof.causes().isEmpty()) {
             out.append('\n');
-            proof.findings()
+            proof.causes()
                     .forEach(f -> out.append("- ")
                             .append(MarkdownReport.line(ProofText.sentence(f)))
                             .append('\n'));
@@ -38,6 +39,9 @@ final class ProofMarkdown {
         String word = ProofText.word(one);
         String result = one.result() == Case.Result.BROKEN ? "**" + word + "**" : word;
         return "| " + result + " | " + MarkdownReport.line(one.promise()) + " | " + MarkdownReport.line(one.detail())
+                + one.findings().stream()
+                        .map(f -> "<br>" + MarkdownReport.line(ProofText.sentence(f)))
+                        .collect(Collectors.joining())
                 + " |\n";
     }
 

@@ -21,8 +21,8 @@ final class ProofText {
 
     String of(Proof proof) {
         StringBuilder out = new StringBuilder();
-        proof.findings().forEach(f -> out.append(style.bad(sentence(f))).append('\n'));
-        out.append(proof.findings().isEmpty() ? "" : "\n");
+        proof.causes().forEach(f -> out.append(style.bad(sentence(f))).append('\n'));
+        out.append(proof.causes().isEmpty() ? "" : "\n");
         if (!proof.cases().isEmpty()) {
             out.append(style.bold(summary(proof))).append("\n\n");
             proof.cases().forEach(c -> one(c, out));
@@ -67,6 +67,9 @@ final class ProofText {
         out.append(coloured).append(one.promise()).append('\n');
         wrapped(Legible.of(one.detail()))
                 .forEach(line -> out.append(INDENT).append(line).append('\n'));
+        one.findings()
+                .forEach(f -> wrapped(sentence(f))
+                        .forEach(line -> out.append(INDENT).append(line).append('\n')));
     }
 
     /** The result in words. */

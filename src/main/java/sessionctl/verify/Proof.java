@@ -1,7 +1,9 @@
 package sessionctl.verify;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +40,18 @@ public record Proof(
         uses = List.copyOf(uses);
     }
 
-    /** Everything that is wrong, the likeliest causes first. */
-    public List<Finding> findings() {
-        return Stream.concat(unreached.stream(), cases.stream().flatMap(c -> c.findings().stream()))
-                .toList();
+    /** Of those on a droplet, the ones of the first promise that is broken there: the rest most likely follows from it. */
+    public List<Finding> causes() {
+        List<Finding> causes = new ArrayList<>(unreached);
+        Set<String> told = new HashSet<>();
+        for (Case one : cases) {
+            List<Finding> here = one.findings().stream()
+                    .filter(f -> !told.contains(f.droplet()))
+                    .toList();
+            causes.addAll(here);
+            here.forEach(f -> told.add(f.droplet()));
+        }
+        return causes;
     }
 
     /** How many promises stand so. */

@@ -1,6 +1,7 @@
 <?php
 // Written by sessionctl verify, which takes it away again; whoever lacks its secret finds no page here.
 $given = isset($_SERVER['HTTP_X_SESSIONCTL_PROBE']) ? $_SERVER['HTTP_X_SESSIONCTL_PROBE'] : '';
+ini_set('html_errors', '0');
 header_remove('X-Powered-By');
 if (hash('sha256', $given) !== '@SECRET@') {
     http_response_code(404);
