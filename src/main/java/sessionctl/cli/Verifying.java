@@ -44,12 +44,19 @@ final class Verifying implements Interruption.Interruptible {
     @Override
     public boolean stop() {
         verification.stop();
+        if (!verification.begun()) {
+            voice.remark("Interrupted; nothing was changed.");
+            return false;
+        }
         voice.remark("Interrupted: everything is put back, and the probe page taken away.");
         return true;
     }
 
     @Override
     public void farewell() {
+        if (!verification.begun()) {
+            return;
+        }
         voice.remark(
                 "A droplet that could not be told puts its memcached back by itself when its --drill-timeout is over,"
                         + " and takes the probe page away within " + verification.pageSeconds() + " s.");

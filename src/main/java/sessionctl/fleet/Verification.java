@@ -53,6 +53,11 @@ public final class Verification {
         }
     }
 
+    /** Whether anything of it may be on the droplets. */
+    public boolean begun() {
+        return ground != null;
+    }
+
     /** Whether it was ended early. */
     public boolean stopped() {
         return stopped;
@@ -74,6 +79,9 @@ public final class Verification {
         if (unreached.isEmpty() && !stopped) {
             Ground begun = new Ground(fleet, trial, actuals);
             ground = begun;
+            if (stopped) {
+                begun.stop();
+            }
             try {
                 tries(begun);
             } catch (Ground.Ended e) {

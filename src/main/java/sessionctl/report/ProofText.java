@@ -11,6 +11,7 @@ import sessionctl.verify.Proof;
 /** What verify found, for a person: what is wrong and its remedy first, then every promise, then where the copies are. */
 final class ProofText {
     private static final int COLUMNS = 80;
+    private static final int MOST_COLUMNS = 5;
     private static final String INDENT = " ".repeat(11);
 
     private final Style style;
@@ -108,9 +109,14 @@ final class ProofText {
         return rows;
     }
 
-    /** Where each droplet's session was found; the first row is the head. */
+    /** Where each droplet's session was found; the first row is the head. Many servers are counted. */
     static List<List<String>> copies(Copies copies) {
         List<List<String>> rows = new ArrayList<>();
+        if (copies.held().size() > MOST_COLUMNS) {
+            rows.add(List.of("written on", "copies"));
+            copies.ids().keySet().forEach(w -> rows.add(List.of(w, counted(copies, w))));
+            return rows;
+        }
         List<String> head = new ArrayList<>(List.of("written on"));
         copies.held().keySet().forEach(h -> head.add("on " + h));
         rows.add(head);
@@ -120,6 +126,13 @@ final class ProofText {
             rows.add(row);
         }
         return rows;
+    }
+
+    private static String counted(Copies copies, String writer) {
+        long there = copies.held().keySet().stream()
+                .filter(h -> copies.of(writer, h).equals("yes"))
+                .count();
+        return there + " of " + copies.held().size();
     }
 
     private static String table(List<List<String>> rows) {

@@ -33,7 +33,7 @@ public record DrillSteps(String run, String address, int port, int seconds, List
 
     /** Lets its port fall silent. */
     public Command cut() {
-        return step("cut");
+        return step("cut").within(FILLING);
     }
 
     /** Stops it. */

@@ -59,7 +59,7 @@ public final class Walk {
         List<String> common = all.stream()
                 .filter(d -> broken.keySet().stream().allMatch(p -> p.from().equals(d) || p.to().equals(d)))
                 .toList();
-        return common.size() == 1 && all.size() > 1 ? alone(common.get(0), broken) : byReader(broken);
+        return common.size() == 1 ? alone(common.get(0), broken) : byReader(broken);
     }
 
     private static String told(Visit visit, int due) {

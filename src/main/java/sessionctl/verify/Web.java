@@ -120,7 +120,7 @@ public final class Web {
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
             return WebAnswer.read(socket.getInputStream());
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw unanswered(e, url(droplet));
         }
     }
@@ -134,7 +134,7 @@ public final class Web {
             return new WebFailure(
                     "no answer from " + url, "see that its web server is up and its firewall lets this machine in");
         }
-        if (e instanceof SSLException || e instanceof GeneralSecurityException) {
+        if (e instanceof SSLException || !(e instanceof IOException)) {
             return new WebFailure(
                     "TLS fails at " + url + " (" + e.getMessage() + ")",
                     "name the site with --host-header, or take any certificate with --insecure");
@@ -144,12 +144,13 @@ public final class Web {
     }
 
     private Socket secured(Socket plain, Droplet droplet) throws IOException, GeneralSecurityException {
-        String host = site.host() == null ? droplet.publicIp().text() : site.host();
+        String named = site.host() == null ? "" : site.host().replaceAll(":\\d+$", "");
+        String host = named.isEmpty() ? droplet.publicIp().text() : named;
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, site.anyCertificate() ? new TrustManager[] {new Anybody()} : null, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, site.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        if (site.host() != null) {
+        if (!named.isEmpty()) {
             parameters.setServerNames(List.of(new SNIHostName(host)));
         }
         if (!site.anyCertificate()) {

@@ -17,7 +17,10 @@ export LC_ALL PATH
 step=$1 run=/run/sessionctl/drill-$2 unit=sessionctl-drill-$2 address=$3 port=$4 seconds=$5
 shift 5
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
-[ "$step" != back ] || exec sh "$run/back"
+if [ "$step" = back ]; then
+    [ -e "$run/back" ] || exit 0
+    exec sh "$run/back"
+fi
 exec 8>/run/sessionctl.lock && flock -w 60 8 || exit 7
 if [ "$step" != cut ]; then [ -e "$run/token" ] || exit 6; fi
 case $step in
