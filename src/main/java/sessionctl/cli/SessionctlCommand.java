@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             FirewallCommand.class,
             StatusCommand.class,
             RestartCommand.class,
+            VerifyCommand.class,
             LabCommand.class,
             DemoCommand.class,
             WarmUpCommand.class

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Sapi;
@@ -85,6 +86,27 @@ public final class DesiredStates {
         return cluster.members().stream()
                 .map(d -> "tcp://" + d.privateIp() + ":" + port)
                 .collect(Collectors.joining(","));
+    }
+
+    /** PHP's directives that must hold on a droplet, whatever its own files say: value by name. */
+    public Map<String, String> settings(Droplet droplet) {
+        Rendered texts = rendered(droplet);
+        Map<String, String> settings = new LinkedHashMap<>();
+        Stream.concat(texts.php().stream(), texts.module().stream())
+                .filter(d -> !d.optional())
+                .forEach(d -> {
+                    String[] sides = d.text().split("\\s*=\\s*", 2);
+                    settings.put(sides[0], sides[1].replaceAll("^\"(.*)\"$", "$1"));
+                });
+        return settings;
+    }
+
+    private Rendered rendered(Droplet droplet) {
+        Rendered texts = rendered.get(droplet.name());
+        if (texts == null) {
+            throw new IllegalArgumentException(droplet + " is not in this cluster");
+        }
+        return texts;
     }
 
     private static Map<String, Object> values(Setting<?> setting) {
@@ -190,10 +212,7 @@ public final class DesiredStates {
     }
 
     private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) throws Unfit {
-        Rendered texts = rendered.get(droplet.name());
-        if (texts == null) {
-            throw new IllegalArgumentException(droplet + " is not in this cluster");
-        }
+        Rendered texts = rendered(droplet);
         Map<String, FileState> files = new LinkedHashMap<>();
         MissingFiles own = new MissingFiles(actual.state(), php);
         if (!droplet.leaving()) {

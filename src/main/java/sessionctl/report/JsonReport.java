@@ -15,6 +15,7 @@ import sessionctl.plan.FirewallChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.state.FileState;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Proof;
 
 /** For programs: one document; a new minor version of the format only adds. */
 public final class JsonReport implements Report {
@@ -42,6 +43,13 @@ public final class JsonReport implements Report {
             run.matrix().forEach(c -> cells.add(cell(c)));
             root.add("matrix", cells);
         }
+        return GSON.toJson(root) + "\n";
+    }
+
+    @Override
+    public String of(Proof proof, int exitCode) {
+        JsonObject root = head("verify", exitCode);
+        ProofJson.fill(root, proof);
         return GSON.toJson(root) + "\n";
     }
 

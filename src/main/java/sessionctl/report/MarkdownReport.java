@@ -1,6 +1,7 @@
 package sessionctl.report;
 
 import sessionctl.plan.Change;
+import sessionctl.verify.Proof;
 
 /** A comment for a pull request: a summary line, then a folded diff per droplet. */
 public final class MarkdownReport implements Report {
@@ -22,6 +23,11 @@ public final class MarkdownReport implements Report {
         run.entries().forEach(e -> details(e, out));
         out.append((run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n"));
         return out.toString();
+    }
+
+    @Override
+    public String of(Proof proof, int exitCode) {
+        return ProofMarkdown.of(proof);
     }
 
     private static void details(Entry entry, StringBuilder out) {

@@ -1,5 +1,7 @@
 package sessionctl.report;
 
+import sessionctl.verify.Proof;
+
 /** One form of telling a run. */
 public interface Report {
     /** What is about to be done, before it is; empty where the form has one document only. */
@@ -7,4 +9,7 @@ public interface Report {
 
     /** What came of it. */
     String after(Run run);
+
+    /** What verify found. */
+    String of(Proof proof, int exitCode);
 }

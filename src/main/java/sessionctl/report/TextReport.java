@@ -3,6 +3,7 @@ package sessionctl.report;
 import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
+import sessionctl.verify.Proof;
 
 /** For a person at a terminal, or reading a log. */
 public final class TextReport implements Report {
@@ -48,6 +49,11 @@ public final class TextReport implements Report {
         }
         out.append(MatrixText.of(run.matrix()));
         return out.toString();
+    }
+
+    @Override
+    public String of(Proof proof, int exitCode) {
+        return new ProofText(style).of(proof);
     }
 
     private void plan(Entry entry, StringBuilder out) {

@@ -1,4 +1,4 @@
-/** Turns plans and outcomes into text, diff, JSON or Markdown. */
+/** Turns plans, outcomes and proofs into text, diff, JSON, Markdown or JUnit's XML. */
 @NullMarked
 package sessionctl.report;
 

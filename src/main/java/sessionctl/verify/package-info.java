@@ -1,4 +1,4 @@
-/** Proves from outside what the configuration only promises: who reaches whose port. */
+/** Proves from outside what the configuration only promises: who reaches whose port, and that sessions are shared. */
 @NullMarked
 package sessionctl.verify;
 

@@ -148,6 +148,29 @@ class CommandLineTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "--http-port 0              > --http-port: 0 is not a port from 1 to 65535",
+                "--host-header a/b          > --host-header: \"a/b\" is not a host name",
+                "--path shop                > --path: \"shop\" is not a folder of a site, as in /shop",
+                "--path /a/../b             > --path: \"/a/../b\" is not a folder of a site, as in /shop",
+                "--docroot srv              > --docroot: \"srv\" is not a path from / on",
+                "-k                         > --insecure is about certificates; it goes with --tls",
+                "--junit /no/such/x.xml     > --junit: /no/such/x.xml cannot be written (there is no such file)",
+                "--drill --limit lamp01     > --drill is about the whole cluster; it goes without --limit",
+                "--drill-timeout 4          > --drill-timeout: 4 is not a number from 5 on",
+                "--http-port 8080           > no-such-key",
+            })
+    void whatVerifyCannotTryIsExitCodeFiveBeforeAnythingIsContacted(String options, String told) throws IOException {
+        List<String> args = new ArrayList<>(List.of("verify", inventory()));
+        args.addAll(List.of(options.split(" ")));
+        assertThat(run(args.toArray(String[]::new))).isEqualTo(5);
+        assertThat(err.toString()).contains(told).hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
     @Test
     void anInventoryThatIsNotThereIsSaidWithTheRemedy() {
         String name = folder.resolve("none.yml").toString();

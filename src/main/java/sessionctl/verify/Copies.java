@@ -1,0 +1,117 @@
+package sessionctl.verify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+
+/**
+ * Which droplet's memcached holds which session.
+ *
+ * @param ids the session that each droplet's PHP wrote, by the droplet's name
+ * @param held what each memcached that could be asked holds, by the droplet's name: bytes in hexadecimal, by id
+ */
+public record Copies(Map<String, String> ids, Map<String, Map<String, String>> held) {
+    private static final String NONE = "-";
+
+    /** Copies the maps. */
+    public Copies {
+        ids = new LinkedHashMap<>(ids);
+        held = new LinkedHashMap<>(held);
+    }
+
+    /** Asks a droplet for sessions in its own memcached. */
+    public static Command question(String address, int port, List<String> ids) {
+        return script("get", address, port, ids);
+    }
+
+    /** Takes sessions, and PHP's locks on them, out of a droplet's own memcached. */
+    public static Command deletion(String address, int port, List<String> ids) {
+        return script("delete", address, port, ids);
+    }
+
+    private static Command script(String what, String address, int port, List<String> ids) {
+        return Command.script(Scripts.text("verify/copies.sh"), what, address, Integer.toString(port))
+                .withInput(lines(ids));
+    }
+
+    static String lines(List<String> ids) {
+        // An id comes from the droplet's PHP; what memcached takes for a key is all that may pass.
+        StringBuilder lines = new StringBuilder();
+        ids.stream()
+                .filter(id -> id.matches("[\\x21-\\x7e]{1,240}"))
+                .forEach(id -> lines.append(id).append('\n'));
+        return lines.toString();
+    }
+
+    /** Reads the answer: bytes by id. */
+    public static Map<String, String> read(CommandResult answer) {
+        Map<String, String> found = new TreeMap<>();
+        answer.stdout()
+                .lines()
+                .map(line -> line.split(" ", 2))
+                .filter(w -> w.length == 2)
+                .forEach(w -> {
+                    if (!w[1].equals(NONE)) {
+                        found.put(w[0], w[1]);
+                    }
+                });
+        return found;
+    }
+
+    /** What a memcached holds of a droplet's session: yes, older or no. */
+    public String of(String writer, String holder) {
+        String id = ids.getOrDefault(writer, "");
+        String bytes = held.getOrDefault(holder, Map.of()).get(id);
+        if (bytes == null) {
+            return "no";
+        }
+        return bytes.equals(usual(id)) ? "yes" : "other";
+    }
+
+    /** The bytes that most of them hold. */
+    private String usual(String id) {
+        Map<String, Integer> count = new TreeMap<>();
+        held.values().forEach(of -> count.merge(of.getOrDefault(id, ""), 1, Integer::sum));
+        count.remove("");
+        return count.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse("");
+    }
+
+    /** What is missing where; a memcached that holds none of them is told once. */
+    public List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        List<String> empty = held.keySet().stream()
+                .filter(h -> ids.keySet().stream().noneMatch(w -> of(w, h).equals("yes")))
+                .toList();
+        for (String holder : empty) {
+            findings.add(new Finding(
+                    holder,
+                    "its memcached holds none of the sessions that were just written on "
+                            + String.join(", ", ids.keySet()),
+                    "see what differs there: sessionctl provision --dry-run"));
+        }
+        for (String writer : ids.keySet()) {
+            List<String> lacking = held.keySet().stream()
+                    .filter(h -> !empty.contains(h) && !of(writer, h).equals("yes"))
+                    .toList();
+            if (!lacking.isEmpty()) {
+                long there = held.keySet().stream()
+                        .filter(h -> of(writer, h).equals("yes"))
+                        .count();
+                findings.add(new Finding(
+                        writer,
+                        "a session that was just written there is on " + there + " of " + held.size()
+                                + " servers, not on " + String.join(", ", lacking),
+                        "see memcache.session_redundancy there, and who reaches whom: sessionctl firewall --check"));
+            }
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,189 @@
+package sessionctl.verify;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import sessionctl.inventory.Droplet;
+
+/**
+ * Speaks HTTP to one droplet after another under the name of the site: not by way of its DNS name, which may lead to a
+ * load balancer, but at the droplet's own public address.
+ */
+public final class Web {
+    private static final int CONNECT_MILLIS = 5_000;
+
+    /** Longer than the 30 s for which PHP's memcache module may wait for a lock. */
+    private static final int ANSWER_MILLIS = 35_000;
+
+    private final Site site;
+    private final Page page;
+
+    /** The page of this run, at this site. */
+    public Web(Site site, Page page) {
+        this.site = site;
+        this.page = page;
+    }
+
+    /** Where it is looked for on a droplet, as a person would type it. */
+    public String url(Droplet droplet) {
+        return (site.tls() ? "https://" : "http://") + literal(droplet) + ":" + site.port();
+    }
+
+    private static String literal(Droplet droplet) {
+        String address = droplet.publicIp().text();
+        return address.contains(":") ? "[" + address + "]" : address;
+    }
+
+    /** What PHP on a droplet really uses. */
+    public Settings settings(Droplet droplet) throws WebFailure {
+        return Settings.of(droplet.name(), ask(droplet, "settings", ""));
+    }
+
+    /**
+     * Counts a session on.
+     *
+     * @param cookie that of the session, or empty for a new one
+     * @param step a number that the session has not seen before
+     */
+    public Visit count(Droplet droplet, String cookie, int step) throws WebFailure {
+        long start = System.nanoTime();
+        Map<String, Object> answer = ask(droplet, "count&step=" + step, cookie);
+        return Visit.of(droplet.name(), step, answer, (System.nanoTime() - start) / 1_000_000);
+    }
+
+    /** Ends a session. */
+    public void end(Droplet droplet, String cookie) throws WebFailure {
+        ask(droplet, "end", cookie);
+    }
+
+    private Map<String, Object> ask(Droplet droplet, String what, String cookie) throws WebFailure {
+        String path = site.folder() + "/" + page.name();
+        WebAnswer answer = get(droplet, path + "?do=" + what, cookie);
+        if (answer.status() != 200) {
+            throw refused(answer, url(droplet));
+        }
+        try {
+            return Json.object(answer.body());
+        } catch (Json.Unreadable e) {
+            throw new WebFailure(
+                    "what answers at " + url(droplet) + " does not run the probe page as PHP",
+                    "see that files that end in .php are PHP there, and that nothing adds to their output");
+        }
+    }
+
+    private static WebFailure refused(WebAnswer answer, String url) {
+        if (!answer.location().isEmpty()) {
+            return new WebFailure(
+                    url + " redirects to " + answer.location().replaceAll("/sessionctl-[0-9a-f]+[.]php.*", "/…"),
+                    "name the site as its visitors do, with --host-header, --path and --tls");
+        }
+        if (answer.status() == 404) {
+            return new WebFailure(
+                    "the site that answers at " + url + " does not serve the folder that the probe page lies in (404)",
+                    "name the site with --host-header, or its folder with --docroot and --path");
+        }
+        return new WebFailure(
+                url + " answers the probe page with status " + answer.status(),
+                "see the web server's error log there, as in /var/log/apache2/error.log");
+    }
+
+    private WebAnswer get(Droplet droplet, String target, String cookie) throws WebFailure {
+        String host = site.host() == null ? literal(droplet) : site.host();
+        String request = "GET " + target + " HTTP/1.0\r\nHost: " + host + "\r\nUser-Agent: sessionctl\r\n"
+                + "X-Sessionctl-Probe: " + page.secret() + "\r\n"
+                + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n") + "Connection: close\r\n\r\n";
+        try (Socket plain = new Socket()) {
+            plain.connect(
+                    new InetSocketAddress(
+                            InetAddress.getByName(droplet.publicIp().text()), site.port()),
+                    CONNECT_MILLIS);
+            plain.setSoTimeout(ANSWER_MILLIS);
+            plain.setTcpNoDelay(true);
+            Socket socket = site.tls() ? secured(plain, droplet) : plain;
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return WebAnswer.read(socket.getInputStream());
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw unanswered(e, url(droplet));
+        }
+    }
+
+    private static WebFailure unanswered(Exception e, String url) {
+        if (e instanceof ConnectException) {
+            return new WebFailure(
+                    "nobody listens at " + url, "run: sessionctl provision, or name the port with --http-port");
+        }
+        if (e instanceof SocketTimeoutException) {
+            return new WebFailure(
+                    "no answer from " + url, "see that its web server is up and its firewall lets this machine in");
+        }
+        if (e instanceof SSLException || !(e instanceof IOException)) {
+            return new WebFailure(
+                    "TLS fails at " + url + " (" + e.getMessage() + ")",
+                    "name the site with --host-header, or take any certificate with --insecure");
+        }
+        return new WebFailure(
+                "the request to " + url + " broke (" + e.getMessage() + ")", "see the web server's error log there");
+    }
+
+    private Socket secured(Socket plain, Droplet droplet) throws IOException, GeneralSecurityException {
+        String named = site.host() == null ? "" : site.host().replaceAll(":\\d+$", "");
+        String host = named.isEmpty() ? droplet.publicIp().text() : named;
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, site.anyCertificate() ? new TrustManager[] {new Anybody()} : null, null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, site.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        if (!named.isEmpty()) {
+            parameters.setServerNames(List.of(new SNIHostName(host)));
+        }
+        if (!site.anyCertificate()) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    /** As curl's --insecure. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

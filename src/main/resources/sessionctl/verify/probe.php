@@ -1,0 +1,49 @@
+<?php
+// Written by sessionctl verify, which takes it away again; whoever lacks its secret finds no page here.
+$given = isset($_SERVER['HTTP_X_SESSIONCTL_PROBE']) ? $_SERVER['HTTP_X_SESSIONCTL_PROBE'] : '';
+ini_set('html_errors', '0');
+header_remove('X-Powered-By');
+if (hash('sha256', $given) !== '@SECRET@') {
+    http_response_code(404);
+    exit;
+}
+$errors = array();
+set_error_handler(function ($level, $text) use (&$errors) {
+    $errors[] = $text;
+    return true;
+});
+ob_start();
+$do = isset($_GET['do']) ? $_GET['do'] : '';
+$answer = array('dir' => __DIR__, 'php' => PHP_VERSION, 'sapi' => PHP_SAPI, 'module' => (string) phpversion('memcache'));
+if ($do === 'settings') {
+    $values = array();
+    foreach (array('session', 'memcache') as $module) {
+        foreach (extension_loaded($module) ? ini_get_all($module) : array() as $key => $value) {
+            $values[$key] = array((string) $value['global_value'], (string) $value['local_value']);
+        }
+    }
+    $answer['values'] = $values;
+    $answer['loaded'] = (string) php_ini_loaded_file();
+    $answer['scanned'] = (string) php_ini_scanned_files();
+    $answer['user_ini'] = (string) ini_get('user_ini.filename');
+} else {
+    if (session_id() === '') {
+        session_start();
+    }
+    $answer['name'] = session_name();
+    $answer['id'] = session_id();
+    if ($do === 'end') {
+        session_destroy();
+    } else {
+        $answer['before'] = isset($_SESSION['step']) ? $_SESSION['step'] : 0;
+        $_SESSION['visits'] = (isset($_SESSION['visits']) ? $_SESSION['visits'] : 0) + 1;
+        $_SESSION['step'] = (int) $_GET['step'];
+        $answer['visits'] = $_SESSION['visits'];
+        session_write_close();
+    }
+}
+ob_end_clean();
+$answer['errors'] = $errors;
+header('Content-Type: application/json');
+header('Cache-Control: no-store');
+echo json_encode($answer, JSON_PARTIAL_OUTPUT_ON_ERROR);

@@ -1,0 +1,183 @@
+package sessionctl.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sessionctl.verify.Case;
+import sessionctl.verify.Finding;
+import sessionctl.verify.Page;
+import sessionctl.verify.Proof;
+import sessionctl.verify.Site;
+
+@Timeout(30)
+class VerificationTest {
+    private final FakeSite site;
+    private final List<String> names = List.of("lamp01", "lamp02", "lamp03");
+
+    VerificationTest() throws IOException {
+        site = new FakeSite(3);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private Proof run(int drillSeconds, Consumer<Verification> begun) {
+        Map<String, Map<String, String>> expected = new LinkedHashMap<>();
+        names.forEach(name -> expected.put(name, Map.of("session.name", "S")));
+        Trial trial = new Trial(
+                site.cluster,
+                site.cluster.droplets(),
+                new Site(site.port, false, false, null, "", ""),
+                Page.random(),
+                expected);
+        try (Fleet fleet = new Fleet(site, 8, Progress.SILENT)) {
+            Verification verification = new Verification(fleet, trial, drillSeconds);
+            begun.accept(verification);
+            return verification.run();
+        }
+    }
+
+    private Proof run(int drillSeconds) {
+        return run(drillSeconds, verification -> {});
+    }
+
+    private static Map<String, Case.Result> results(Proof proof) {
+        Map<String, Case.Result> results = new LinkedHashMap<>();
+        proof.cases().forEach(c -> results.put(c.id(), c.result()));
+        return results;
+    }
+
+    private void assertPageGone() {
+        assertThat(site.log).contains("lamp01: page-down", "lamp02: page-down", "lamp03: page-down");
+        assertThat(site.empty()).as("no session is left").isTrue();
+    }
+
+    @Test
+    void aHealthyClusterKeepsEveryPromise() {
+        Proof proof = run(0);
+        assertThat(proof.causes()).isEmpty();
+        assertThat(proof.cases()).hasSize(7).allMatch(c -> c.result() == Case.Result.KEPT);
+        assertPageGone();
+    }
+
+    @Test
+    void aDrillStopsOneAfterAnotherAndCountsEverySession() {
+        Proof proof = run(90);
+        assertThat(proof.causes()).isEmpty();
+        assertThat(proof.cases()).hasSize(10).allMatch(c -> c.result() == Case.Result.KEPT);
+        List<String> steps = new ArrayList<>();
+        names.forEach(n -> List.of("cut", "stop", "start").forEach(s -> steps.add(n + ": drill " + s)));
+        assertThat(site.log.stream().filter(e -> e.contains(": drill "))).containsExactlyElementsOf(steps);
+        assertThat(proof.cases().get(9).detail()).startsWith("90 of 90 requests found their session: 30 sessions");
+    }
+
+    @Test
+    void aClusterThatIsNotWholeIsNotDrilled() {
+        site.settings.put("lamp02", List.of("session.name", "T"));
+        Proof proof = run(90);
+        assertThat(proof.causes().get(0).droplet()).isEqualTo("lamp02");
+        assertThat(proof.causes().get(0).what()).startsWith("session.name is T, not the inventory's S");
+        assertThat(results(proof)).containsEntry("drill-cut", Case.Result.NOT_TRIED);
+        assertThat(site.log).noneMatch(e -> e.contains(": drill "));
+        assertPageGone();
+    }
+
+    @Test
+    void aServerWithoutAGuardIsNotDrilled() {
+        site.unguarded.add("lamp03");
+        Proof proof = run(90);
+        assertThat(proof.causes()).extracting(Finding::droplet).containsExactly("lamp03");
+        assertThat(site.log).noneMatch(e -> e.contains(": drill "));
+    }
+
+    @Test
+    void aModuleThatBeginsAnewWhatItsFirstServerLacksIsAComplaintOnlyWhereNoGuardIs() {
+        site.forgetful.addAll(names);
+        Proof guarded = run(0);
+        assertThat(guarded.causes()).isEmpty();
+        assertThat(guarded.cases().get(6).detail()).contains("begins an empty session");
+        site.unguarded.add("lamp02");
+        Proof unguarded = run(0);
+        assertThat(unguarded.causes()).extracting(Finding::droplet).containsExactly("lamp02");
+        assertThat(unguarded.causes().get(0).what()).contains("has no guard", "loses 1 of 3 sessions");
+    }
+
+    @Test
+    void aWebServerThatIsGoneIsNamedAndTheRestIsTriedWithoutIt() {
+        site.stopWeb("lamp03");
+        Proof proof = run(0);
+        assertThat(proof.causes()).hasSize(1);
+        assertThat(proof.causes().get(0).droplet()).isEqualTo("lamp03");
+        assertThat(results(proof))
+                .containsEntry("web", Case.Result.BROKEN)
+                .containsEntry("shared", Case.Result.NOT_TRIED)
+                .containsEntry("settings", Case.Result.KEPT);
+        assertPageGone();
+    }
+
+    @Test
+    void whereNobodyServesTheNextPromisesAreNotTried() {
+        names.forEach(site::stopWeb);
+        Proof proof = run(90);
+        assertThat(proof.causes()).hasSize(3);
+        assertThat(results(proof)).containsEntry("copies", Case.Result.NOT_TRIED);
+    }
+
+    @Test
+    void aPageThatCannotBePutUpIsToldAndTakenAwayEverywhere() {
+        site.failing.put("lamp02: page-up", 28);
+        Proof proof = run(0);
+        assertThat(proof.causes().get(0).droplet()).isEqualTo("lamp02");
+        assertThat(proof.causes().get(0).remedy()).contains("df -h");
+        assertPageGone();
+    }
+
+    @Test
+    void aDropletThatIsLostOnTheWayEndsItAndTheOthersAreCleared() {
+        site.losing.add("lamp02: ports");
+        Proof proof = run(0);
+        assertThat(proof.unreached()).extracting(Finding::droplet).containsExactly("lamp02");
+        assertPageGone();
+    }
+
+    @Test
+    void anInterruptedDrillIsPutBackBeforeThePageIsTakenAway() {
+        Proof proof = run(
+                90,
+                verification -> site.watched(entry -> {
+                    if (entry.equals("lamp02: drill cut")) {
+                        verification.stop();
+                    }
+                }));
+        assertThat(results(proof)).containsEntry("rest", Case.Result.NOT_TRIED);
+        int back = site.log.indexOf("lamp02: drill back");
+        assertThat(back).isPositive().isLessThan(site.log.indexOf("lamp02: page-down"));
+        assertThat(site.log).doesNotContain("lamp02: drill stop", "lamp03: drill cut");
+        assertPageGone();
+    }
+
+    @Test
+    void aStepThatFailsEndsTheDrillAndIsPutBack() {
+        site.failing.put("lamp02: drill stop", 6);
+        Proof proof = run(90);
+        assertThat(site.log).contains("lamp02: drill back").doesNotContain("lamp03: drill cut");
+        assertThat(proof.causes().get(0).what()).contains("the droplet put everything back by itself");
+    }
+
+    @Test
+    void aPageThatIsStillThereIsToldWithTheTimeAfterWhichItGoes() {
+        site.failing.put("lamp01: page-down", 1);
+        assertThat(run(0).causes().get(0).remedy())
+                .isEqualTo("it does so by itself within 300 s; nobody can use it until then");
+    }
+}

@@ -1,0 +1,56 @@
+package sessionctl.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sessionctl.command.CommandResult;
+
+class CopiesTest {
+    private static final Map<String, String> IDS = Map.of("lamp01", "a1", "lamp02", "b2", "lamp03", "c3");
+    private static final Map<String, String> ALL = Map.of("a1", "61", "b2", "62", "c3", "63");
+
+    @Test
+    void theAnswerIsReadAndADashIsNoCopy() {
+        assertThat(Copies.read(new CommandResult(0, "a1 76697c\nb2 -\nnonsense\n", "")))
+                .isEqualTo(Map.of("a1", "76697c"));
+    }
+
+    @Test
+    void copiesEverywhereAreNoFinding() {
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", ALL));
+        assertThat(copies.findings()).isEmpty();
+        assertThat(copies.of("lamp01", "lamp03")).isEqualTo("yes");
+    }
+
+    @Test
+    void aCopyThatIsMissingIsToldOfTheOneWhosePhpDidNotWriteIt() {
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", Map.of("b2", "62", "c3", "63")));
+        assertThat(copies.findings()).hasSize(1);
+        assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp01");
+        assertThat(copies.findings().get(0).what()).contains("on 2 of 3 servers, not on lamp03");
+    }
+
+    @Test
+    void aServerThatHoldsNoneIsToldOnce() {
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", ALL));
+        assertThat(copies.findings()).hasSize(1);
+        assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp02");
+    }
+
+    @Test
+    void anOlderCopyIsNoCopy() {
+        Map<String, String> older = Map.of("a1", "60", "b2", "62", "c3", "63");
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", older));
+        assertThat(copies.of("lamp01", "lamp03")).isEqualTo("other");
+        assertThat(copies.findings()).hasSize(1);
+    }
+
+    @Test
+    void whatMemcachedWouldTakeForAnotherCommandIsNeverSent() {
+        assertThat(Copies.question("10.0.0.1", 11211, List.of("a b", "c\r\nflush_all", "ok-1,2", ""))
+                        .input())
+                .isEqualTo("ok-1,2\n");
+    }
+}

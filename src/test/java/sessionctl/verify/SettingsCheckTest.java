@@ -1,0 +1,148 @@
+package sessionctl.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sessionctl.command.CommandResult;
+import sessionctl.verify.SettingsCheck.Difference;
+
+class SettingsCheckTest {
+    private static final String PATH = "tcp://10.0.0.1:11211,tcp://10.0.0.2:11211";
+    private static final Map<String, String> RIGHT =
+            Map.of("session.save_handler", "memcache", "session.save_path", PATH, "memcache.session_redundancy", "3");
+
+    private static Settings settings(String droplet, String... changed) {
+        Map<String, String> values = new LinkedHashMap<>(RIGHT);
+        values.put("memcache.allow_failover", "1");
+        values.put("session.name", "PHPSESSID");
+        values.put("memcache.session_save_path", "");
+        Map<String, String> general = new LinkedHashMap<>(values);
+        for (int i = 0; i < changed.length; i += 2) {
+            values.put(changed[i], changed[i + 1]);
+        }
+        return new Settings(
+                droplet,
+                "8.2.1",
+                "fpm-fcgi",
+                "4.0.5.2",
+                "/var/www/html",
+                "/etc/php/8.2/fpm/php.ini",
+                "",
+                "",
+                values,
+                general);
+    }
+
+    private static List<Difference> differences(Settings... all) {
+        Map<String, Map<String, String>> expected = new LinkedHashMap<>();
+        for (Settings one : all) {
+            Map<String, String> wanted = new LinkedHashMap<>(RIGHT);
+            wanted.put("memcache.allow_failover", "On");
+            expected.put(one.droplet(), wanted);
+        }
+        return new SettingsCheck(List.of(all)).differences(expected);
+    }
+
+    @Test
+    void theSameEverywhereIsNoDifferenceAndOneFingerprint() {
+        Settings one = settings("lamp01");
+        Settings two = settings("lamp02");
+        assertThat(differences(one, two)).isEmpty();
+        assertThat(one.fingerprint(RIGHT.keySet())).isEqualTo(two.fingerprint(RIGHT.keySet()));
+        assertThat(settings("lamp03", "session.save_path", "x").fingerprint(RIGHT.keySet()))
+                .isNotEqualTo(one.fingerprint(RIGHT.keySet()));
+    }
+
+    @Test
+    void aValueThatIsNotTheInventorysIsADifferenceAlsoWhereAllHaveIt() {
+        String wrong = "memcache.session_redundancy";
+        List<Difference> found = differences(settings("lamp01", wrong, "2"), settings("lamp02", wrong, "2"));
+        assertThat(found).extracting(Difference::droplet).containsExactly("lamp01", "lamp02");
+        assertThat(found.get(0)).isEqualTo(new Difference("lamp01", wrong, "2", "3", "the inventory's", true));
+    }
+
+    @Test
+    void whatTheInventoryIsSilentOfMustBeThatOfTheMost() {
+        List<Difference> found =
+                differences(settings("lamp01", "session.name", "SID"), settings("lamp02"), settings("lamp03"));
+        assertThat(found)
+                .containsExactly(
+                        new Difference("lamp01", "session.name", "SID", "PHPSESSID", "that of lamp02, lamp03", false));
+    }
+
+    @Test
+    void aPathThatWinsOverThePathIsADifference() {
+        assertThat(differences(settings("lamp01", "memcache.session_save_path", "tcp://10.0.0.9:11211")))
+                .extracting(Difference::directive)
+                .containsExactly("memcache.session_save_path");
+    }
+
+    @Test
+    void aModuleThatIsNotLoadedIsTheOnlyThingSaidOfItsSettings() {
+        Settings bare = new Settings(
+                "lamp02", "8.2.1", "apache2handler", "", "/", "", "", "", Map.of("session.save_path", PATH), Map.of());
+        assertThat(new SettingsCheck(List.of(bare)).withoutModule()).hasSize(1);
+        assertThat(differences(settings("lamp01"), bare)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "main,   /etc/php/8.2/fpm/php.ini > session.save_path = \"files\" > run: sessionctl provision",
+                "scanned,/etc/php/8.2/fpm/conf.d/99-own.ini > session.save_path=files ; own > take that line out of the file, then run there: systemctl reload php8.2-fpm",
+                "pool,   /etc/php/8.2/fpm/pool.d/www.conf > php_admin_value[session.save_path] = files > take that line out of the file, then run there: systemctl reload php8.2-fpm"
+            })
+    void aDifferenceNamesItsFileAndTheRemedyThatSuitsIt(String where, String line, String remedy) {
+        String[] words = where.split(",\\s*");
+        Settings uses = settings("lamp01", "session.save_path", "files");
+        Settings general = new Settings(
+                "lamp01",
+                "8",
+                "fpm-fcgi",
+                "4",
+                "/var/www/html",
+                "/etc/php/8.2/fpm/php.ini",
+                "",
+                "",
+                uses.values(),
+                uses.values());
+        String answer = "main\t/etc/php/8.2/fpm/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n" + words[0] + "\t"
+                + words[1] + "\t7\t" + line.strip() + "\n";
+        Finding finding = Origins.read(general, "php8.2-fpm", new CommandResult(0, answer, ""))
+                .finding(differences(general).get(0));
+        assertThat(finding.what())
+                .isEqualTo("session.save_path is files, not the inventory's " + PATH + " (" + words[1] + ":7)");
+        assertThat(finding.remedy()).isEqualTo(remedy);
+    }
+
+    @Test
+    void whatCountsInThisFolderOnlyComesFromThere() {
+        Settings overridden = settings("lamp01", "session.save_path", "files");
+        String answer = """
+                main\t/etc/php.ini\t3\tsession.save_path = files
+                folder\t/var/www/html/.htaccess\t2\tphp_value session.save_path "files"
+                """;
+        Finding finding = Origins.read(overridden, "apache2", new CommandResult(0, answer, ""))
+                .finding(differences(overridden).get(0));
+        assertThat(finding.what()).endsWith("(/var/www/html/.htaccess:2)");
+        assertThat(finding.remedy()).isEqualTo("take that line out of the file");
+    }
+
+    @Test
+    void filesThatAreRightButHaveNotBeenReadAgainAreToBeReadAgain() {
+        Settings old = settings("lamp01", "session.save_path", "files");
+        Settings general = new Settings(
+                "lamp01", "8", "apache2handler", "4", "/", "/etc/php.ini", "", "", old.values(), old.values());
+        String answer = "main\t/etc/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n";
+        assertThat(Origins.read(general, "apache2", new CommandResult(0, answer, ""))
+                        .finding(differences(general).get(0))
+                        .remedy())
+                .endsWith("there: systemctl reload apache2");
+    }
+}

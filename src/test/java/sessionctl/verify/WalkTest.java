@@ -1,0 +1,86 @@
+package sessionctl.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WalkTest {
+    private static final List<String> LAMPS = List.of("lamp01", "lamp02", "lamp03");
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 7, 20})
+    void everyDropletFollowsEveryOtherOneAndItselfOnce(int droplets) {
+        List<Integer> route = Walk.route(droplets);
+        assertThat(route).hasSize(droplets * droplets + 1);
+        Set<List<Integer>> pairs = new HashSet<>();
+        for (int i = 1; i < route.size(); i++) {
+            pairs.add(route.subList(i - 1, i + 1));
+        }
+        assertThat(pairs).hasSize(droplets * droplets);
+    }
+
+    /** A walk over droplets of which one reads what another wrote only where that is said. */
+    private static Walk walk(BiPredicate<String, String> reads) {
+        Map<String, List<Integer>> stores = new HashMap<>();
+        LAMPS.forEach(lamp -> stores.put(lamp, new ArrayList<>()));
+        Walk walk = new Walk();
+        int step = 0;
+        for (int index : Walk.route(LAMPS.size())) {
+            String lamp = LAMPS.get(index);
+            List<Integer> seen = stores.getOrDefault(lamp, List.of());
+            step++;
+            int before = seen.isEmpty() ? 0 : seen.get(seen.size() - 1);
+            walk.add(new Visit(lamp, step, before, seen.size() + 1, "c=1", "1", List.of(), 1));
+            int written = step;
+            LAMPS.stream()
+                    .filter(reader -> reads.test(reader, lamp))
+                    .forEach(reader ->
+                            stores.getOrDefault(reader, new ArrayList<>()).add(written));
+        }
+        return walk;
+    }
+
+    @Test
+    void aSharedSessionCountsOn() {
+        Walk walk = walk((reader, writer) -> true);
+        assertThat(walk.findings()).isEmpty();
+        assertThat(walk.counted()).isEqualTo("1 2 3 4 5 6 7 8 9 10");
+    }
+
+    @Test
+    void theOneThatIsAloneIsNamedAndNobodyElse() {
+        List<Finding> findings = walk((reader, writer) -> reader.equals("lamp02") == writer.equals("lamp02"))
+                .findings();
+        assertThat(findings).hasSize(1);
+        assertThat(findings.get(0).droplet()).isEqualTo("lamp02");
+        assertThat(findings.get(0).what())
+                .startsWith("it does not share its sessions with the others (the counter said 1");
+    }
+
+    @Test
+    void oneThatKeepsNothingIsToldApartFromOneThatIsAlone() {
+        List<Finding> findings = walk((reader, writer) -> !writer.equals("lamp03") && !reader.equals("lamp03"))
+                .findings();
+        assertThat(findings).hasSize(1);
+        assertThat(findings.get(0).droplet()).isEqualTo("lamp03");
+        assertThat(findings.get(0).what()).startsWith("it keeps no session at all");
+    }
+
+    @Test
+    void whereEachIsAloneEachIsNamedWithWhomItDoesNotSee() {
+        List<Finding> findings = walk(String::equals).findings();
+        assertThat(findings).extracting(Finding::droplet).containsExactlyInAnyOrderElementsOf(LAMPS);
+        assertThat(findings)
+                .filteredOn(f -> f.droplet().equals("lamp01"))
+                .allMatch(f -> f.what().startsWith("it does not see what was written on lamp02, lamp03 "));
+    }
+}
