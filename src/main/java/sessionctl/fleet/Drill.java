@@ -161,6 +161,9 @@ final class Drill {
                 members,
                 d -> ground.run(
                         d, Copies.question(d.privateIp().text(), ground.trial().port(), ids)));
+        if (ground.trial().cluster().sparse()) {
+            return tooFew(ids, answers);
+        }
         answers.forEach((droplet, answer) -> {
             int lacking = ids.size() - Copies.read(answer).size();
             if (lacking > 0) {
@@ -171,6 +174,21 @@ final class Drill {
             }
         });
         return findings;
+    }
+
+    private List<Finding> tooFew(List<String> ids, Map<Droplet, CommandResult> answers) {
+        int wanted = ground.trial().cluster().copies();
+        long lacking = ids.stream()
+                .filter(id -> answers.values().stream()
+                                .filter(a -> Copies.read(a).containsKey(id))
+                                .count()
+                        < wanted)
+                .count();
+        String what = "after the drill " + lacking + " of " + ids.size() + " sessions are on fewer than " + wanted
+                + " servers";
+        return lacking == 0
+                ? List.of()
+                : List.of(new Finding(ground.trial().cluster().name(), what, "run: sessionctl provision"));
     }
 
     private List<Case> cases(Tally usual) {

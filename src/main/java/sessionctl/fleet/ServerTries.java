@@ -29,7 +29,7 @@ final class ServerTries {
     /** A session of each droplet's own, which only its PHP has written: the last answer. */
     private final Map<Droplet, Visit> own = new LinkedHashMap<>();
 
-    private Copies copies = new Copies(Map.of(), Map.of());
+    private Copies copies = new Copies(Map.of(), Map.of(), 0);
 
     ServerTries(Ground ground, WebTries web) {
         this.ground = ground;
@@ -89,9 +89,10 @@ final class ServerTries {
         return ways.butNotTried(String.join(", ", down));
     }
 
-    /** Whether every memcached holds what any PHP has written. */
+    /** Whether every memcached holds what any PHP has written, or as many as should. */
     Case copies() {
-        String promise = "every session is on every memcached";
+        int enough = ground.trial().cluster().copies();
+        String promise = "every session is on " + (sparse() ? enough + " memcacheds or more" : "every memcached");
         if (web.serving().isEmpty()) {
             return Case.notTried("copies", promise, WebTries.NOBODY);
         }
@@ -103,6 +104,17 @@ final class ServerTries {
                 findings.add((Finding) answer);
             }
         });
+        copies = looked();
+        findings.addAll(copies.findings());
+        String detail = "a session of each droplet's own looked for on "
+                + copies.held().size() + " of " + ground.trial().members().size() + " servers";
+        String untried = copies.wanted() == 0 ? "fewer copies than servers, and not all were asked" : "";
+        return Case.of("copies", promise, detail, findings)
+                .butNotTried(String.join(", ", down))
+                .butNotTried(untried);
+    }
+
+    private Copies looked() {
         List<String> ids = own.values().stream().map(Visit::id).toList();
         Map<String, Map<String, String>> held = new LinkedHashMap<>();
         List<Droplet> asked = ground.trial().members().stream()
@@ -112,11 +124,21 @@ final class ServerTries {
                 .forEach((droplet, answer) -> held.put(droplet.name(), Copies.read(answer)));
         Map<String, String> written = new LinkedHashMap<>();
         own.forEach((droplet, visit) -> written.put(droplet.name(), visit.id()));
-        copies = new Copies(written, held);
-        findings.addAll(copies.findings());
-        String detail = "a session of each droplet's own looked for on " + held.size() + " of "
-                + ground.trial().members().size() + " servers";
-        return Case.of("copies", promise, detail, findings).butNotTried(String.join(", ", down));
+        return new Copies(written, held, wanted(held.size()));
+    }
+
+    private boolean sparse() {
+        return ground.trial().cluster().sparse();
+    }
+
+    /** Of those that were asked; where a session may be on any of them, all must have been. */
+    private int wanted(int asked) {
+        if (!sparse()) {
+            return asked;
+        }
+        return asked == ground.trial().cluster().members().size()
+                ? ground.trial().cluster().copies()
+                : 0;
     }
 
     private Object written(Droplet droplet) {

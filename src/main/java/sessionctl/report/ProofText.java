@@ -129,10 +129,7 @@ final class ProofText {
     }
 
     private static String counted(Copies copies, String writer) {
-        long there = copies.held().keySet().stream()
-                .filter(h -> copies.of(writer, h).equals("yes"))
-                .count();
-        return there + " of " + copies.held().size();
+        return copies.there(writer) + " of " + copies.held().size();
     }
 
     private static String table(List<List<String>> rows) {

@@ -14,8 +14,9 @@ import sessionctl.command.Scripts;
  *
  * @param ids the session that each droplet's PHP wrote, by the droplet's name
  * @param held what each memcached that could be asked holds, by the droplet's name: bytes in hexadecimal, by id
+ * @param wanted on how many of them each session must be at least
  */
-public record Copies(Map<String, String> ids, Map<String, Map<String, String>> held) {
+public record Copies(Map<String, String> ids, Map<String, Map<String, String>> held, int wanted) {
     private static final String NONE = "-";
 
     /** Copies the maps. */
@@ -84,10 +85,16 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
                 .orElse("");
     }
 
+    /** How many hold a droplet's session as it was written last. */
+    public long there(String writer) {
+        return held.keySet().stream().filter(h -> of(writer, h).equals("yes")).count();
+    }
+
     /** What is missing where; a memcached that holds none of them is told once. */
     public List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         List<String> empty = held.keySet().stream()
+                .filter(h -> wanted == held.size())
                 .filter(h -> ids.keySet().stream().noneMatch(w -> of(w, h).equals("yes")))
                 .toList();
         for (String holder : empty) {
@@ -101,14 +108,13 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
             List<String> lacking = held.keySet().stream()
                     .filter(h -> !empty.contains(h) && !of(writer, h).equals("yes"))
                     .toList();
-            if (!lacking.isEmpty()) {
-                long there = held.keySet().stream()
-                        .filter(h -> of(writer, h).equals("yes"))
-                        .count();
+            long there = there(writer);
+            if (!lacking.isEmpty() && there < wanted) {
                 findings.add(new Finding(
                         writer,
                         "a session that was just written there is on " + there + " of " + held.size()
-                                + " servers, not on " + String.join(", ", lacking),
+                                + " servers, not on " + String.join(", ", lacking)
+                                + (wanted < held.size() ? "; " + wanted + " must hold it" : ""),
                         "see memcache.session_redundancy there, and who reaches whom: sessionctl firewall --check"));
             }
         }

@@ -23,7 +23,7 @@ class ProofReportTest {
     private static final Case SHARED = Case.of(
             "shared", "sessions are shared", "counted 1 1", List.of(new Finding("lamp02", "it is alone", "look")));
     private static final Case UNTRIED = Case.notTried("fallback", "nobody loses", "comes later");
-    private static final Copies COPIES = new Copies(Map.of("lamp01", "i1"), Map.of("lamp01", Map.of("i1", "61")));
+    private static final Copies COPIES = new Copies(Map.of("lamp01", "i1"), Map.of("lamp01", Map.of("i1", "61")), 1);
     private static final Proof BROKEN = new Proof(
             "shop",
             List.of("lamp01", "lamp02"),

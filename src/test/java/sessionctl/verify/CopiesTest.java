@@ -19,14 +19,15 @@ class CopiesTest {
 
     @Test
     void copiesEverywhereAreNoFinding() {
-        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", ALL));
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", ALL), 3);
         assertThat(copies.findings()).isEmpty();
         assertThat(copies.of("lamp01", "lamp03")).isEqualTo("yes");
     }
 
     @Test
     void aCopyThatIsMissingIsToldOfTheOneWhosePhpDidNotWriteIt() {
-        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", Map.of("b2", "62", "c3", "63")));
+        Copies copies =
+                new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", Map.of("b2", "62", "c3", "63")), 3);
         assertThat(copies.findings()).hasSize(1);
         assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp01");
         assertThat(copies.findings().get(0).what()).contains("on 2 of 3 servers, not on lamp03");
@@ -34,15 +35,23 @@ class CopiesTest {
 
     @Test
     void aServerThatHoldsNoneIsToldOnce() {
-        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", ALL));
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", ALL), 3);
         assertThat(copies.findings()).hasSize(1);
         assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp02");
     }
 
     @Test
+    void whereFewerCopiesAreWantedAServerMayHoldNone() {
+        Map<String, Map<String, String>> held = Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", ALL);
+        assertThat(new Copies(IDS, held, 2).findings()).isEmpty();
+        held = Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", Map.of("a1", "61", "b2", "62"));
+        assertThat(new Copies(IDS, held, 2).findings()).hasSize(1);
+    }
+
+    @Test
     void anOlderCopyIsNoCopy() {
         Map<String, String> older = Map.of("a1", "60", "b2", "62", "c3", "63");
-        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", older));
+        Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", older), 3);
         assertThat(copies.of("lamp01", "lamp03")).isEqualTo("other");
         assertThat(copies.findings()).hasSize(1);
     }
