@@ -2,6 +2,7 @@
 [#-- /usr/local/lib/sessionctl/guard, whole. perl-base and iptables are all that it needs. --]
 # Written by sessionctl. Keeps PHP away from a memcached that does not hold what its peers hold: asked for a session that
 # it lacks, such a memcached makes PHP begin an empty one and write that over every good copy.
+#   guard drain           lets nobody in any more, and those who are in finish, before memcached stops (ExecStop)
 #   guard close           shuts the port before memcached starts (ExecStartPre)
 #   guard join            fills memcached from its peers, then opens the port (ExecStartPost)
 #   guard hold            shuts the port and keeps it shut, over restarts too, until "admit"
@@ -27,6 +28,7 @@ my $LOCK_SECONDS = [=sessions.lock_timeout.value];
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
+my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
@@ -85,6 +87,23 @@ sub shut {
         || die "iptables cannot shut the port\n";
 }
 sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE .*REJECT/ } rules() }
+
+# Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
+# falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
+sub drain {
+    restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
+    my $until = now() + $DRAIN;
+    nap(0.02) while connections() and now() < $until;
+    return 1;
+}
+# Those of others to memcached's port that are established: proc(5), /proc/net/tcp; state 01, addresses in the byte order of
+# the machine.
+sub connections {
+    open(my $table, '<', '/proc/net/tcp') or return 0;
+    my $port = sprintf '%04X', $PORT;
+    my $loopback = sprintf '%08X', unpack 'L', pack 'C4', 127, 0, 0, 1;
+    return scalar grep { /^\s*\d+: [0-9A-F]{8}:$port ([0-9A-F]{8}):[0-9A-F]{4} 01 / && $1 ne $loopback } <$table>;
+}
 
 sub close_port { state_is('closed', 'memcached starts'); return shut() }
 sub hold {
@@ -402,11 +421,12 @@ sub open_port {
     $AFTER *= $late < 1 ? 1 : $late > 10 ? 10 : $late;
     my %busy;
     eval {
-        my @peers = $COPIES ? @sources : $sources[0] // return; # each of them holds everything
-        %busy = map { $_ => 1 } under_way(map { @{ (holdings($_, {}, $OWN))[2] } } @peers);
+        # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
+        my $locks = pass($COPIES ? @sources : $sources[0] // return);
+        %busy = map { $_ => 1 } my @began = under_way(@$locks);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
-        pass(@peers);
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
+        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } @began);
         1;
     } or $@ and remark($@);
     restore(program('INPUT', 'SESSIONCTL-GATE'), $opener) or die "iptables cannot open the port\n";
@@ -547,7 +567,7 @@ sub whole {
 }
 
 my %commands = (
-    close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
+    drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
     reachable => \&reachable, give => \&give, whole => \&whole, away => \&away, back => \&back,
 );
 my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');

@@ -12,5 +12,6 @@ ExecStartPre=/bin/sh -c 'n=0; until grep -A1 -e "|-- [=private_ip?replace(".", "
 # packet filter that keeps PHP away; where filling fails the port stays shut and memcached runs on (-).
 ExecStartPre=+/usr/bin/perl /usr/local/lib/sessionctl/guard close
 ExecStartPost=-+/usr/bin/perl /usr/local/lib/sessionctl/guard join
+ExecStop=-+/usr/bin/perl /usr/local/lib/sessionctl/guard drain
 TimeoutStartSec=20min
 [/#if]
