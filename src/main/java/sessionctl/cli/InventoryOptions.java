@@ -38,7 +38,7 @@ final class InventoryOptions {
     }
 
     /** The file as the user knows it. */
-    private String inventoryName() {
+    String name() {
         if (inventory != null) {
             return inventory;
         }
@@ -47,7 +47,7 @@ final class InventoryOptions {
 
     /** The inventory, read and checked. */
     Cluster cluster() {
-        String name = inventoryName();
+        String name = name();
         Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name), System.getenv());
         return parsed.orElseThrow(InventoryRefused::new);
     }

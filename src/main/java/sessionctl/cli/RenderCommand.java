@@ -31,7 +31,7 @@ import sessionctl.desired.RenderedFiles;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:written, or up to date",
-            "2:the folder of --check is out of date; the diff is printed",
+            "2:the folder of --check is out of date; what differs is shown",
             "5:wrong usage, inventory, template or folder; nothing was written"
         })
 final class RenderCommand implements Callable<Integer> {
@@ -62,6 +62,9 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (String.valueOf(aim.check == null ? aim.out : aim.check).isEmpty()) {
+            throw new CliFailure(ExitCode.USAGE, "--out and --check need the name of a folder, . for the current one");
+        }
         Map<String, String> files = RenderedFiles.of(options.cluster(), options.templates());
         return aim.check == null
                 ? write(RenderFolder.toWrite(String.valueOf(aim.out)), files)
@@ -90,8 +93,8 @@ final class RenderCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         differences.values().forEach(this::say);
-        say(folder + " is out of date: " + String.join(", ", differences.keySet())
-                + "; write it with: sessionctl render" + " --out " + folder);
+        say(folder + " is out of date, in " + differences.size() + " files; write it with: sessionctl render "
+                + options.name() + " --out " + folder);
         return ExitCode.CHANGES;
     }
 

@@ -115,8 +115,8 @@ class RenderCommandTest {
         assertThat(out.toString())
                 .contains("--- " + rendered + "/lamp01/memcached.conf\n+++ " + rendered + "/lamp01/memcached.conf\n")
                 .contains("\n-?-m 64\n+-m 128\n")
-                .endsWith(rendered + " is out of date: lamp01/memcached.conf, lamp02/memcached.conf; write it with:"
-                        + " sessionctl render --out " + rendered + "\n");
+                .endsWith(rendered + " is out of date, in 2 files; write it with: sessionctl render "
+                        + folder.resolve("inventory.yml") + " --out " + rendered + "\n");
         assertThat(files()).isEqualTo(before);
         assertThat(check(THREE)).isEqualTo(2);
         assertThat(out.toString()).contains("--- /dev/null\n+++ " + rendered + "/lamp03/php.ini\n");
@@ -132,7 +132,7 @@ class RenderCommandTest {
         Files.delete(rendered.resolve("lamp02/guard"));
         assertThat(check(TWO)).isEqualTo(2);
         assertThat(out.toString())
-                .contains("\n-x\\x1b[2J\n", " is out of date: lamp01/php.ini, lamp02/guard; ")
+                .contains("\n-x\\x1b[2J\n", "/lamp02/guard\n", " is out of date, in 2 files; ")
                 .doesNotContain("\u001b");
         write(TWO);
         assertThat(check(TWO)).isZero();
@@ -228,6 +228,8 @@ class RenderCommandTest {
         assertThat(err.toString())
                 .startsWith("/proc/sessionctl: cannot be used (")
                 .hasLineCount(1);
+        assertThat(run("render", inventory(TWO), "--out", "")).isEqualTo(5);
+        assertThat(err.toString()).startsWith("--out and --check need the name of a folder");
         assertThat(run("render", inventory(TWO))).isEqualTo(5);
         assertThat(run("render", inventory(TWO), "--out", "a", "--check", "b")).isEqualTo(5);
         assertThat(err.toString()).contains("--out", "--check");

@@ -1,0 +1,77 @@
+package sessionctl.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TimeZone;
+import org.junit.jupiter.api.Test;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.facts.FactsProbe;
+import sessionctl.facts.UnreadableFact;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Clusters;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.DropletState;
+import sessionctl.state.FileState;
+import sessionctl.state.Unfit;
+
+class RenderedFilesTest {
+    /** What a rendered line says besides the line itself. */
+    private static String directives(String file) {
+        return file.lines()
+                .filter(line -> !line.startsWith("#") && !line.startsWith(";"))
+                .map(line -> line.replaceFirst("^[?]", "") + "\n")
+                .reduce("", String::concat);
+    }
+
+    @Test
+    void areWhatABareDropletGets() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = Samples.lamps(3);
+        Droplet droplet = cluster.droplets().get(0);
+        DropletState wanted = new DesiredStates(cluster, Samples.templates())
+                .of(droplet, FactsProbe.parse(Answer.named("debian-12-bare").result()))
+                .state();
+        Map<String, String> files = RenderedFiles.of(cluster, Samples.templates());
+        assertThat(wanted.files()).hasSize(5);
+        wanted.files().forEach((path, file) -> {
+            if (file instanceof FileState.Present present) {
+                String name = path.equals(Guard.PATH) ? "guard" : "memcached.service.d/sessionctl.conf";
+                assertThat(files.get("lamp01/" + name)).isEqualTo(present.content());
+            } else if (file instanceof FileState.Pending pending) {
+                String name = path.substring(path.lastIndexOf('/') + 1);
+                assertThat(directives(files.getOrDefault("lamp01/" + name, ""))).isEqualTo(pending.directives());
+            }
+        });
+    }
+
+    @Test
+    void areTheSameWhereverTheyAreRendered() throws IOException {
+        Locale locale = Locale.getDefault();
+        TimeZone zone = TimeZone.getDefault();
+        for (int seed = 0; seed < 20; seed++) {
+            Cluster cluster = new Clusters(new Random(seed)).any();
+            Map<String, String> here = RenderedFiles.of(cluster, Samples.templates());
+            try {
+                Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+                TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+                Map<String, String> there = RenderedFiles.of(cluster, Samples.templates());
+                assertThat(List.copyOf(there.entrySet())).isEqualTo(List.copyOf(here.entrySet()));
+            } finally {
+                Locale.setDefault(locale);
+                TimeZone.setDefault(zone);
+            }
+        }
+    }
+
+    @Test
+    void lieInAFolderOfTheirDroplet() throws IOException {
+        Cluster cluster = new Clusters(new Random(1)).any();
+        assertThat(RenderedFiles.of(cluster, Samples.templates()).keySet())
+                .allMatch(path -> Samples.names(cluster).contains(path.substring(0, path.indexOf('/'))));
+    }
+}
