@@ -101,7 +101,7 @@ final class SessionFindings {
     }
 
     private void copies(Checked checked, List<Finding> findings) {
-        if (!checked.open()) {
+        if (!checked.open() || cluster.sparse()) {
             return;
         }
         Placement placement = Placement.of(droplets);

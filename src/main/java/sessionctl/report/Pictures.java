@@ -83,6 +83,15 @@ final class Pictures {
                 + Markup.words("sign", x + (STEP - 3) / 2, y + 17, sign);
     }
 
+    /** What the picture of the placement shows. */
+    String placementWords() {
+        return "A sample of the sessions, a column each. "
+                + (!overview.cluster().sparse()
+                        ? "Every server holds every session: a gap with a red border is one that a server lacks, a grey"
+                                + " one was only just written."
+                        : "Each is on " + overview.cluster().copies() + " servers or more.");
+    }
+
     /** A row a server, a column a session of the sample. */
     String placement() {
         Placement placement = Placement.of(overview.droplets());
@@ -98,7 +107,8 @@ final class Pictures {
             out.append(Markup.words("end", margin - 8, row * STEP + 17, name));
             for (int column = 0; column < placement.marks().size(); column++) {
                 String mark = placement.marks().get(column);
-                boolean lacks = placement.settled().contains(mark);
+                boolean lacks =
+                        !overview.cluster().sparse() && placement.settled().contains(mark);
                 String style = held.contains(mark) ? "held" : lacks ? "lacking" : "fresh";
                 String title = name + (held.contains(mark) ? " holds session " : " lacks session ") + mark;
                 double[] place = {margin + column * step, row * STEP, step - 2, STEP - 3};

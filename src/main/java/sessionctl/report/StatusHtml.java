@@ -49,12 +49,7 @@ public final class StatusHtml implements StatusReport {
                 "A row for who tries, a column for whose port it is: ✓ open as it must be, – closed as it must be, ✗ wrong.",
                 pictures.matrix(),
                 out);
-        picture(
-                "Where the sessions are",
-                "A sample of the sessions, a column each. Every server holds every session: a gap with a red border is one"
-                        + " that a server lacks, a grey one was only just written.",
-                pictures.placement(),
-                out);
+        picture("Where the sessions are", pictures.placementWords(), pictures.placement(), out);
         picture(
                 "Memory",
                 "From the mark on, at 80 %, sessions may be pushed out before their time.",

@@ -9,8 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.Samples;
 import sessionctl.health.Finding;
 import sessionctl.health.Overview;
+import sessionctl.inventory.Cluster;
 import sessionctl.verify.Answer;
 
 /** Every fault is named first, with its droplet and the command that mends it, and nothing is said of a healthy cluster. */
@@ -277,6 +279,19 @@ class ObservingTest {
     @Test
     void oneSessionThatEndsBetweenTwoLooksIsNoFault() throws IOException {
         Patients patients = new Patients().with(3, a -> a.replacing("copy 00000001 settled\n", ""));
+        assertThat(patients.overview().findings()).isEmpty();
+    }
+
+    @Test
+    void whereEachSessionIsOnSomeServersOnlyNobodyLacksOne() throws IOException {
+        Cluster sparse = Samples.cluster("""
+                sessions: {copies: 2}
+                droplets:
+                  - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+                  - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+                  - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3}
+                """);
+        Patients patients = cache(3, "copy 00000003 fresh\n").apply(new Patients(sparse));
         assertThat(patients.overview().findings()).isEmpty();
     }
 

@@ -38,13 +38,19 @@ public final class Patients {
 
     static final String COPIES = "copy 00000001 settled\ncopy 00000002 settled\ncopy 00000003 fresh\n";
 
-    private final Cluster cluster = Samples.lamps(3);
+    private final Cluster cluster;
     private final Map<Droplet, Answer> answers = new LinkedHashMap<>();
     private final Map<Droplet, SshFailure> failures = new LinkedHashMap<>();
     private final List<Cell> matrix = new ArrayList<>();
 
-    /** Three of them. */
+    /** Three of them, each of which holds every session. */
     public Patients() throws IOException {
+        this(Samples.lamps(3));
+    }
+
+    /** Those of a cluster of three. */
+    Patients(Cluster cluster) throws IOException {
+        this.cluster = cluster;
         for (Droplet droplet : cluster.droplets()) {
             answers.put(droplet, healthy(droplet));
             cluster.droplets().forEach(to -> matrix.add(cell(droplet.name(), to, true, sessionctl.verify.Answer.OPEN)));
@@ -67,7 +73,7 @@ public final class Patients {
                 .collect(Collectors.joining(","));
         Answer answer = Answer.named("debian-12-provisioned")
                 .replacing("tcp://10.98.0.1:11211", list)
-                .replacing("session_redundancy=2", "session_redundancy=4")
+                .replacing("session_redundancy=2", "session_redundancy=" + (cluster.copies() + 1))
                 .replacing("10.98.0.1/", droplet.privateIp() + "/")
                 .replacing("-l 10.98.0.1", "-l " + droplet.privateIp())
                 .replacing("-l\n10.98.0.1", "-l\n" + droplet.privateIp())
