@@ -174,10 +174,10 @@ final class FakeSite implements Shells, AutoCloseable {
             }
             case "drill start", "drill back" -> {
                 stopped.remove(name);
-                held.values().stream()
-                        .filter(h -> !h.isEmpty())
+                held.keySet().stream()
+                        .filter(other -> !other.equals(name) && !stopped.contains(other))
                         .findFirst()
-                        .ifPresent(peer -> held.put(name, new TreeMap<>(peer)));
+                        .ifPresent(peer -> held.put(name, new TreeMap<>(held.getOrDefault(peer, Map.of()))));
                 yield new CommandResult(0, "", "");
             }
             default -> new CommandResult(0, "", "");

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,9 +105,24 @@ class WebTest {
         assertThat(failure(web(null, false)).remedy()).contains(remedy);
     }
 
+    /** As a web server does that hears something else than HTTP. */
+    private static void refuse(ServerSocket plain) {
+        try (Socket socket = plain.accept()) {
+            socket.getInputStream().read();
+            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
-    void nobodyThereAndNoTlsThereAreToldApart() {
-        assertThat(failure(web("shop.example", true)).what()).startsWith("TLS fails at https://127.0.0.1:");
+    void nobodyThereAndNoTlsThereAreToldApart() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> refuse(plain));
+            answers.start();
+            Web tls = new Web(new Site(plain.getLocalPort(), true, false, "shop.example", "/shop", ""), page);
+            assertThat(failure(tls).what()).startsWith("TLS fails at https://127.0.0.1:");
+        }
         server.stop(0);
         assertThat(failure(web(null, false)).what()).startsWith("nobody listens at http://127.0.0.1:");
     }
