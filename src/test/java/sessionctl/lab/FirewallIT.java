@@ -320,7 +320,9 @@ class FirewallIT {
     void fullClosesEverythingElseAndLastsOverAReboot() throws InterruptedException {
         lab.onHost(
                 "lamp01",
-                "systemd-run -q --unit=probe --socket-property=ListenStream=8080 --socket-property=Accept=yes /bin/true");
+                "printf '[Socket]\\nListenStream=8080\\nAccept=yes\\n' >/run/systemd/system/probe.socket;"
+                        + " printf '[Service]\\nExecStart=/bin/true\\n' >/run/systemd/system/probe@.service;"
+                        + " systemctl daemon-reload && systemctl start probe.socket");
         String six = lab.onHost("lamp01", "ip -o -6 addr show dev eth1 scope link | sed 's,.*inet6 ,,;s,/.*,,'")
                 .strip();
         assertThat(strangerReaches("lamp01", 8080)).isTrue();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,11 @@ class StatusIT {
     static List<Fault> faults() {
         return List.of(
                 new Fault("lamp02", "systemctl stop memcached", "lamp02: memcached does not run"),
-                new Fault("lamp02", ELSEWHERE, "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2"),
+                new Fault(
+                        "lamp02",
+                        ELSEWHERE,
+                        "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2; /etc/memcached.conf is not the"
+                                + " inventory's (-l)"),
                 new Fault(
                         "lamp02",
                         "iptables -I INPUT 1 -s 10.98.0.1 -p tcp --dport 11211 -j DROP",
@@ -118,6 +123,17 @@ class StatusIT {
     @AfterAll
     static void leaveTheFirewallOpen() {
         lab.run("firewall", inventory.toString(), "--remove").exits(0);
+    }
+
+    /** What one fault leaves behind is not the next one's. */
+    @AfterEach
+    void mend() {
+        lab.onHosts(
+                SharedCluster.NAMES,
+                "iptables -D INPUT -s 10.98.0.1 -p tcp --dport 11211 -j DROP 2>/dev/null;"
+                        + " iptables -D OUTPUT -d 10.98.0.2 -p tcp --dport 11211 -j DROP 2>/dev/null; true");
+        lab.provision(inventory).exits(0);
+        lab.run("firewall", inventory.toString()).exits(0);
     }
 
     private static Result status(String... options) {
