@@ -113,9 +113,10 @@ public final class Web {
                     new InetSocketAddress(
                             InetAddress.getByName(droplet.publicIp().text()), site.port()),
                     CONNECT_MILLIS);
-            plain.setSoTimeout(ANSWER_MILLIS);
+            plain.setSoTimeout(CONNECT_MILLIS);
             plain.setTcpNoDelay(true);
             Socket socket = site.tls() ? secured(plain, droplet) : plain;
+            plain.setSoTimeout(ANSWER_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();

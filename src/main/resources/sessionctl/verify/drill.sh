@@ -19,6 +19,7 @@ shift 5
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
 if [ "$step" = back ]; then
     [ -e "$run/back" ] || exit 0
+    systemctl stop "$unit.timer" 2>/dev/null
     exec sh "$run/back"
 fi
 exec 8>/run/sessionctl.lock && flock -w 60 8 || exit 7

@@ -47,6 +47,9 @@ final class FakeSite implements Shells, AutoCloseable {
     /** Droplets without a guard. */
     final Set<String> unguarded = new HashSet<>();
 
+    /** Whether a server that comes back stays empty. */
+    boolean unfilled;
+
     final Cluster cluster;
     final int port;
 
@@ -172,12 +175,18 @@ final class FakeSite implements Shells, AutoCloseable {
                 stopped.add(name);
                 yield new CommandResult(0, "", "");
             }
+            case "drill stop" -> {
+                held.put(name, new TreeMap<>());
+                yield new CommandResult(0, "", "");
+            }
             case "drill start", "drill back" -> {
                 stopped.remove(name);
-                held.keySet().stream()
-                        .filter(other -> !other.equals(name) && !stopped.contains(other))
-                        .findFirst()
-                        .ifPresent(peer -> held.put(name, new TreeMap<>(held.getOrDefault(peer, Map.of()))));
+                if (!unfilled) {
+                    held.keySet().stream()
+                            .filter(peer -> !peer.equals(name))
+                            .findFirst()
+                            .ifPresent(peer -> held.put(name, new TreeMap<>(held.getOrDefault(peer, Map.of()))));
+                }
                 yield new CommandResult(0, "", "");
             }
             default -> new CommandResult(0, "", "");

@@ -82,6 +82,19 @@ class VerificationTest {
     }
 
     @Test
+    void sessionsThatAServerLosesWhenItComesBackEmptyAreCounted() {
+        site.forgetful.addAll(names);
+        site.unfilled = true;
+        Proof proof = run(90);
+        assertThat(results(proof))
+                .containsEntry("drill-stop", Case.Result.KEPT)
+                .containsEntry("drill-return", Case.Result.BROKEN);
+        assertThat(proof.causes().get(0).droplet()).isEqualTo("lamp01");
+        assertThat(proof.causes().get(0).what())
+                .containsPattern("when it was back [1-9]\\d* of 30 sessions were lost, seen on lamp0");
+    }
+
+    @Test
     void aClusterThatIsNotWholeIsNotDrilled() {
         site.settings.put("lamp02", List.of("session.name", "T"));
         Proof proof = run(90);
