@@ -74,6 +74,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         Terminal terminal = Terminal.current();
         refuseWatching(terminal);
+        refuseNowhere();
         StatusReport report = output.statusReport(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
@@ -102,6 +103,14 @@ final class StatusCommand implements Callable<Integer> {
             throw new CliFailure(
                     ExitCode.USAGE,
                     "--watch draws over a terminal, in text; where there is none, call status again and again");
+        }
+    }
+
+    /** Before anything is contacted. */
+    private void refuseNowhere() {
+        Path folder = html == null ? null : html.toAbsolutePath().getParent();
+        if (html != null && (folder == null || !Files.isWritable(folder) || Files.isDirectory(html))) {
+            throw new CliFailure(ExitCode.USAGE, "--html: " + html + " cannot be written; name another file");
         }
     }
 

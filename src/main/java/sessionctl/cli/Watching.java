@@ -53,7 +53,7 @@ final class Watching implements Interruption.Interruptible {
                 break;
             }
             used += height;
-            frame.append(line).append(CLEAR_LINE).append("\r\n");
+            frame.append(line).append(CLEAR_LINE).append("\n");
         }
         return frame.append(CLEAR_BELOW).toString();
     }
@@ -65,7 +65,7 @@ final class Watching implements Interruption.Interruptible {
 
     @Override
     public void farewell() {
-        out.print(SHOW_CURSOR + "\r\n");
+        out.print(SHOW_CURSOR + "\n");
         out.flush();
     }
 }

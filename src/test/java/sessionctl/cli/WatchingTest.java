@@ -15,19 +15,18 @@ class WatchingTest {
 
     @Test
     void whatFitsIsDrawnWhole() {
-        assertThat(frame(5, "a\nb\nc\n")).isEqualTo("\u001b[Ha\u001b[K\r\nb\u001b[K\r\nc\u001b[K\r\n\u001b[J");
+        assertThat(frame(5, "a\nb\nc\n")).isEqualTo("\u001b[Ha\u001b[K\nb\u001b[K\nc\u001b[K\n\u001b[J");
     }
 
     @Test
     void whatDoesNotFitIsCounted() {
-        assertThat(frame(4, "a\nb\nc\nd\n"))
-                .isEqualTo("\u001b[Ha\u001b[K\r\nb\u001b[K\r\n… 2 more lines\u001b[K\u001b[J");
+        assertThat(frame(4, "a\nb\nc\nd\n")).isEqualTo("\u001b[Ha\u001b[K\nb\u001b[K\n… 2 more lines\u001b[K\u001b[J");
     }
 
     @Test
     void aLineThatWrapsTakesMoreThanOne() {
         assertThat(frame(4, "0123456789abc\nb\nc\n"))
-                .isEqualTo("\u001b[H0123456789abc\u001b[K\r\n… 2 more lines\u001b[K\u001b[J");
+                .isEqualTo("\u001b[H0123456789abc\u001b[K\n… 2 more lines\u001b[K\u001b[J");
         assertThat(frame(4, "\u001b[31m0123456789\u001b[0m\nb\nc\n"))
                 .contains("c")
                 .doesNotContain("more");

@@ -243,7 +243,7 @@ class StatusIT {
     void whoWatchesSeesItDrawnOverUntilHeInterrupts() {
         List<String> words =
                 new ArrayList<>(List.of("exec", "timeout", "--foreground", "--preserve-status", "-s", "INT"));
-        words.add("12");
+        words.add("20");
         words.addAll(Program.java());
         words.addAll(List.of("-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true", "'-Dsessionctl.size=30 80'"));
         words.addAll(List.of("-jar", Lab.JAR.toString(), "status", "--watch", "1", inventory.toString()));
