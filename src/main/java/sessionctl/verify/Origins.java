@@ -17,6 +17,9 @@ import sessionctl.verify.SettingsCheck.Difference;
  * @param lines in the order in which PHP reads them
  */
 public record Origins(Settings settings, String service, List<Line> lines) {
+    /** Left alone on each droplet until the inventory gives it. */
+    private static final String LIFETIME = "session.gc_maxlifetime";
+
     /**
      * A line.
      *
@@ -99,6 +102,9 @@ public record Origins(Settings settings, String service, List<Line> lines) {
         String reload = origin.kind().equals("folder")
                 ? ""
                 : ", then run there: systemctl reload " + (origin.kind().equals("site") ? "apache2" : service);
+        if (difference.directive().equals(LIFETIME) && ours) {
+            return "set sessions.lifetime in the inventory, then run: sessionctl provision";
+        }
         return "take that line out of the file" + reload;
     }
 

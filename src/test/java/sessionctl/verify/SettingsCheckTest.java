@@ -135,6 +135,20 @@ class SettingsCheckTest {
     }
 
     @Test
+    void aLifetimeThatOnlySomeHaveIsForTheInventoryToGive() {
+        String lifetime = "session.gc_maxlifetime";
+        Settings longer = settings("lamp03", lifetime, "1501");
+        String answer = "main\t/etc/php.ini\t3\t" + lifetime + " = 1501\n";
+        Difference difference = differences(
+                        settings("lamp01", lifetime, "1440"), settings("lamp02", lifetime, "1440"), longer)
+                .get(0);
+        assertThat(Origins.read(longer, "apache2", new CommandResult(0, answer, ""))
+                        .finding(difference)
+                        .remedy())
+                .isEqualTo("set sessions.lifetime in the inventory, then run: sessionctl provision");
+    }
+
+    @Test
     void filesThatAreRightButHaveNotBeenReadAgainAreToBeReadAgain() {
         Settings old = settings("lamp01", "session.save_path", "files");
         Settings general = new Settings(
