@@ -137,7 +137,10 @@ class SettingsCheckTest {
     @Test
     void aLifetimeThatOnlySomeHaveIsForTheInventoryToGive() {
         String lifetime = "session.gc_maxlifetime";
-        Settings longer = settings("lamp03", lifetime, "1501");
+        Map<String, String> values =
+                new LinkedHashMap<>(settings("lamp03", lifetime, "1501").values());
+        Settings longer =
+                new Settings("lamp03", "8", "apache2handler", "4", "/", "/etc/php.ini", "", "", values, values);
         String answer = "main\t/etc/php.ini\t3\t" + lifetime + " = 1501\n";
         Difference difference = differences(
                         settings("lamp01", lifetime, "1440"), settings("lamp02", lifetime, "1440"), longer)
