@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             LabCommand.class,
             DemoCommand.class,
+            CompletionCommand.class,
+            ManualCommand.class,
             WarmUpCommand.class
         },
         footerHeading = "%nExample:%n",

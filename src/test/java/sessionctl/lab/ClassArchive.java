@@ -1,7 +1,9 @@
 package sessionctl.lab;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +18,19 @@ final class ClassArchive {
         if (PATH.toFile().lastModified() > Lab.JAR.toFile().lastModified()) {
             return;
         }
-        PATH.toFile().delete();
+        // Several test runs may make it at once; each takes the one that was finished last.
+        Path made = PATH.resolveSibling(
+                PATH.getFileName() + "." + ProcessHandle.current().pid());
         List<String> words = new ArrayList<>(Program.java());
         words.removeIf(word -> word.startsWith("-XX:SharedArchiveFile="));
-        words.addAll(List.of("-XX:ArchiveClassesAtExit=" + PATH, "-jar", Lab.JAR.toString()));
+        words.addAll(List.of("-XX:ArchiveClassesAtExit=" + made, "-jar", Lab.JAR.toString()));
         words.addAll(List.of("provision", lab.inventory("lamp01").toString(), "--dry-run"));
         words.addAll(List.of("--known-hosts", lab.knownHosts().toString()));
-        Result made = lab.exec(words.toArray(String[]::new));
-        if (!Files.exists(PATH)) {
-            throw new AssertionError("no archive of classes could be made: " + made);
+        Result run = lab.exec(words.toArray(String[]::new));
+        try {
+            Files.move(made, PATH, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new AssertionError("no archive of classes could be made: " + run, e);
         }
     }
 }

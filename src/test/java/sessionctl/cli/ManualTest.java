@@ -1,0 +1,128 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import sessionctl.manual.Page;
+
+/** The manual and the completions, as real shells and the real man(1) take them. */
+class ManualTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static String printed(String... arguments) {
+        StringWriter out = new StringWriter();
+        assertThat(Main.run(new PrintWriter(out), new PrintWriter(out), arguments))
+                .isZero();
+        return out.toString();
+    }
+
+    private Path completions(String shell) throws IOException {
+        return Files.writeString(folder.resolve("completions"), printed("completion", shell));
+    }
+
+    private String ran(String... words) throws IOException, InterruptedException {
+        File said = folder.resolve("said").toFile();
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said);
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(said.toPath())).isZero();
+        return Files.readString(said.toPath());
+    }
+
+    @Test
+    void everyCommandHasAPageWithAllThatHelpSays() throws IOException {
+        assertThat(printed("manual", folder.toString())).isEmpty();
+        List<Page> pages = Pages.of(new CommandLine(new SessionctlCommand()));
+        assertThat(pages).hasSizeGreaterThan(15);
+        for (Page page : pages) {
+            String text = Files.readString(folder.resolve(page.name() + ".1"));
+            assertThat(text).startsWith(".TH \"SESSIONCTL").doesNotContain("${", "@|");
+            String[] help = Stream.concat(page.words().stream().skip(1), Stream.of("--help"))
+                    .toArray(String[]::new);
+            String told = printed(help).replaceAll("\\s+", " ");
+            for (Page.Option option : page.options()) {
+                assertThat(told).contains(option.names()).contains(option.text());
+                assertThat(text).contains(option.names().get(0).replace("-", "\\-"));
+            }
+        }
+    }
+
+    @Test
+    void manTakesThePagesWithoutAComplaint() throws IOException, InterruptedException {
+        printed("manual", folder.toString());
+        assertThat(ran(
+                        "mandoc",
+                        "-T",
+                        "lint",
+                        "-W",
+                        "warning",
+                        folder.resolve("sessionctl.1").toString()))
+                .isEmpty();
+        assertThat(ran(
+                                "mandoc",
+                                "-T",
+                                "utf8",
+                                folder.resolve("sessionctl-lab-up.1").toString())
+                        .replaceAll(".\b", ""))
+                .contains("sessionctl lab up", "--droplets=N", "EXIT STATUS");
+    }
+
+    @Test
+    void bashCompletesCommandsOptionsAndValues() throws IOException, InterruptedException {
+        String ask = "source " + completions("bash")
+                + "; compopt() { :; }; complete_line() { COMP_WORDS=(sessionctl \"$@\");"
+                + " COMP_CWORD=$#; COMPREPLY=(); _complete_sessionctl; echo \"${COMPREPLY[*]}\"; };";
+        assertThat(ran("bash", "-c", ask + "complete_line pro").strip()).isEqualTo("provision");
+        assertThat(ran("bash", "-c", ask + "complete_line provision --dry").strip())
+                .isEqualTo("--dry-run");
+        assertThat(ran("bash", "-c", ask + "complete_line provision --output j").strip())
+                .isEqualTo("json");
+        assertThat(ran("bash", "-c", ask + "complete_line lab u").strip()).isEqualTo("up");
+    }
+
+    @Test
+    void fishDoesToo() throws IOException, InterruptedException {
+        String ask = "source " + completions("fish") + "; complete -C ";
+        assertThat(ran("fish", "-c", ask + "'sessionctl pro'")).startsWith("provision\t");
+        assertThat(ran("fish", "-c", ask + "'sessionctl provision --dry'")).startsWith("--dry-run\t");
+        assertThat(ran("fish", "-c", ask + "'sessionctl provision --output j'")).startsWith("json");
+        assertThat(ran("fish", "-c", ask + "'sessionctl lab u'")).startsWith("up\t");
+        assertThat(ran("fish", "-c", ask + "'sessionctl lab status --h'")).contains("--help");
+    }
+
+    @Test
+    void zshReadsThoseOfBash() throws IOException, InterruptedException {
+        assertThat(ran(
+                        "zsh",
+                        "-fc",
+                        "autoload -U compinit && compinit -u -D; source " + completions("zsh")
+                                + "; print -r -- $_comps[sessionctl]"))
+                .contains("bash_complete");
+    }
+
+    @Test
+    void theVersionSaysWhatItIsBuiltFrom() {
+        assertThat(printed("--version"))
+                .matches("sessionctl \\d+\\.\\d+\\.\\d+\\n"
+                        + "built from (commit [0-9a-f]{12} of \\d{4}-\\d\\d-\\d\\d(, changed since)?|sources of an"
+                        + " unknown commit)\\n"
+                        + "with sshj [\\d.]+, Bouncy Castle [\\d.]+, FreeMarker [\\d.]+,\\n +SnakeYAML [\\d.]+, picocli"
+                        + " [\\d.]+\\non Java .*\\n");
+        assertThat(new Version("version=1.2.3\ncommit=${git.commit.id.abbrev}\n").getVersion())
+                .contains("sessionctl 1.2.3", "built from sources of an unknown commit");
+    }
+}

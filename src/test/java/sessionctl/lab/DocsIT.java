@@ -1,0 +1,99 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** What the pages of the documentation tell a reader to type is typed, in their order, on real droplets. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DocsIT {
+    private static final String LEAVING = "sed -i 's/name: lamp04,/name: lamp04, leaving: true,/' \"$1\"";
+
+    private static Path folder(Lab lab) throws IOException {
+        Path folder = lab.folder().resolve("reader");
+        Files.createDirectories(folder);
+        return folder;
+    }
+
+    private static void program(Path folder, String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /**
+     * Types a page.
+     *
+     * @param edits what the reader does in the editor, one text a time, as shell with the file as $1
+     */
+    private static void type(Lab lab, String page, String... edits) throws IOException {
+        Path folder = folder(lab);
+        program(folder, "sessionctl", "exec " + String.join(" ", Program.java()) + " -jar " + Lab.JAR + " \"$@\"");
+        for (int i = 0; i < edits.length; i++) {
+            Files.writeString(folder.resolve("edit" + (i + 1)), edits[i]);
+        }
+        program(folder, "editor", "n=$(($(cat edits) + 1)); echo $n >edits; sh -eu ./edit$n \"$1\"");
+        Files.writeString(folder.resolve("edits"), "0");
+        List<String> blocks = DocPage.of(page).blocks();
+        assertThat(blocks).isNotEmpty();
+        for (String block : blocks) {
+            Map<String, String> environment = new HashMap<>();
+            environment.put("EDITOR", folder.resolve("editor").toString());
+            environment.put("PATH", folder + ":" + System.getenv("PATH"));
+            lab.command(environment, "sh", "-euc", "cd " + folder + "\n" + block)
+                    .await(Duration.ofMinutes(5))
+                    .exits(0)
+                    .withoutTraces();
+        }
+        assertThat(folder.resolve("edits")).hasContent(Integer.toString(edits.length));
+    }
+
+    private static String copy(Path inventory) {
+        return "cp " + inventory + " \"$1\"";
+    }
+
+    @Test
+    @Order(1)
+    void theFirstCluster() throws IOException {
+        Lab lab = SharedCluster.bare();
+        type(lab, "first-cluster", copy(SharedCluster.inventory()));
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+    }
+
+    @Test
+    @Order(2)
+    void theFirewall() throws IOException {
+        Lab lab = SharedCluster.inService();
+        Files.copy(
+                SharedCluster.inventory(), folder(lab).resolve("inventory.yml"), StandardCopyOption.REPLACE_EXISTING);
+        type(lab, "firewall");
+        assertThat(lab.onHost("lamp01", "iptables -S")).doesNotContain("-N SESSIONCTL\n");
+    }
+
+    @Test
+    @Order(3)
+    void dayTwo() throws IOException {
+        Lab lab = SharedCluster.inService();
+        lab.script("reset", "lamp04");
+        type(
+                lab,
+                "day-two",
+                copy(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03")),
+                copy(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03", "lamp04")),
+                LEAVING,
+                copy(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03")));
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+        lab.run("firewall", SharedCluster.inventory().toString(), "--remove").exits(0);
+    }
+}

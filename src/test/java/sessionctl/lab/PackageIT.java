@@ -1,0 +1,101 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people install from: built twice to the same bytes, and used on a machine that has nothing of ours. */
+class PackageIT {
+    private static final Path HERE = Path.of("").toAbsolutePath();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static Result ran(String... words) {
+        return new Program(List.of(words), Map.of(), "")
+                .await(Duration.ofMinutes(10))
+                .exits(0);
+    }
+
+    private Path packed(String name) {
+        Path made = folder.resolve(name);
+        ran(HERE.resolve("src/package/pack").toString(), made.toString());
+        return made;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void theSameSourcesMakeTheSameBytes() throws IOException {
+        Path copy = folder.resolve("elsewhere");
+        ran(
+                "sh",
+                "-c",
+                "git clone -q --no-checkout . " + copy + " && git ls-files -co --exclude-standard -z"
+                        + " | xargs -0 cp -p --parents -t " + copy + " && git -C " + copy + " read-tree HEAD");
+        ran("mvn", "-o", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
+        assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
+        assertThat(copy.resolve("target/sessionctl.cdx.json"))
+                .hasSameBinaryContentAs(Path.of("target/sessionctl.cdx.json"));
+
+        List<Path> once = files(packed("once"));
+        List<Path> again = files(packed("again"));
+        assertThat(once)
+                .extracting(p -> p.getFileName().toString())
+                .satisfiesExactly(
+                        name -> assertThat(name).matches("sessionctl-[\\d.]+\\.cdx\\.json"),
+                        name -> assertThat(name).matches("sessionctl-[\\d.]+\\.tar\\.gz"),
+                        name -> assertThat(name).matches("sessionctl_[\\d.]+_all\\.deb"));
+        for (int i = 0; i < once.size(); i++) {
+            assertThat(again.get(i)).hasSameBinaryContentAs(once.get(i));
+        }
+    }
+
+    @Test
+    void isInstalledUsedAndTakenAwayOnACleanHost() throws IOException {
+        List<Path> files = files(packed("packages"));
+        try (Lab lab = Lab.up(2)) {
+            lab.onHost("lamp01", "mkdir /root/new");
+            for (Path file :
+                    List.of(files.get(1), files.get(2), lab.key(), lab.knownHosts(), lab.inventory("lamp02"))) {
+                lab.give("lamp01", file, "/root/new/" + file.getFileName());
+            }
+            lab.onHost("lamp01", "cd /root/new && apt-get install -qqy ./*.deb >&2");
+            assertThat(lab.onHost("lamp01", "sessionctl --version")).startsWith("sessionctl ");
+            lab.onHost("lamp01", "test -s /var/cache/sessionctl/classes.jsa");
+            assertThat(lab.onHost("lamp01", "zcat /usr/share/man/man1/sessionctl-provision.1.gz"))
+                    .contains("\\-\\-dry\\-run");
+            assertThat(lab.onHost(
+                            "lamp01",
+                            "bash -c '. /usr/share/bash-completion/completions/sessionctl; complete -p"
+                                    + " sessionctl'"))
+                    .contains("_complete_sessionctl");
+            String use = "cd /root/new; sed -i 's|key: [^}]*|key: /root/new/id_ed25519|' *.yml; chmod 600 id_ed25519;"
+                    + " sessionctl provision --dry-run --detailed-exitcode --known-hosts known_hosts *.yml; echo $?";
+            assertThat(lab.onHost("lamp01", use)).contains("lamp02").endsWith("\n2\n");
+
+            // Who has no home gets no archive of classes, and runs all the same.
+            lab.onHost("lamp01", "tar -xzf /root/new/*.tar.gz -C /opt && apt-get purge -qqy sessionctl >&2");
+            assertThat(lab.onHost(
+                            "lamp01",
+                            "find / -xdev -path /root/new -prune -o -path '/opt/*' -prune -o -path '/proc/*'"
+                                    + " -prune -o -name '*sessionctl*' -print"))
+                    .isEmpty();
+            assertThat(lab.onHost(
+                            "lamp01",
+                            "setpriv --reuid 65534 --clear-groups env -u HOME /opt/sessionctl-*/bin/sessionctl init"))
+                    .contains("droplets:");
+        }
+    }
+}
