@@ -63,9 +63,8 @@ final class RestartCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        int atOnce = web ? Math.max(1, chosen.size() / 4) : options.concurrency();
         try (SshjShells shells = new SshjShells(options.ssh());
-                Fleet fleet = new Fleet(shells, atOnce, progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
             Provisioning restarting =

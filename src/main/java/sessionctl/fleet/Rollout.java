@@ -1,6 +1,5 @@
 package sessionctl.fleet;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,8 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.Plan;
-import sessionctl.plan.Risk;
 import sessionctl.plan.Stage;
+import sessionctl.plan.Waves;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.state.Unfit;
@@ -89,24 +88,18 @@ public final class Rollout {
     }
 
     private List<Droplet> run(Stage stage) {
-        List<Droplet> concerned = new ArrayList<>();
-        List<Droplet> oneByOne = new ArrayList<>();
+        Map<Droplet, List<Change>> concerned = new LinkedHashMap<>();
         tracks.forEach((droplet, track) -> {
-            List<Change> changes = track.left(stage);
-            if (changes.stream().anyMatch(c -> c.risk() != Risk.NONE)) {
-                oneByOne.add(droplet);
-            } else if (!changes.isEmpty()) {
-                concerned.add(droplet);
+            if (!track.left(stage).isEmpty()) {
+                concerned.put(droplet, track.left(stage));
             }
         });
-        fleet.onAll(concerned, droplet -> carryOut(droplet, stage));
-        for (Droplet droplet : oneByOne) {
+        for (List<Droplet> wave : Waves.of(concerned)) {
             if (mayGoOn()) {
-                fleet.onAll(List.of(droplet), d -> carryOut(d, stage));
+                fleet.onAll(wave, droplet -> carryOut(droplet, stage));
             }
         }
-        concerned.addAll(oneByOne);
-        return concerned;
+        return List.copyOf(concerned.keySet());
     }
 
     private boolean carryOut(Droplet droplet, Stage stage) {

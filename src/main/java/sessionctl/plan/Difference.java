@@ -68,7 +68,7 @@ public final class Difference {
         Difference difference = new Difference(actual, desired, standing);
         Action action = actual.service(MEMCACHED).running() ? Action.RESTART : Action.START;
         List<String> checks = difference.checks(MEMCACHED, List.of());
-        Risk risk = difference.risk(MEMCACHED, action, List.of());
+        Risk risk = difference.risk(MEMCACHED, action, List.of(), false);
         return List.of(new Configure(Stage.MEMCACHED, MEMCACHED, List.of(), List.of(), action, false, checks, risk));
     }
 
@@ -79,8 +79,8 @@ public final class Difference {
         for (String name : desired.services().keySet()) {
             if (!name.equals(MEMCACHED)) {
                 List<String> checks = difference.checks(name, List.of());
-                changes.add(
-                        new Configure(Stage.WEB, name, List.of(), List.of(), Action.RELOAD, false, checks, Risk.NONE));
+                changes.add(new Configure(
+                        Stage.WEB, name, List.of(), List.of(), Action.RELOAD, false, checks, Risk.HOLDS_REQUESTS));
             }
         }
         return changes;
@@ -118,7 +118,7 @@ public final class Difference {
             return List.of();
         }
         Stage stage = name.equals(MEMCACHED) ? Stage.MEMCACHED : Stage.WEB;
-        Risk risk = unborn && stage == Stage.MEMCACHED ? Risk.NONE : risk(name, action, files);
+        Risk risk = unborn && stage == Stage.MEMCACHED ? Risk.NONE : risk(name, action, files, unborn);
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
     }
 
@@ -161,11 +161,14 @@ public final class Difference {
         return name.equals(MEMCACHED) ? Action.RESTART : Action.RELOAD;
     }
 
-    private Risk risk(String name, Action action, List<FileChange> files) {
-        if (!name.equals(MEMCACHED)) {
-            return files.isEmpty() ? Risk.NONE : guard.ofComing();
+    private Risk risk(String name, Action action, List<FileChange> files, boolean unborn) {
+        if (name.equals(MEMCACHED)) {
+            return action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
         }
-        return action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
+        if (!files.isEmpty() && guard.ofComing() != Risk.NONE) {
+            return guard.ofComing();
+        }
+        return action == Action.RELOAD && !unborn ? Risk.HOLDS_REQUESTS : Risk.NONE;
     }
 
     private List<String> checks(String name, List<FileChange> files) {

@@ -4,6 +4,8 @@ package sessionctl.plan;
 public enum Risk {
     /** Nothing that anybody notices. */
     NONE(""),
+    /** For the time in which the web server reads its files again, requests wait for it; so not all droplets at once. */
+    HOLDS_REQUESTS(""),
     /** Nothing, but one droplet at a time: the others answer for it until it holds again what they hold. */
     REJOINS("PHP is kept away from it until its peers have given it back every session"),
     /** The copies that this droplet's memcached holds; the affected PHP modules then lose the session itself. */

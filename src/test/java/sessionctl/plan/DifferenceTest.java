@@ -113,11 +113,11 @@ class DifferenceTest {
     }
 
     @Test
-    void theWebServerIsReloadedForPhpsFilesAndThatCostsNothing() {
+    void theWebServerIsReloadedForPhpsFilesAndRequestsWaitMeanwhile() {
         Configure change = only(with(PHP.phpIni(), file("a = 0\n")));
         assertThat(change.service()).isEqualTo("apache2");
         assertThat(change.action()).isEqualTo(Action.RELOAD);
-        assertThat(change.risk()).isEqualTo(Risk.NONE);
+        assertThat(change.risk()).isEqualTo(Risk.HOLDS_REQUESTS);
         assertThat(change.checks()).containsExactly("ini", "php8.2");
         assertThat(change.describe()).isEqualTo("change /etc/php/8.2/apache2/php.ini, reload apache2");
     }
@@ -128,10 +128,10 @@ class DifferenceTest {
         "memcached, false, true, true, START, false, NONE",
         "memcached, false, false, true, START, true, NONE",
         "memcached, true, false, true, NONE, true, NONE",
-        "apache2, true, true, false, RELOAD, false, NONE",
+        "apache2, true, true, false, RELOAD, false, HOLDS_REQUESTS",
         "apache2, false, true, true, START, false, NONE",
         "apache2, true, false, true, NONE, true, NONE",
-        "apache2, true, false, false, RELOAD, true, NONE",
+        "apache2, true, false, false, RELOAD, true, HOLDS_REQUESTS",
     })
     void aServiceIsBroughtUpAndKeptUp(
             String service,
