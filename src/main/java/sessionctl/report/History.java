@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.LoggedRun;
 import sessionctl.state.RunStamp;
@@ -38,16 +37,18 @@ public record History(List<Past> runs) {
 
         /** Each outcome with its droplets, as in {@code done on lamp01, lamp03: 4 changes}. */
         List<String> outcomes() {
-            Map<String, List<Droplet>> byOutcome = parts.keySet().stream()
-                    .collect(Collectors.groupingBy(
-                            d -> parts.get(d).outcome(), LinkedHashMap::new, Collectors.toList()));
+            Map<String, Integer> changes = new LinkedHashMap<>();
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            parts.forEach((droplet, logged) -> {
+                changes.merge(logged.outcome(), logged.changes(), Integer::sum);
+                names.computeIfAbsent(logged.outcome(), outcome -> new ArrayList<>())
+                        .add(droplet.name());
+            });
             List<String> outcomes = new ArrayList<>();
-            byOutcome.forEach((outcome, droplets) -> {
-                int changes =
-                        droplets.stream().mapToInt(d -> parts.get(d).changes()).sum();
-                String names = droplets.stream().map(Droplet::name).collect(Collectors.joining(", "));
-                outcomes.add(Legible.of(outcome) + " on " + names
-                        + (changes < 0 ? "" : ": " + Run.count(changes, "change")));
+            names.forEach((outcome, droplets) -> {
+                int all = changes.getOrDefault(outcome, -1);
+                outcomes.add(Legible.of(outcome) + " on " + String.join(", ", droplets)
+                        + (all < 0 ? "" : ": " + Run.count(all, "change")));
             });
             return outcomes;
         }

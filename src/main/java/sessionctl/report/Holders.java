@@ -2,6 +2,7 @@ package sessionctl.report;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,14 @@ public final class Holders {
     /** A sentence for each run, not for each droplet. */
     private static String each(
             Map<Droplet, RunStamp> runs, BiFunction<List<String>, RunStamp, String> sentence, String between) {
-        Map<String, List<Droplet>> byRun = runs.keySet().stream()
-                .collect(Collectors.groupingBy(d -> runs.get(d).id(), LinkedHashMap::new, Collectors.toList()));
-        return byRun.values().stream()
-                .map(droplets ->
-                        sentence.apply(droplets.stream().map(Droplet::name).toList(), runs.get(droplets.get(0))))
+        Map<String, RunStamp> stamps = new LinkedHashMap<>();
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        runs.forEach((droplet, run) -> {
+            stamps.putIfAbsent(run.id(), run);
+            names.computeIfAbsent(run.id(), id -> new ArrayList<>()).add(droplet.name());
+        });
+        return stamps.values().stream()
+                .map(run -> sentence.apply(names.getOrDefault(run.id(), List.of()), run))
                 .collect(Collectors.joining(between));
     }
 
