@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
@@ -59,12 +60,13 @@ final class FakeConnection implements Shell {
         return end;
     }
 
-    /** As when sudo clears the environment: the command does not know of the connection. */
+    /** As by sudo, which stays in between and clears the environment: the command does not know of the connection. */
     Shell bySudo() {
         return new Shell() {
             @Override
             public CommandResult run(Command command) {
-                List<String> words = new java.util.ArrayList<>(List.of("env", "-u", "SSH_CONNECTION"));
+                List<String> words = new ArrayList<>(
+                        List.of("sh", "-c", "\"$@\"; exit $?", "sudo", "env", "-u", "SSH_CONNECTION"));
                 words.addAll(command.words());
                 return FakeConnection.this.run(new Command(words, command.input(), command.limit()));
             }
