@@ -229,7 +229,8 @@ class DropletLockTest {
             alice.release(hers, "root", new Ending("done", i));
         }
         bob.take(hers, "root");
-        assertThat(DropletLock.history(hers, 2))
+        FakeConnection other = connect("203.0.113.10");
+        assertThat(DropletLock.history(other, 2))
                 .extracting(r -> r.outcome() + " " + r.changes())
                 .containsExactly("done 2", "done 3", "running -1");
         silentFor(40);

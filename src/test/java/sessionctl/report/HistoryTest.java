@@ -88,7 +88,7 @@ class HistoryTest {
     void aTicketGetsATable() {
         log(1, run("a", "10:00:01", "done", 2));
         assertThat(new MarkdownReport().of(History.of(logs, 9), 0))
-                .contains("| 2026-01-31 10:00:01 UTC | alice@laptop (from 203.0.113.9) | provision |"
+                .contains("| 2026-01-31 10:00:01 UTC | alice&#64;laptop (from 203.0.113.9) | provision |"
                         + " done on lamp01: 2 changes |");
     }
 
