@@ -9,6 +9,7 @@ final class ExitCode {
     static final int UNREACHED = 4;
     static final int USAGE = 5;
     static final int ROLLED_BACK = 6;
+    static final int HELD = 7;
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}

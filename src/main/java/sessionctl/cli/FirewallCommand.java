@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,11 +32,15 @@ import sessionctl.ssh.SshjShells;
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage or inventory; nothing was contacted",
             "6:a droplet did not confirm the new rules; all went back to the old ones",
+            "7:another run holds a droplet; it is said who, and nothing was changed",
             "130:interrupted; the old rules are back"
         })
 final class FirewallCommand implements Callable<Integer> {
     @Mixin
     private final ClusterOptions options = new ClusterOptions();
+
+    @Mixin
+    private final LockOptions lock = new LockOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -71,6 +76,7 @@ final class FirewallCommand implements Callable<Integer> {
                     "--confirm-timeout takes 5 seconds or more, --check neither --remove nor --dry-run");
         }
         Terminal terminal = Terminal.current();
+        Duration patience = lock.patience();
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
@@ -80,7 +86,8 @@ final class FirewallCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Firewalling firewalling = new Firewalling(cluster, chosen, remove, fleet, voice);
+            Locking locking = new Locking(remove ? "firewall --remove" : "firewall", fleet, voice, patience);
+            Firewalling firewalling = new Firewalling(cluster, chosen, remove, locking);
             return Interruption.watch(firewalling, this::run);
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());

@@ -27,14 +27,16 @@ final class Firewalling implements Interruption.Interruptible {
     private final boolean remove;
     private final Fleet fleet;
     private final Voice voice;
+    private final Locking locking;
     private volatile @Nullable FirewallRollout rollout;
 
-    Firewalling(Cluster cluster, List<Droplet> chosen, boolean remove, Fleet fleet, Voice voice) {
+    Firewalling(Cluster cluster, List<Droplet> chosen, boolean remove, Locking locking) {
         this.cluster = cluster;
         this.chosen = chosen;
         this.remove = remove;
-        this.fleet = fleet;
-        this.voice = voice;
+        this.locking = locking;
+        this.fleet = locking.fleet();
+        this.voice = locking.voice();
     }
 
     /** Tries every port and changes nothing. */
@@ -56,27 +58,40 @@ final class Firewalling implements Interruption.Interruptible {
 
     /** Tells the plan, carries it out, and proves it. */
     int run(int confirmTimeout) {
-        List<Entry> entries = look();
-        int code = Verdict.of(entries);
+        try (locking) {
+            List<Entry> entries = look();
+            // Where another run was waited for, the rules are no longer those that were seen.
+            if (needed(entries) && locking.take(chosen)) {
+                entries = look();
+            }
+            if (Verdict.of(entries) != ExitCode.OK) {
+                int told = tell(new Run("firewall", cluster.name(), false, Verdict.of(entries), entries));
+                voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
+                return told;
+            }
+            voice.say(voice.report().before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries)));
+            return needed(entries) ? change(entries, confirmTimeout) : end(ExitCode.OK, entries);
+        }
+    }
+
+    private static boolean needed(List<Entry> entries) {
+        return Verdict.of(entries) == ExitCode.OK
+                && entries.stream().anyMatch(e -> !e.changes().isEmpty());
+    }
+
+    private int change(List<Entry> entries, int confirmTimeout) {
+        locking.begun(entries);
         Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
         entries.forEach(e -> e.changes().forEach(c -> changes.put(e.droplet(), (FirewallChange) c)));
-        if (code != ExitCode.OK) {
-            int told = tell(new Run("firewall", cluster.name(), false, code, entries));
-            voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
-            return told;
-        }
-        voice.say(voice.report().before(new Run("firewall", cluster.name(), false, code, entries)));
-        List<Entry> after = entries;
-        if (!changes.isEmpty()) {
-            String id = Long.toHexString(System.currentTimeMillis()) + "-"
-                    + ProcessHandle.current().pid();
-            FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
-            rollout = started;
-            // Without ours, the rules of others decide again who reaches whom, as the operator asks.
-            List<Droplet> pool = remove ? List.of() : chosen;
-            code = started.run(pool, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
-            after = merged(entries, started.outcomes());
-        }
+        String id = Long.toHexString(System.currentTimeMillis()) + "-"
+                + ProcessHandle.current().pid();
+        FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
+        rollout = started;
+        // Without ours, the rules of others decide again who reaches whom, as the operator asks.
+        List<Droplet> pool = remove ? List.of() : chosen;
+        int code = started.run(pool, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
+        List<Entry> after = merged(entries, started.outcomes());
+        locking.ended(after, false);
         return end(code, after);
     }
 

@@ -34,7 +34,7 @@ final class ManualCommand implements Callable<Integer> {
                         .map(Page::name)
                         .filter(name -> !name.equals(page.name()))
                         .toList();
-                String text = Roff.page(page, "sessionctl " + version.number(), version.day(), others);
+                String text = Roff.page(page, "sessionctl " + Version.number(), version.day(), others);
                 Files.writeString(folder.resolve(page.name() + ".1"), text);
             }
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,11 +31,15 @@ import sessionctl.ssh.SshjShells;
             "2:a dry run found changes, with --detailed-exitcode",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage, inventory or template; nothing was contacted",
+            "7:another run holds a droplet; it is said who, and nothing was changed",
             "130:interrupted; what was half done is said"
         })
 final class ProvisionCommand implements Callable<Integer> {
     @Mixin
     private final ClusterOptions options = new ClusterOptions();
+
+    @Mixin
+    private final LockOptions lock = new LockOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -57,6 +62,7 @@ final class ProvisionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Terminal terminal = Terminal.current();
+        Duration patience = lock.patience();
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
@@ -67,8 +73,8 @@ final class ProvisionCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Provisioning provisioning =
-                    new Provisioning("provision", new Plans(cluster, desired), fleet, voice, acceptLoss);
+            Locking locking = new Locking("provision", fleet, voice, patience);
+            Provisioning provisioning = new Provisioning("provision", new Plans(cluster, desired), locking, acceptLoss);
             return Interruption.watch(provisioning, p -> dryRun ? p.dryRun(chosen, detailed) : p.run(chosen));
         }
     }

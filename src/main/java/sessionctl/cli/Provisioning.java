@@ -20,11 +20,17 @@ import sessionctl.state.Unfit;
 
 /** One run of provision: look, plan, tell, and, unless it is a dry run, carry out. */
 final class Provisioning implements Interruption.Interruptible {
+    private static final String LOSES =
+            "Nothing was changed: this plan loses sessions, as it says above. Where that may be, run it again"
+                    + " with --accept-session-loss.";
+
     private final String command;
     private final Planning plans;
     private final Fleet fleet;
     private final Voice voice;
+    private final Locking locking;
     private final boolean acceptLoss;
+    private List<Droplet> seen = List.of();
     private volatile @Nullable Rollout rollout;
     private volatile boolean interrupted;
 
@@ -33,13 +39,15 @@ final class Provisioning implements Interruption.Interruptible {
      *
      * @param command what it is called
      * @param plans what it wants of each droplet
+     * @param locking holds the droplets while they are changed
      * @param acceptLoss whether a change may be carried out that loses sessions
      */
-    Provisioning(String command, Planning plans, Fleet fleet, Voice voice, boolean acceptLoss) {
+    Provisioning(String command, Planning plans, Locking locking, boolean acceptLoss) {
         this.command = command;
         this.plans = plans;
-        this.fleet = fleet;
-        this.voice = voice;
+        this.locking = locking;
+        this.fleet = locking.fleet();
+        this.voice = locking.voice();
         this.acceptLoss = acceptLoss;
     }
 
@@ -53,37 +61,55 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
     int run(List<Droplet> chosen) {
-        List<Entry> entries = look(chosen);
-        int code = Verdict.of(entries);
-        Plan plan = new Plan(entries.stream()
-                .map(e -> new DropletPlan(e.droplet(), e.changes(), e.warnings()))
-                .toList());
-        if (code != ExitCode.OK || plan.isEmpty()) {
-            int told = tell(entries, false, code);
-            if (code != ExitCode.OK) {
-                voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
+        try (locking) {
+            List<Entry> entries = look(chosen);
+            // What one droplet needs depends on all others, so all are held. Where another run was waited for, they
+            // are no longer what was seen.
+            if (whyNot(entries) == null && locking.take(seen)) {
+                entries = look(chosen);
             }
-            return told;
+            Refusal refusal = whyNot(entries);
+            if (refusal != null) {
+                int told = tell(entries, false, refusal.code());
+                refusal.remarks().forEach(voice::remark);
+                return told;
+            }
+            return carryOut(entries);
         }
-        if (!acceptLoss && loses(plan)) {
-            int told = tell(entries, false, ExitCode.FAILED);
-            voice.remark(
-                    "Nothing was changed: this plan loses sessions, as it says above. Where that may be, run it again"
-                            + " with --accept-session-loss.");
-            return told;
-        }
-        return carryOut(entries, plan);
     }
 
-    private int carryOut(List<Entry> entries, Plan plan) {
+    /** Why nothing is carried out; null where it is. */
+    private @Nullable Refusal whyNot(List<Entry> entries) {
+        int code = Verdict.of(entries);
+        if (code != ExitCode.OK) {
+            return new Refusal(
+                    code, List.of("Nothing was changed: all droplets of a cluster change together or not at all."));
+        }
+        if (plan(entries).isEmpty()) {
+            return new Refusal(ExitCode.OK, List.of());
+        }
+        return acceptLoss || !loses(plan(entries)) ? null : new Refusal(ExitCode.FAILED, List.of(LOSES));
+    }
+
+    private record Refusal(int code, List<String> remarks) {}
+
+    private static Plan plan(List<Entry> entries) {
+        return new Plan(entries.stream()
+                .map(e -> new DropletPlan(e.droplet(), e.changes(), e.warnings()))
+                .toList());
+    }
+
+    private int carryOut(List<Entry> entries) {
         voice.say(voice.report().before(run(entries, false, ExitCode.OK)));
-        Rollout started = new Rollout(fleet, plan, plans);
+        locking.begun(entries);
+        Rollout started = new Rollout(fleet, plan(entries), plans, locking::lost);
         rollout = started;
         if (interrupted) {
             started.stop();
         }
         started.run();
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
+        locking.ended(after, started.stopped());
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
         voice.say(voice.report().after(run(after, false, end)));
         return end;
@@ -110,6 +136,9 @@ final class Provisioning implements Interruption.Interruptible {
     private List<Entry> look(List<Droplet> chosen) {
         Map<Droplet, Look<Actual>> looks = fleet.look(plans.cluster().droplets());
         plans.begin(looks, chosen);
+        seen = looks.keySet().stream()
+                .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
+                .toList();
         List<Entry> entries = new ArrayList<>();
         looks.forEach((droplet, look) -> {
             if (chosen.contains(droplet)) {

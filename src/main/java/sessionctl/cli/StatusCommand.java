@@ -39,7 +39,11 @@ import sessionctl.ssh.SshjShells;
                     + " provision and firewall show."
         },
         footerHeading = "%nExample:%n",
-        footer = {"  sessionctl status inventory.yml", "  sessionctl status inventory.yml --html status.html"},
+        footer = {
+            "  sessionctl status inventory.yml",
+            "  sessionctl status inventory.yml --history 5",
+            "  sessionctl status inventory.yml --html status.html"
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is wrong, or only warnings",
@@ -59,9 +63,17 @@ final class StatusCommand implements Callable<Integer> {
             names = "--watch",
             arity = "0..1",
             paramLabel = "S",
-            parameterConsumer = Seconds.class,
+            parameterConsumer = OptionalNumber.Seconds.class,
             description = "Look again every S seconds (default: 5) and draw over it, until Ctrl-C.")
     private @Nullable Integer watch;
+
+    @Option(
+            names = "--history",
+            arity = "0..1",
+            paramLabel = "N",
+            parameterConsumer = OptionalNumber.Runs.class,
+            description = "Show instead who changed what: the last N runs (default: 20), by the droplets' own logs.")
+    private @Nullable Integer history;
 
     @Option(names = "--html", paramLabel = "FILE", description = "Write a page with pictures, too.")
     private @Nullable Path html;
@@ -75,6 +87,9 @@ final class StatusCommand implements Callable<Integer> {
         Terminal terminal = Terminal.current();
         refuseWatching(terminal);
         refuseNowhere();
+        if (history != null) {
+            return recalled(terminal, history);
+        }
         StatusReport report = output.statusReport(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
@@ -98,7 +113,24 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    private int recalled(Terminal terminal, int runs) {
+        List<Droplet> chosen = options.chosen(options.cluster());
+        PrintWriter err = spec.commandLine().getErr();
+        Progress progress = output.progress(terminal, err);
+        try (SshjShells shells = new SshjShells(options.ssh());
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+            shells.checkKeys(chosen);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, output.report(terminal), progress);
+            return new Recalling(fleet, voice).tell(chosen, runs);
+        } catch (SshFailure e) {
+            throw new CliFailure(ExitCode.USAGE, e.sentence());
+        }
+    }
+
     private void refuseWatching(Terminal terminal) {
+        if (history != null && (watch != null || html != null)) {
+            throw new CliFailure(ExitCode.USAGE, "--history goes with neither --watch nor --html");
+        }
         if (watch != null && (!terminal.out() || output.format() != Format.text)) {
             throw new CliFailure(
                     ExitCode.USAGE,

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ import sessionctl.verify.Site;
             "3:a promise is broken; the first line says which, where, and what to do",
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage or inventory; nothing was contacted",
+            "7:another run holds a droplet; the drill was not begun",
             "130:interrupted; the probe page was taken away, and a drill put back"
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -54,6 +56,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     private final SiteOptions web = new SiteOptions();
+
+    @Mixin
+    private final LockOptions lock = new LockOptions();
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
@@ -86,6 +91,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Terminal terminal = Terminal.current();
+        Duration patience = lock.patience();
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
@@ -106,7 +112,9 @@ final class VerifyCommand implements Callable<Integer> {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
             Verification verification = new Verification(fleet, trial, drill ? drillTimeout : 0);
-            return Interruption.watch(new Verifying(verification, voice, this::write), Verifying::run);
+            Locking locking = new Locking("verify --drill", fleet, voice, patience);
+            List<Droplet> drilled = drill ? chosen : List.of();
+            return Interruption.watch(new Verifying(verification, locking, drilled, this::write), Verifying::run);
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());
         }

@@ -1,7 +1,9 @@
 package sessionctl.cli;
 
+import java.util.List;
 import java.util.function.Consumer;
 import sessionctl.fleet.Verification;
+import sessionctl.inventory.Droplet;
 import sessionctl.verify.Case;
 import sessionctl.verify.Proof;
 
@@ -9,26 +11,50 @@ import sessionctl.verify.Proof;
 final class Verifying implements Interruption.Interruptible {
     private final Verification verification;
     private final Voice voice;
+    private final Locking locking;
+    private final List<Droplet> drilled;
     private final Consumer<Proof> file;
 
     /**
      * A run that has not begun.
      *
+     * @param locking holds the droplets
+     * @param drilled those that are held, for their memcached is to be stopped
      * @param file where the proof goes besides standard output
      */
-    Verifying(Verification verification, Voice voice, Consumer<Proof> file) {
+    Verifying(Verification verification, Locking locking, List<Droplet> drilled, Consumer<Proof> file) {
         this.verification = verification;
-        this.voice = voice;
+        this.voice = locking.voice();
+        this.locking = locking;
+        this.drilled = drilled;
         this.file = file;
     }
 
     /** Tries everything and tells it. */
     int run() {
-        Proof proof = verification.run();
-        int code = code(proof);
+        Proof proof;
+        int code;
+        try (locking) {
+            if (!drilled.isEmpty()) {
+                locking.take(drilled);
+            }
+            proof = verification.run();
+            code = code(proof);
+            if (verification.drilled()) {
+                locking.ended(drilled, outcome(code));
+            }
+        }
         voice.say(voice.report().of(proof, code));
         file.accept(proof);
         return code;
+    }
+
+    private static String outcome(int code) {
+        return switch (code) {
+            case ExitCode.OK -> "done";
+            case ExitCode.INTERRUPTED -> "interrupted";
+            default -> "failed";
+        };
     }
 
     private int code(Proof proof) {

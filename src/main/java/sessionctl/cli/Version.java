@@ -29,8 +29,8 @@ final class Version implements IVersionProvider {
     }
 
     /** The version's number. */
-    String number() {
-        return value("version");
+    static String number() {
+        return new Version().value("version");
     }
 
     /** The day of the change that it was built from, as in 2026-11-24; of its release where that is not known. */
@@ -45,7 +45,7 @@ final class Version implements IVersionProvider {
                 ? "built from sources of an unknown commit"
                 : "built from commit " + value("commit") + " of " + day() + changed;
         return new String[] {
-            "sessionctl " + number(),
+            "sessionctl " + value("version"),
             from,
             "with sshj " + value("sshj") + ", Bouncy Castle " + value("bouncycastle") + ", FreeMarker "
                     + value("freemarker") + ",",

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -71,11 +72,11 @@ final class WarmUpCommand implements Callable<Integer> {
             Progress progress = new PlainProgress(nowhere, true);
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
+                Voice voice = new Voice(nowhere, nowhere, report, progress);
                 Provisioning provisioning = new Provisioning(
                         "provision",
                         new Plans(cluster, desired),
-                        fleet,
-                        new Voice(nowhere, nowhere, report, progress),
+                        new Locking("provision", fleet, voice, Duration.ZERO),
                         false);
                 Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
             }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import sessionctl.apply.DropletLock;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.facts.FactsProbe;
@@ -26,6 +27,7 @@ import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.state.ActualFirewall;
+import sessionctl.state.LoggedRun;
 import sessionctl.state.Readiness;
 import sessionctl.state.Sighting;
 import sessionctl.verify.Answer;
@@ -99,6 +101,11 @@ public final class Fleet implements AutoCloseable {
                             ? found
                             : found.with(ReadinessProbe.offered(shell.run(ReadinessProbe.offer(packages))));
                 }));
+    }
+
+    /** Reads who worked on these droplets, as many lines of each one's log as asked for; one exec each. */
+    public Map<Droplet, Look<List<LoggedRun>>> history(List<Droplet> droplets, int lines) {
+        return onAll(droplets, droplet -> ask(droplet, shell -> DropletLock.history(shell, lines)));
     }
 
     private <T> Look<T> ask(Droplet droplet, Question<T> question) {

@@ -3,6 +3,7 @@ package sessionctl.fleet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import sessionctl.apply.Applied;
 import sessionctl.apply.Applier;
 import sessionctl.inventory.Droplet;
@@ -20,6 +21,10 @@ import sessionctl.state.Unfit;
  * there.
  */
 public final class Rollout {
+    private static final String TAKEN_OVER =
+            "it did not hear from this run for 30 s, and another run has taken it over;"
+                    + " nothing more was changed here, see sessionctl status --history, then run again";
+
     /** Plans one droplet anew, while the others are still to be changed. */
     @FunctionalInterface
     public interface Planner {
@@ -34,13 +39,19 @@ public final class Rollout {
 
     private final Fleet fleet;
     private final Planner planner;
+    private final Predicate<Droplet> lost;
     private final Map<Droplet, Track> tracks = new LinkedHashMap<>();
     private volatile boolean stopped;
 
-    /** A rollout of one plan. */
-    public Rollout(Fleet fleet, Plan plan, Planner planner) {
+    /**
+     * A rollout of one plan.
+     *
+     * @param lost whether a droplet is another run's meanwhile; asked before each change
+     */
+    public Rollout(Fleet fleet, Plan plan, Planner planner, Predicate<Droplet> lost) {
         this.fleet = fleet;
         this.planner = planner;
+        this.lost = lost;
         plan.droplets().forEach(p -> tracks.put(p.droplet(), new Track(p)));
     }
 
@@ -122,7 +133,9 @@ public final class Rollout {
 
     private Applied apply(Droplet droplet, Change change) {
         try {
-            return Applier.apply(fleet.shell(droplet), change);
+            return lost.test(droplet)
+                    ? new Applied.Failed(change, TAKEN_OVER, "")
+                    : Applier.apply(fleet.shell(droplet), change);
         } catch (SshFailure e) {
             return new Applied.Failed(change, e.sentence(), "");
         } catch (RuntimeException e) {

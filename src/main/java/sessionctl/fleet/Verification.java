@@ -32,6 +32,7 @@ public final class Verification {
     private final List<Proof.Uses> uses = new ArrayList<>();
     private @Nullable ServerTries servers;
     private volatile boolean stopped;
+    private volatile boolean drilled;
 
     /**
      * A run that has not begun.
@@ -56,6 +57,11 @@ public final class Verification {
     /** Whether anything of it may be on the droplets. */
     public boolean begun() {
         return ground != null;
+    }
+
+    /** Whether the drill began. */
+    public boolean drilled() {
+        return drilled;
     }
 
     /** Whether it was ended early. */
@@ -151,7 +157,8 @@ public final class Verification {
         }
         Drill drilling = new Drill(begun, drillSeconds);
         List<Finding> forbidden = drilling.forbidden();
-        return forbidden.isEmpty()
+        drilled = forbidden.isEmpty();
+        return drilled
                 ? drilling.run()
                 : List.of(Case.of("drill", "the cluster is fit for a drill", "the drill was not begun", forbidden));
     }

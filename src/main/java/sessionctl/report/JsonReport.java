@@ -47,6 +47,36 @@ public final class JsonReport implements Report {
     }
 
     @Override
+    public String of(History history, int exitCode) {
+        JsonObject root = head("status", exitCode);
+        JsonArray runs = new JsonArray();
+        history.runs().forEach(r -> runs.add(run(r)));
+        root.add("history", runs);
+        return GSON.toJson(root) + "\n";
+    }
+
+    private static JsonObject run(History.Past past) {
+        JsonObject one = new JsonObject();
+        one.addProperty("time", Legible.of(past.stamp().time()));
+        one.addProperty("id", Legible.of(past.stamp().id()));
+        one.addProperty("who", Legible.of(past.stamp().who()));
+        one.addProperty("login", Legible.of(past.stamp().login()));
+        one.addProperty("from", Legible.of(past.stamp().from()));
+        one.addProperty("command", Legible.of(past.stamp().command()));
+        one.addProperty("version", Legible.of(past.stamp().version()));
+        JsonArray droplets = new JsonArray();
+        past.parts().forEach((droplet, logged) -> {
+            JsonObject part = new JsonObject();
+            part.addProperty("name", droplet.name());
+            part.addProperty("outcome", Legible.of(logged.outcome()));
+            part.addProperty("changes", logged.changes() < 0 ? null : logged.changes());
+            droplets.add(part);
+        });
+        one.add("droplets", droplets);
+        return one;
+    }
+
+    @Override
     public String of(Proof proof, int exitCode) {
         JsonObject root = head("verify", exitCode);
         ProofJson.fill(root, proof);

@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.util.List;
 import sessionctl.plan.Change;
 import sessionctl.verify.Proof;
 
@@ -22,6 +23,22 @@ public final class MarkdownReport implements Report {
         }
         run.entries().forEach(e -> details(e, out));
         out.append((run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n"));
+        return out.toString();
+    }
+
+    @Override
+    public String of(History history, int exitCode) {
+        StringBuilder out = new StringBuilder("### sessionctl status --history\n\n");
+        StatusMarkdown.table(
+                List.of("time", "who", "command", "outcome"),
+                history.runs().stream()
+                        .map(r -> List.of(
+                                HistoryText.time(r),
+                                Holders.who(r.stamp()),
+                                r.stamp().command(),
+                                String.join("; ", r.outcomes())))
+                        .toList(),
+                out);
         return out.toString();
     }
 

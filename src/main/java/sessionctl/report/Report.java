@@ -10,6 +10,9 @@ public interface Report {
     /** What came of it. */
     String after(Run run);
 
+    /** Who changed what. */
+    String of(History history, int exitCode);
+
     /** What verify found. */
     String of(Proof proof, int exitCode);
 }

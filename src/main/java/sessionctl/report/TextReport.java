@@ -52,6 +52,11 @@ public final class TextReport implements Report {
     }
 
     @Override
+    public String of(History history, int exitCode) {
+        return new HistoryText(style).of(history);
+    }
+
+    @Override
     public String of(Proof proof, int exitCode) {
         return new ProofText(style).of(proof);
     }

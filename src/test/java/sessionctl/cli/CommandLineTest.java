@@ -135,6 +135,7 @@ class CommandLineTest {
             value = {
                 "--concurrency 0            > --concurrency: 0 is not a number from 1 on",
                 "--connect-timeout 0        > --connect-timeout: 0 is not a number from 1 on",
+                "--lock-timeout -1          > --lock-timeout: -1 is not a number from 0 on",
                 "--host-key-policy no       > --host-key-policy: \"no\" is neither strict nor accept-new",
                 "--color sometimes          > --color: \"sometimes\" is neither auto, always nor never",
                 "--limit lamp03             > --limit: the inventory has no droplet lamp03; it has lamp01, lamp02",

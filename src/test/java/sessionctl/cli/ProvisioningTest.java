@@ -1,11 +1,13 @@
 package sessionctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sessionctl.Answer;
@@ -34,13 +36,17 @@ class ProvisioningTest {
     }
 
     private int provision(Cluster cluster, FakeShells shells, Report report, Deed deed) throws IOException {
+        return provision(cluster, shells, report, Duration.ZERO, deed);
+    }
+
+    private int provision(Cluster cluster, FakeShells shells, Report report, Duration patience, Deed deed)
+            throws IOException {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
             return deed.on(new Provisioning(
                     "provision",
                     new Plans(cluster, new DesiredStates(cluster, Samples.templates())),
-                    fleet,
-                    voice,
+                    new Locking("provision", fleet, voice, patience),
                     false));
         }
     }
@@ -114,8 +120,91 @@ class ProvisioningTest {
             }
         });
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
-        assertThat(shells.log).containsExactly("lamp01: facts", "lamp01: " + RESTART, "lamp01: facts");
+        assertThat(shells.log)
+                .containsExactly(
+                        "lamp01: facts",
+                        "lamp01: lock take",
+                        "lamp01: " + RESTART,
+                        "lamp01: facts",
+                        "lamp01: lock release done 1");
         assertThat(out.toString()).endsWith("1 change on 1 droplet.\nlamp01: done (1 change)\n");
+    }
+
+    private static final String ALICES =
+            "2026-01-31T12:03:44Z\tid-a\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0";
+
+    @Test
+    void whereAnotherRunHoldsOneNothingIsChangedOnAny() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = twoDiffer().printing("lamp02: lock take", 7, ALICES);
+        assertThatExceptionOfType(CliFailure.class)
+                .isThrownBy(() -> provision(cluster, shells, text, p -> p.run(cluster.droplets())))
+                .satisfies(e -> {
+                    assertThat(e.exitCode()).isEqualTo(7);
+                    assertThat(e.sentence())
+                            .isEqualTo(
+                                    "lamp02 is held by alice@laptop (from 203.0.113.9) since 2026-01-31 12:03:44 UTC:"
+                                            + " provision; nothing was changed, wait for it, or run again with --lock-timeout"
+                                            + " 60");
+                });
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(shells.log).endsWith("lamp01: lock take", "lamp02: lock take", "lamp01: lock release - 0");
+    }
+
+    @Test
+    void afterAnotherRunWasWaitedForEverythingIsLookedAtAgain() throws IOException {
+        FakeShells shells = memcachedDiffers().printing("lamp01: lock take", 7, ALICES);
+        String settled = guarded("debian-12-provisioned").result().stdout();
+        shells.watched(entry -> {
+            if (entry.equals("lamp01: lock take") && err.toString().contains("Waiting")) {
+                shells.answeringAsUsual("lamp01: lock take");
+                shells.answeringFacts("lamp01", settled);
+            }
+        });
+        assertThat(provision(one(), shells, text, Duration.ofSeconds(15), p -> p.run(one().droplets())))
+                .isZero();
+        assertThat(err.toString()).contains("Waiting for 15 s at most: lamp01 is held by alice@laptop");
+        assertThat(out.toString()).isEqualTo("The droplet is as the inventory says: nothing to do.\n");
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(shells.log).endsWith("lamp01: lock take", "lamp01: facts", "lamp01: lock release - 0");
+    }
+
+    @Test
+    void whoseLockWasTakenOverIsSaidInOneLine() throws IOException {
+        FakeShells shells = memcachedDiffers().printing("lamp01: lock take", 0, ALICES);
+        provision(one(), shells, text, p -> p.run(one().droplets()));
+        assertThat(err.toString())
+                .isEqualTo("lamp01: taken over from alice@laptop (from 203.0.113.9), whose provision of"
+                        + " 2026-01-31 12:03:44 UTC ended without a word.\n");
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsSaidAndIsNoFailure() throws IOException {
+        FakeShells shells = memcachedDiffers();
+        String settled = guarded("debian-12-provisioned").result().stdout();
+        shells.watched(entry -> {
+            if (entry.endsWith(RESTART)) {
+                shells.answeringFacts("lamp01", settled).printing("lamp01: lock release done 1", 28, "");
+            }
+        });
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
+        assertThat(err.toString())
+                .contains("lamp01: this run is not in its log")
+                .contains("df -h");
+    }
+
+    @Test
+    void whatFailedAndWhatWasNotReachedIsLogged() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = twoDiffer().answering("lamp01: " + RESTART, 13, "");
+        provision(cluster, shells, text, p -> p.run(cluster.droplets()));
+        assertThat(shells.log).contains("lamp01: lock release failed 0", "lamp02: lock release not reached 0");
+    }
+
+    private static FakeShells twoDiffer() throws IOException {
+        return new FakeShells(guarded("debian-12-memcached-runs-with-other-flags")
+                .replacing("2: eth0    inet 10.99.0.1/32", "2: eth0    inet 10.98.0.2/32")
+                .replacing("tcp://10.98.0.1:11211", "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211"));
     }
 
     @Test
@@ -172,9 +261,7 @@ class ProvisioningTest {
     @Test
     void anInterruptionLetsTheChangeUnderWayFinishAndSaysWhatIsLeft() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = new FakeShells(guarded("debian-12-memcached-runs-with-other-flags")
-                .replacing("2: eth0    inet 10.99.0.1/32", "2: eth0    inet 10.98.0.2/32")
-                .replacing("tcp://10.98.0.1:11211", "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211"));
+        FakeShells shells = twoDiffer();
         int code = provision(cluster, shells, text, p -> {
             shells.watched(entry -> {
                 if (entry.startsWith("lamp01: service memcached")) {
@@ -187,6 +274,7 @@ class ProvisioningTest {
         assertThat(shells.changes("lamp02")).isEmpty();
         assertThat(err.toString()).contains("Interrupted: no further change begins");
         assertThat(out.toString()).contains("lamp02: not reached; nothing was changed, left: memcached");
+        assertThat(shells.log).contains("lamp02: lock release interrupted 0");
     }
 
     @Test

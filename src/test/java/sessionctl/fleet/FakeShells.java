@@ -6,9 +6,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import sessionctl.Answer;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
 import sessionctl.facts.FactsProbe;
 import sessionctl.inventory.Droplet;
 import sessionctl.ssh.Shell;
@@ -38,6 +40,17 @@ public final class FakeShells implements Shells {
         return this;
     }
 
+    /** What a droplet prints in answer to a log entry. */
+    public FakeShells printing(String entry, int exit, String stdout) {
+        answers.put(entry, new CommandResult(exit, stdout, ""));
+        return this;
+    }
+
+    /** It answers this entry from now on as any other. */
+    public void answeringAsUsual(String entry) {
+        answers.remove(entry);
+    }
+
     /** A droplet whose facts are these bytes. */
     public FakeShells answeringFacts(String name, String stdout) {
         answers.put(name + ": facts", new CommandResult(0, stdout, ""));
@@ -56,10 +69,10 @@ public final class FakeShells implements Shells {
         return this;
     }
 
-    /** What one droplet was told besides facts, in order. */
+    /** What one droplet was told besides facts and locks, in order. */
     public List<String> changes(String name) {
         return log.stream()
-                .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts"))
+                .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts") && !e.contains(": lock "))
                 .map(e -> e.substring(name.length() + 2))
                 .toList();
     }
@@ -92,9 +105,13 @@ public final class FakeShells implements Shells {
         }
     }
 
-    /** A change by its script's first arguments. */
+    /** A change by its script's first arguments; a step of the lock, and with it what is to be logged. */
     private static String words(Command command) {
         List<String> arguments = command.words().subList(4, command.words().size());
+        if (command.words().contains(Scripts.text("apply/lock.sh"))) {
+            return "lock " + arguments.get(0)
+                    + arguments.stream().skip(6).map(a -> " " + a).collect(Collectors.joining());
+        }
         return String.join(" ", arguments.subList(0, Math.min(4, arguments.size())));
     }
 }

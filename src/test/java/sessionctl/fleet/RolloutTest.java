@@ -44,6 +44,7 @@ class RolloutTest {
     private final Cluster cluster = Samples.lamps(3);
     private final Map<String, List<Change>> planned = new LinkedHashMap<>();
     private final Map<String, List<List<Change>>> later = new LinkedHashMap<>();
+    private final Set<String> takenOver = new HashSet<>();
     private final Set<String> unfit = new HashSet<>();
     private FakeShells shells = new FakeShells(bare());
     private Fleet fleet = new Fleet(shells, 1, Progress.SILENT);
@@ -94,7 +95,7 @@ class RolloutTest {
         List<DropletPlan> plans = cluster.droplets().stream()
                 .map(d -> new DropletPlan(d, planned.getOrDefault(d.name(), List.of()), List.of()))
                 .toList();
-        return new Rollout(fleet, new Plan(plans), this::planAnew);
+        return new Rollout(fleet, new Plan(plans), this::planAnew, d -> takenOver.contains(d.name()));
     }
 
     private static Outcome outcome(Rollout rollout, String name) {
@@ -156,6 +157,16 @@ class RolloutTest {
         assertThat(failed.what().why()).contains("refused by a check");
         assertThat(failed.what().output()).isEqualTo("bad\nflags");
         assertThat(shells.log).noneMatch(e -> e.endsWith(RELOAD_LINE) || e.endsWith("facts"));
+    }
+
+    @Test
+    void aDropletThatAnotherRunHasTakenOverIsChangedNoMore() {
+        everywhere(RISKY, RELOAD);
+        shells.watched(entry -> takenOver.add("lamp02"));
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE);
+        assertThat(failed(rollout, "lamp02").what().why()).contains("another run has taken it over");
     }
 
     @Test

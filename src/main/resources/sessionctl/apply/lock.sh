@@ -1,0 +1,112 @@
+# Holds this droplet for one run, so that no other changes it meanwhile, and logs what became of the run.
+# Arguments: the step, then the run's id, who runs it, its login, its command, its version, none of them empty.
+#   take     the droplet is this run's, unless another that lives holds it
+#   refresh  the run lives
+#   release  it is over; two more arguments: the outcome for the log, - for none, and the number of changes
+#   history  prints the log's last lines, as many as the only argument says, and that of the run that holds the droplet
+# A line of the log, parted by tabs: time, id, who, login, from where, command, version, outcome, changes. The lease is
+# the first seven of them, the process of sshd that serves the connection, and when that began (proc(5)).
+# A run lives as long as its connection, and no longer than 30 s after its last sign of life.
+# Prints the lease of another run that holds the droplet, or whose lease was taken over.
+# Exit: 0 done; 7 another run holds it; 9 another run has taken it over; 28 nothing could be written.
+set -u
+umask 022
+trap '' HUP PIPE
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+lease=/run/sessionctl/lease log=/var/log/sessionctl.log
+tab='	'
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+# Reads the ninth of our fields and those before it.
+read_lease() { IFS=$tab read -r since holder who2 login2 from2 command2 version2 sshd began 2>/dev/null <"$lease"; }
+public() { printf '%s\t%s\t%s\t%s\t%s\t%s\t%s' "$since" "$holder" "$who2" "$login2" "$from2" "$command2" "$version2"; }
+
+# process ID: sets its name, its parent, and when it began.
+process() {
+    read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+    name=${stat#*(}
+    name=${name%)*}
+    # shellcheck disable=SC2086 # fields are words
+    set -- ${stat##*) }
+    parent=$2 start=${20}
+}
+# The connection over which this came; sudo may have taken the variable away that says from where.
+connection() {
+    from=${SSH_CONNECTION:-} sshd=- began=- pid=$$
+    while [ "$pid" -gt 1 ] && process "$pid"; do
+        case $name in
+            sshd | sshd-*)
+                sshd=$pid began=$start
+                break
+                ;;
+        esac
+        [ -n "$from" ] || from=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_CONNECTION=//p')
+        pid=$parent
+    done
+    from=${from%% *}
+    case $from in '' | *[!0-9A-Za-z.:%]*) from=- ;; esac
+}
+
+fresh() { [ $(($(date +%s) - $(stat -c %Y "$lease" 2>/dev/null || echo 0))) -lt 30 ]; }
+connected() { [ "$sshd" = - ] || { process "$sshd" && [ "$start" = "$began" ]; }; }
+# No sign of life comes over a connection while a command runs.
+busy() { cat /proc/[0-9]*/stat 2>/dev/null | awk -v sshd="$sshd" '{ sub(/.*[)] /, "") } $2 == sshd { f = 1 } END { exit !f }'; }
+lives() { connected && { fresh || busy; }; }
+
+note() {
+    [ -e "$log" ] || { (umask 027 && : >"$log") && chgrp adm "$log"; } || return
+    printf '%s\n' "$1" >>"$log" || return
+    if [ "$(wc -l <"$log")" -gt 2000 ]; then
+        tail -n 1000 "$log" >"$log.new" && chmod --reference="$log" "$log.new" && chown --reference="$log" "$log.new" &&
+            mv "$log.new" "$log"
+    fi
+}
+alone() { mkdir -p /run/sessionctl && exec 9>/run/sessionctl/lease.lock && flock -w 30 9 || exit 28; }
+
+step=$1
+if [ "$step" = history ]; then
+    tail -n "$2" "$log" 2>/dev/null
+    if read_lease; then
+        outcome=lost
+        ! lives || outcome=running
+        printf '%s\t%s\t-\n' "$(public)" "$outcome"
+    fi
+    exit 0
+fi
+id=$2 who=$3 login=$4 command=$5 version=$6
+case $step in
+    take)
+        alone
+        if read_lease && [ "$holder" != "$id" ]; then
+            # Where a command has ended just now, the sign of life is on its way.
+            if lives || { connected && sleep 2 && connected && fresh; }; then
+                public
+                exit 7
+            fi
+            public
+            since=$(date -u -r "$lease" +%Y-%m-%dT%H:%M:%SZ)
+            note "$(public)${tab}lost${tab}-" 2>/dev/null
+        fi
+        connection
+        printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(now)" "$id" "$who" "$login" "$from" "$command" "$version" \
+            "$sshd" "$began" >"$lease.new" && mv "$lease.new" "$lease" || exit 28
+        ;;
+    refresh)
+        # Not alone: whoever wants the droplet may be waiting for just this.
+        if ! read_lease || [ "$holder" != "$id" ]; then
+            [ ! -e "$lease" ] || public
+            exit 9
+        fi
+        touch -c "$lease"
+        ;;
+    release)
+        alone
+        if read_lease && [ "$holder" = "$id" ]; then rm -f "$lease"; else since=; fi
+        [ "$7" != - ] || exit 0
+        [ -n "$since" ] || connection
+        [ -z "$since" ] || from=$from2
+        note "$(now)$tab$id$tab$who$tab$login$tab$from$tab$command$tab$version$tab$7$tab$8" || exit 28
+        ;;
+esac

@@ -1,0 +1,213 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Two people change one cluster: never at once, each knows of the other, and the droplets remember both. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OperatorsIT {
+    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final String SLOW = "/run/systemd/system/memcached.service.d/slow.conf";
+    private static final String LEASE = "/run/sessionctl/lease";
+
+    private static Lab lab;
+
+    @BeforeAll
+    static void boot() {
+        lab = SharedCluster.inService();
+        lab.onHost(
+                "lamp01",
+                "mkdir -p " + SLOW.replaceAll("/[^/]*$", "") + "; printf '[Service]\nExecStartPre=/bin/sleep 6\n' >"
+                        + SLOW + "; systemctl daemon-reload");
+    }
+
+    @AfterAll
+    static void mend() {
+        lab.onHost("lamp01", "rm -f " + SLOW + "; systemctl daemon-reload");
+        lab.provision(SharedCluster.inventory()).exits(0);
+    }
+
+    /** Somebody else's run: sudo tells whose. */
+    private static Program start(String who, String... words) {
+        String[] all = Stream.of(
+                        List.of(words[0], SharedCluster.inventory().toString()),
+                        List.of(words).subList(1, words.length))
+                .flatMap(List::stream)
+                .toArray(String[]::new);
+        return lab.start(Map.of("SUDO_USER", who), "", all);
+    }
+
+    /** A restart that has begun on the first droplet, and takes some seconds there. */
+    private static Program restarting(String who) throws InterruptedException {
+        Program run = start(who, "restart");
+        long end = System.nanoTime() + SOON.toNanos();
+        while (lab.tryOnHost(
+                                "lamp01",
+                                "test -e " + LEASE
+                                        + " && systemctl -q is-failed memcached || systemctl show -P SubState memcached | grep -q start-pre")
+                        .exit()
+                != 0) {
+            assertThat(System.nanoTime())
+                    .as("the restart begins: %s", run.said())
+                    .isLessThan(end);
+            Thread.sleep(50);
+        }
+        return run;
+    }
+
+    private static JsonArray history(int runs) {
+        Result told = lab.run(
+                "status",
+                SharedCluster.inventory().toString(),
+                "--history",
+                Integer.toString(runs),
+                "--output",
+                "json");
+        return JsonParser.parseString(told.exits(0).out()).getAsJsonObject().getAsJsonArray("history");
+    }
+
+    private static String told(JsonObject run) {
+        StringBuilder told = new StringBuilder(run.get("command").getAsString());
+        run.getAsJsonArray("droplets").forEach(d -> {
+            JsonObject one = d.getAsJsonObject();
+            told.append(", " + one.get("name").getAsString() + " "
+                    + one.get("outcome").getAsString());
+        });
+        return told.toString();
+    }
+
+    private static List<String> told(int runs) {
+        return history(runs).asList().stream()
+                .map(r -> told(r.getAsJsonObject()))
+                .toList();
+    }
+
+    @Test
+    @Order(1)
+    void whoComesSecondIsToldWhoIsThereAndChangesNothing() throws InterruptedException {
+        Program alices = restarting("alice");
+        List<String> before =
+                lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini");
+        start("bob", "restart")
+                .await(SOON)
+                .exits(7)
+                .withoutTraces()
+                .complains("lamp01 is held by alice@", " (from ", " UTC: restart; nothing was changed, wait for it");
+        start("bob", "firewall", "--remove").await(SOON).exits(7).complains("lamp01 is held by alice@");
+        assertThat(lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini"))
+                .isEqualTo(before);
+        start("bob", "provision").await(SOON).exits(0).prints("nothing to do");
+        alices.await(SOON).exits(0);
+        lab.onHosts(SharedCluster.NAMES, "! test -e " + LEASE);
+        assertThat(told(1)).containsExactly("restart, lamp01 done, lamp02 done, lamp03 done");
+    }
+
+    @Test
+    @Order(2)
+    void whoIsPatientWaitsAndGoesOn() throws InterruptedException {
+        Program alices = restarting("alice");
+        Result bobs = start("bob", "restart", "--web", "--lock-timeout", "60").await(SOON);
+        assertThat(alices.runs()).isFalse();
+        alices.await(SOON).exits(0);
+        bobs.exits(0)
+                .complains("Waiting for 60 s at most: lamp01 is held by alice@")
+                .prints("lamp03: done (1 change)");
+        assertThat(told(2))
+                .containsExactly(
+                        "restart, lamp01 done, lamp02 done, lamp03 done",
+                        "restart --web, lamp01 done, lamp02 done, lamp03 done");
+    }
+
+    @Test
+    @Order(3)
+    void aRunThatIsKilledIsTakenOverAtOnceAndLoggedAsLost() throws InterruptedException {
+        Program alices = restarting("alice");
+        alices.kill();
+        alices.await(SOON);
+        start("bob", "restart", "--web", "--lock-timeout", "10")
+                .await(SOON)
+                .exits(0)
+                .complains(
+                        "lamp01, lamp02, lamp03: taken over from alice@",
+                        "whose restart of ",
+                        " ended without a word.");
+        assertThat(told(2))
+                .containsExactly(
+                        "restart, lamp01 lost, lamp02 lost, lamp03 lost",
+                        "restart --web, lamp01 done, lamp02 done, lamp03 done");
+    }
+
+    @Test
+    @Order(4)
+    void aRunThatIsSilentForThirtySecondsIsTakenOverAndStopsWhenItComesBack() throws InterruptedException {
+        Program alices = restarting("alice");
+        // Its connections stay, and nothing comes over them any more.
+        alices.signal("STOP");
+        start("bob", "restart", "--web").await(SOON).exits(7).complains("held by alice@");
+        start("bob", "restart", "--web", "--lock-timeout", "60")
+                .await(SOON)
+                .exits(0)
+                .complains("Waiting for 60 s at most", "taken over from alice@");
+        String untouched = Services.fingerprint(lab, "lamp02", "memcached");
+        alices.signal("CONT");
+        alices.await(SOON)
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp02: failed to restart memcached: it did not hear from this run for 30 s");
+        assertThat(Services.fingerprint(lab, "lamp02", "memcached")).isEqualTo(untouched);
+    }
+
+    @Test
+    @Order(5)
+    void everyChangeIsLoggedAndALookIsNot() {
+        int before = history(100).size();
+        String inventory = SharedCluster.inventory().toString();
+        lab.run("firewall", inventory).exits(0);
+        lab.run("firewall", inventory).exits(0).prints("nothing to do");
+        lab.run("firewall", inventory, "--dry-run").exits(0);
+        lab.run("restart", inventory, "--web", "--dry-run").exits(0);
+        lab.provision(lab.inventoryWith("sessions: {lifetime: 1500}\n", "lamp01", "lamp02", "lamp03"))
+                .exits(0);
+        lab.provision(SharedCluster.inventory()).exits(0);
+        lab.provision(SharedCluster.inventory()).exits(0).prints("nothing to do");
+        lab.run("firewall", inventory, "--remove").exits(0);
+        assertThat(told(history(100).size() - before))
+                .containsExactly(
+                        "firewall, lamp01 done, lamp02 done, lamp03 done",
+                        "provision, lamp01 done, lamp02 done, lamp03 done",
+                        "provision, lamp01 done, lamp02 done, lamp03 done",
+                        "firewall --remove, lamp01 done, lamp02 done, lamp03 done");
+        assertThat(lab.onHosts(SharedCluster.NAMES, "stat -c '%a %U:%G' /var/log/sessionctl.log"))
+                .containsOnly("640 root:adm\n");
+    }
+
+    @Test
+    @Order(6)
+    void theHistoryIsToldAlsoWhereADropletHasNoLogOrIsNotReached() {
+        Result told = lab.run("status", lab.inventory().toString(), "--history", "3");
+        told.exits(0).prints(" UTC  firewall --remove by ", "(from ", "  done on lamp01, lamp02, lamp03: 3 changes");
+        assertThat(told.out().lines()).hasSize(6).allMatch(line -> line.length() <= 80);
+        lab.script("stop", "lamp04");
+        try {
+            lab.run("status", lab.inventory().toString(), "--history", "1", "--connect-timeout", "2")
+                    .exits(4)
+                    .complains("lamp04 (10.99.0.4): ")
+                    .prints("  done on lamp01, lamp02, lamp03: 3 changes");
+        } finally {
+            lab.script("start", "lamp04");
+        }
+    }
+}
