@@ -79,7 +79,7 @@ final class FirewallCommand implements Callable<Integer> {
         try (SshjShells shells = new SshjShells(options.ssh());
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Firewalling firewalling = new Firewalling(cluster, chosen, remove, fleet, voice);
             return Interruption.watch(firewalling, this::run);
         } catch (SshFailure e) {

@@ -3,6 +3,7 @@ package sessionctl.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
@@ -53,7 +54,30 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
     int run(List<Droplet> chosen) {
+        return run(chosen, UnaryOperator.identity());
+    }
+
+    /**
+     * The same with a plan that somebody reviewed.
+     *
+     * @param review makes failures of the droplets of which something else was reviewed
+     */
+    int run(List<Droplet> chosen, UnaryOperator<List<Entry>> review) {
         List<Entry> entries = look(chosen);
+        if (Verdict.of(entries) != ExitCode.OK) {
+            return proceed(entries);
+        }
+        List<Entry> reviewed = review.apply(entries);
+        int code = Verdict.of(reviewed);
+        if (code == ExitCode.OK) {
+            return proceed(entries);
+        }
+        voice.after(run(reviewed, false, code));
+        voice.remark("Nothing was changed: a plan is carried out as it was reviewed or not at all.");
+        return code;
+    }
+
+    private int proceed(List<Entry> entries) {
         int code = Verdict.of(entries);
         Plan plan = new Plan(entries.stream()
                 .map(e -> new DropletPlan(e.droplet(), e.changes(), e.warnings()))
@@ -76,7 +100,7 @@ final class Provisioning implements Interruption.Interruptible {
     }
 
     private int carryOut(List<Entry> entries, Plan plan) {
-        voice.say(voice.report().before(run(entries, false, ExitCode.OK)));
+        voice.before(run(entries, false, ExitCode.OK));
         Rollout started = new Rollout(fleet, plan, plans);
         rollout = started;
         if (interrupted) {
@@ -85,14 +109,12 @@ final class Provisioning implements Interruption.Interruptible {
         started.run();
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
-        voice.say(voice.report().after(run(after, false, end)));
+        voice.after(run(after, false, end));
         return end;
     }
 
     private int tell(List<Entry> entries, boolean dryRun, int code) {
-        Run run = run(entries, dryRun, code);
-        String before = voice.report().before(run);
-        voice.say(before.isEmpty() ? voice.report().after(run) : before);
+        voice.whole(run(entries, dryRun, code));
         return code;
     }
 
@@ -164,7 +186,7 @@ final class Provisioning implements Interruption.Interruptible {
         Rollout running = rollout;
         if (running == null) {
             voice.remark("Interrupted; nothing was changed.");
-            voice.say(voice.report().after(run(List.of(), false, ExitCode.INTERRUPTED)));
+            voice.after(run(List.of(), false, ExitCode.INTERRUPTED));
             return false;
         }
         running.stop();
@@ -180,7 +202,7 @@ final class Provisioning implements Interruption.Interruptible {
                     .forEach(change -> voice.remark("Still under way, and finished by the droplet itself: " + change));
             List<Entry> entries =
                     running.outcomes().stream().map(Provisioning::entry).toList();
-            voice.say(voice.report().after(run(entries, false, ExitCode.INTERRUPTED)));
+            voice.after(run(entries, false, ExitCode.INTERRUPTED));
             voice.remark("Run again to go on from here.");
         }
     }

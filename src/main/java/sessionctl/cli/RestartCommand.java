@@ -67,7 +67,7 @@ final class RestartCommand implements Callable<Integer> {
         try (SshjShells shells = new SshjShells(options.ssh());
                 Fleet fleet = new Fleet(shells, atOnce, progress)) {
             shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Provisioning restarting =
                     new Provisioning("restart", new Restarts(cluster, desired, web), fleet, voice, acceptLoss);
             return Interruption.watch(restarting, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
