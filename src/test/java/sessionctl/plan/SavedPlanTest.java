@@ -150,8 +150,11 @@ class SavedPlanTest {
 
     @Test
     void whereTheKeyLiesIsNoPartOfThePlanButEveryValueIs() {
-        String text = "ssh: {key: %s, user: %s}\nmemcached: {memory: %d}\n"
-                + "droplets: [{name: a, public_ip: 203.0.113.1, private_ip: 10.98.0.1}]\n";
+        String text = """
+                ssh: {key: %s, user: %s}
+                memcached: {memory: %d}
+                droplets: [{name: a, public_ip: 203.0.113.1, private_ip: 10.98.0.1}]
+                """;
         assertThat(values(text.formatted("/b", "root", 64))).isEqualTo(values(text.formatted("/a", "root", 64)));
         assertThat(values(text.formatted("/a", "bob", 64))).isNotEqualTo(values(text.formatted("/a", "root", 64)));
         assertThat(values(text.formatted("/a", "root", 65))).isNotEqualTo(values(text.formatted("/a", "root", 64)));
