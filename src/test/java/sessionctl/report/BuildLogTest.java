@@ -149,8 +149,8 @@ class BuildLogTest {
                 .startsWith(
                         "\u001b[0Ksection_start:17:sessionctl_lamp01_17[collapsed=true]\r\u001b[0Klamp01 (203.0.113.1):"
                                 + " 1 change\n")
-                .endsWith("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\n"
-                        + "1 change on 1 droplet; nothing was changed, this is a dry run.\n");
+                .contains("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\n1 change on 1 droplet; ")
+                .endsWith("this is a dry run.\n");
         // The marks as GitLab reads them; those of a droplet are none.
         assertThat(Pattern.compile("section_(start|end):\\d+:[a-zA-Z0-9_.-]+(\\[[^\\]]*\\])?\r\u001b\\[0K")
                         .matcher(text)
