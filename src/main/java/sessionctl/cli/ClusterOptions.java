@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.plan.Origin;
 import sessionctl.ssh.HostKeyPolicy;
 import sessionctl.ssh.SshOptions;
 
@@ -97,6 +98,18 @@ final class ClusterOptions {
     /** The templates, each from the given folder or as shipped. */
     TemplateSet templates() {
         return wanted.templates();
+    }
+
+    /** What the plans of this run are made from besides the droplets. */
+    Origin origin(Cluster cluster) {
+        return Origin.of(new Version().getVersion()[0], wanted.text(), cluster, wanted.templateTexts());
+    }
+
+    /** The same command line again, without what it is to do. */
+    String again() {
+        return (given().isEmpty() ? "" : " " + given())
+                + (limit.isEmpty() ? "" : " --limit " + String.join(",", limit))
+                + wanted.templatesGiven();
     }
 
     /** How droplets are reached. */

@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,11 +15,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import sessionctl.desired.TemplateProblem;
 import sessionctl.inventory.InventoryProblem;
 import sessionctl.inventory.Spelling;
+import sessionctl.report.BuildLog;
 import sessionctl.report.JsonReport;
 
 /** Turns what went wrong into sentences and an exit code; the only place that knows of both. */
 final class Complaints {
-    private Complaints() {}
+    private final BuildLog log;
+    private final String workspace;
+
+    /** Complaints in an environment that tells of a build server, or of none. */
+    Complaints(Map<String, String> environment) {
+        log = BuildLog.of(environment, () -> 0, () -> "");
+        workspace = environment.getOrDefault("GITHUB_WORKSPACE", "");
+    }
 
     /** A command line that cannot be understood. */
     static int wrongUsage(ParameterException e, String[] args) {
@@ -55,12 +64,12 @@ final class Complaints {
     }
 
     /** A command that ended early. */
-    static int failed(Exception e, CommandLine line, ParseResult parsed) {
+    int failed(Exception e, CommandLine line, ParseResult parsed) {
         Told told = Told.of(e);
         ParseResult own = subcommand(parsed);
         boolean json = own.matchedOptionValue("--output", Format.text) == Format.json;
         boolean[] verbose = own.matchedOptionValue("-v", new boolean[0]);
-        told.sentences.forEach(line.getErr()::println);
+        lines(told).forEach(line.getErr()::println);
         if (json) {
             String sentence = String.join("\n", told.sentences);
             line.getOut().print(JsonReport.refused(line.getCommandName(), told.exitCode, sentence, told.problems));
@@ -69,6 +78,22 @@ final class Complaints {
             e.printStackTrace(line.getErr());
         }
         return told.exitCode;
+    }
+
+    private List<String> lines(Told told) {
+        return told.problems.isEmpty()
+                ? told.sentences.stream().map(log::error).toList()
+                : told.problems.stream().map(p -> log.problem(p, file(p))).toList();
+    }
+
+    /** The file as it lies in the checkout, which is how a build server knows it; empty where it is none. */
+    private String file(InventoryProblem problem) {
+        if (problem.file().equals(InventoryOptions.STANDARD_INPUT) || workspace.isEmpty()) {
+            return problem.file().equals(InventoryOptions.STANDARD_INPUT) ? "" : problem.file();
+        }
+        Path root = Path.of(workspace).toAbsolutePath().normalize();
+        Path file = Path.of(problem.file()).toAbsolutePath().normalize();
+        return file.startsWith(root) ? root.relativize(file).toString() : problem.file();
     }
 
     /** The options stand with the command that was asked for, not with the program. */

@@ -85,7 +85,7 @@ final class FirewallCommand implements Callable<Integer> {
         try (SshjShells shells = new SshjShells(options.ssh());
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(remove ? "firewall --remove" : "firewall", fleet, voice, patience);
             Firewalling firewalling = new Firewalling(cluster, chosen, remove, locking);
             return Interruption.watch(firewalling, this::run);

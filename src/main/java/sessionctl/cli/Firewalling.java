@@ -43,7 +43,7 @@ final class Firewalling implements Interruption.Interruptible {
     int check() {
         List<Cell> matrix = matrix();
         int code = verdict(matrix);
-        voice.say(voice.report().after(new Run("firewall", cluster.name(), false, code, List.of(), matrix)));
+        voice.after(new Run("firewall", cluster.name(), false, code, List.of(), matrix));
         return code;
     }
 
@@ -69,7 +69,7 @@ final class Firewalling implements Interruption.Interruptible {
                 voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
                 return told;
             }
-            voice.say(voice.report().before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries)));
+            voice.before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries));
             return needed(entries) ? change(entries, confirmTimeout) : end(ExitCode.OK, entries);
         }
     }
@@ -98,7 +98,7 @@ final class Firewalling implements Interruption.Interruptible {
     private int end(int code, List<Entry> entries) {
         List<Cell> matrix = remove || code != ExitCode.OK ? List.of() : matrix();
         int verdict = code == ExitCode.OK ? Math.max(Verdict.of(entries), verdict(matrix)) : code;
-        voice.say(voice.report().after(new Run("firewall", cluster.name(), false, verdict, entries, matrix)));
+        voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix));
         if (code == ExitCode.ROLLED_BACK) {
             voice.remark("Not every droplet confirmed the new rules, so all went back to the old ones.");
         }
@@ -121,8 +121,7 @@ final class Firewalling implements Interruption.Interruptible {
     }
 
     private int tell(Run run) {
-        String before = voice.report().before(run);
-        voice.say(before.isEmpty() ? voice.report().after(run) : before);
+        voice.whole(run);
         return run.exitCode();
     }
 

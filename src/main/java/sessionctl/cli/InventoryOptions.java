@@ -15,6 +15,9 @@ import sessionctl.inventory.Inventory;
 
 /** What a cluster is to be. */
 final class InventoryOptions {
+    /** What problems call an inventory that is no file. */
+    static final String STANDARD_INPUT = "(standard input)";
+
     @Parameters(
             arity = "0..1",
             paramLabel = "INVENTORY",
@@ -27,6 +30,8 @@ final class InventoryOptions {
             description = "Use the templates in this folder instead of the shipped ones, file by file.")
     private @Nullable Path templates;
 
+    private @Nullable String read;
+
     private static String env(String name) {
         String value = System.getenv(name);
         return value == null ? "" : value;
@@ -35,6 +40,11 @@ final class InventoryOptions {
     /** The inventory as it was named on the command line; empty where it was not. */
     String given() {
         return inventory == null ? "" : inventory;
+    }
+
+    /** The option as it was given; empty where it was not. */
+    String templatesGiven() {
+        return templates == null ? "" : " --templates " + templates;
     }
 
     /** The file as the user knows it. */
@@ -48,8 +58,16 @@ final class InventoryOptions {
     /** The inventory, read and checked. */
     Cluster cluster() {
         String name = name();
-        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name), System.getenv());
+        Inventory parsed = Inventory.parse(name.equals("-") ? STANDARD_INPUT : name, text(), System.getenv());
         return parsed.orElseThrow(InventoryRefused::new);
+    }
+
+    /** The inventory as it was written; standard input can be read only once. */
+    String text() {
+        if (read == null) {
+            read = read(name());
+        }
+        return read;
     }
 
     private static String read(String name) {
@@ -67,11 +85,16 @@ final class InventoryOptions {
 
     /** The templates, each from the given folder or as shipped. */
     TemplateSet templates() {
+        return new TemplateSet(templateTexts());
+    }
+
+    /** Their texts by their names. */
+    Map<String, String> templateTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
         TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
         if (templates != null) {
             texts.putAll(TemplateFolder.texts(templates));
         }
-        return new TemplateSet(texts);
+        return texts;
     }
 }

@@ -5,7 +5,9 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The program's entry. */
 public final class Main {
@@ -13,29 +15,45 @@ public final class Main {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(writer(FileDescriptor.out), writer(FileDescriptor.err), args));
+        System.exit(run(System.getenv(), writer(FileDescriptor.out), writer(FileDescriptor.err), args));
     }
 
-    /** Runs the command line; the exit code is returned, not acted on. */
+    /** Runs the command line where no build server reads along; the exit code is returned, not acted on. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine line = new CommandLine(new SessionctlCommand());
-        line.getSubcommands().values().forEach(Main::helped);
+        return run(Map.of(), out, err, args);
+    }
+
+    /** Runs the command line in an environment that tells of a build server, or of none. */
+    static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+        CommandLine line = line(environment);
         line.setOut(out);
         line.setErr(err);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpWidth(80);
-        line.setParameterExceptionHandler(Complaints::wrongUsage);
-        line.setExecutionExceptionHandler(Complaints::failed);
         int code = line.execute(args);
         out.flush();
         err.flush();
         return code;
     }
 
-    private static void helped(CommandLine subcommand) {
+    /** What the program understands. */
+    static CommandLine line(Map<String, String> environment) {
+        CommandLine line = new CommandLine(new SessionctlCommand());
+        line.getSubcommands().values().forEach(sub -> prepare(sub, environment));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(80);
+        line.setParameterExceptionHandler(Complaints::wrongUsage);
+        line.setExecutionExceptionHandler(new Complaints(environment)::failed);
+        return line;
+    }
+
+    private static void prepare(CommandLine subcommand, Map<String, String> environment) {
         subcommand.getCommandSpec().mixinStandardHelpOptions(true);
         subcommand.getCommandSpec().versionProvider(new Version());
-        subcommand.getSubcommands().values().forEach(Main::helped);
+        for (CommandSpec mixin : subcommand.getCommandSpec().mixins().values()) {
+            if (mixin.userObject() instanceof OutputOptions output) {
+                output.in(environment);
+            }
+        }
+        subcommand.getSubcommands().values().forEach(sub -> prepare(sub, environment));
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {

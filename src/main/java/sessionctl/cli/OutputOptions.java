@@ -1,9 +1,14 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import sessionctl.fleet.Progress;
+import sessionctl.report.BuildLog;
 import sessionctl.report.CheckJson;
 import sessionctl.report.CheckMarkdown;
 import sessionctl.report.CheckReport;
@@ -13,6 +18,7 @@ import sessionctl.report.LiveProgress;
 import sessionctl.report.MarkdownReport;
 import sessionctl.report.PlainProgress;
 import sessionctl.report.Report;
+import sessionctl.report.Run;
 import sessionctl.report.StatusJson;
 import sessionctl.report.StatusMarkdown;
 import sessionctl.report.StatusReport;
@@ -44,6 +50,26 @@ final class OutputOptions {
             description = "No progress.")
     private boolean quiet;
 
+    private Map<String, String> environment = System.getenv();
+
+    /** Works in another environment than the process's. */
+    void in(Map<String, String> other) {
+        environment = other;
+    }
+
+    private BuildLog log() {
+        return BuildLog.of(
+                environment,
+                () -> Instant.now().getEpochSecond(),
+                () -> UUID.randomUUID().toString());
+    }
+
+    /** Where a build server looks besides: what it is to show beside the code, and its page of a run. */
+    Consumer<Run> aside(PrintWriter err) {
+        BuildLog log = format == Format.text ? BuildLog.PLAIN : log();
+        return new Aside(log, environment.getOrDefault("GITHUB_STEP_SUMMARY", ""), err);
+    }
+
     Format format() {
         return format;
     }
@@ -52,7 +78,7 @@ final class OutputOptions {
         return switch (format) {
             case json -> new JsonReport();
             case markdown -> new MarkdownReport();
-            case text -> new TextReport(style(terminal));
+            case text -> new TextReport(style(terminal), log());
         };
     }
 

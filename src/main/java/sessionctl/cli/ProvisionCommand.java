@@ -3,7 +3,9 @@ package sessionctl.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +16,9 @@ import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.plan.Origin;
+import sessionctl.plan.SavedPlan;
+import sessionctl.report.PlanDocument;
 import sessionctl.report.Report;
 import sessionctl.ssh.SshFailure;
 import sessionctl.ssh.SshjShells;
@@ -23,14 +28,18 @@ import sessionctl.ssh.SshjShells;
         name = "provision",
         description = "Install and configure Apache, PHP and memcached on every droplet; --dry-run shows the diff.",
         footerHeading = "%nExample:%n",
-        footer = "  sessionctl provision inventory.yml --dry-run --detailed-exitcode",
+        footer = {
+            "  sessionctl provision inventory.yml --dry-run --save-plan plan.json",
+            "  sessionctl provision inventory.yml --plan plan.json"
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet; what was done and what was not reached is said",
+            "1:something failed on a droplet; what was done and what was not reached is said; or a droplet has changed"
+                    + " since a plan was saved, and nothing was done",
             "2:a dry run found changes, with --detailed-exitcode",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
-            "5:wrong usage, inventory or template; nothing was contacted",
+            "5:wrong usage, inventory or template, or the saved plan of another; nothing was contacted",
             "7:another run holds a droplet; it is said who, and nothing was changed",
             "130:interrupted; what was half done is said"
         })
@@ -43,6 +52,9 @@ final class ProvisionCommand implements Callable<Integer> {
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private final PlanOptions saving = new PlanOptions();
 
     @Option(names = "--dry-run", description = "Show what would be changed, and change nothing.")
     private boolean dryRun;
@@ -61,22 +73,47 @@ final class ProvisionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        saving.check(dryRun);
         Terminal terminal = Terminal.current();
         Duration patience = lock.patience();
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
+        Supplier<Origin> origin = () -> options.origin(cluster);
+        Optional<SavedPlan> reviewed = saving.reviewed(origin, chosen);
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = new SshjShells(options.ssh());
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
+            Recording plans = new Recording(new Plans(cluster, desired));
             Locking locking = new Locking("provision", fleet, voice, patience);
-            Provisioning provisioning = new Provisioning("provision", new Plans(cluster, desired), locking, acceptLoss);
-            return Interruption.watch(provisioning, p -> dryRun ? p.dryRun(chosen, detailed) : p.run(chosen));
+            Provisioning provisioning = new Provisioning("provision", plans, locking, acceptLoss);
+            if (dryRun) {
+                int code = Interruption.watch(provisioning, p -> p.dryRun(chosen, detailed));
+                saving.out()
+                        .ifPresent(file -> save(file, code, () -> new SavedPlan(origin.get(), plans.parts()), voice));
+                return code;
+            }
+            Optional<Reviewed> review = reviewed.map(plan -> new Reviewed(plan, plans, voice));
+            return Interruption.watch(provisioning, p -> run(p, chosen, review));
         }
+    }
+
+    private static int run(Provisioning provisioning, List<Droplet> chosen, Optional<Reviewed> review) {
+        return review.map(r -> provisioning.run(chosen, r::of)).orElseGet(() -> provisioning.run(chosen));
+    }
+
+    private void save(OutFile file, int code, Supplier<SavedPlan> plan, Voice voice) {
+        if (code != ExitCode.OK && code != ExitCode.CHANGES) {
+            voice.remark("The plan was not saved: not every droplet could be planned.");
+            return;
+        }
+        file.write(PlanDocument.of(plan.get()));
+        voice.remark("The plan is saved. To carry it out once it is reviewed: sessionctl provision" + options.again()
+                + " --plan " + file.path());
     }
 
     private static void checkKeys(SshjShells shells, List<Droplet> chosen) {

@@ -3,6 +3,8 @@ package sessionctl.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
@@ -23,6 +25,10 @@ final class Provisioning implements Interruption.Interruptible {
     private static final String LOSES =
             "Nothing was changed: this plan loses sessions, as it says above. Where that may be, run it again"
                     + " with --accept-session-loss.";
+    private static final String TOGETHER =
+            "Nothing was changed: all droplets of a cluster change together or not at all.";
+    private static final String AS_REVIEWED =
+            "Nothing was changed: a plan is carried out as it was reviewed or not at all.";
 
     private final String command;
     private final Planning plans;
@@ -61,37 +67,59 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
     int run(List<Droplet> chosen) {
+        return run(chosen, UnaryOperator.identity());
+    }
+
+    /**
+     * The same with a plan that somebody reviewed.
+     *
+     * @param review makes failures of the droplets of which something else was reviewed
+     */
+    int run(List<Droplet> chosen, UnaryOperator<List<Entry>> review) {
         try (locking) {
             List<Entry> entries = look(chosen);
+            Refusal refusal = whyNot(entries, review);
             // What one droplet needs depends on all others, so all are held. Where another run was waited for, they
             // are no longer what was seen.
-            if (whyNot(entries) == null && locking.take(seen)) {
+            if (refusal == null && locking.take(seen)) {
                 entries = look(chosen);
+                refusal = whyNot(entries, review);
             }
-            Refusal refusal = whyNot(entries);
-            if (refusal != null) {
-                int told = tell(entries, false, refusal.code());
-                refusal.remarks().forEach(voice::remark);
-                return told;
+            if (refusal == null) {
+                return carryOut(entries);
             }
-            return carryOut(entries);
+            refusal.tell().accept(run(refusal.entries(), false, refusal.code()));
+            refusal.remarks().forEach(voice::remark);
+            return refusal.code();
         }
     }
 
     /** Why nothing is carried out; null where it is. */
-    private @Nullable Refusal whyNot(List<Entry> entries) {
+    private @Nullable Refusal whyNot(List<Entry> entries, UnaryOperator<List<Entry>> review) {
         int code = Verdict.of(entries);
         if (code != ExitCode.OK) {
-            return new Refusal(
-                    code, List.of("Nothing was changed: all droplets of a cluster change together or not at all."));
+            return new Refusal(code, entries, voice::whole, List.of(TOGETHER));
+        }
+        List<Entry> reviewed = review.apply(entries);
+        int verdict = Verdict.of(reviewed);
+        if (verdict != ExitCode.OK) {
+            return new Refusal(verdict, reviewed, voice::after, List.of(AS_REVIEWED));
         }
         if (plan(entries).isEmpty()) {
-            return new Refusal(ExitCode.OK, List.of());
+            return new Refusal(ExitCode.OK, entries, voice::whole, List.of());
         }
-        return acceptLoss || !loses(plan(entries)) ? null : new Refusal(ExitCode.FAILED, List.of(LOSES));
+        return acceptLoss || !loses(plan(entries))
+                ? null
+                : new Refusal(ExitCode.FAILED, entries, voice::whole, List.of(LOSES));
     }
 
-    private record Refusal(int code, List<String> remarks) {}
+    /**
+     * What is told in place of a run.
+     *
+     * @param tell how
+     * @param remarks what is said after that
+     */
+    private record Refusal(int code, List<Entry> entries, Consumer<Run> tell, List<String> remarks) {}
 
     private static Plan plan(List<Entry> entries) {
         return new Plan(entries.stream()
@@ -100,7 +128,7 @@ final class Provisioning implements Interruption.Interruptible {
     }
 
     private int carryOut(List<Entry> entries) {
-        voice.say(voice.report().before(run(entries, false, ExitCode.OK)));
+        voice.before(run(entries, false, ExitCode.OK));
         locking.begun(entries);
         Rollout started = new Rollout(fleet, plan(entries), plans, locking::lost);
         rollout = started;
@@ -111,14 +139,12 @@ final class Provisioning implements Interruption.Interruptible {
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
         locking.ended(after, started.stopped());
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
-        voice.say(voice.report().after(run(after, false, end)));
+        voice.after(run(after, false, end));
         return end;
     }
 
     private int tell(List<Entry> entries, boolean dryRun, int code) {
-        Run run = run(entries, dryRun, code);
-        String before = voice.report().before(run);
-        voice.say(before.isEmpty() ? voice.report().after(run) : before);
+        voice.whole(run(entries, dryRun, code));
         return code;
     }
 
@@ -193,7 +219,7 @@ final class Provisioning implements Interruption.Interruptible {
         Rollout running = rollout;
         if (running == null) {
             voice.remark("Interrupted; nothing was changed.");
-            voice.say(voice.report().after(run(List.of(), false, ExitCode.INTERRUPTED)));
+            voice.after(run(List.of(), false, ExitCode.INTERRUPTED));
             return false;
         }
         running.stop();
@@ -209,7 +235,7 @@ final class Provisioning implements Interruption.Interruptible {
                     .forEach(change -> voice.remark("Still under way, and finished by the droplet itself: " + change));
             List<Entry> entries =
                     running.outcomes().stream().map(Provisioning::entry).toList();
-            voice.say(voice.report().after(run(entries, false, ExitCode.INTERRUPTED)));
+            voice.after(run(entries, false, ExitCode.INTERRUPTED));
             voice.remark("Run again to go on from here.");
         }
     }

@@ -72,7 +72,7 @@ final class RestartCommand implements Callable<Integer> {
         try (SshjShells shells = new SshjShells(options.ssh());
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
+            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(web ? "restart --web" : "restart", fleet, voice, patience);
             Provisioning restarting =
                     new Provisioning("restart", new Restarts(cluster, desired, web), locking, acceptLoss);

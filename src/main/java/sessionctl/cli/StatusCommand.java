@@ -1,15 +1,13 @@
 package sessionctl.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         Terminal terminal = Terminal.current();
         refuseWatching(terminal);
-        refuseNowhere();
+        page().ifPresent(OutFile::refuseNowhere);
         if (history != null) {
             return recalled(terminal, history);
         }
@@ -138,12 +136,8 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    /** Before anything is contacted. */
-    private void refuseNowhere() {
-        Path folder = html == null ? null : html.toAbsolutePath().getParent();
-        if (html != null && (folder == null || !Files.isWritable(folder) || Files.isDirectory(html))) {
-            throw new CliFailure(ExitCode.USAGE, "--html: " + html + " cannot be written; name another file");
-        }
+    private Optional<OutFile> page() {
+        return Optional.ofNullable(html).map(file -> new OutFile("--html", file));
     }
 
     /** In the chosen form; and as a page, where one is wanted. */
@@ -151,21 +145,9 @@ final class StatusCommand implements Callable<Integer> {
         if (html != null) {
             String when = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
                     .format(Instant.now().atOffset(ZoneOffset.UTC));
-            write(html, new StatusHtml(when).of(overview, code(overview)));
+            page().ifPresent(page -> page.write(new StatusHtml(when).of(overview, code(overview))));
         }
         return report.of(overview, code(overview));
-    }
-
-    /** Whole or not at all: somebody may look at it meanwhile. */
-    private static void write(Path file, String page) {
-        try {
-            Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(fresh, page);
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new CliFailure(
-                    ExitCode.USAGE, "--html: " + file + " cannot be written (" + Reason.of(e) + "); name another file");
-        }
     }
 
     private static int code(Overview overview) {

@@ -1,5 +1,6 @@
 package sessionctl.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import sessionctl.command.Command;
 
@@ -19,4 +20,12 @@ public sealed interface Change permits InstallPackages, Configure, GuardChange, 
 
     /** What carries it out, whole or not at all. */
     Command command();
+
+    /** All of it that is known by now: two changes of which this is equal do the same. */
+    default List<String> exactly() {
+        List<String> all = new ArrayList<>(List.of(stage().name(), risk().name(), describe()));
+        all.addAll(command().words());
+        all.add(command().input());
+        return all;
+    }
 }

@@ -74,6 +74,19 @@ public record Configure(
                 .within(LIMIT);
     }
 
+    @Override
+    public List<String> exactly() {
+        // What a package will bring is not known yet, so that there may be no command; what will be set in it is.
+        return List.of(
+                stage.name(),
+                risk.name(),
+                describe(),
+                files.toString(),
+                features.toString(),
+                checks.toString(),
+                Scripts.text("plan/configure.sh"));
+    }
+
     /** The same for a service that nobody uses yet. */
     Configure withoutRisk() {
         return new Configure(stage, service, files, features, action, enable, checks, Risk.NONE);

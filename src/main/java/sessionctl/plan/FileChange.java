@@ -1,10 +1,7 @@
 package sessionctl.plan;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import sessionctl.state.FileState;
 
@@ -55,11 +52,6 @@ public record FileChange(String path, FileState before, FileState after) {
         if (!(before instanceof FileState.Present present)) {
             return "absent";
         }
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(present.content().getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Digest.of(present.content().getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,11 +1,15 @@
 package sessionctl.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import sessionctl.plan.Change;
 import sessionctl.verify.Proof;
 
 /** A comment for a pull request: a summary line, then a folded diff per droplet. */
 public final class MarkdownReport implements Report {
+    /** Characters; GitHub takes 65,536 for a comment, and whoever posts it may write a line of his own. */
+    private static final int MOST = 64_000;
+
     @Override
     public String before(Run run) {
         return "";
@@ -13,17 +17,41 @@ public final class MarkdownReport implements Report {
 
     @Override
     public String after(Run run) {
-        StringBuilder out =
-                new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : "") + ": ");
-        out.append(run.changes() == 0 ? "no changes" : run.size());
+        StringBuilder out = new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : ""));
+        out.append(": ").append(summary(run));
         out.append("\n\n| droplet | status | changes |\n|---|---|---|\n");
         for (Entry e : run.entries()) {
             out.append("| ").append(e.droplet().name()).append(" | ").append(e.status());
             out.append(" | ").append(e.changes().size()).append(" |\n");
         }
-        run.entries().forEach(e -> details(e, out));
+        boolean left = false;
+        for (Entry e : run.entries()) {
+            String whole = details(e, true);
+            boolean fits = out.length() + whole.length() <= MOST;
+            String brief = fits ? whole : details(e, false);
+            out.append(out.length() + brief.length() <= MOST ? brief : "");
+            left |= !fits;
+        }
+        out.append(
+                left ? "\nA comment holds no more than this: the diffs that are not here are in the text form.\n" : "");
         out.append((run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n"));
         return out.toString();
+    }
+
+    /** As in "2 changes on 1 droplet; 1 unreachable"; nobody may take silence for health. */
+    private static String summary(Run run) {
+        boolean inSync = run.in(Status.IN_SYNC).size() == run.entries().size();
+        List<String> parts = new ArrayList<>();
+        if (inSync || run.changes() > 0) {
+            parts.add(run.changes() == 0 ? "no changes" : run.size());
+        }
+        for (Status bad : List.of(Status.UNREACHABLE, Status.FAILED, Status.NOT_REACHED, Status.ROLLED_BACK)) {
+            int count = run.in(bad).size();
+            if (count > 0) {
+                parts.add(count + " " + bad);
+            }
+        }
+        return String.join("; ", parts);
     }
 
     @Override
@@ -47,7 +75,8 @@ public final class MarkdownReport implements Report {
         return ProofMarkdown.of(proof);
     }
 
-    private static void details(Entry entry, StringBuilder out) {
+    private static String details(Entry entry, boolean whole) {
+        StringBuilder out = new StringBuilder();
         Entry.Failure failure = entry.failure();
         if (failure != null) {
             out.append("\n**")
@@ -55,17 +84,19 @@ public final class MarkdownReport implements Report {
                     .append(failure.step().isEmpty() ? "**: " : "** failed at " + line(failure.step()) + ": ")
                     .append(line(failure.why()))
                     .append("\n");
-            if (!failure.output().isEmpty()) {
+            if (whole && !failure.output().isEmpty()) {
                 fenced("text", Legible.of(failure.output()), out);
             }
         }
         if (!entry.changes().isEmpty()) {
-            folded(entry, out);
+            folded(entry, whole, out);
         }
+        return out.toString();
     }
 
-    private static void folded(Entry entry, StringBuilder out) {
-        out.append("\n<details><summary>").append(entry.droplet().name()).append("</summary>\n\n");
+    private static void folded(Entry entry, boolean whole, StringBuilder out) {
+        out.append("\n<details><summary>").append(entry.droplet().name()).append(": ");
+        out.append(Run.count(entry.changes().size(), "change")).append("</summary>\n\n");
         entry.warnings().forEach(w -> out.append("- warning: ").append(line(w)).append('\n'));
         for (Change change : entry.changes()) {
             out.append("- ").append(line(change.stage() + ": " + change.describe()));
@@ -74,8 +105,8 @@ public final class MarkdownReport implements Report {
                             ? "\n"
                             : " (**" + change.risk().words() + "**)\n");
         }
-        for (Change change : entry.changes()) {
-            change.diffs().forEach(d -> fenced("diff", Legible.of(String.join("\n", d)), out));
+        if (whole) {
+            entry.changes().forEach(c -> c.diffs().forEach(d -> fenced("diff", Legible.of(String.join("\n", d)), out)));
         }
         out.append("\n</details>\n");
     }

@@ -8,10 +8,17 @@ import sessionctl.verify.Proof;
 /** For a person at a terminal, or reading a log. */
 public final class TextReport implements Report {
     private final Style style;
+    private final BuildLog log;
 
     /** In colour or plain. */
     public TextReport(Style style) {
+        this(style, BuildLog.PLAIN);
+    }
+
+    /** In colour or plain, in the log of a build server. */
+    public TextReport(Style style, BuildLog log) {
         this.style = style;
+        this.log = log;
     }
 
     @Override
@@ -20,7 +27,7 @@ public final class TextReport implements Report {
         run.entries().stream().filter(e -> !e.changes().isEmpty()).forEach(e -> plan(e, out));
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
-                .forEach(e -> out.append(failure(e)));
+                .forEach(e -> out.append(log.words(failure(e))));
         if (run.changes() > 0) {
             out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
         } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
@@ -30,6 +37,7 @@ public final class TextReport implements Report {
                                     : "All " + run.entries().size() + " droplets are")
                     .append(" as the inventory says: nothing to do.\n");
         }
+        log.annotations(run).forEach(line -> out.append(line).append('\n'));
         return out.toString();
     }
 
@@ -48,7 +56,8 @@ public final class TextReport implements Report {
             }
         }
         out.append(MatrixText.of(run.matrix()));
-        return out.toString();
+        String words = log.words(out.toString());
+        return words + log.annotations(run).stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     @Override
@@ -61,8 +70,8 @@ public final class TextReport implements Report {
         return new ProofText(style).of(proof);
     }
 
-    private void plan(Entry entry, StringBuilder out) {
-        out.append(style.bold(entry.droplet().toString())).append('\n');
+    private void plan(Entry entry, StringBuilder all) {
+        StringBuilder out = new StringBuilder();
         entry.warnings().forEach(w -> out.append("  ! ").append(Legible.of(w)).append('\n'));
         for (Change change : entry.changes()) {
             out.append("  * ").append(change.stage()).append(": ").append(Legible.of(change.describe()));
@@ -73,6 +82,9 @@ public final class TextReport implements Report {
             change.diffs().forEach(d -> diff(d, out));
         }
         out.append('\n');
+        String size = Run.count(entry.changes().size(), "change");
+        String title = style.bold(entry.droplet().toString());
+        all.append(log.folded(entry.droplet().name(), title, size, out.toString()));
     }
 
     private void diff(List<String> lines, StringBuilder out) {

@@ -145,6 +145,41 @@ class ReportTest {
     }
 
     @Test
+    void theFirstLineOfMarkdownSaysWhatCouldNotBeLookedAt() {
+        Run run = run(
+                Entry.failed(LAMPS.get(0), Status.UNREACHABLE, "no answer"),
+                Entry.failed(LAMPS.get(1), Status.FAILED, "unfit"),
+                entry(2, Status.IN_SYNC, 0));
+        assertThat(new MarkdownReport().after(run)).startsWith("### sessionctl provision: 1 unreachable; 1 failed\n");
+        assertThat(new MarkdownReport().after(run(entry(0, Status.IN_SYNC, 0))))
+                .startsWith("### sessionctl provision: no changes\n");
+    }
+
+    @Test
+    void markdownIsNeverLongerThanACommentMayBe() {
+        String long1 = "x".repeat(30_000);
+        Run some = run(
+                entry(0, Status.PLANNED, 0, configure("a\n", long1, "644")),
+                entry(1, Status.PLANNED, 0, configure("a\n", long1 + long1 + long1, "644")),
+                entry(2, Status.PLANNED, 0, configure("a\n", "b\n", "644")));
+        String text = new MarkdownReport().after(some);
+        assertThat(text)
+                .hasSizeLessThan(65_536)
+                .contains(long1, "<summary>lamp02: 1 change</summary>", "\n-a\n+b\n")
+                .contains("the diffs that are not here are in the text form.\n");
+        Entry many = entry(
+                0,
+                Status.PLANNED,
+                0,
+                java.util.Collections.nCopies(400, RESTART).toArray(Change[]::new));
+        assertThat(new MarkdownReport().after(run(many, many, many)))
+                .hasSizeLessThan(65_536)
+                .contains("A comment holds no more");
+        assertThat(new MarkdownReport().after(run(entry(0, Status.PLANNED, 0, RESTART))))
+                .doesNotContain("A comment holds no more");
+    }
+
+    @Test
     void theJsonDocumentSaysHowFarADropletCame() {
         Entry.Failure failure = new Entry.Failure("restart memcached", "why", "out");
         JsonObject root = JsonParser.parseString(new JsonReport().after(run(failed(0, 1, failure, INSTALL, RESTART))))

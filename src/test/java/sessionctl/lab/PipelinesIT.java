@@ -1,0 +1,121 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sessionctl.Pipelines;
+
+/** The pipelines of the documentation, as far as they can be run without their build servers: every step of the program's. */
+class PipelinesIT {
+    private static final String NAMES = "lamp01 lamp02 lamp03";
+    private static final String PHP_INI = "/etc/php/8.2/apache2/php.ini";
+
+    private Lab lab = SharedCluster.inService();
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void inService() throws IOException {
+        lab = SharedCluster.inService();
+        folder = Files.createTempDirectory(lab.folder(), "pipeline");
+        List<String> words = new ArrayList<>(Program.java());
+        words.addAll(List.of("-jar", Lab.JAR.toString()));
+        Path program = Files.writeString(
+                folder.resolve("sessionctl"), "#!/bin/sh\nexec '" + String.join("' '", words) + "' \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Another inventory, which changes php.ini of every droplet. */
+    private void lifetime(int seconds) throws IOException {
+        Path inventory = lab.inventoryWith("sessions: {lifetime: " + seconds + "}\n", NAMES.split(" "));
+        Files.writeString(folder.resolve("inventory.yml"), Files.readString(inventory));
+    }
+
+    /** Runs a step as a build server does, in the folder of the checkout. */
+    private Result step(String script, Map<String, String> environment) {
+        String there = "cd " + folder + "; PATH=" + folder + ":$PATH\n" + script;
+        return lab.command(environment, "sh", "-ec", there).await(Duration.ofMinutes(5));
+    }
+
+    private List<Result> steps(List<Pipelines.Step> pipeline, Map<String, String> environment) {
+        List<Result> results = new ArrayList<>();
+        for (Pipelines.Step step : pipeline) {
+            if (!Pipelines.sessionctl(step.script()).isEmpty()) {
+                results.add(step(step.script(), environment).exits(0).withoutTraces());
+            }
+        }
+        assertThat(results).hasSize(3);
+        return results;
+    }
+
+    private String file(String name) throws IOException {
+        return Files.readString(folder.resolve(name));
+    }
+
+    @Test
+    void githubsPipelineAppliesWhatItShowed() throws IOException {
+        lifetime(1800);
+        Map<String, String> github = new HashMap<>();
+        github.put("GITHUB_ACTIONS", "true");
+        github.put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
+        List<Result> results = steps(Pipelines.github(), github);
+        assertThat(file("plan.md"))
+                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets\n")
+                .contains("<details><summary>lamp02: 1 change</summary>", "+session.gc_maxlifetime = 1800");
+        assertThat(file("summary.md")).startsWith(file("plan.md"));
+        assertThat(file("plan.json")).contains(PHP_INI).doesNotContain("1800", "PRIVATE", "save_path");
+        assertThat(results.get(1).out())
+                .contains("::group::lamp01 (", "::endgroup::\n", "lamp03: done (1 change)")
+                .doesNotContain("::error");
+        assertThat(results.get(2).out()).isEqualTo("All 3 droplets are as the inventory says: nothing to do.\n");
+        step("sessionctl provision inventory.yml --plan plan.json", github)
+                .exits(0)
+                .prints("nothing to do")
+                .complains("This plan was already applied.");
+    }
+
+    @Test
+    void gitlabsPipelineAppliesWhatItShowed() throws IOException {
+        lifetime(1900);
+        List<Result> results = steps(Pipelines.gitlab(), Map.of("GITLAB_CI", "true"));
+        assertThat(file("plan.md")).startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets\n");
+        assertThat(results.get(1).out())
+                .contains(":sessionctl_lamp01_", "[collapsed=true]\r", "lamp03: done (1 change)");
+    }
+
+    @Test
+    void aPlanIsRefusedOnceADropletHasChanged() throws IOException {
+        lifetime(2000);
+        step("sessionctl provision inventory.yml --dry-run --save-plan plan.json", Map.of())
+                .exits(0)
+                .complains("sessionctl provision inventory.yml --plan plan.json");
+        lab.onHost("lamp02", "echo '; by hand' >>" + PHP_INI);
+        step("sessionctl provision inventory.yml --plan plan.json", Map.of())
+                .exits(1)
+                .prints("lamp02: " + PHP_INI + " has changed since the plan was saved; review a new one")
+                .prints("lamp01: not reached; nothing was changed")
+                .complains("Nothing was changed");
+        for (String name : NAMES.split(" ")) {
+            assertThat(lab.onHost(name, "cat " + PHP_INI)).doesNotContain("2000");
+        }
+        lab.onHost("lamp02", "sed -i '$d' " + PHP_INI);
+        step("sessionctl provision inventory.yml --plan plan.json --limit lamp01", Map.of())
+                .exits(5)
+                .complains("it is a plan of lamp01, lamp02, lamp03; give the same --limit");
+        // A file that is as it was again has not changed.
+        step("sessionctl provision inventory.yml --plan plan.json", Map.of()).exits(0);
+        lifetime(2100);
+        step("sessionctl provision inventory.yml --plan plan.json", Map.of())
+                .exits(5)
+                .complains("the inventory has changed since it was saved");
+    }
+}

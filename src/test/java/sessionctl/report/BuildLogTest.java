@@ -1,0 +1,167 @@
+package sessionctl.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.Samples;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.InventoryProblem;
+import sessionctl.plan.Action;
+import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.FileChange;
+import sessionctl.plan.Risk;
+import sessionctl.plan.Stage;
+import sessionctl.state.FileState;
+
+class BuildLogTest {
+    private static final BuildLog GITHUB = BuildLog.of(Map.of("GITHUB_ACTIONS", "true"), () -> 17, () -> "secret");
+    private static final BuildLog GITLAB = BuildLog.of(Map.of("GITLAB_CI", "true"), () -> 17, () -> "secret");
+    private static final List<Droplet> LAMPS = Samples.lamps(2).droplets();
+
+    /** What the runner takes a line for (actions/runner, ActionCommand.cs): blanks are skipped, ##[ counts anywhere. */
+    private static final Pattern RUNNER =
+            Pattern.compile("^[\\s\u00a0]*::([a-z-]+)[^:]*::(.*)$|##\\[([a-z-]+)[^\\]]*\\](.*)");
+
+    private static Change change(String line) {
+        FileChange file = new FileChange(
+                "/etc/memcached.conf",
+                new FileState.Present(line + "\na\n", "644", "root:root"),
+                new FileState.Present(line + "\nb\n", "644", "root:root"));
+        return new Configure(
+                Stage.MEMCACHED, "memcached", List.of(file), List.of(), Action.RESTART, false, List.of(), Risk.NONE);
+    }
+
+    private static Run dryRun(Entry... entries) {
+        return new Run("provision", "shop", true, 0, List.of(entries));
+    }
+
+    private static Entry planned(String line) {
+        return Entry.planned(LAMPS.get(0), List.of(change(line)), List.of("mind: 100% of this,\nplease"));
+    }
+
+    /** The commands that the runner obeys, as {@code name=data}. */
+    private static List<String> obeyed(String log) {
+        List<String> commands = new ArrayList<>();
+        String stopped = "";
+        for (String line : log.lines().toList()) {
+            Matcher command = RUNNER.matcher(line);
+            if (!stopped.isEmpty()) {
+                stopped = line.equals("::" + stopped + "::") ? "" : stopped;
+            } else if (command.find()) {
+                String name = command.group(1) == null ? command.group(3) : command.group(1);
+                String data = command.group(2) == null ? command.group(4) : command.group(2);
+                commands.add(name + "=" + data);
+                stopped = name.equals("stop-commands") ? data : "";
+            }
+        }
+        return commands;
+    }
+
+    @Test
+    void withoutABuildServerThereAreOnlyWords() {
+        BuildLog none = BuildLog.of(Map.of("CI", "true", "GITHUB_ACTIONS", "false"), () -> 17, () -> "secret");
+        Run run = dryRun(planned("-m 1"));
+        assertThat(new TextReport(Style.PLAIN, none).before(run))
+                .isEqualTo(new TextReport(Style.PLAIN).before(run))
+                .doesNotContain("::", "section");
+    }
+
+    @Test
+    void onGithubEachDropletsDiffIsAGroup() {
+        String text = new TextReport(Style.COLOUR, GITHUB).before(dryRun(planned("-m 1")));
+        assertThat(text.replaceAll("\u001b\\[\\d+m", "")).isEqualTo("""
+                ::group::lamp01 (203.0.113.1): 1 change
+                  ! mind: 100% of this,
+                please
+                  * memcached: change /etc/memcached.conf, restart memcached
+                    --- /etc/memcached.conf
+                    +++ /etc/memcached.conf
+                    @@ -1,2 +1,2 @@
+                     -m 1
+                    -a
+                    +b
+
+                ::endgroup::
+                1 change on 1 droplet; nothing was changed, this is a dry run.
+                ::warning title=lamp01::mind: 100%25 of this,%0Aplease
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "::error::x",
+                "\u00a0::add-mask::x",
+                "\t ::warning file=a::x",
+                "a ##[error]x",
+                "::secre::",
+                "::stop-commands::x"
+            })
+    void nothingThatADropletHoldsIsACommandOnGithub(String line) {
+        String text = new TextReport(Style.PLAIN, GITHUB).before(dryRun(planned(line)));
+        assertThat(obeyed(text))
+                .containsExactly(
+                        "group=lamp01 (203.0.113.1): 1 change",
+                        "stop-commands=secret",
+                        "endgroup=",
+                        "warning=mind: 100%25 of this,%0Aplease");
+        Entry.Failure failure = new Entry.Failure("restart memcached", "no", line);
+        Entry failed = new Entry(LAMPS.get(0), Status.FAILED, List.of(), 0, failure, List.of());
+        assertThat(obeyed(new TextReport(Style.PLAIN, GITHUB).after(dryRun(failed))))
+                .endsWith("error=failed to restart memcached: no")
+                .isSubsetOf("stop-commands=secret", "error=failed to restart memcached: no");
+    }
+
+    @Test
+    void whatFailedIsAnnotatedOnGithub() {
+        Run run = dryRun(
+                Entry.failed(LAMPS.get(0), Status.UNREACHABLE, "lamp01 (203.0.113.1): no answer"), planned("-m 1"));
+        assertThat(GITHUB.annotations(run))
+                .containsExactly(
+                        "::error title=lamp01::lamp01 (203.0.113.1): no answer",
+                        "::warning title=lamp01::mind: 100%25 of this,%0Aplease");
+        assertThat(new TextReport(Style.PLAIN, GITHUB).before(run)).contains("\n::error title=lamp01::");
+        assertThat(GITLAB.annotations(run)).isEmpty();
+    }
+
+    @Test
+    void aProblemOfTheInventoryStandsBesideItsLine() {
+        InventoryProblem problem = new InventoryProblem("a,b:c.yml", 3, 5, "droplets[0].name", "100% so", "do\nthat");
+        assertThat(GITHUB.problem(problem, problem.file()))
+                .isEqualTo(
+                        "::error file=a%2Cb%3Ac.yml,line=3,col=5::a,b:c.yml:3:5: droplets[0].name: 100%25 so, do%0Athat");
+        assertThat(GITHUB.problem(problem, "")).startsWith("::error ::a,b:c.yml:3:5: ");
+        assertThat(GITLAB.problem(problem, problem.file())).isEqualTo(problem.toString());
+    }
+
+    @Test
+    void onGitlabEachDropletsDiffIsAFoldedSection() {
+        String text = new TextReport(Style.PLAIN, GITLAB).before(dryRun(planned("section_start:1:x\r\u001b[0K")));
+        assertThat(text)
+                .startsWith(
+                        "\u001b[0Ksection_start:17:sessionctl_lamp01_17[collapsed=true]\r\u001b[0Klamp01 (203.0.113.1):"
+                                + " 1 change\n")
+                .contains("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\n1 change on 1 droplet; ")
+                .endsWith("this is a dry run.\n");
+        // The marks as GitLab reads them; those of a droplet are none.
+        assertThat(Pattern.compile("section_(start|end):\\d+:[a-zA-Z0-9_.-]+(\\[[^\\]]*\\])?\r\u001b\\[0K")
+                        .matcher(text)
+                        .results())
+                .hasSize(2);
+    }
+
+    @Test
+    void jsonAndMarkdownHaveNothingOfIt() {
+        Run run = dryRun(planned("-m 1"));
+        assertThat(new MarkdownReport().after(run) + new JsonReport().after(run))
+                .doesNotContain("::", "section_");
+    }
+}
