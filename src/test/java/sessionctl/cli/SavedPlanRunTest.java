@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class SavedPlanRunTest {
     }
 
     private Provisioning provisioning(Recording plans, Fleet fleet, Report report) {
-        return new Provisioning("provision", plans, fleet, voice(report), true);
+        return new Provisioning(
+                "provision", plans, new Locking("provision", fleet, voice(report), Duration.ZERO), true);
     }
 
     private Voice voice(Report report) {
