@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
+import sessionctl.inventory.UsualAccess;
 
 /** What a cluster is to be. */
 final class InventoryOptions {
@@ -57,8 +58,14 @@ final class InventoryOptions {
 
     /** The inventory, read and checked. */
     Cluster cluster() {
+        return cluster(UsualAccess.DEFAULT);
+    }
+
+    /** The inventory, read and checked, with what is usual where it is silent. */
+    Cluster cluster(UsualAccess usual) {
         String name = name();
-        Inventory parsed = Inventory.parse(name.equals("-") ? STANDARD_INPUT : name, text(), System.getenv());
+        String shown = name.equals("-") ? STANDARD_INPUT : name;
+        Inventory parsed = Inventory.parse(shown, text(), System.getenv(), usual);
         return parsed.orElseThrow(InventoryRefused::new);
     }
 
