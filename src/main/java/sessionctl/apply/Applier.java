@@ -42,7 +42,8 @@ public final class Applier {
             Map.entry(
                     16,
                     "another server does not answer, and without it sessions could be lost; nothing was changed here,"
-                            + " get that one back (sessionctl provision starts it), then run again"),
+                            + " get that one back (sessionctl provision starts it), or let this droplet in where a"
+                            + " firewall keeps it out (sessionctl firewall), then run again"),
             Map.entry(
                     17,
                     "the others have not got every session that it holds, so it was not stopped; mend what is said below,"

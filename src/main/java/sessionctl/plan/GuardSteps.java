@@ -19,7 +19,7 @@ final class GuardSteps {
     List<String> ofStart() {
         return switch (standing.role()) {
             case FOUNDER -> List.of("guard", "alone");
-            case NEWCOMER -> List.of("guard", "hold");
+            case NEWCOMER -> List.of("guard", "hold", "peers", String.join(" ", standing.peers()));
             case MEMBER ->
                 ofRestart() == Risk.REJOINS
                         ? List.of("guard", "join", "peers", String.join(" ", standing.peers()))

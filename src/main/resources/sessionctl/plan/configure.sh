@@ -186,13 +186,15 @@ act_as_before() {
     act && sleep 0.5 && active && ! failed
 }
 guard() { perl "$program$new" "$@" </dev/null >&2 8>&-; }
-# Before memcached stops: everybody who answers for it meanwhile must be there, and hold what it holds.
+# Before memcached stops: everybody who answers for it meanwhile must be there, and hold what it holds. Before it starts as
+# a new server: those from whom it is to be filled must be there, for soon every list names it.
 others_ready() {
-    [ -n "$peers" ] && [ "$action" = restart ] && active || return 0
+    [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && active; }; } || return 0
     new=
     [ ! -e "$program.sessionctl-new" ] || new=.sessionctl-new
     # shellcheck disable=SC2086 # addresses are words
     guard reachable $peers || return 16
+    [ "$guard" != hold ] || return 0
     # shellcheck disable=SC2086
     guard give $peers || return 17
 }
@@ -208,7 +210,7 @@ filled() {
     new=
     [ -x "$program" ] && [ "$service" = memcached ] || return 0
     [ -e /run/sessionctl/guard/state ] || guard note
-    [ -n "$peers" ] && [ "$action" = restart ] || return 0
+    [ -n "$peers" ] && [ "$guard $action" = "join restart" ] || return 0
     # shellcheck disable=SC2086
     guard whole $peers
 }

@@ -17,7 +17,8 @@ case $step in
         ;;
     away) guard away "$@" ;;
     back) guard back ;;
-    # Several may be admitted at once: each takes what is open, and nobody is asked about the others.
-    admit | rejoin) guard admit ;;
+    # Several may be admitted at once, so they are not asked about each other; but an empty one that opens is read.
+    admit) guard reachable "$@" && guard admit ;;
+    rejoin) guard admit ;;
     retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
 esac || exit 1

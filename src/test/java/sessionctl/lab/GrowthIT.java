@@ -31,8 +31,22 @@ class GrowthIT {
                 .complains("--limit: the inventory has no droplet lamp05; it has lamp01, lamp02, lamp03, lamp04");
     }
 
+    /** An empty server that opens is worse than none. */
     @Test
     @Order(2)
+    void oneThatTheFirewallKeepsOutIsNamedInNoList() {
+        String three = SharedCluster.inventory().toString();
+        lab.run("firewall", three).exits(0);
+        lab.provision(four)
+                .exits(1)
+                .prints("another server does not answer", "(sessionctl firewall)", "10.98.0.1:11211");
+        assertThat(savePath("lamp01")).doesNotContain("10.98.0.4:");
+        lab.run("firewall", three, "--remove").exits(0);
+        lab.script("reset", "lamp04");
+    }
+
+    @Test
+    @Order(3)
     void withALimitOnlyTheNewDropletIsChanged() {
         String before = services("apache2", "memcached");
         lab.provision(four, "--limit", "lamp04").exits(0).prints("lamp04: done (3 changes)");
@@ -42,7 +56,7 @@ class GrowthIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void theOthersLearnOfItWithoutARestart() {
         String memcached = services("memcached");
         List<String> web = SharedCluster.NAMES.stream()
@@ -59,7 +73,7 @@ class GrowthIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void theCopiesReachEveryDroplet() {
         Browser browser = new Browser(lab);
         browser.visit("lamp02");
@@ -73,7 +87,7 @@ class GrowthIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void withFewerCopiesARestartLosesNoneEither() throws InterruptedException {
         Path fewer = lab.inventoryWith("sessions: {copies: 2}\n", lab.names().toArray(String[]::new));
         lab.provision(fewer)
@@ -95,7 +109,7 @@ class GrowthIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void withFewerCopiesNobodyIsTakenOutByTheWay() {
         Path three = lab.inventoryWith("sessions: {copies: 2}\n", "lamp01", "lamp02", "lamp03");
         lab.provision(three)
