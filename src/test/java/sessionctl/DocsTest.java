@@ -1,0 +1,77 @@
+package sessionctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A page of the documentation that outlives what it tells of helps nobody. */
+class DocsTest {
+    private static final Path DOCS = Path.of("src/docs");
+
+    private static List<Path> files(Path folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(f -> f.toString().endsWith(suffix)).sorted().toList();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The program's texts, those that are put together from several lines in one piece. */
+    private static String sources() throws IOException {
+        List<Path> all = Stream.concat(
+                        files(Path.of("src/main"), "").stream().filter(Files::isRegularFile),
+                        files(Path.of("templates"), ".ftl").stream())
+                .toList();
+        return all.stream()
+                .map(DocsTest::read)
+                .collect(Collectors.joining("\n"))
+                .replaceAll("\"\\s*\\+\\s*\"", "");
+    }
+
+    static Stream<String> messages() {
+        return Pattern.compile("(?m)^`.*`$")
+                .matcher(read(DOCS.resolve("troubleshooting.md")))
+                .results()
+                .flatMap(line -> Stream.of(line.group().split("`, `")))
+                .map(message -> message.replace("`", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyMessageOfTroubleshootingIsOneOfTheProgram(String message) throws IOException {
+        String sources = sources();
+        for (String part : message.split("…")) {
+            if (part.strip().length() > 3) {
+                assertThat(sources.contains(part.strip())).as("\"%s\" of %s", part.strip(), message).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        List<Path> pages = new java.util.ArrayList<>(files(DOCS, ".md"));
+        pages.add(Path.of("README.md"));
+        Pattern link = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");
+        for (Path page : pages) {
+            Path folder = page.toAbsolutePath().getParent();
+            link.matcher(read(page))
+                    .results()
+                    .forEach(found -> assertThat(folder.resolve(found.group(1))).as("%s", page).exists());
+        }
+    }
+}
