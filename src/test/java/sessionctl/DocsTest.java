@@ -57,7 +57,9 @@ class DocsTest {
         String sources = sources();
         for (String part : message.split("…")) {
             if (part.strip().length() > 3) {
-                assertThat(sources.contains(part.strip())).as("\"%s\" of %s", part.strip(), message).isTrue();
+                assertThat(sources.contains(part.strip()))
+                        .as("\"%s\" of %s", part.strip(), message)
+                        .isTrue();
             }
         }
     }
@@ -71,7 +73,9 @@ class DocsTest {
             Path folder = page.toAbsolutePath().getParent();
             link.matcher(read(page))
                     .results()
-                    .forEach(found -> assertThat(folder.resolve(found.group(1))).as("%s", page).exists());
+                    .forEach(found -> assertThat(folder.resolve(found.group(1)))
+                            .as("%s", page)
+                            .exists());
         }
     }
 }

@@ -22,8 +22,8 @@ class DocsIT {
     private static final String LEAVING = "sed -i 's/name: lamp04,/name: lamp04, leaving: true,/' \"$1\"";
 
     /** The third has died, and the fourth, a fresh machine again, gets its name. */
-    private static final String REPLACED = "sed -i -e '/name: lamp03,/d' -e 's/name: lamp04, leaving: true,/name:"
-            + " lamp03,/' \"$1\"";
+    private static final String REPLACED =
+            "sed -i -e '/name: lamp03,/d' -e 's/name: lamp04, leaving: true,/name:" + " lamp03,/' \"$1\"";
 
     private static Path folder(Lab lab) throws IOException {
         Path folder = lab.folder().resolve("reader");
