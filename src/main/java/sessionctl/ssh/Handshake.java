@@ -57,7 +57,7 @@ final class Handshake {
         client.setConnectTimeout(millis);
         // From there on the wire's deadline counts, which sshj's own limits must not outrun.
         client.setTimeout(millis + SSHJ_LATER_MILLIS);
-        client.getTransport().setTimeoutMs(millis + SSHJ_LATER_MILLIS);
+        client.getTransport().setTimeoutMs((int) Math.min(loginMillis(keys), LONGEST_MILLIS) + SSHJ_LATER_MILLIS);
         client.getTransport().setDisconnectListener(this::heardLastWords);
         client.addHostKeyVerifier(hostKey);
         wire.await();
@@ -67,6 +67,15 @@ final class Handshake {
             wire.awaited();
         }
         return client;
+    }
+
+    /** The longest that the login may take, with the agent waiting for whoever confirms its keys. */
+    private long loginMillis(List<LoginKey> keys) {
+        return keys.stream()
+                .filter(AgentKey.class::isInstance)
+                .mapToLong(key -> limit.plus(((AgentKey) key).agent().signLimit()).toMillis())
+                .max()
+                .orElse(limit.toMillis());
     }
 
     private void connect(List<LoginKey> keys) throws IOException {

@@ -15,7 +15,7 @@ record Way(Droplet droplet, SshConfig config) {
         SshAccess ssh = droplet.ssh();
         boolean inside = ssh.address() == SshAccess.Address.PRIVATE;
         String host = inside ? droplet.privateIp().text() : droplet.publicIp().text();
-        List<JumpHost> jump = withoutItself(ssh.jump(), droplet.name(), host);
+        List<JumpHost> jump = withoutItself(ssh.jump(), droplet.name(), host, ssh.port());
         return new Target(droplet, null, host, ssh.port(), ssh.user(), config.about(droplet), over(jump, 0));
     }
 
@@ -36,7 +36,7 @@ record Way(Droplet droplet, SshConfig config) {
         String host = Objects.requireNonNullElse(said.hostName(), last.host());
         List<JumpHost> before = jump.subList(0, jump.size() - 1);
         if (before.isEmpty() && said.jump() != null) {
-            before = withoutItself(said.jump(), last.host(), host);
+            before = withoutItself(said.jump(), last.host(), host, port(last, said));
         }
         return new Target(
                 droplet, last.toString(), host, port(last, said), user(last, said), said, over(before, length + 1));
@@ -53,14 +53,14 @@ record Way(Droplet droplet, SshConfig config) {
     }
 
     /** Nobody is reached through himself, as Host * with ProxyJump would have it of the jump host, too. */
-    private List<JumpHost> withoutItself(List<JumpHost> jump, String name, String host) {
+    private List<JumpHost> withoutItself(List<JumpHost> jump, String name, String host, int port) {
         if (jump.isEmpty()) {
             return jump;
         }
-        String last = last(jump).host();
-        boolean itself = last.equals(name)
-                || last.equals(host)
-                || host.equals(config.about(List.of(last)).hostName());
+        JumpHost last = last(jump);
+        HostSettings said = config.about(List.of(last.host()));
+        boolean itself = port(last, said) == port
+                && (last.host().equals(name) || last.host().equals(host) || host.equals(said.hostName()));
         return itself ? List.of() : jump;
     }
 
