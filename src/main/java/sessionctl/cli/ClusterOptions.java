@@ -1,19 +1,17 @@
 package sessionctl.cli;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.ssh.HostKeyPolicy;
-import sessionctl.ssh.SshOptions;
+import sessionctl.ssh.SshjShells;
 
 /** What every command that works on a cluster understands. */
 final class ClusterOptions {
@@ -30,40 +28,25 @@ final class ClusterOptions {
             description = "Droplets worked on at once (default: ${DEFAULT-VALUE}).")
     private int concurrency;
 
-    @Option(
-            names = "--known-hosts",
-            paramLabel = "FILE",
-            description = "Host keys that are trusted (default: $SESSIONCTL_KNOWN_HOSTS, else ~/.ssh/known_hosts).")
-    private @Nullable Path knownHosts;
+    @Mixin
+    private final ReachOptions reach = new ReachOptions();
 
-    @Option(
-            names = "--host-key-policy",
-            paramLabel = "POLICY",
-            defaultValue = "strict",
-            description =
-                    "For unknown host keys: strict refuses, accept-new trusts and records them (default: strict).")
-    private String policy = "strict";
-
-    @Option(
-            names = "--connect-timeout",
-            paramLabel = "S",
-            defaultValue = "10",
-            description = "Seconds to wait for a droplet to answer (default: ${DEFAULT-VALUE}).")
-    private int connectTimeout;
-
-    private static String env(String name) {
-        String value = System.getenv(name);
-        return value == null ? "" : value;
-    }
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     /** The inventory as it was named on the command line; empty where it was not. */
     String given() {
         return wanted.given();
     }
 
-    /** The inventory, read and checked. */
+    /** The inventory, read and checked, and how ssh's configuration completes it. */
     Cluster cluster() {
-        return wanted.cluster();
+        Cluster cluster = wanted.cluster(reach.config());
+        reach.config()
+                .remarks(cluster.droplets())
+                .forEach(remark -> spec.commandLine().getErr().println("warning: " + remark));
+        return cluster;
     }
 
     /** The droplets that may be changed. */
@@ -99,32 +82,8 @@ final class ClusterOptions {
         return wanted.templates();
     }
 
-    /** How droplets are reached. */
-    SshOptions ssh() {
-        Path home = Path.of(System.getProperty("user.home"));
-        Path usual = env("SESSIONCTL_KNOWN_HOSTS").isEmpty()
-                ? home.resolve(".ssh").resolve("known_hosts")
-                : Path.of(env("SESSIONCTL_KNOWN_HOSTS"));
-        if (connectTimeout < 1) {
-            throw new CliFailure(ExitCode.USAGE, "--connect-timeout: " + connectTimeout + " is not a number from 1 on");
-        }
-        return new SshOptions(
-                knownHosts == null ? usual : knownHosts,
-                policy(),
-                Duration.ofSeconds(connectTimeout),
-                Duration.ofSeconds(5),
-                Terminal::passphrase,
-                System::getenv,
-                home);
-    }
-
-    private HostKeyPolicy policy() {
-        return switch (policy) {
-            case "strict" -> HostKeyPolicy.STRICT;
-            case "accept-new" -> HostKeyPolicy.ACCEPT_NEW;
-            default ->
-                throw new CliFailure(
-                        ExitCode.USAGE, "--host-key-policy: \"" + policy + "\" is neither strict nor accept-new");
-        };
+    /** The way to the droplets. */
+    SshjShells shells() {
+        return reach.shells();
     }
 }

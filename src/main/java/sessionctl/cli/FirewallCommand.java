@@ -76,7 +76,7 @@ final class FirewallCommand implements Callable<Integer> {
         List<Droplet> chosen = options.chosen(cluster);
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = new SshjShells(options.ssh());
+        try (SshjShells shells = options.shells();
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
+import sessionctl.inventory.UsualAccess;
 
 /** What a cluster is to be. */
 final class InventoryOptions {
@@ -47,8 +48,14 @@ final class InventoryOptions {
 
     /** The inventory, read and checked. */
     Cluster cluster() {
+        return cluster(UsualAccess.DEFAULT);
+    }
+
+    /** The inventory, read and checked, with what is usual where it is silent. */
+    Cluster cluster(UsualAccess usual) {
         String name = name();
-        Inventory parsed = Inventory.parse(name.equals("-") ? "(standard input)" : name, read(name), System.getenv());
+        String shown = name.equals("-") ? "(standard input)" : name;
+        Inventory parsed = Inventory.parse(shown, read(name), System.getenv(), usual);
         return parsed.orElseThrow(InventoryRefused::new);
     }
 

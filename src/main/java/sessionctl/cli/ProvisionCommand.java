@@ -63,7 +63,7 @@ final class ProvisionCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = new SshjShells(options.ssh());
+        try (SshjShells shells = options.shells();
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);

@@ -64,7 +64,7 @@ final class RestartCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         int atOnce = web ? Math.max(1, chosen.size() / 4) : options.concurrency();
-        try (SshjShells shells = new SshjShells(options.ssh());
+        try (SshjShells shells = options.shells();
                 Fleet fleet = new Fleet(shells, atOnce, progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);

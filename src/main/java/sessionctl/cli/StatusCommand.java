@@ -81,7 +81,7 @@ final class StatusCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = watch == null ? output.progress(terminal, err) : Progress.SILENT;
-        try (SshjShells shells = new SshjShells(options.ssh());
+        try (SshjShells shells = options.shells();
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(cluster.droplets());
             Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.given()));

@@ -1,7 +1,10 @@
 package sessionctl.cli;
 
+import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows its height, 24 where nobody knows
  */
 record Terminal(boolean out, boolean err, int columns, int rows) {
+    private static final Path TTY = Path.of("/dev/tty");
+
     static Terminal current() {
         String[] size = System.getProperty("sessionctl.size", "").split(" ");
         boolean sized = size.length == 2 && size[0].matches("\\d{1,4}") && size[1].matches("\\d{1,4}");
@@ -26,20 +31,31 @@ record Terminal(boolean out, boolean err, int columns, int rows) {
                 sized && !size[0].equals("0") ? Integer.parseInt(size[0]) : 24);
     }
 
-    /** Asks for a key's passphrase; null where there is nobody to ask. */
+    /** Asks for a secret, which is not shown; null where there is nobody to ask. */
     @SuppressWarnings("SystemConsoleNull") // newer Javas answer with a console that is no terminal: /dev/tty decides
-    static char @Nullable [] passphrase(Path keyFile) {
+    static char @Nullable [] password(String question) {
         if (!attended()) {
             return null;
         }
         Console console = System.console();
-        return console == null ? null : console.readPassword("Passphrase for %s: ", keyFile);
+        return console == null ? null : console.readPassword("%s", question);
+    }
+
+    /** Asks for a line; null where there is nobody to ask. */
+    static @Nullable String answer(String question) {
+        try (OutputStream out = Files.newOutputStream(TTY);
+                BufferedReader in = Files.newBufferedReader(TTY)) {
+            out.write(question.getBytes(StandardCharsets.UTF_8));
+            return in.readLine();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Whether a person can be asked: /dev/tty cannot be opened without a controlling terminal (tty(4)). */
-    private static boolean attended() {
+    static boolean attended() {
         try {
-            Files.newInputStream(Path.of("/dev/tty")).close();
+            Files.newInputStream(TTY).close();
             return true;
         } catch (IOException e) {
             return false;

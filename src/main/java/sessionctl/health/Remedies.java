@@ -3,6 +3,8 @@ package sessionctl.health;
 import java.util.List;
 import sessionctl.command.ShellQuote;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.JumpHost;
+import sessionctl.inventory.SshAccess;
 
 /**
  * Commands that mend something, to be copied from the screen.
@@ -32,6 +34,18 @@ public record Remedies(String inventory) {
         String user = droplet.ssh().user();
         String port = droplet.ssh().port() == 22 ? "" : "-p " + droplet.ssh().port() + " ";
         String line = (user.equals("root") ? "" : "sudo ") + ShellQuote.join(words);
-        return "ssh " + port + ShellQuote.quote(user) + "@" + droplet.publicIp() + " " + ShellQuote.quote(line);
+        String jump = droplet.ssh().jump().isEmpty()
+                ? ""
+                : "-J "
+                        + ShellQuote.quote(String.join(
+                                ",",
+                                droplet.ssh().jump().stream()
+                                        .map(JumpHost::toString)
+                                        .toList()))
+                        + " ";
+        String address = droplet.ssh().address() == SshAccess.Address.PRIVATE
+                ? droplet.privateIp().text()
+                : droplet.publicIp().text();
+        return "ssh " + jump + port + ShellQuote.quote(user) + "@" + address + " " + ShellQuote.quote(line);
     }
 }

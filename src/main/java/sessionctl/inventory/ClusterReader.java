@@ -2,6 +2,7 @@ package sessionctl.inventory;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads the whole document. */
 final class ClusterReader {
@@ -10,9 +11,11 @@ final class ClusterReader {
     private static final WholeNumber COPIES = new WholeNumber("a number of servers", 2, Integer.MAX_VALUE);
     private static final Choice<Sapi> SAPI = new Choice<>(List.of(Sapi.values()));
 
+    private final UsualAccess usual;
     private final Problems problems;
 
-    ClusterReader(Problems problems) {
+    ClusterReader(UsualAccess usual, Problems problems) {
+        this.usual = usual;
         this.problems = problems;
     }
 
@@ -27,11 +30,11 @@ final class ClusterReader {
     Cluster cluster(Fields fields) {
         String name = fields.optional("cluster", Word.CLUSTER).orElse(Cluster.USUAL_NAME);
         Memcached memcached = fields.section("memcached", MemcachedReader::read);
-        SshAccess ssh = fields.section("ssh", new SshReader(SshAccess.usual(), memcached.port())::read);
+        UnaryOperator<SshAccess> ssh = fields.section("ssh", new SshReader(memcached.port())::read);
         Sessions sessions = fields.section("sessions", ClusterReader::sessions);
         Sapi sapi = fields.section("php", php -> php.optional("sapi", SAPI).orElse(Sapi.AUTO));
         Firewall firewall = fields.section("firewall", new FirewallReader(memcached.port())::read);
-        DropletReader reader = new DropletReader(ssh, memcached.port(), problems);
+        DropletReader reader = new DropletReader(usual, ssh, memcached.port(), problems);
         return new Cluster(name, droplets(fields, reader), memcached, sessions, sapi, firewall);
     }
 

@@ -2,16 +2,19 @@ package sessionctl.inventory;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads the items of {@code droplets:}, one after another, and refuses names and addresses that another one has. */
 final class DropletReader {
-    private final SshAccess usual;
+    private final UsualAccess usual;
+    private final UnaryOperator<SshAccess> shared;
     private final int memcachedPort;
     private final Claims names;
     private final Claims addresses;
 
-    DropletReader(SshAccess usual, int memcachedPort, Problems problems) {
+    DropletReader(UsualAccess usual, UnaryOperator<SshAccess> shared, int memcachedPort, Problems problems) {
         this.usual = usual;
+        this.shared = shared;
         this.memcachedPort = memcachedPort;
         this.names = new Claims(problems);
         this.addresses = new Claims(problems);
@@ -26,19 +29,28 @@ final class DropletReader {
         publicIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("public_ip")));
         privateIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("private_ip")));
         Optional<String> privateInterface = fields.optional("private_interface", Word.INTERFACE);
-        SshAccess ssh = ssh(fields);
+        Optional<String> hostKey = fields.optional("host_key", Word.HOST_KEY);
+        UnaryOperator<SshAccess> own = fields.section("ssh", new SshReader(memcachedPort)::read);
         boolean leaving = fields.optional("leaving", Choice.TRUE_OR_FALSE).orElse(false);
         if (name.isEmpty() || publicIp.isEmpty() || privateIp.isEmpty()) {
             return Optional.empty();
         }
+        UnaryOperator<SshAccess> written = outside -> own.apply(shared.apply(outside));
+        SshAccess.Address address = written.apply(SshAccess.usual()).address();
+        SshAccess outside = usual.of(name.get(), publicIp.get(), privateIp.get(), address);
+        SshAccess ssh = pinned(written.apply(outside), hostKey);
         return Optional.of(
                 new Droplet(name.get(), publicIp.get(), privateIp.get(), ssh, privateInterface.orElse(null), leaving));
     }
 
-    private SshAccess ssh(Fields fields) {
-        Optional<String> hostKey = fields.optional("host_key", Word.HOST_KEY);
-        SshAccess outside =
-                new SshAccess(usual.user(), usual.port(), usual.key(), usual.passphraseEnv(), hostKey.orElse(null));
-        return fields.section("ssh", new SshReader(outside, memcachedPort)::read);
+    private static SshAccess pinned(SshAccess ssh, Optional<String> hostKey) {
+        return new SshAccess(
+                ssh.user(),
+                ssh.port(),
+                ssh.key(),
+                ssh.passphraseEnv(),
+                hostKey.orElse(null),
+                ssh.address(),
+                ssh.jump());
     }
 }

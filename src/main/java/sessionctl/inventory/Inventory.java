@@ -13,7 +13,7 @@ public sealed interface Inventory {
      * @param text its content; a byte order mark is skipped
      */
     static Inventory parse(String file, String text) {
-        return parse(file, text, Map.of());
+        return parse(file, text, Map.of(), UsualAccess.DEFAULT);
     }
 
     /**
@@ -24,9 +24,21 @@ public sealed interface Inventory {
      * @param variables what {@code ${NAME}} stands for in its values
      */
     static Inventory parse(String file, String text, Map<String, String> variables) {
+        return parse(file, text, variables, UsualAccess.DEFAULT);
+    }
+
+    /**
+     * Reads and checks a whole inventory.
+     *
+     * @param file the name by which problems call it
+     * @param text its content; a byte order mark is skipped
+     * @param variables what {@code ${NAME}} stands for in its values
+     * @param usual how a droplet is reached as far as the inventory is silent
+     */
+    static Inventory parse(String file, String text, Map<String, String> variables, UsualAccess usual) {
         Problems problems = new Problems(file);
         return YamlText.tree(text, new Variables(variables), problems)
-                .flatMap(new ClusterReader(problems)::read)
+                .flatMap(new ClusterReader(usual, problems)::read)
                 .filter(cluster -> problems.none())
                 .<Inventory>map(Parsed::new)
                 .orElseGet(() -> new Refused(problems.sorted()));

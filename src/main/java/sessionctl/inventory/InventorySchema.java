@@ -16,7 +16,7 @@ public final class InventorySchema {
         Fields fields = YamlText.tree("droplets: [{}]", new Variables(Map.of()), ignored)
                 .flatMap(document -> document.fields(""))
                 .orElseThrow();
-        fields.read(new ClusterReader(ignored)::cluster);
+        fields.read(new ClusterReader(UsualAccess.DEFAULT, ignored)::cluster);
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         schema.put("title", "The inventory of sessionctl");

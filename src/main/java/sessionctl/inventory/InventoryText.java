@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,15 @@ public final class InventoryText {
                 key("user", ssh.user(), outside.user()),
                 key("port", ssh.port(), outside.port()),
                 key("key", ssh.key(), outside.key()),
-                key("passphrase_env", ssh.passphraseEnv(), outside.passphraseEnv()));
+                key("passphrase_env", ssh.passphraseEnv(), outside.passphraseEnv()),
+                key("address", ssh.address(), outside.address()),
+                key("jump", jump(ssh.jump()), jump(outside.jump())));
+    }
+
+    private static String jump(List<JumpHost> hosts) {
+        return hosts.isEmpty()
+                ? JumpHost.NONE
+                : hosts.stream().map(JumpHost::toString).collect(Collectors.joining(","));
     }
 
     /** What all droplets have in common; a droplet cannot take back a key that the cluster names. */
@@ -84,7 +93,9 @@ public final class InventoryText {
                 Objects.requireNonNullElse(common(droplets, SshAccess::port), usual.port()),
                 common(droplets, SshAccess::key),
                 common(droplets, SshAccess::passphraseEnv),
-                null);
+                null,
+                Objects.requireNonNullElse(common(droplets, SshAccess::address), usual.address()),
+                Objects.requireNonNullElse(common(droplets, SshAccess::jump), usual.jump()));
     }
 
     private static <T> @Nullable T common(List<Droplet> droplets, Function<SshAccess, @Nullable T> part) {

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import net.schmizz.sshj.Config;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.DisconnectReason;
+import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.userauth.UserAuthException;
-import sessionctl.inventory.Droplet;
+import org.jspecify.annotations.Nullable;
 import sessionctl.ssh.SshFailure.Kind;
 
 /** One attempt to connect and log in, and the story of how it failed. */
@@ -21,7 +24,7 @@ final class Handshake {
     private static final int SSHJ_LATER_MILLIS = 5000;
     private static final String NO_SETTLEMENT = "Unable to reach a settlement of ";
 
-    private final Droplet droplet;
+    private final Target target;
     private final HostKeyCheck hostKey;
     private final Duration limit;
     private final Wire wire;
@@ -29,11 +32,17 @@ final class Handshake {
     private volatile String lastWords = "";
     private boolean loggingIn;
 
-    Handshake(Droplet droplet, HostKeyCheck hostKey, SshOptions options, Config config) throws IOException {
-        this.droplet = droplet;
+    /**
+     * Nothing is connected yet.
+     *
+     * @param via the jump host that the way leads through; null for a way of its own
+     */
+    Handshake(HostKeyCheck hostKey, SshOptions options, Config config, @Nullable SSHClient via) throws IOException {
+        this.target = hostKey.target();
         this.hostKey = hostKey;
         this.limit = options.connectTimeout();
-        this.wire = new Wire(limit, options.keepAlive().multipliedBy(PATIENCE));
+        Duration patience = options.keepAlive().multipliedBy(PATIENCE);
+        this.wire = via == null ? new Wire(limit, patience) : new TunnelWire(limit, patience, via, target);
         this.client = new SSHClient(config);
     }
 
@@ -48,7 +57,7 @@ final class Handshake {
         client.setConnectTimeout(millis);
         // From there on the wire's deadline counts, which sshj's own limits must not outrun.
         client.setTimeout(millis + SSHJ_LATER_MILLIS);
-        client.getTransport().setTimeoutMs(millis + SSHJ_LATER_MILLIS);
+        client.getTransport().setTimeoutMs((int) Math.min(loginMillis(keys), LONGEST_MILLIS) + SSHJ_LATER_MILLIS);
         client.getTransport().setDisconnectListener(this::heardLastWords);
         client.addHostKeyVerifier(hostKey);
         wire.await();
@@ -60,10 +69,19 @@ final class Handshake {
         return client;
     }
 
+    /** The longest that the login may take, with the agent waiting for whoever confirms its keys. */
+    private long loginMillis(List<LoginKey> keys) {
+        return keys.stream()
+                .filter(AgentKey.class::isInstance)
+                .mapToLong(key -> limit.plus(((AgentKey) key).agent().signLimit()).toMillis())
+                .max()
+                .orElse(limit.toMillis());
+    }
+
     private void connect(List<LoginKey> keys) throws IOException {
-        client.connect(droplet.publicIp().text(), droplet.ssh().port());
+        client.connect(target.host(), target.port());
         loggingIn = true;
-        client.auth(droplet.ssh().user(), keys.stream().map(OneKeyLogin::new).collect(Collectors.toList()));
+        client.auth(target.user(), keys.stream().map(key -> key.login(wire)).collect(Collectors.toList()));
         wire.endNever();
     }
 
@@ -79,23 +97,23 @@ final class Handshake {
     }
 
     /** What an exception of {@link #login} means. */
-    SshFailure explain(Exception e, List<LoginKey> keys) {
+    SshFailure explain(Exception e, List<LoginKey> keys, Supplier<String> agentState) {
         SshFailure hostKeyProblem = hostKey.problem();
         if (hostKeyProblem != null) {
             return hostKeyProblem;
         }
         if (wire.end() == Wire.End.CLOSED || interrupted(e)) {
-            return Trouble.at(droplet, Kind.LOST, "the connection was given up before the login was done", e);
+            return Trouble.at(target, Kind.LOST, "the connection was given up before the login was done", e);
         }
         if (!wire.reached()) {
-            return Trouble.at(droplet, Kind.UNREACHABLE, unreached(e), e);
+            return Trouble.at(target, Kind.UNREACHABLE, unreached(e), e);
         }
         if (wire.end() == Wire.End.TOO_LATE || Trouble.find(SocketTimeoutException.class, e) != null) {
-            return Trouble.at(droplet, Kind.UNREACHABLE, tooLate(), e);
+            return Trouble.at(target, Kind.UNREACHABLE, tooLate(), e);
         }
         return loggingIn
-                ? Trouble.at(droplet, Kind.LOGIN, refused(e, keys), e)
-                : Trouble.at(droplet, Kind.UNREACHABLE, hungUp(e), e);
+                ? Trouble.at(target, Kind.LOGIN, refused(e, keys, agentState), e)
+                : Trouble.at(target, Kind.UNREACHABLE, hungUp(e), e);
     }
 
     private boolean interrupted(Exception e) {
@@ -109,7 +127,16 @@ final class Handshake {
     }
 
     private String unreached(Exception e) {
-        String port = "port " + droplet.ssh().port();
+        String port = target.where();
+        OpenFailException closed = Trouble.find(OpenFailException.class, e);
+        if (closed != null) {
+            return "the jump host before it cannot connect to " + target.host() + ", " + port + " ("
+                    + Trouble.quote(String.valueOf(closed.getMessage()))
+                    + "); check the address and port, and that its sshd allows AllowTcpForwarding";
+        }
+        if (Trouble.find(UnknownHostException.class, e) != null) {
+            return "the name " + target.host() + " cannot be resolved; check the name of the jump host";
+        }
         String check = "; check the address and ssh.port, that the droplet is on, and its firewall";
         if (Trouble.find(NoRouteToHostException.class, e) != null) {
             return "there is no route to it (" + Trouble.root(e) + ", " + port + ")" + check;
@@ -125,7 +152,7 @@ final class Handshake {
     }
 
     private String tooLate() {
-        String port = "port " + droplet.ssh().port();
+        String port = target.where();
         String within = " within " + Trouble.seconds(limit);
         String remedy = "; look at sshd's log and the load there, or give it more time with --connect-timeout";
         if (loggingIn) {
@@ -142,8 +169,8 @@ final class Handshake {
     }
 
     private String noSsh() {
-        return "what answers on port " + droplet.ssh().port() + " does not speak SSH, but says "
-                + Trouble.quote(wire.head()) + "; check ssh.port";
+        return "what answers on " + target.where() + " does not speak SSH, but says " + Trouble.quote(wire.head())
+                + "; check ssh.port";
     }
 
     private String hungUp(Exception e) {
@@ -152,7 +179,7 @@ final class Handshake {
             return noCommonAlgorithm(message.substring(NO_SETTLEMENT.length()));
         }
         if (turnedAway(e)) {
-            return "port " + droplet.ssh().port()
+            return target.where()
                     + " hangs up before saying a word; too many log in at once (MaxStartups"
                     + " in sshd_config), or our address is banned there (fail2ban, hosts.deny)";
         }
@@ -171,18 +198,29 @@ final class Handshake {
                 + " hmac-sha2-256)";
     }
 
-    private String refused(Exception e, List<LoginKey> keys) {
-        String user = droplet.ssh().user();
+    private String refused(Exception e, List<LoginKey> keys, Supplier<String> agentState) {
+        String user = target.user();
         if (client.getUserAuth().hadPartialSuccess()) {
             return "the key of " + user + " is accepted, but the server wants more than a key"
                     + " (AuthenticationMethods in sshd_config); let this user in with a key alone";
         }
         String offered = keys.stream().map(LoginKey::toString).collect(Collectors.joining(", "));
+        AgentLogin.Unsigned unsigned = Trouble.find(AgentLogin.Unsigned.class, e);
+        if (unsigned != null) {
+            return "the server takes a key for " + user + ", but the ssh-agent gave no signature ("
+                    + unsigned.getMessage() + "); look at ssh-add -l, and whether it waits for a touch or a confirmation";
+        }
         String how =
                 lastWords.isEmpty() && Trouble.find(UserAuthException.class, e) != null ? "" : " (" + said(e) + ")";
-        return "the login of " + user + " was refused" + how + "; offered: " + offered + "; add its public half to "
-                + user + "'s ~/.ssh/authorized_keys there, or name another key with ssh.key"
-                + " (keys held only by an ssh-agent are not used yet)";
+        return "the login of " + user + " was refused" + how + "; offered: " + offered + agent(keys, agentState)
+                + "; add its public half to " + user + "'s ~/.ssh/authorized_keys there, name another key with ssh.key,"
+                + " or load it into an ssh-agent";
+    }
+
+    /** The agent's side of the story, where its keys were wanted and none was offered. */
+    private String agent(List<LoginKey> keys, Supplier<String> agentState) {
+        boolean wanted = target.key() == null && keys.stream().noneMatch(AgentKey.class::isInstance);
+        return wanted ? "; " + agentState.get() : "";
     }
 
     private String said(Exception e) {

@@ -1,31 +1,42 @@
 package sessionctl.ssh;
 
+import java.io.IOException;
 import java.security.PublicKey;
 import java.util.List;
 import net.schmizz.sshj.transport.verification.HostKeyVerifier;
 import org.jspecify.annotations.Nullable;
-import sessionctl.inventory.Droplet;
 
 /** Decides once whether a host key is the droplet's, and says why not; a later key exchange must show the same key. */
 abstract class HostKeyCheck implements HostKeyVerifier {
-    private final Droplet droplet;
+    private final Target target;
     private volatile @Nullable HostKey accepted;
     private volatile @Nullable SshFailure problem;
 
-    HostKeyCheck(Droplet droplet) {
-        this.droplet = droplet;
+    HostKeyCheck(Target target) {
+        this.target = target;
     }
 
     /** By the inventory's fingerprint if it has one, else by known_hosts. */
-    static HostKeyCheck of(Droplet droplet, SshOptions options) {
-        String pin = droplet.ssh().hostKey();
-        return pin == null ? new KnownHostKeys(droplet, options) : new PinnedHostKey(droplet, pin);
+    static HostKeyCheck of(Target target, SshOptions options) {
+        String pin = target.pin();
+        return pin == null ? new KnownHostKeys(target, options) : new PinnedHostKey(target, pin);
     }
 
     /** Why the key was refused; null if none was. */
     @Nullable
     SshFailure problem() {
         return problem;
+    }
+
+    /** The key that nobody has vouched for, nor spoken against; null if that was not the trouble. */
+    @Nullable
+    HostKey unknown() {
+        return null;
+    }
+
+    /** Writes down that a key is the server's. */
+    void trust(HostKey key) throws IOException {
+        throw new IOException("the inventory pins " + target.pin());
     }
 
     /** Whether the server may have another key that would pass. */
@@ -57,12 +68,12 @@ abstract class HostKeyCheck implements HostKeyVerifier {
     /** The algorithms of the keys that would pass, as far as known. */
     abstract List<String> preferredAlgorithms();
 
-    final Droplet droplet() {
-        return droplet;
+    final Target target() {
+        return target;
     }
 
     final SshFailure refusal(String sentence) {
-        return Trouble.at(droplet, SshFailure.Kind.HOST_KEY, sentence);
+        return Trouble.at(target, SshFailure.Kind.HOST_KEY, sentence);
     }
 
     /** The algorithms under which a server shows a key of this type: RSA keys go by three names. */

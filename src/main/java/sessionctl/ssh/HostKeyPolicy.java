@@ -4,6 +4,8 @@ package sessionctl.ssh;
 public enum HostKeyPolicy {
     /** Refuse it. */
     STRICT,
+    /** Ask the operator, and refuse it where there is nobody to ask. */
+    ASK,
     /** Trust it this first time and write it down. */
     ACCEPT_NEW
 }

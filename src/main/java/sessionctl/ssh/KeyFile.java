@@ -68,11 +68,11 @@ final class KeyFile {
     }
 
     /** The key; the passphrase is not kept. */
-    LoginKey unlock(char @Nullable [] passphrase) throws UnusableKey {
+    FileKey unlock(char @Nullable [] passphrase) throws UnusableKey {
         FileKeyProvider provider = text.contains(OPENSSH) ? new OpenSSHKeyV1KeyFile() : new PKCS8KeyFile();
         provider.init(text, null, passphrase == null ? null : new Once(passphrase));
         try {
-            LoginKey key = new LoginKey(path, new KeyPair(provider.getPublic(), provider.getPrivate()));
+            FileKey key = new FileKey(path, new KeyPair(provider.getPublic(), provider.getPrivate()));
             if (key.getType() == KeyType.UNKNOWN || key.getType() == KeyType.DSA) {
                 throw unsupported();
             }

@@ -3,22 +3,22 @@ package sessionctl.ssh;
 import com.hierynomus.sshj.userauth.certificate.Certificate;
 import java.io.IOException;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import sessionctl.inventory.Droplet;
 import sessionctl.ssh.KnownHosts.Line;
 import sessionctl.ssh.KnownHosts.Marker;
 
 /** What known_hosts says of the key that a droplet shows. */
 final class KnownHostKeys extends HostKeyCheck {
-    private static final int USUAL_PORT = 22;
     private static final int HOST_CERTIFICATE = 2;
 
-    private final KnownHostsFile file;
+    private final List<KnownHostsFile> files;
     private final HostKeyPolicy policy;
+    private volatile @Nullable HostKey unknown;
 
     private enum Standing {
         TRUSTED,
@@ -28,16 +28,43 @@ final class KnownHostKeys extends HostKeyCheck {
 
     private record Opinion(Standing standing, String sentence) {}
 
-    KnownHostKeys(Droplet droplet, SshOptions options) {
-        super(droplet);
-        this.file = new KnownHostsFile(options.knownHosts());
-        this.policy = options.hostKeyPolicy();
+    /** A line and the file that it is in. */
+    private record Entry(KnownHostsFile file, Line line) {
+        HostKey key() {
+            return line.key();
+        }
+
+        boolean is(Marker marker) {
+            return line.is(marker);
+        }
+
+        String place() {
+            return file.path() + ":" + line.number();
+        }
+    }
+
+    KnownHostKeys(Target target, SshOptions options) {
+        super(target);
+        this.files = target.knownHosts(options);
+        this.policy = target.policy(options);
+    }
+
+    @Override
+    @Nullable
+    HostKey unknown() {
+        return unknown;
+    }
+
+    @Override
+    void trust(HostKey key) throws IOException {
+        unknown = null;
+        file().append(known -> Optional.of(known.newLine(name(), key, hashes())));
     }
 
     @Override
     List<String> preferredAlgorithms() {
         try {
-            return about(file.read()).stream()
+            return about(read()).stream()
                     .filter(line -> !line.is(Marker.REVOKED))
                     .flatMap(line -> line.is(Marker.CERT_AUTHORITY)
                             ? certificateAlgorithms()
@@ -52,23 +79,25 @@ final class KnownHostKeys extends HostKeyCheck {
     @Nullable
     SshFailure judge(HostKey shown, PublicKey key) {
         try {
-            Opinion opinion = opinion(file.read(), shown, key);
+            Opinion opinion = opinion(read(), shown, key);
+            unknown = opinion.standing() == Standing.UNKNOWN ? shown : null;
             if (opinion.standing() == Standing.UNKNOWN && policy == HostKeyPolicy.ACCEPT_NEW) {
                 return writeDown(shown, key);
             }
             return refusal(opinion);
         } catch (IOException e) {
-            return refusal("known_hosts cannot be used: " + e.getMessage() + "; mend " + file.path()
+            return refusal("known_hosts cannot be used: " + e.getMessage() + "; mend " + file().path()
                     + " or name another file with --known-hosts");
         }
     }
 
     /** Another thread or process may have met the droplet meanwhile: what it wrote down is judged under the lock. */
     private @Nullable SshFailure writeDown(HostKey shown, PublicKey key) throws IOException {
-        KnownHosts before = file.append(known -> opinion(known, shown, key).standing() == Standing.UNKNOWN
-                ? Optional.of(known.newLine(name(), shown))
-                : Optional.empty());
-        Opinion opinion = opinion(before, shown, key);
+        KnownHosts before = file().append(known ->
+                opinion(entries(file(), known), shown, key).standing() == Standing.UNKNOWN
+                        ? Optional.of(known.newLine(name(), shown, hashes()))
+                        : Optional.empty());
+        Opinion opinion = opinion(entries(file(), before), shown, key);
         return opinion.standing() == Standing.UNKNOWN ? null : refusal(opinion);
     }
 
@@ -76,9 +105,9 @@ final class KnownHostKeys extends HostKeyCheck {
         return opinion.standing() == Standing.TRUSTED ? null : refusal(opinion.sentence());
     }
 
-    private Opinion opinion(KnownHosts known, HostKey shown, PublicKey key) {
-        List<Line> about = about(known);
-        for (Line line : about) {
+    private Opinion opinion(List<Entry> known, HostKey shown, PublicKey key) {
+        List<Entry> about = about(known);
+        for (Entry line : about) {
             if (line.is(Marker.REVOKED) && (line.key().equals(shown) || signs(line, key))) {
                 return new Opinion(Standing.REFUSED, revoked(shown, line));
             }
@@ -92,9 +121,9 @@ final class KnownHostKeys extends HostKeyCheck {
     }
 
     /** As for ssh, a line without a port may vouch for a key on any port, but does not speak against one. */
-    private Optional<String> contradiction(KnownHosts known, HostKey shown) {
-        List<Line> own = known.about(List.of(name())).stream()
-                .filter(line -> line.is(Marker.NONE))
+    private Optional<String> contradiction(List<Entry> known, HostKey shown) {
+        List<Entry> own = known.stream()
+                .filter(entry -> entry.line().names(name()) && entry.is(Marker.NONE))
                 .toList();
         return own.stream()
                 .filter(line -> line.key().type().equals(shown.type()))
@@ -103,12 +132,12 @@ final class KnownHostKeys extends HostKeyCheck {
                 .or(() -> own.stream().findFirst().map(line -> otherType(shown, line)));
     }
 
-    private static boolean vouches(Line line, HostKey shown, PublicKey key) {
+    private static boolean vouches(Entry line, HostKey shown, PublicKey key) {
         return line.is(Marker.NONE) ? line.key().equals(shown) : line.is(Marker.CERT_AUTHORITY) && signs(line, key);
     }
 
     /** Whether the line's key signed this host certificate; sshj has checked the signature, the names and the dates. */
-    private static boolean signs(Line line, PublicKey key) {
+    private static boolean signs(Entry line, PublicKey key) {
         return key instanceof Certificate<?> certificate
                 && certificate.getType() == HOST_CERTIFICATE
                 && Base64.getEncoder()
@@ -121,46 +150,60 @@ final class KnownHostKeys extends HostKeyCheck {
                 .map(type -> type + "-cert-v01@openssh.com");
     }
 
-    private List<Line> about(KnownHosts known) {
-        return known.about(List.of(name(), address()));
+    private List<Entry> read() throws IOException {
+        List<Entry> all = new ArrayList<>();
+        for (KnownHostsFile each : files) {
+            all.addAll(entries(each, each.read()));
+        }
+        return all;
     }
 
-    private String address() {
-        return droplet().publicIp().text();
+    private static List<Entry> entries(KnownHostsFile file, KnownHosts known) {
+        return known.lines().stream().map(line -> new Entry(file, line)).toList();
     }
 
-    private int port() {
-        return droplet().ssh().port();
+    private List<Entry> about(List<Entry> known) {
+        return known.stream()
+                .filter(entry -> entry.line().names(name()) || entry.line().names(target().host()))
+                .toList();
     }
 
-    /** The droplet as known_hosts names it. */
+    private KnownHostsFile file() {
+        return files.get(0);
+    }
+
+    /** The server as known_hosts names it. */
     private String name() {
-        return port() == USUAL_PORT ? address() : "[" + address() + "]:" + port();
+        return target().knownName();
+    }
+
+    private boolean hashes() {
+        return target().said().hashes();
     }
 
     private String unknown(HostKey shown) {
-        return "its host key " + shown + " is not in " + file.path()
-                + "; compare the fingerprint on the droplet's console, then run again with --host-key-policy accept-new,"
-                + " or: ssh-keyscan -p " + port() + " " + address() + " >> " + file.path();
+        return "its host key " + shown + " is not in " + file().path()
+                + "; compare the fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then run"
+                + " again with --host-key-policy accept-new";
     }
 
-    private String changed(HostKey shown, Line line) {
-        return "its host key has changed: it shows " + shown + ", but " + file.path() + ":" + line.number() + " knows "
+    private String changed(HostKey shown, Entry line) {
+        return "its host key has changed: it shows " + shown + ", but " + line.place() + " knows "
                 + line.key() + "; somebody may be in between; if it was rebuilt on purpose, forget the old key: "
-                + forget();
+                + forget(line);
     }
 
-    private String otherType(HostKey shown, Line line) {
-        return "it shows the host key " + shown + ", but " + file.path() + ":" + line.number() + " knows only "
-                + line.key() + "; if its keys were replaced on purpose, forget the old one: " + forget();
+    private String otherType(HostKey shown, Entry line) {
+        return "it shows the host key " + shown + ", but " + line.place() + " knows only " + line.key()
+                + "; if its keys were replaced on purpose, forget the old one: " + forget(line);
     }
 
-    private String revoked(HostKey shown, Line line) {
-        return "its host key " + shown + " is revoked by " + file.path() + ":" + line.number()
+    private String revoked(HostKey shown, Entry line) {
+        return "its host key " + shown + " is revoked by " + line.place()
                 + "; give the droplet a new host key (rm /etc/ssh/ssh_host_*; ssh-keygen -A) before you use it again";
     }
 
-    private String forget() {
-        return "ssh-keygen -f " + file.path() + " -R '" + name() + "'";
+    private String forget(Entry line) {
+        return "ssh-keygen -f " + line.file().path() + " -R '" + name() + "'";
     }
 }

@@ -93,9 +93,9 @@ record KnownHosts(List<Line> lines) {
                 .toList();
     }
 
-    /** A line for a new host, its name hashed if the file's names are. */
-    String newLine(String name, HostKey key) {
-        boolean hashing = lines.stream().anyMatch(line -> line.hosts().startsWith(HASHED));
+    /** A line for a new host, its name hashed if that is wanted or the file's names are. */
+    String newLine(String name, HostKey key, boolean hashes) {
+        boolean hashing = hashes || lines.stream().anyMatch(line -> line.hosts().startsWith(HASHED));
         return (hashing ? hash(salt(), name) : name) + " " + key.type() + " " + key.base64() + "\n";
     }
 

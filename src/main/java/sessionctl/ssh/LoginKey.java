@@ -1,20 +1,12 @@
 package sessionctl.ssh;
 
-import java.nio.file.Path;
-import java.security.KeyPair;
-import net.schmizz.sshj.userauth.keyprovider.KeyPairWrapper;
+import net.schmizz.sshj.userauth.method.AuthMethod;
 
-/** A key, decrypted once and shared by all connections; it shows nothing of itself but its file and its public half. */
-final class LoginKey extends KeyPairWrapper {
-    private final Path file;
+/** A key to log in with; it shows nothing of itself but where it is and its public half. */
+interface LoginKey {
+    /** One attempt to log in with it over this wire. */
+    AuthMethod login(Wire wire);
 
-    LoginKey(Path file, KeyPair pair) {
-        super(pair);
-        this.file = file;
-    }
-
-    @Override
-    public String toString() {
-        return file + " (" + HostKey.of(getPublic()).fingerprint() + ")";
-    }
+    /** Its public half. */
+    HostKey half();
 }

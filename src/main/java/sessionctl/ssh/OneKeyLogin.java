@@ -12,7 +12,7 @@ final class OneKeyLogin extends AuthPublickey {
     private static final Pattern OPENSSH = Pattern.compile("OpenSSH_(\\d+)\\.(\\d+).*");
     private static final int RSA_SHA2_SINCE = 702;
 
-    OneKeyLogin(LoginKey key) {
+    OneKeyLogin(FileKey key) {
         super(key);
     }
 
@@ -21,9 +21,18 @@ final class OneKeyLogin extends AuthPublickey {
         return super.shouldRetry() && !takesSha2(params.getTransport().getServerVersion());
     }
 
+    /** Whether a server is known to take RSA keys with SHA-1 only. */
+    static boolean knowsOnlySha1(String version) {
+        Matcher openssh = OPENSSH.matcher(version);
+        return openssh.matches() && number(openssh) < RSA_SHA2_SINCE;
+    }
+
     private static boolean takesSha2(String version) {
         Matcher openssh = OPENSSH.matcher(version);
-        return openssh.matches()
-                && Integer.parseInt(openssh.group(1)) * 100 + Integer.parseInt(openssh.group(2)) >= RSA_SHA2_SINCE;
+        return openssh.matches() && number(openssh) >= RSA_SHA2_SINCE;
+    }
+
+    private static int number(Matcher openssh) {
+        return Integer.parseInt(openssh.group(1)) * 100 + Integer.parseInt(openssh.group(2));
     }
 }

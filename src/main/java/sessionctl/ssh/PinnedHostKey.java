@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import sessionctl.inventory.Droplet;
 
 /**
  * A fingerprint from the inventory. It does not tell the type of its key, and a server has several keys but shows one: so
@@ -20,8 +19,8 @@ final class PinnedHostKey extends HostKeyCheck {
     private final Map<String, HostKey> shownByType = new LinkedHashMap<>();
     private boolean another;
 
-    PinnedHostKey(Droplet droplet, String pin) {
-        super(droplet);
+    PinnedHostKey(Target target, String pin) {
+        super(target);
         this.pin = withoutPadding(pin);
     }
 

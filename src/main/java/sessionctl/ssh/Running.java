@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +64,15 @@ final class Running {
         this.remote = remote;
     }
 
-    /** Waits for the end; broken connections end every wait with an exception. */
-    CommandResult finish(String input) throws IOException, InterruptedException {
+    /**
+     * Waits for the end; broken connections end every wait with an exception.
+     *
+     * @param before what is written in front of the input, and wiped then
+     */
+    CommandResult finish(byte[] before, String input) throws IOException, InterruptedException {
         Drain stdout = new Drain(remote.getInputStream());
         Drain stderr = new Drain(remote.getErrorStream());
-        Thread writer = feed(input);
+        Thread writer = feed(before, input);
         try {
             boolean abandoned = !awaitOutput(stdout, stderr);
             while (!ended() && !closedWithin(POLL_MILLIS)) {
@@ -134,30 +139,34 @@ final class Running {
         return 128 + NUMBERS.getOrDefault(signal, 127);
     }
 
-    private Thread feed(String input) {
-        if (input.isEmpty()) {
-            write(input);
+    private Thread feed(byte[] before, String input) {
+        boolean nothing = before.length == 0 && input.isEmpty();
+        if (nothing) {
+            write(before, input);
         }
-        Thread writer = daemon(() -> write(input));
-        if (!input.isEmpty()) {
+        Thread writer = daemon(() -> write(before, input));
+        if (!nothing) {
             writer.start();
         }
         return writer;
     }
 
     /** A command need not read its input; its exit status tells how it went. */
-    private void write(String input) {
+    private void write(byte[] before, String input) {
         try (OutputStream out = remote.getOutputStream()) {
+            out.write(before);
             for (int from = 0; from < input.length(); from += CHUNK) {
                 String chunk = input.substring(from, Math.min(input.length(), from + CHUNK));
                 out.write(chunk.getBytes(StandardCharsets.ISO_8859_1));
             }
             // Without it, closing drops what does not fit into the window.
-            if (!input.isEmpty()) {
+            if (before.length > 0 || !input.isEmpty()) {
                 out.flush();
             }
         } catch (IOException | RuntimeException e) {
             // As above.
+        } finally {
+            Arrays.fill(before, (byte) 0);
         }
     }
 

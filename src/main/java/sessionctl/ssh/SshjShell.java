@@ -6,10 +6,8 @@ import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import net.schmizz.sshj.transport.TransportException;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
-import sessionctl.inventory.Droplet;
 import sessionctl.ssh.SshFailure.Kind;
 
 /** A connection by sshj. Whatever happens there, the watch cuts the wire in time, and with it every wait in here. */
@@ -25,17 +23,21 @@ final class SshjShell implements Shell {
 
     private static final String REQUEST_REFUSED = "Request failed";
 
-    private final Droplet droplet;
+    private final Target target;
+    private final Connection connection;
     private final SSHClient client;
     private final Wire wire;
     private final Watch watch;
+    private final Sudo sudo;
     private final Object oneAfterAnother = new Object();
 
-    SshjShell(Droplet droplet, SSHClient client, Wire wire, Watch watch) {
-        this.droplet = droplet;
-        this.client = client;
-        this.wire = wire;
+    SshjShell(Target target, Connection connection, Watch watch, Sudo sudo) {
+        this.target = target;
+        this.connection = connection;
+        this.client = connection.client();
+        this.wire = connection.wire();
         this.watch = watch;
+        this.sudo = sudo;
     }
 
     /**
@@ -43,17 +45,12 @@ final class SshjShell implements Shell {
      * first. Later a failing sudo could not be told from a failing command without reading its words.
      */
     void proveRoot() throws SshFailure {
-        if (isRoot()) {
+        if (sudo.prefix().isEmpty()) {
             return;
         }
         CommandResult result = run(Command.of("true").within(GRACE));
         if (!result.ok()) {
-            String said = result.stderr().isBlank() ? result.stdout() : result.stderr();
-            throw Trouble.at(
-                    droplet,
-                    Kind.PRIVILEGE,
-                    noSudo(result.exit()) + " (exit " + result.exit() + ", it said " + Trouble.quote(said) + ")"
-                            + remedy());
+            throw sudo.refused(result);
         }
     }
 
@@ -95,19 +92,20 @@ final class SshjShell implements Shell {
     private CommandResult exec(Command command) throws SshFailure {
         Duration limit = command.limit().compareTo(LONGEST) < 0 ? command.limit() : LONGEST;
         wire.endIn(limit.plus(GRACE));
-        wire.listenFor(this::askForSignOfLife);
+        wire.listenFor(connection::askForSignOfLife);
         // The watch is the one clock: sshj's own limits must not strike before it.
         client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
         try {
             Session session = startSession();
-            return new Running(session, session.exec(line(command, limit))).finish(command.input());
+            byte[] before = sudo.beforeInput(command.input().isEmpty());
+            return new Running(session, session.exec(line(command, limit))).finish(before, command.input());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure(limit, e);
         } catch (Running.TooMuch e) {
             wire.cut(Wire.End.CLOSED);
             throw Trouble.at(
-                    droplet,
+                    target,
                     Kind.LOST,
                     "a command printed more than " + Running.CAP_MEBIBYTES
                             + " MiB and was given up; what it did is unknown",
@@ -133,16 +131,7 @@ final class SshjShell implements Shell {
 
     private String line(Command command, Duration limit) {
         long seconds = Math.max(1, (limit.toMillis() + 999) / 1000);
-        return (isRoot() ? "" : "sudo -n -- ") + "timeout -k " + KILL_AFTER_SECONDS + " " + seconds + " "
-                + command.line();
-    }
-
-    private void askForSignOfLife() {
-        try {
-            client.getConnection().sendGlobalRequest("keepalive@openssh.com", true, new byte[0]);
-        } catch (TransportException e) {
-            // Whoever waits for the command learns of the broken connection.
-        }
+        return sudo.prefix() + "timeout -k " + KILL_AFTER_SECONDS + " " + seconds + " " + command.line();
     }
 
     private SshFailure failure(Duration limit, Exception e) {
@@ -151,7 +140,7 @@ final class SshjShell implements Shell {
         }
         if (wire.end() == Wire.End.OPEN && Trouble.find(OpenFailException.class, e) != null) {
             return Trouble.at(
-                    droplet,
+                    target,
                     Kind.LOST,
                     "sshd refuses to run another command on this connection (" + Trouble.root(e)
                             + "); look at MaxSessions in its sshd_config, which must be 1 or more",
@@ -159,16 +148,16 @@ final class SshjShell implements Shell {
         }
         if (wire.end() == Wire.End.OPEN && REQUEST_REFUSED.equals(e.getMessage())) {
             return Trouble.at(
-                    droplet,
+                    target,
                     Kind.PRIVILEGE,
-                    "sshd lets " + droplet.ssh().user() + " in, but run no commands;"
+                    "sshd lets " + target.user() + " in, but run no commands;"
                             + " look at ForceCommand in its sshd_config and at command= in authorized_keys",
                     e);
         }
         SshFailure lost = lost(limit, e);
         wire.cut(Wire.End.CLOSED);
         if (e instanceof Running.NoStatus) {
-            return Trouble.at(droplet, Kind.LOST, "a command ended without an exit status" + UNKNOWN, e);
+            return Trouble.at(target, Kind.LOST, "a command ended without an exit status" + UNKNOWN, e);
         }
         return lost;
     }
@@ -180,23 +169,6 @@ final class SshjShell implements Shell {
             case CLOSED -> "the connection was closed from here while a command ran, or before";
             case OPEN -> "the connection broke (" + Trouble.root(e) + ")";
         };
-        return Trouble.at(droplet, Kind.LOST, what + UNKNOWN, e);
-    }
-
-    private boolean isRoot() {
-        return droplet.ssh().user().equals("root");
-    }
-
-    private String noSudo(int exit) {
-        String user = droplet.ssh().user();
-        return exit == 127
-                ? "sudo is not installed, so " + user + " cannot act as root"
-                : user + " may not use sudo without a password";
-    }
-
-    private String remedy() {
-        String user = droplet.ssh().user();
-        return "; log in as root (ssh.user), or with visudo -f /etc/sudoers.d/sessionctl add there: " + user
-                + " ALL=(ALL) NOPASSWD: ALL";
+        return Trouble.at(target, Kind.LOST, what + UNKNOWN, e);
     }
 }

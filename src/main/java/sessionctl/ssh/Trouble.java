@@ -16,6 +16,14 @@ final class Trouble {
         return new SshFailure(kind, droplet + ": " + sentence, cause);
     }
 
+    static SshFailure at(Target target, SshFailure.Kind kind, String sentence) {
+        return new SshFailure(kind, target + ": " + sentence);
+    }
+
+    static SshFailure at(Target target, SshFailure.Kind kind, String sentence, Throwable cause) {
+        return new SshFailure(kind, target + ": " + sentence, cause);
+    }
+
     /** The first of a kind among an exception and its causes. */
     static <T extends Throwable> @Nullable T find(Class<T> kind, Throwable from) {
         for (Throwable next = from; next != null; next = next.getCause()) {
@@ -45,10 +53,14 @@ final class Trouble {
         return number + (seconds == 1 ? " second" : " seconds");
     }
 
+    /** What a stranger wrote, unable to move a terminal's cursor. */
+    static String printable(String foreign) {
+        return foreign.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
     /** What a stranger sent, fit for a terminal: its first line, printable, not too long. */
     static String quote(String foreign) {
-        String line = foreign.lines().findFirst().orElse("").strip();
-        String printable = line.replaceAll("[^\\x20-\\x7e]", "?");
+        String printable = printable(foreign.lines().findFirst().orElse("").strip());
         return '"' + (printable.length() > 100 ? printable.substring(0, 100) + "..." : printable) + '"';
     }
 }

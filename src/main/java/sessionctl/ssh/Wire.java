@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * at any time: closing the socket is the one thing that frees every thread of sshj that waits or writes, whereas its own
  * {@code disconnect} waits for locks that a thread stuck in a write holds.
  */
-final class Wire extends Socket {
+class Wire extends Socket {
     private static final long NEVER = TimeUnit.DAYS.toNanos(365);
     private static final int HEAD = 255;
     private static final int TICKS_AFTER_END = 5;
@@ -67,13 +67,28 @@ final class Wire extends Socket {
     @Override
     public void connect(SocketAddress address, int timeout) throws IOException {
         super.connect(address, timeout);
+        connected();
+    }
+
+    /** From now on the login counts. */
+    final void connected() {
         reached = true;
+        endInLoginLimit();
+    }
+
+    /** Gives the login its time, anew after somebody else took his. */
+    final void endInLoginLimit() {
         endIn(loginLimit);
     }
 
     @Override
     public InputStream getInputStream() throws IOException {
-        return new FilterInputStream(super.getInputStream()) {
+        return listening(super.getInputStream());
+    }
+
+    /** The same stream, of which is noted what comes and when. */
+    final InputStream listening(InputStream from) {
+        return new FilterInputStream(from) {
             @Override
             public int read() throws IOException {
                 byte[] one = new byte[1];

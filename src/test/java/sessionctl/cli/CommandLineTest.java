@@ -134,7 +134,7 @@ class CommandLineTest {
             value = {
                 "--concurrency 0            > --concurrency: 0 is not a number from 1 on",
                 "--connect-timeout 0        > --connect-timeout: 0 is not a number from 1 on",
-                "--host-key-policy no       > --host-key-policy: \"no\" is neither strict nor accept-new",
+                "--host-key-policy no       > --host-key-policy: \"no\" is neither strict, accept-new nor ask",
                 "--color sometimes          > --color: \"sometimes\" is neither auto, always nor never",
                 "--limit lamp03             > --limit: the inventory has no droplet lamp03; it has lamp01, lamp02",
                 "--limit lamp01,lamp9       > --limit: the inventory has no droplet lamp9; it has lamp01, lamp02",

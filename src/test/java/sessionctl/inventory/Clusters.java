@@ -71,7 +71,12 @@ public record Clusters(RandomGenerator random) {
                         "${HOME}/$${id",
                         "${"),
                 maybe("PASS", "_1"),
-                maybe("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
+                maybe("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"),
+                oneOf(SshAccess.Address.values()),
+                oneOf(
+                        List.of(),
+                        List.of(new JumpHost("deploy", "bastion.example.com", 2222)),
+                        List.of(new JumpHost(null, "10", null), new JumpHost("a", "2001:db8::1", 22))));
     }
 
     private <T> Setting<T> setting(T usual, T other) {

@@ -51,7 +51,15 @@ class ExampleInventoryTest {
         assertThat(cluster.firewall()).isEqualTo(Firewall.usual());
         assertThat(cluster.droplets().get(0).leaving()).isFalse();
         SshAccess ssh = cluster.droplets().get(1).ssh();
-        assertThat(ssh).isEqualTo(new SshAccess("root", 22, "~/.ssh/id_ed25519", "SSH_PASSPHRASE", null));
+        assertThat(ssh)
+                .isEqualTo(new SshAccess(
+                        "root",
+                        22,
+                        "~/.ssh/id_ed25519",
+                        "SSH_PASSPHRASE",
+                        null,
+                        SshAccess.Address.PUBLIC,
+                        List.of(new JumpHost("deploy", "bastion.example.com", 2222))));
     }
 
     @Test

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryTest {
     private static final String THREE = """
@@ -119,6 +122,51 @@ class InventoryTest {
                                     "~/.ssh/all",
                                     "ALL",
                                     "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
+        }
+
+        @Test
+        void goesByJumpHostsAndToEitherAddress() {
+            Cluster cluster = cluster("""
+                    ssh: {jump: "deploy@bastion.example.com:2222, [2001:db8::1]", address: private}
+                    droplets:
+                      - {name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                      - {name: b, public_ip: 1.1.1.2, private_ip: 10.1.1.2, ssh: {jump: none, address: public}}
+                    """);
+            List<JumpHost> jump = List.of(
+                    new JumpHost("deploy", "bastion.example.com", 2222), new JumpHost(null, "2001:db8::1", null));
+            assertThat(cluster.droplets())
+                    .extracting(Droplet::ssh)
+                    .containsExactly(
+                            new SshAccess("root", 22, null, null, null, SshAccess.Address.PRIVATE, jump),
+                            SshAccess.usual());
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a b", "@x", "x:0", "x:65536", "-oProxyCommand=x", "x,", "ssh://x/y", "a@b@c"})
+        void refusesWhatIsNoJumpHost(String jump) {
+            assertThat(Inventory.parse("f", "ssh: {jump: \"" + jump + "\"}\n" + THREE)
+                            .problems())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo("f:1:13: ssh.jump: \"" + jump
+                            + "\" is not a jump host, expected user@host:port, several with commas between, or none");
+        }
+
+        @Test
+        void isWhatTheCallerSaysWhereTheInventoryIsSilent() {
+            UsualAccess usual =
+                    (name, publicIp, privateIp, address) -> new SshAccess(name + "-user", 2022, null, null, null);
+            Cluster cluster = Inventory.parse("f", """
+                    ssh: {port: 22}
+                    droplets:
+                      - {name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                      - {name: b, public_ip: 1.1.1.2, private_ip: 10.1.1.2, ssh: {user: root}}
+                    """, Map.of(), usual)
+                    .orElseThrow(problems -> new AssertionError(problems.toString()));
+            assertThat(cluster.droplets())
+                    .extracting(Droplet::ssh)
+                    .containsExactly(
+                            new SshAccess("a-user", 22, null, null, null), new SshAccess("root", 22, null, null, null));
         }
 
         @Test

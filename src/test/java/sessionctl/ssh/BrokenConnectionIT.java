@@ -219,7 +219,7 @@ class BrokenConnectionIT {
                 HostKeyPolicy.STRICT,
                 connectTimeout,
                 Duration.ofMillis(300),
-                PassphraseAsker.NOBODY,
+                Operator.NOBODY,
                 name -> null,
                 folder);
     }

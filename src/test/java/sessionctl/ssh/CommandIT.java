@@ -190,7 +190,7 @@ class CommandIT {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                PassphraseAsker.NOBODY,
+                Operator.NOBODY,
                 name -> null,
                 folder);
     }

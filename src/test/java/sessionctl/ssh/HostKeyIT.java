@@ -111,8 +111,7 @@ class HostKeyIT {
     void refusesAnUnknownKeyWhenStrict() throws Exception {
         assertRefused(HostKeyPolicy.STRICT)
                 .contains("its host key ssh-ed25519 " + fingerprint("host_ed25519") + " is not in " + knownHosts)
-                .contains("--host-key-policy accept-new")
-                .contains("ssh-keyscan -p " + sshd.port() + " 127.0.0.1 >> " + knownHosts);
+                .endsWith("then run again with --host-key-policy accept-new");
         assertThat(knownHosts).doesNotExist();
     }
 
@@ -241,13 +240,7 @@ class HostKeyIT {
 
     private SshOptions options(HostKeyPolicy policy) {
         return new SshOptions(
-                knownHosts,
-                policy,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                PassphraseAsker.NOBODY,
-                name -> null,
-                home);
+                knownHosts, policy, Duration.ofSeconds(5), Duration.ofSeconds(1), Operator.NOBODY, name -> null, home);
     }
 
     /** What OpenSSH's own client makes of the known_hosts that we wrote. */

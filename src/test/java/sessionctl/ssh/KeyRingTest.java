@@ -153,7 +153,7 @@ class KeyRingTest {
     }
 
     private KeyRing ring(@Nullable String passphrase) {
-        PassphraseAsker asker = file -> {
+        Operator asker = file -> {
             asked.add(file);
             char[] answer = passphrase == null ? null : passphrase.toCharArray();
             if (answer != null) {
@@ -174,10 +174,11 @@ class KeyRingTest {
         return path;
     }
 
-    private static Droplet droplet(@Nullable String key, @Nullable String passphraseEnv) {
+    private static Target droplet(@Nullable String key, @Nullable String passphraseEnv) throws SshFailure {
         SshAccess access = new SshAccess("root", 22, key, passphraseEnv, null);
         PublicAddress address = new PublicAddress("127.0.0.1");
-        return new Droplet("lamp01", address, new PrivateAddress("10.0.0.1"), access, null, false);
+        PrivateAddress inside = new PrivateAddress("10.0.0.1");
+        return Target.to(new Droplet("lamp01", address, inside, access, null, false), SshConfig.NONE);
     }
 
     private static String stackTrace(Throwable failure) {

@@ -70,7 +70,7 @@ class KnownHostsTest {
     void hashesNewNamesWhereOthersAreHashed() {
         KnownHosts hashed =
                 KnownHosts.parse("|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ssh-rsa AAAA");
-        String line = hashed.newLine("[1.2.3.4]:2222", KEY);
+        String line = hashed.newLine("[1.2.3.4]:2222", KEY, false);
 
         assertThat(line).startsWith("|1|").endsWith(" ssh-ed25519 AAAA\n").doesNotContain("1.2.3.4");
         assertThat(KnownHosts.parse(line).about(List.of("[1.2.3.4]:2222"))).hasSize(1);
@@ -79,6 +79,6 @@ class KnownHostsTest {
 
     @Test
     void writesNewNamesPlainElsewhere() {
-        assertThat(KnownHosts.parse("").newLine("1.2.3.4", KEY)).isEqualTo("1.2.3.4 ssh-ed25519 AAAA\n");
+        assertThat(KnownHosts.parse("").newLine("1.2.3.4", KEY, false)).isEqualTo("1.2.3.4 ssh-ed25519 AAAA\n");
     }
 }

@@ -66,7 +66,7 @@ class LoginIT {
     void logsInWithAPlainKey(String type, String options) throws Exception {
         Path key = Host.keygen(home.resolve("key"), words(type, options));
         sshd.authorize(key);
-        try (SshjShells shells = new SshjShells(options(PassphraseAsker.NOBODY, Map.of()))) {
+        try (SshjShells shells = new SshjShells(options(Operator.NOBODY, Map.of()))) {
             assertThat(shells.open(sshd.droplet("root", key))
                             .run(Command.of("id", "-u"))
                             .stdout())
@@ -88,11 +88,10 @@ class LoginIT {
         Path key = Host.keygen(home.resolve("key"), "open sesame", words(type, options));
         sshd.authorize(key);
         Droplet droplet = sshd.droplet(new SshAccess("root", sshd.port(), key.toString(), "KEY_PASSPHRASE", null));
-        try (SshjShells shells =
-                new SshjShells(options(PassphraseAsker.NOBODY, Map.of("KEY_PASSPHRASE", "open sesame")))) {
+        try (SshjShells shells = new SshjShells(options(Operator.NOBODY, Map.of("KEY_PASSPHRASE", "open sesame")))) {
             assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
         }
-        assertRefused(options(PassphraseAsker.NOBODY, Map.of("KEY_PASSPHRASE", "open barley")), droplet)
+        assertRefused(options(Operator.NOBODY, Map.of("KEY_PASSPHRASE", "open barley")), droplet)
                 .hasMessageContaining("the passphrase does not fit the key file " + key)
                 .hasMessageContaining("$KEY_PASSPHRASE")
                 .hasMessageNotContaining("barley");
@@ -103,7 +102,7 @@ class LoginIT {
         Path key = Host.keygen(home.resolve("key"), "open sesame", words("ed25519", ""));
         sshd.authorize(key);
         AtomicInteger asked = new AtomicInteger();
-        PassphraseAsker asker = file -> {
+        Operator asker = file -> {
             asked.incrementAndGet();
             return "open sesame".toCharArray();
         };
@@ -130,7 +129,7 @@ class LoginIT {
         Path rsa = Host.keygen(home.resolve(".ssh/id_rsa"), "-t", "rsa", "-b", "2048");
         sshd.authorize(rsa);
         Droplet droplet = sshd.droplet(new SshAccess("root", sshd.port(), null, null, null));
-        PassphraseAsker nobodyMayAsk = file -> {
+        Operator nobodyMayAsk = file -> {
             throw new AssertionError("asked for " + file + " although another key will do");
         };
         try (SshjShells shells = new SshjShells(options(nobodyMayAsk, Map.of()))) {
@@ -141,7 +140,7 @@ class LoginIT {
     @Test
     void saysWhichUserAndWhichKeysWereRefused() throws Exception {
         Path key = Host.keygen(home.resolve("stranger"), "-t", "ed25519");
-        assertRefused(options(PassphraseAsker.NOBODY, Map.of()), sshd.droplet("root", key))
+        assertRefused(options(Operator.NOBODY, Map.of()), sshd.droplet("root", key))
                 .hasMessageStartingWith(
                         "lamp01 (127.0.0.1): the login of root was refused; offered: " + key + " (SHA256:")
                 .hasMessageContaining("authorized_keys")
@@ -152,7 +151,7 @@ class LoginIT {
     void offersAnRsaKeyOnceToAServerThatTakesSha2() throws Exception {
         Path key = Host.keygen(home.resolve("stranger"), "-t", "rsa", "-b", "2048");
         int before = sshd.log().length();
-        assertRefused(options(PassphraseAsker.NOBODY, Map.of()), sshd.droplet("root", key));
+        assertRefused(options(Operator.NOBODY, Map.of()), sshd.droplet("root", key));
         assertThat(sshd.log().substring(before).lines().filter(line -> line.contains("Failed publickey")))
                 .hasSizeLessThanOrEqualTo(1);
     }
@@ -164,7 +163,7 @@ class LoginIT {
             Host.keygen(home.resolve(".ssh/id_rsa"), "-t", "rsa", "-b", "2048");
             Files.writeString(home.resolve(".ssh/known_hosts"), strict.knownHostsLine("host_ed25519"));
             Droplet droplet = strict.droplet(new SshAccess("root", strict.port(), null, null, null));
-            assertRefused(options(PassphraseAsker.NOBODY, Map.of()), droplet)
+            assertRefused(options(Operator.NOBODY, Map.of()), droplet)
                     .hasMessageContaining("refused (it said \"Too many authentication failures\")");
         }
     }
@@ -175,7 +174,7 @@ class LoginIT {
         }
     }
 
-    private SshOptions options(PassphraseAsker asker, Map<String, String> environment) {
+    private SshOptions options(Operator asker, Map<String, String> environment) {
         return new SshOptions(
                 home.resolve(".ssh/known_hosts"),
                 HostKeyPolicy.STRICT,

@@ -70,7 +70,7 @@ class StrangeCommandTest {
                 HostKeyPolicy.ACCEPT_NEW,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                PassphraseAsker.NOBODY,
+                Operator.NOBODY,
                 name -> null,
                 home));
     }

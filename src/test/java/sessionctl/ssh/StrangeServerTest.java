@@ -53,7 +53,7 @@ class StrangeServerTest {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                PassphraseAsker.NOBODY,
+                Operator.NOBODY,
                 name -> null,
                 home));
     }

@@ -58,7 +58,7 @@ class SudoIT {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                PassphraseAsker.NOBODY,
+                Operator.NOBODY,
                 name -> null,
                 folder));
     }

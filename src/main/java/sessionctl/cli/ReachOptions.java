@@ -1,0 +1,87 @@
+package sessionctl.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sessionctl.ssh.HostKeyPolicy;
+import sessionctl.ssh.SshConfig;
+import sessionctl.ssh.SshConfigFiles;
+import sessionctl.ssh.SshOptions;
+import sessionctl.ssh.SshjShells;
+
+/** How droplets are reached. */
+final class ReachOptions {
+    private static final Path HOME = Path.of(System.getProperty("user.home"));
+
+    @Option(
+            names = "--known-hosts",
+            paramLabel = "FILE",
+            description = "Host keys that are trusted (default: $SESSIONCTL_KNOWN_HOSTS, else as for ssh).")
+    private @Nullable Path knownHosts;
+
+    @Option(
+            names = "--host-key-policy",
+            paramLabel = "POLICY",
+            description = "For unknown host keys: strict refuses, accept-new trusts and records them, ask asks on a"
+                    + " terminal and refuses elsewhere (default: as for ssh, else ask).")
+    private @Nullable String policy;
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Seconds to wait for a droplet to answer (default: ${DEFAULT-VALUE}).")
+    private int connectTimeout;
+
+    @Mixin
+    private final SudoOptions sudo = new SudoOptions();
+
+    private @Nullable SshConfig config;
+
+    /** What ssh's own configuration says. */
+    SshConfig config() {
+        SshConfig read = config == null ? SshConfigFiles.read(HOME, System::getenv) : config;
+        config = read;
+        return read;
+    }
+
+    /** The way to the droplets; asks for what has to be asked before. */
+    SshjShells shells() {
+        if (connectTimeout < 1) {
+            throw new CliFailure(ExitCode.USAGE, "--connect-timeout: " + connectTimeout + " is not a number from 1 on");
+        }
+        SshOptions options = new SshOptions(
+                knownHosts(),
+                policy(),
+                Duration.ofSeconds(connectTimeout),
+                Duration.ofSeconds(5),
+                new TerminalOperator(sudo.password()),
+                System::getenv,
+                HOME);
+        return new SshjShells(options, config());
+    }
+
+    private @Nullable Path knownHosts() {
+        String usual = System.getenv("SESSIONCTL_KNOWN_HOSTS");
+        if (knownHosts != null || usual == null || usual.isEmpty()) {
+            return knownHosts;
+        }
+        return Path.of(usual);
+    }
+
+    private @Nullable HostKeyPolicy policy() {
+        if (policy == null) {
+            return null;
+        }
+        return switch (policy) {
+            case "strict" -> HostKeyPolicy.STRICT;
+            case "accept-new" -> HostKeyPolicy.ACCEPT_NEW;
+            case "ask" -> HostKeyPolicy.ASK;
+            default ->
+                throw new CliFailure(
+                        ExitCode.USAGE, "--host-key-policy: \"" + policy + "\" is neither strict, accept-new nor ask");
+        };
+    }
+}

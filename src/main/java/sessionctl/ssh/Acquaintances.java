@@ -1,0 +1,66 @@
+package sessionctl.ssh;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Unknown host keys that the operator is asked about, each once, and one after another. */
+final class Acquaintances {
+    private final SshOptions options;
+    private final Map<String, Boolean> answers = new HashMap<>();
+
+    Acquaintances(SshOptions options) {
+        this.options = options;
+    }
+
+    /** Whether somebody would have to be asked about this server, and is there. */
+    boolean wouldAsk(HostKeyCheck check) {
+        return check.target().pin() == null
+                && check.target().policy(options) == HostKeyPolicy.ASK
+                && options.operator().attended()
+                && check.preferredAlgorithms().isEmpty();
+    }
+
+    /** Whether the key that was refused as unknown is trusted now. */
+    synchronized boolean made(HostKeyCheck check) {
+        HostKey key = check.unknown();
+        if (key == null
+                || check.target().policy(options) != HostKeyPolicy.ASK
+                || !options.operator().attended()) {
+            return false;
+        }
+        return answers.computeIfAbsent(check.target().path() + " " + key, unasked -> ask(check, key));
+    }
+
+    private boolean ask(HostKeyCheck check, HostKey key) {
+        String kind = key.type().replaceFirst("^(ssh|ecdsa-sha2)-", "").toUpperCase(Locale.ROOT);
+        String question = "The authenticity of host '" + check.target() + "' can't be established.\n" + kind
+                + " key fingerprint is " + key.fingerprint()
+                + ".\nAre you sure you want to continue connecting (yes/no/[fingerprint])? ";
+        for (String answer = answer(question); ; answer = answer("Please type 'yes', 'no' or the fingerprint: ")) {
+            if (answer.equals("no")) {
+                return false;
+            }
+            if (answer.equals("yes") || answer.equals(key.fingerprint())) {
+                return writtenDown(check, key);
+            }
+        }
+    }
+
+    /** The end of the input is a no. */
+    private String answer(String question) {
+        String answer = options.operator().answer(question);
+        String word = answer == null ? "no" : answer.strip();
+        return word.startsWith("SHA256:") ? word : word.toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean writtenDown(HostKeyCheck check, HostKey key) {
+        try {
+            check.trust(key);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package sessionctl.ssh;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of ssh_config(5) that hold under one condition.
+ *
+ * @param head the line with Host or Match; null for what always holds
+ */
+record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements ConfigPart {
+    private static final int DEEPEST = 16;
+
+    /** Files that a line includes. */
+    @FunctionalInterface
+    interface Includes {
+        /** Nothing is ever included. */
+        Includes NONE = pattern -> List.of();
+
+        /** The files that a pattern names. */
+        List<Source> of(String pattern);
+    }
+
+    /** A file and what it says. */
+    record Source(String file, String text) {}
+
+    /** What is asked about, as far as it is known when a block is reached. */
+    record Asked(List<String> names, String host, String user, String localUser) {}
+
+    /** Reads a file and what it includes. */
+    static ConfigBlock parse(Source source, Includes includes) {
+        return parse(source, includes, 0);
+    }
+
+    /** What is included holds where the line stands; a Host in there ends with its file. */
+    private static ConfigBlock parse(Source source, Includes includes, int depth) {
+        List<ConfigPart> all = new ArrayList<>();
+        List<ConfigPart> open = all;
+        for (ConfigLine line : ConfigLine.all(source.file(), source.text())) {
+            switch (line.keyword()) {
+                case "host", "match" -> {
+                    open = new ArrayList<>();
+                    all.add(new ConfigBlock(line, open));
+                }
+                case "include" -> {
+                    for (String pattern : depth < DEEPEST ? line.words() : List.<String>of()) {
+                        for (Source included : includes.of(pattern)) {
+                            open.add(parse(included, includes, depth + 1));
+                        }
+                    }
+                }
+                default -> open.add(new ConfigPart.Said(line));
+            }
+        }
+        return new ConfigBlock(null, all);
+    }
+
+    /** Whether the block holds; what it is that nobody understands goes to the remarks. */
+    boolean holds(Asked asked, Collection<String> remarks) {
+        ConfigLine line = head;
+        if (line == null) {
+            return true;
+        }
+        return line.keyword().equals("host")
+                ? asked.names().stream().anyMatch(name -> lists(line.words(), name))
+                        && asked.names().stream().noneMatch(name -> denies(line.words(), name))
+                : matches(line, asked, remarks);
+    }
+
+    private static boolean matches(ConfigLine line, Asked asked, Collection<String> remarks) {
+        List<String> words = line.words();
+        int at = 0;
+        while (at < words.size()) {
+            String written = words.get(at);
+            boolean not = written.startsWith("!");
+            String criterion = written.substring(not ? 1 : 0).toLowerCase(Locale.ROOT);
+            String argument = at + 1 < words.size() ? words.get(at + 1) : "";
+            List<String> values = values(criterion, asked);
+            if (values == null) {
+                remarks.add(line.remark(" " + written + " is not understood, its lines are left out"));
+                return false;
+            }
+            boolean holds = criterion.equals("all")
+                    || values.stream().anyMatch(value -> lists(List.of(argument.split(",", -1)), value));
+            if (holds == not) {
+                return false;
+            }
+            at += criterion.equals("all") ? 1 : 2;
+        }
+        return !words.isEmpty();
+    }
+
+    private static @Nullable List<String> values(String criterion, Asked asked) {
+        return switch (criterion) {
+            case "all" -> List.of();
+            case "host" -> List.of(asked.host());
+            case "originalhost" -> asked.names();
+            case "user" -> List.of(asked.user());
+            case "localuser" -> List.of(asked.localUser());
+            default -> null;
+        };
+    }
+
+    private static boolean denies(List<String> patterns, String name) {
+        return patterns.stream().anyMatch(p -> p.startsWith("!") && glob(p.substring(1), name));
+    }
+
+    private static boolean lists(List<String> patterns, String name) {
+        return !denies(patterns, name) && patterns.stream().anyMatch(p -> !p.startsWith("!") && glob(p, name));
+    }
+
+    private static boolean glob(String pattern, String name) {
+        String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+        return Pattern.compile(regex, Pattern.CASE_INSENSITIVE).matcher(name).matches();
+    }
+}

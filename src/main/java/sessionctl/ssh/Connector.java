@@ -1,0 +1,97 @@
+package sessionctl.ssh;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import net.schmizz.sshj.Config;
+import org.jspecify.annotations.Nullable;
+
+/** Logs in, as often as it takes: with another host key, after a question, or when fewer others log in. */
+final class Connector {
+    private static final long FIRST_PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 2000;
+
+    private final SshOptions options;
+    private final KeyRing keys;
+    private final Watch watch;
+    private final Acquaintances acquaintances;
+    private final JumpHosts jumpHosts = new JumpHosts();
+    private final Config config = new ModernConfig();
+
+    Connector(SshOptions options, KeyRing keys, Watch watch) {
+        this.options = options;
+        this.keys = keys;
+        this.watch = watch;
+        this.acquaintances = new Acquaintances(options);
+    }
+
+    /** Asks now, while nothing else is on the terminal, about whatever is unknown on the way to a droplet. */
+    void introduce(Target target) {
+        for (Target next = target; next != null; next = next.via()) {
+            if (acquaintances.wouldAsk(HostKeyCheck.of(next, options))) {
+                try {
+                    end(connect(target).wire());
+                } catch (SshFailure e) {
+                    // The run itself meets and tells it.
+                }
+                return;
+            }
+        }
+    }
+
+    /** Connects, checks the host key, logs in. */
+    Connection connect(Target target) throws SshFailure {
+        List<LoginKey> offered = keys.keysFor(target);
+        HostKeyCheck hostKey = HostKeyCheck.of(target, options);
+        long start = System.nanoTime();
+        for (int turnedAway = 0; ; ) {
+            Handshake handshake = handshake(hostKey);
+            watch.add(handshake.wire());
+            try {
+                return new Connection(handshake.login(offered), handshake.wire());
+            } catch (IOException | RuntimeException e) {
+                end(handshake.wire());
+                if (handshake.turnedAway(e) && mayTryAgain(start) && paused(turnedAway)) {
+                    turnedAway++;
+                } else if (!acquaintances.made(hostKey) && !hostKey.worthAnotherTry()) {
+                    throw handshake.explain(e, offered, () -> keys.agentState(target));
+                }
+            }
+        }
+    }
+
+    private Handshake handshake(HostKeyCheck hostKey) throws SshFailure {
+        Target target = hostKey.target();
+        @Nullable Connection via = target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
+        try {
+            return new Handshake(hostKey, options, config, via == null ? null : via.client());
+        } catch (IOException e) {
+            String sentence = "this machine gives out no socket (" + Trouble.root(e) + "); lower --concurrency";
+            throw Trouble.at(target, SshFailure.Kind.UNREACHABLE, sentence, e);
+        }
+    }
+
+    private void end(Wire wire) {
+        watch.remove(wire);
+        try {
+            wire.close();
+        } catch (IOException e) {
+            // It failed already.
+        }
+    }
+
+    private boolean mayTryAgain(long start) {
+        return System.nanoTime() - start < options.connectTimeout().toNanos();
+    }
+
+    private static boolean paused(int before) {
+        long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(before, 10), LONGEST_PAUSE_MILLIS);
+        try {
+            Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The password that sudo wants, read before anything is contacted. */
+class SudoOptionsTest {
+    @CommandLine.Command
+    private static final class Line {
+        @CommandLine.Mixin
+        private final SudoOptions sudo = new SudoOptions();
+    }
+
+    private final InputStream usual = System.in;
+
+    @BeforeEach
+    @AfterEach
+    void restore() {
+        System.setIn(usual);
+    }
+
+    private static char[] password(String... args) {
+        Line line = new Line();
+        new CommandLine(line).parseArgs(args);
+        return line.sudo.password();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'secret', secret", "'sécret pass\nmore\n', sécret pass", "' \n', ' '"})
+    void isTheFirstLineOfTheDescriptor(String input, String password) {
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        assertThat(new String(password("--sudo-password-fd", "0"))).isEqualTo(password);
+    }
+
+    @Test
+    void isRefusedWithTheWayOutIfItIsNotToBeHad() {
+        System.setIn(new ByteArrayInputStream(new byte[0]));
+        assertThatThrownBy(() -> password("--sudo-password-fd", "0"))
+                .isInstanceOf(CliFailure.class)
+                .hasMessage("--sudo-password-fd: 0 holds no password");
+        assertThatThrownBy(() -> password("--sudo-password-fd", "987"))
+                .isInstanceOf(CliFailure.class)
+                .hasMessageStartingWith("--sudo-password-fd: 987 cannot be read (")
+                .hasMessageEndingWith("; open it, as in 987< file");
+        assertThatThrownBy(() -> password("--sudo-password-fd", "0", "--ask-sudo-password"))
+                .isInstanceOf(CliFailure.class)
+                .hasMessageContaining("one of them will do");
+    }
+
+    @Test
+    void isNotAskedForUnlessWanted() {
+        assertThat(password()).isNull();
+    }
+}

@@ -1,0 +1,240 @@
+package sessionctl.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sessionctl.ssh.Failures.assertFails;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sessionctl.command.Command;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.SshAccess;
+import sessionctl.ssh.SshFailure.Kind;
+
+/** Keys that only a real ssh-agent holds, on a real OpenSSH server. */
+@Timeout(30)
+class AgentIT {
+    @TempDir
+    static Path folder;
+
+    private static RealSshd sshd;
+
+    @TempDir
+    Path home;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private Process agent;
+
+    @BeforeAll
+    static void startSshd() throws Exception {
+        sshd = RealSshd.start(folder.resolve("sshd"));
+    }
+
+    @AfterAll
+    static void stopSshd() throws Exception {
+        sshd.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        Files.createDirectories(home.resolve(".ssh"));
+        Files.writeString(home.resolve(".ssh/known_hosts"), sshd.knownHostsLine("host_ed25519"));
+        Path socket = home.resolve("agent");
+        agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("agent.out").toFile())
+                .start();
+        while (!Files.exists(socket)) {
+            assertThat(agent.isAlive()).as("ssh-agent").isTrue();
+            Thread.sleep(10);
+        }
+        environment.put("SSH_AUTH_SOCK", socket.toString());
+    }
+
+    @AfterEach
+    void stop() {
+        agent.destroyForcibly();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ed25519, 256", "rsa, 2048", "ecdsa, 256", "ecdsa, 521"})
+    void logsInWithAKeyThatNoFileHolds(String type, String bits) throws Exception {
+        Path key = Host.keygen(home.resolve("away"), "-t", type, "-b", bits);
+        sshd.authorize(key);
+        hold(key);
+        Files.delete(key);
+        Files.delete(Path.of(key + ".pub"));
+
+        assertThat(uid(droplet(null))).isEqualTo("0\n");
+    }
+
+    @Test
+    void logsInWithACertificate() throws Exception {
+        Path ca = Host.keygen(home.resolve("ca"), "-t", "ed25519");
+        Path key = Host.keygen(home.resolve("signed"), "-t", "rsa", "-b", "2048");
+        Host.run("ssh-keygen", "-q", "-s", ca.toString(), "-I", "me", "-n", "root", key + ".pub");
+        try (RealSshd trusting = RealSshd.start(folder.resolve("ca-sshd"), "TrustedUserCAKeys " + ca + ".pub")) {
+            Files.writeString(home.resolve(".ssh/known_hosts"), trusting.knownHostsLine("host_ed25519"));
+            hold(key);
+            assertThat(uid(trusting.droplet(new SshAccess("root", trusting.port(), null, null, null))))
+                    .isEqualTo("0\n");
+        }
+    }
+
+    @Test
+    void needsNoPassphraseForANamedKeyThatTheAgentHolds() throws Exception {
+        Path key = Host.keygen(home.resolve("locked"), "open sesame", new String[] {"-t", "ed25519"});
+        sshd.authorize(key);
+        holdLocked(key, "open sesame");
+
+        assertThat(uid(droplet(key.toString()))).isEqualTo("0\n");
+    }
+
+    @Test
+    void needsOnlyThePublicHalfOfANamedKey() throws Exception {
+        Path key = Host.keygen(home.resolve("gone"), "-t", "ed25519");
+        sshd.authorize(key);
+        hold(key);
+        Files.delete(key);
+
+        assertThat(uid(droplet(key.toString()))).isEqualTo("0\n");
+    }
+
+    @Test
+    void offersNoOtherKeyThanTheNamedOne() throws Exception {
+        Path stranger = Host.keygen(home.resolve("stranger"), "-t", "ed25519");
+        Path held = Host.keygen(home.resolve("held"), "-t", "ed25519");
+        sshd.authorize(held);
+        hold(held);
+
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(stranger.toString())))
+                    .hasMessageContaining("offered: " + stranger + " (SHA256:")
+                    .hasMessageNotContaining("of the ssh-agent");
+        }
+    }
+
+    @Test
+    void offersOnlyTheConfiguredKeysWhereThatIsConfigured() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            hold(Host.keygen(home.resolve("other" + i), "-t", "ed25519"));
+        }
+        Path mine = Host.keygen(home.resolve("mine"), "-t", "ed25519");
+        sshd.authorize(mine);
+        hold(mine);
+        Files.delete(mine);
+        Droplet droplet = droplet(null);
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet))
+                    .hasMessageContaining("Too many authentication failures");
+        }
+        try (SshjShells shells = shells(configured("IdentityFile " + mine + "\nIdentitiesOnly yes"))) {
+            assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
+        }
+        try (SshjShells shells = shells(configured("IdentityFile " + mine))) {
+            assertThat(shells.open(droplet).run(Command.of("true")).ok())
+                    .as("the key that a file names goes first")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void goesToTheAgentThatIsConfigured() throws Exception {
+        Path key = Host.keygen(home.resolve("key"), "-t", "ed25519");
+        sshd.authorize(key);
+        hold(key);
+        String socket = String.valueOf(environment.remove("SSH_AUTH_SOCK"));
+        try (SshjShells shells = shells(configured("IdentityAgent " + socket))) {
+            assertThat(shells.open(droplet(null)).run(Command.of("true")).ok()).isTrue();
+        }
+        environment.put("SSH_AUTH_SOCK", socket);
+        try (SshjShells shells = shells(configured("IdentityAgent none"))) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null))).hasMessageContaining("no ssh-agent was asked");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheAgent() throws Exception {
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("the ssh-agent holds no key for it (ssh-add -l)");
+        }
+        environment.put("SSH_AUTH_SOCK", home.resolve("nobody").toString());
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("the ssh-agent at " + home.resolve("nobody") + " cannot be used (");
+        }
+    }
+
+    @Test
+    void doesNotWaitForEverForAnAgentThatHangs() throws Exception {
+        Path key = Host.keygen(home.resolve("key"), "-t", "ed25519");
+        sshd.authorize(key);
+        hold(key);
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            shells.checkKeys(List.of(droplet(null)));
+            Host.run("kill", "-STOP", Long.toString(agent.pid()));
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null))).hasMessageContaining("the ssh-agent gave no signature (it does not answer)");
+        } finally {
+            Host.run("kill", "-CONT", Long.toString(agent.pid()));
+        }
+    }
+
+    private String uid(Droplet droplet) throws SshFailure {
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            return shells.open(droplet).run(Command.of("id", "-u")).stdout();
+        }
+    }
+
+    private Droplet droplet(@Nullable String key) {
+        return sshd.droplet(new SshAccess("root", sshd.port(), key, null, null));
+    }
+
+    private SshjShells shells(SshConfig config) {
+        SshOptions options = new SshOptions(
+                home.resolve(".ssh/known_hosts"),
+                HostKeyPolicy.STRICT,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Operator.NOBODY,
+                environment::get,
+                home);
+        return new SshjShells(options, config);
+    }
+
+    private SshConfig configured(String text) throws IOException {
+        Path file = Files.writeString(home.resolve("config"), text);
+        return SshConfigFiles.read(List.of(file), home, environment::get);
+    }
+
+    private void hold(Path key) throws Exception {
+        Host.run("env", "SSH_AUTH_SOCK=" + environment.get("SSH_AUTH_SOCK"), "ssh-add", "-q", key.toString());
+    }
+
+    private void holdLocked(Path key, String passphrase) throws Exception {
+        Path asker = Files.writeString(home.resolve("askpass"), "#!/bin/sh\necho '" + passphrase + "'\n");
+        Host.run("chmod", "+x", asker.toString());
+        Host.run(
+                "env",
+                "SSH_AUTH_SOCK=" + environment.get("SSH_AUTH_SOCK"),
+                "SSH_ASKPASS=" + asker,
+                "SSH_ASKPASS_REQUIRE=force",
+                "ssh-add",
+                "-q",
+                key.toString());
+    }
+}
