@@ -73,7 +73,8 @@ final class Handshake {
     private long loginMillis(List<LoginKey> keys) {
         return keys.stream()
                 .filter(AgentKey.class::isInstance)
-                .mapToLong(key -> limit.plus(((AgentKey) key).agent().signLimit()).toMillis())
+                .mapToLong(
+                        key -> limit.plus(((AgentKey) key).agent().signLimit()).toMillis())
                 .max()
                 .orElse(limit.toMillis());
     }
@@ -208,7 +209,8 @@ final class Handshake {
         AgentLogin.Unsigned unsigned = Trouble.find(AgentLogin.Unsigned.class, e);
         if (unsigned != null) {
             return "the server takes a key for " + user + ", but the ssh-agent gave no signature ("
-                    + unsigned.getMessage() + "); look at ssh-add -l, and whether it waits for a touch or a confirmation";
+                    + unsigned.getMessage()
+                    + "); look at ssh-add -l, and whether it waits for a touch or a confirmation";
         }
         String how =
                 lastWords.isEmpty() && Trouble.find(UserAuthException.class, e) != null ? "" : " (" + said(e) + ")";

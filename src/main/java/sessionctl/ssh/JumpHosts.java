@@ -38,7 +38,9 @@ final class JumpHosts {
 
     private synchronized CompletableFuture<Connection> claim(String path, CompletableFuture<Connection> mine) {
         CompletableFuture<Connection> there = open.get(path);
-        if (there != null && (!there.isDone() || !there.isCompletedExceptionally() && there.join().alive())) {
+        if (there != null
+                && (!there.isDone()
+                        || (!there.isCompletedExceptionally() && there.join().alive()))) {
             return there;
         }
         open.put(path, mine);

@@ -3,7 +3,6 @@ package sessionctl.ssh;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import sessionctl.command.CommandResult;
 import sessionctl.command.ShellQuote;
@@ -36,9 +35,13 @@ record Sudo(Target target, Operator operator) {
         }
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
         byte[] mark = (empty ? "\n" : "\n" + MARK + "\n").getBytes(StandardCharsets.UTF_8);
-        byte[] whole = Arrays.copyOf(encoded.array(), encoded.limit() + mark.length);
-        System.arraycopy(mark, 0, whole, encoded.limit(), mark.length);
-        Arrays.fill(encoded.array(), (byte) 0);
+        byte[] whole = new byte[encoded.remaining() + mark.length];
+        encoded.get(whole, 0, encoded.remaining());
+        System.arraycopy(mark, 0, whole, whole.length - mark.length, mark.length);
+        encoded.clear();
+        while (encoded.hasRemaining()) {
+            encoded.put((byte) 0);
+        }
         return whole;
     }
 

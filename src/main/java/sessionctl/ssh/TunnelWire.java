@@ -80,7 +80,7 @@ final class TunnelWire extends Wire {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         super.close();
         interruptReader();
         DirectConnection open = channel;

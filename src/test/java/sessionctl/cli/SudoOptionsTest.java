@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class SudoOptionsTest {
         System.setIn(usual);
     }
 
-    private static char[] password(String... args) {
+    private static char @Nullable [] password(String... args) {
         Line line = new Line();
         new CommandLine(line).parseArgs(args);
         return line.sudo.password();
@@ -39,7 +41,8 @@ class SudoOptionsTest {
     @CsvSource({"'secret', secret", "'sécret pass\nmore\n', sécret pass", "' \n', ' '"})
     void isTheFirstLineOfTheDescriptor(String input, String password) {
         System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-        assertThat(new String(password("--sudo-password-fd", "0"))).isEqualTo(password);
+        assertThat(String.valueOf(Objects.requireNonNull(password("--sudo-password-fd", "0"))))
+                .isEqualTo(password);
     }
 
     @Test

@@ -188,7 +188,8 @@ class AgentIT {
         try (SshjShells shells = shells(SshConfig.NONE)) {
             shells.checkKeys(List.of(droplet(null)));
             Host.run("kill", "-STOP", Long.toString(agent.pid()));
-            assertFails(Kind.LOGIN, () -> shells.open(droplet(null))).hasMessageContaining("the ssh-agent gave no signature (it does not answer)");
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("the ssh-agent gave no signature (it does not answer)");
         } finally {
             Host.run("kill", "-CONT", Long.toString(agent.pid()));
         }
