@@ -65,8 +65,8 @@ final class FakeConnection implements Shell {
         return new Shell() {
             @Override
             public CommandResult run(Command command) {
-                List<String> words = new ArrayList<>(
-                        List.of("sh", "-c", "\"$@\"; exit $?", "sudo", "env", "-u", "SSH_CONNECTION"));
+                List<String> words =
+                        new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit $?", "sudo", "env", "-u", "SSH_CONNECTION"));
                 words.addAll(command.words());
                 return FakeConnection.this.run(new Command(words, command.input(), command.limit()));
             }
