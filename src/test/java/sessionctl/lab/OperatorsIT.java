@@ -179,9 +179,10 @@ class OperatorsIT {
         lab.run("firewall", inventory).exits(0).prints("nothing to do");
         lab.run("firewall", inventory, "--dry-run").exits(0);
         lab.run("restart", inventory, "--web", "--dry-run").exits(0);
-        lab.provision(lab.inventoryWith("sessions: {lifetime: 1500}\n", "lamp01", "lamp02", "lamp03"))
-                .exits(0);
-        lab.provision(SharedCluster.inventory()).exits(0);
+        for (int lifetime : List.of(1500, 1440)) {
+            String more = "sessions: {lifetime: " + lifetime + "}\n";
+            lab.provision(lab.inventoryWith(more, "lamp01", "lamp02", "lamp03")).exits(0);
+        }
         lab.provision(SharedCluster.inventory()).exits(0).prints("nothing to do");
         lab.run("firewall", inventory, "--remove").exits(0);
         assertThat(told(history(100).size() - before))
