@@ -234,7 +234,9 @@ class DropletLockTest {
                 .extracting(r -> r.outcome() + " " + r.changes())
                 .containsExactly("done 2", "done 3", "running -1");
         silentFor(40);
-        assertThat(DropletLock.history(other, 1)).extracting(LoggedRun::outcome).containsExactly("done", LoggedRun.LOST);
+        assertThat(DropletLock.history(other, 1))
+                .extracting(LoggedRun::outcome)
+                .containsExactly("done", LoggedRun.LOST);
     }
 
     @Test

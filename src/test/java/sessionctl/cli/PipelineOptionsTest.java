@@ -114,7 +114,8 @@ class PipelineOptionsTest {
         String file = plan("evil\n\u001b[2J", "other");
         refused(
                 "--plan: " + file
-                        + ": it was saved by evil \\x1b[2J, this is sessionctl " + Version.number() + "; the inventory has"
+                        + ": it was saved by evil \\x1b[2J, this is sessionctl " + Version.number()
+                        + "; the inventory has"
                         + " changed since it was saved; review a new one with --dry-run --save-plan",
                 "provision",
                 write("i.yml", INVENTORY),
