@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.fleet.FirewallRollout;
@@ -18,6 +20,7 @@ import sessionctl.report.Run;
 import sessionctl.report.Status;
 import sessionctl.state.ActualFirewall;
 import sessionctl.state.Unfit;
+import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
 
 /** One run of firewall: look, plan, tell, change together or not at all, and try every port. */
@@ -97,12 +100,29 @@ final class Firewalling implements Interruption.Interruptible {
 
     private int end(int code, List<Entry> entries) {
         List<Cell> matrix = remove || code != ExitCode.OK ? List.of() : matrix();
-        int verdict = code == ExitCode.OK ? Math.max(Verdict.of(entries), verdict(matrix)) : code;
+        Set<String> idle = idle(matrix);
+        List<Cell> served =
+                matrix.stream().filter(c -> !idle.contains(c.to().name())).toList();
+        int verdict = code == ExitCode.OK ? Math.max(Verdict.of(entries), verdict(served)) : code;
         voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix));
+        if (!idle.isEmpty()) {
+            voice.remark("No firewall bars the way to memcached on " + String.join(", ", idle)
+                    + ", but nobody is let in there yet; if it is not new: sessionctl status");
+        }
         if (code == ExitCode.ROLLED_BACK) {
             voice.remark("Not every droplet confirmed the new rules, so all went back to the old ones.");
         }
         return verdict;
+    }
+
+    /** Those at whose memcached nobody is let in, they themselves included: no rule for the way to it can mend that. */
+    private static Set<String> idle(List<Cell> matrix) {
+        Set<String> idle = new TreeSet<>();
+        matrix.stream().filter(Cell::mayEnter).forEach(c -> idle.add(c.to().name()));
+        matrix.stream()
+                .filter(c -> c.mayEnter() && c.answer() != Answer.REFUSED)
+                .forEach(c -> idle.remove(c.to().name()));
+        return idle;
     }
 
     private static List<Entry> merged(List<Entry> entries, List<Outcome> outcomes) {

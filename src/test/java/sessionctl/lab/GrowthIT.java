@@ -42,6 +42,7 @@ class GrowthIT {
                 .prints("another server does not answer", "(sessionctl firewall)", "10.98.0.1:11211");
         assertThat(savePath("lamp01")).doesNotContain("10.98.0.4:");
         lab.run("firewall", three, "--remove").exits(0);
+        lab.provision(SharedCluster.inventory()).exits(0);
         lab.script("reset", "lamp04");
     }
 
