@@ -28,6 +28,7 @@ class OperatorsIT {
     @BeforeAll
     static void boot() {
         lab = SharedCluster.inService();
+        lab.run("firewall", SharedCluster.inventory().toString(), "--remove").exits(0);
         lab.onHost(
                 "lamp01",
                 "mkdir -p " + SLOW.replaceAll("/[^/]*$", "") + "; printf '[Service]\nExecStartPre=/bin/sleep 6\n' >"
@@ -106,7 +107,7 @@ class OperatorsIT {
                 .exits(7)
                 .withoutTraces()
                 .complains("lamp01 is held by alice@", " (from ", " UTC: restart; nothing was changed, wait for it");
-        start("bob", "firewall", "--remove").await(SOON).exits(7).complains("lamp01 is held by alice@");
+        start("bob", "firewall").await(SOON).exits(7).complains("lamp01 is held by alice@");
         assertThat(lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini"))
                 .isEqualTo(before);
         start("bob", "provision").await(SOON).exits(0).prints("nothing to do");
