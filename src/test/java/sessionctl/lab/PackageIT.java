@@ -44,7 +44,7 @@ class PackageIT {
                 "-c",
                 "git clone -q --no-checkout . " + copy + " && git ls-files -co --exclude-standard -z"
                         + " | xargs -0 cp -p --parents -t " + copy + " && git -C " + copy + " read-tree HEAD");
-        ran("mvn", "-o", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
+        ran("mvn", "-ntp", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
         assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
         assertThat(copy.resolve("target/sessionctl.cdx.json"))
                 .hasSameBinaryContentAs(Path.of("target/sessionctl.cdx.json"));
