@@ -109,6 +109,9 @@ final class Handshake {
         if (!wire.reached()) {
             return Trouble.at(target, Kind.UNREACHABLE, unreached(e), e);
         }
+        if (Trouble.find(AgentLogin.Unsigned.class, e) != null) {
+            return Trouble.at(target, Kind.LOGIN, refused(e, keys, agentState), e);
+        }
         if (wire.end() == Wire.End.TOO_LATE || Trouble.find(SocketTimeoutException.class, e) != null) {
             return Trouble.at(target, Kind.UNREACHABLE, tooLate(), e);
         }
