@@ -71,6 +71,12 @@ final class TunnelWire extends Wire {
                     leave();
                 }
             }
+
+            /** sshj would take the channel's own for its end, and what still comes for a fault of the shared connection. */
+            @Override
+            public void close() {
+                // The channel is ended with the wire.
+            }
         });
     }
 
