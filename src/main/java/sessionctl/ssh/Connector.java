@@ -44,8 +44,10 @@ final class Connector {
         List<LoginKey> offered = keys.keysFor(target);
         HostKeyCheck hostKey = HostKeyCheck.of(target, options);
         long start = System.nanoTime();
+        boolean jumpHostMayBeLost = true;
         for (int turnedAway = 0; ; ) {
-            Handshake handshake = handshake(hostKey);
+            Connection via = target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
+            Handshake handshake = handshake(hostKey, via);
             watch.add(handshake.wire());
             try {
                 return new Connection(handshake.login(offered), handshake.wire());
@@ -53,6 +55,9 @@ final class Connector {
                 end(handshake.wire());
                 if (handshake.turnedAway(e) && mayTryAgain(start) && paused(turnedAway)) {
                     turnedAway++;
+                } else if (jumpHostMayBeLost && via != null && !via.alive()) {
+                    // It was lost before anybody noticed, so there is a new connection to it next time.
+                    jumpHostMayBeLost = false;
                 } else if (!acquaintances.made(hostKey) && !hostKey.worthAnotherTry()) {
                     throw handshake.explain(e, offered, () -> keys.agentState(target));
                 }
@@ -60,9 +65,8 @@ final class Connector {
         }
     }
 
-    private Handshake handshake(HostKeyCheck hostKey) throws SshFailure {
+    private Handshake handshake(HostKeyCheck hostKey, @Nullable Connection via) throws SshFailure {
         Target target = hostKey.target();
-        @Nullable Connection via = target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
         try {
             return new Handshake(hostKey, options, config, via == null ? null : via.client());
         } catch (IOException e) {
