@@ -27,6 +27,9 @@ public final class Standings {
     /** Whether some droplets could not be looked at, so that what their lists name is not known. */
     private final boolean partial;
 
+    /** Those that are kept shut until they are admitted: nobody is filled from them, and nobody waits for them. */
+    private final Set<String> held = new LinkedHashSet<>();
+
     /** The most that any of them holds: every server holds every session. */
     private Stored most = Stored.NOTHING;
 
@@ -46,7 +49,10 @@ public final class Standings {
     public static Standings of(Cluster cluster, Map<Droplet, Actual> seen) {
         Standings standings =
                 new Standings(cluster, seen.size() < cluster.droplets().size());
-        seen.values().forEach(actual -> {
+        seen.forEach((droplet, actual) -> {
+            if (actual.gate().held()) {
+                standings.held.add(droplet.name());
+            }
             Set<String> servers = ServerList.of(actual);
             if (!servers.isEmpty()) {
                 standings.named.addAll(servers);
@@ -86,6 +92,7 @@ public final class Standings {
     public Standing of(Droplet droplet, Actual actual) {
         List<String> peers = cluster.members().stream()
                 .filter(d -> !d.name().equals(droplet.name()) && named.contains(server(d)))
+                .filter(d -> !held.contains(d.name()))
                 .map(d -> d.privateIp().text())
                 .toList();
         Role role = role(droplet, actual);

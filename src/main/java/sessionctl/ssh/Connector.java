@@ -44,9 +44,9 @@ final class Connector {
         List<LoginKey> offered = keys.keysFor(target);
         HostKeyCheck hostKey = HostKeyCheck.of(target, options);
         long start = System.nanoTime();
-        boolean jumpHostMayBeLost = true;
+        boolean jumped = false;
         for (int turnedAway = 0; ; ) {
-            Connection via = target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
+            Connection via = via(target);
             Handshake handshake = handshake(hostKey, via);
             watch.add(handshake.wire());
             try {
@@ -55,14 +55,22 @@ final class Connector {
                 end(handshake.wire());
                 if (handshake.turnedAway(e) && mayTryAgain(start) && paused(turnedAway)) {
                     turnedAway++;
-                } else if (jumpHostMayBeLost && via != null && !via.alive()) {
-                    // It was lost before anybody noticed, so there is a new connection to it next time.
-                    jumpHostMayBeLost = false;
+                } else if (!jumped && lost(via)) {
+                    jumped = true;
                 } else if (!acquaintances.made(hostKey) && !hostKey.worthAnotherTry()) {
                     throw handshake.explain(e, offered, () -> keys.agentState(target));
                 }
             }
         }
+    }
+
+    private @Nullable Connection via(Target target) throws SshFailure {
+        return target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
+    }
+
+    /** Whether the jump host was lost before anybody noticed, so that there is a new connection to it next time. */
+    private static boolean lost(@Nullable Connection via) {
+        return via != null && !via.alive();
     }
 
     private Handshake handshake(HostKeyCheck hostKey, @Nullable Connection via) throws SshFailure {

@@ -98,8 +98,10 @@ class DocsIT {
                 LEAVING,
                 REPLACED);
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp04");
-        for (Path inventory : List.of(folder(lab).resolve("inventory.yml"), SharedCluster.inventory())) {
-            lab.run("firewall", inventory.toString(), "--remove").exits(0);
-        }
+        // The machine that lamp03 was comes back as nobody expects it, and the fourth is not lamp03 for the tests to come.
+        lab.script("reset", "lamp03");
+        lab.script("reset", "lamp04");
+        lab.provision(SharedCluster.inventory(), "--limit", "lamp01,lamp02");
+        lab.run("firewall", SharedCluster.inventory().toString(), "--limit", "lamp01,lamp02", "--remove");
     }
 }
