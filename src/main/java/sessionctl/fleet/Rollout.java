@@ -9,6 +9,7 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.Plan;
+import sessionctl.plan.Risk;
 import sessionctl.plan.Stage;
 import sessionctl.plan.Waves;
 import sessionctl.ssh.SshFailure;
@@ -95,7 +96,11 @@ public final class Rollout {
             }
         });
         for (List<Droplet> wave : Waves.of(concerned)) {
-            if (mayGoOn()) {
+            // A failure keeps nobody from finishing the stage but those for whom the others must answer.
+            boolean answered = wave.stream()
+                    .flatMap(d -> concerned.getOrDefault(d, List.of()).stream())
+                    .anyMatch(c -> c.risk() != Risk.NONE && c.risk() != Risk.HOLDS_REQUESTS);
+            if (answered ? mayGoOn() : !stopped) {
                 fleet.onAll(wave, droplet -> carryOut(droplet, stage));
             }
         }

@@ -20,7 +20,7 @@ state=/var/lib/sessionctl
 nl='
 '
 tab='	'
-service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers=''
+service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers='' main=''
 program=/usr/local/lib/sessionctl/guard
 
 while [ $# -gt 0 ]; do
@@ -139,11 +139,29 @@ tell() {
     if [ -d /run/systemd/system ]; then journalctl -q -u "$service.service" -n 6 -o cat --no-pager >&2; fi
 }
 failed() { [ -d /run/systemd/system ] && systemctl is-failed -q "$service.service"; }
+# A web server that reads its files again serves nobody meanwhile, and says that it is done before it is: it serves when
+# its main process has begun a new child. /proc/uptime and the 22nd field of /proc/PID/stat count from boot (proc(5)).
+about_to_reload() {
+    read -r since _ </proc/uptime
+    since=${since%.*}${since#*.}
+    if [ -d /run/systemd/system ]; then main=$(systemctl show -p MainPID "$service.service"); else main=$(cat "/run/$service/$service.pid" 2>/dev/null); fi
+    main=${main#MainPID=}
+}
+serves_again() {
+    [ "${main:-0}" -gt 1 ] || return 0
+    tries=0
+    until cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$main" -v since="$since" '
+        { sub(/.*[)] /, "") } $2 == parent && $20 >= since { begun = 1 } END { exit !begun }'; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || return 0
+        sleep 0.1
+    done
+}
 act() {
     if [ $units = yes ] && [ -d /run/systemd/system ]; then systemctl daemon-reload >&2; fi
     case $action in
         none) return 0 ;;
-        reload) if active; then svc reload; else svc start; fi ;;
+        reload) if active; then about_to_reload && svc reload; else svc start; fi ;;
         *) svc "$action" ;;
     esac || { tell; return 1; }
     tries=0
@@ -156,7 +174,7 @@ act() {
         fi
         sleep 0.1
     done
-    [ "$action" != reload ] || { sleep 0.2 && active; }
+    [ "$action" != reload ] || { sleep 0.2 && serves_again && active; }
 }
 trial() { # memcached with the new flags on a port that nobody knows, for a moment: 124 means it was still running
     [ -z "$try" ] && return 0
