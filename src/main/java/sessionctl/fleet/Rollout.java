@@ -10,7 +10,6 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.Plan;
-import sessionctl.plan.Risk;
 import sessionctl.plan.Stage;
 import sessionctl.plan.Waves;
 import sessionctl.ssh.SshFailure;
@@ -106,13 +105,10 @@ public final class Rollout {
                 concerned.put(droplet, track.left(stage));
             }
         });
-        for (List<Droplet> wave : Waves.of(concerned)) {
+        for (Waves.Wave<Droplet> wave : Waves.of(concerned)) {
             // A failure keeps nobody from finishing the stage but those for whom the others must answer.
-            boolean answered = wave.stream()
-                    .flatMap(d -> concerned.getOrDefault(d, List.of()).stream())
-                    .anyMatch(c -> c.risk() != Risk.NONE && c.risk() != Risk.HOLDS_REQUESTS);
-            if (answered ? mayGoOn() : !stopped) {
-                fleet.onAll(wave, droplet -> carryOut(droplet, stage));
+            if (wave.relies() ? mayGoOn() : !stopped) {
+                fleet.onAll(wave.droplets(), droplet -> carryOut(droplet, stage));
             }
         }
         return List.copyOf(concerned.keySet());

@@ -9,12 +9,24 @@ public final class Waves {
     private Waves() {}
 
     /**
+     * Droplets that are changed at the same time.
+     *
+     * @param relies whether the others must answer meanwhile
+     */
+    public record Wave<D>(List<D> droplets, boolean relies) {
+        /** These droplets. */
+        public Wave {
+            droplets = List.copyOf(droplets);
+        }
+    }
+
+    /**
      * One wave after the other: first all whose changes nobody notices; then those whose visitors wait meanwhile, a
      * quarter of them at a time; then, each alone, those for which the others must answer.
      *
      * @param changes those of one stage, by droplet
      */
-    public static <D> List<List<D>> of(Map<D, List<Change>> changes) {
+    public static <D> List<Wave<D>> of(Map<D, List<Change>> changes) {
         List<D> calm = new ArrayList<>();
         List<D> holding = new ArrayList<>();
         List<D> alone = new ArrayList<>();
@@ -27,15 +39,15 @@ public final class Waves {
                 alone.add(droplet);
             }
         });
-        List<List<D>> waves = new ArrayList<>();
+        List<Wave<D>> waves = new ArrayList<>();
         if (!calm.isEmpty()) {
-            waves.add(calm);
+            waves.add(new Wave<>(calm, false));
         }
         int quarter = Math.max(1, holding.size() / 4);
         for (int i = 0; i < holding.size(); i += quarter) {
-            waves.add(List.copyOf(holding.subList(i, Math.min(holding.size(), i + quarter))));
+            waves.add(new Wave<>(holding.subList(i, Math.min(holding.size(), i + quarter)), false));
         }
-        alone.forEach(droplet -> waves.add(List.of(droplet)));
+        alone.forEach(droplet -> waves.add(new Wave<>(List.of(droplet), true)));
         return waves;
     }
 }

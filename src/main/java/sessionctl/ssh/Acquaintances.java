@@ -2,13 +2,16 @@ package sessionctl.ssh;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Unknown host keys that the operator is asked about, each once, and one after another. */
 final class Acquaintances {
     private final SshOptions options;
     private final Map<String, Boolean> answers = new HashMap<>();
+    private final Set<HostKeyCheck> met = new HashSet<>();
 
     Acquaintances(SshOptions options) {
         this.options = options;
@@ -22,12 +25,13 @@ final class Acquaintances {
                 && check.preferredAlgorithms().isEmpty();
     }
 
-    /** Whether the key that was refused as unknown is trusted now. */
+    /** Whether the key that was refused as unknown is trusted now; for each check at most once. */
     synchronized boolean made(HostKeyCheck check) {
         HostKey key = check.unknown();
         if (key == null
                 || check.target().policy(options) != HostKeyPolicy.ASK
-                || !options.operator().attended()) {
+                || !options.operator().attended()
+                || !met.add(check)) {
             return false;
         }
         return answers.computeIfAbsent(check.target().path() + " " + key, unasked -> ask(check, key));

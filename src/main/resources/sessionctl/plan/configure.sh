@@ -148,12 +148,13 @@ about_to_reload() {
     main=${main#MainPID=}
 }
 serves_again() {
-    [ "${main:-0}" -gt 1 ] || return 0
+    # PHP-FPM may begin a child only when somebody asks.
+    [ $apache = yes ] && [ "${main:-0}" -gt 1 ] || return 0
     tries=0
     until cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$main" -v since="$since" '
         { sub(/.*[)] /, "") } $2 == parent && $20 >= since { begun = 1 } END { exit !begun }'; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || return 0
+        [ $tries -lt 100 ] && active || return 0
         sleep 0.1
     done
 }

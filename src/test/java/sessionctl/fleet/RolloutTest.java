@@ -160,6 +160,19 @@ class RolloutTest {
     }
 
     @Test
+    void aWebServerThatFailsKeepsTheLaterWavesOfItsStageFromNothing() {
+        Change held = configure(Stage.WEB, "apache2", Action.RELOAD, Risk.HOLDS_REQUESTS);
+        everywhere(held);
+        shells.answering("lamp01: " + RELOAD_LINE, 12, "");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(shells.log)
+                .containsExactly("lamp01: " + RELOAD_LINE, "lamp02: " + RELOAD_LINE, "lamp03: " + RELOAD_LINE);
+        assertThat(failed(rollout, "lamp01").what().change()).isEqualTo("reload apache2");
+        assertThat(outcome(rollout, "lamp03")).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
     void aDropletThatAnotherRunHasTakenOverIsChangedNoMore() {
         everywhere(RISKY, RELOAD);
         shells.watched(entry -> takenOver.add("lamp02"));

@@ -20,14 +20,18 @@ class WavesTest {
         return changes;
     }
 
+    private static List<List<Integer>> droplets(Map<Integer, List<Change>> changes) {
+        return Waves.of(changes).stream().map(Waves.Wave::droplets).toList();
+    }
+
     @Test
     void whoseVisitorsWaitAreAQuarterAtATimeAndAtLeastOne() {
-        assertThat(Waves.of(holding(0))).isEmpty();
-        assertThat(Waves.of(holding(1))).containsExactly(List.of(0));
-        assertThat(Waves.of(holding(3))).containsExactly(List.of(0), List.of(1), List.of(2));
-        assertThat(Waves.of(holding(9)))
+        assertThat(droplets(holding(0))).isEmpty();
+        assertThat(droplets(holding(1))).containsExactly(List.of(0));
+        assertThat(droplets(holding(3))).containsExactly(List.of(0), List.of(1), List.of(2));
+        assertThat(droplets(holding(9)))
                 .containsExactly(List.of(0, 1), List.of(2, 3), List.of(4, 5), List.of(6, 7), List.of(8));
-        assertThat(Waves.of(holding(40))).hasSize(4).allMatch(wave -> wave.size() == 10);
+        assertThat(droplets(holding(40))).hasSize(4).allMatch(wave -> wave.size() == 10);
     }
 
     @Test
@@ -37,6 +41,7 @@ class WavesTest {
         changes.put(8, at(Risk.LOSES_MOVED_SESSIONS));
         changes.put(4, at(Risk.NONE));
         changes.put(5, at(Risk.NONE));
-        assertThat(Waves.of(changes)).containsExactly(List.of(4, 5), List.of(0), List.of(1), List.of(7), List.of(8));
+        assertThat(droplets(changes)).containsExactly(List.of(4, 5), List.of(0), List.of(1), List.of(7), List.of(8));
+        assertThat(Waves.of(changes).stream().map(Waves.Wave::relies)).containsExactly(false, false, false, true, true);
     }
 }
