@@ -14,7 +14,8 @@ POOL_PACKAGES=(
 
 # What it finds too where the mirror has it: old releases have gaps.
 POOL_EXTRAS=(
-  php-memcache php-memcached nginx libmemcached-tools rsyslog cron netcat-openbsd tcpdump strace python3 python3-apt apt-utils)
+  php-memcache php-memcached nginx libmemcached-tools rsyslog cron netcat-openbsd tcpdump strace python3 python3-apt apt-utils
+  default-jre-headless)
 
 # Units without a use in a lab: consoles nobody looks at, timers that want the Internet.
 MASKED_UNITS=(

@@ -98,7 +98,8 @@ class DocsIT {
                 LEAVING,
                 REPLACED);
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp04");
-        // The machine that lamp03 was comes back as nobody expects it, and the fourth is not lamp03 for the tests to come.
+        // The machine that lamp03 was comes back as nobody expects it, and the fourth is not lamp03 for the tests to
+        // come.
         lab.script("reset", "lamp03");
         lab.script("reset", "lamp04");
         lab.provision(SharedCluster.inventory(), "--limit", "lamp01,lamp02");
