@@ -16,7 +16,7 @@ import sessionctl.inventory.Inventory;
 import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.SshAccess;
 
-/** Texts as people have them in ~/.ssh/config; what they mean is what {@code ssh -G} prints, which {@link SshConfigIT} asks. */
+/** Texts as people have them in ~/.ssh/config; what they mean is in ssh_config(5). */
 class SshConfigTest {
     private static final String TWO = """
             droplets:
