@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,11 @@ class FailureIT {
         assertThat(kept("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2"))
                 .isEqualTo(before);
         assertConvergesAgain();
+        // what a template says no more stays in the file
+        lab.onHosts(
+                List.of("lamp01", "lamp03"),
+                "sed -i 's/^session.gc_divisor = 1001/session.gc_divisor = 1000/' " + INI
+                        + " && systemctl reload apache2");
     }
 
     @Test
