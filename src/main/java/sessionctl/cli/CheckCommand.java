@@ -52,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Preflight preflight = new Examining(cluster, desired, new Remedies(options.given())).look(fleet, chosen);

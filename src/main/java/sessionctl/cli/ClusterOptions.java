@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sessionctl.desired.TemplateSet;
+import sessionctl.fleet.Progress;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Origin;
@@ -95,8 +96,8 @@ final class ClusterOptions {
                 + wanted.templatesGiven();
     }
 
-    /** The way to the droplets. */
-    SshjShells shells() {
-        return reach.shells();
+    /** The way to the droplets; what has to be asked is asked beside the progress. */
+    SshjShells shells(Progress progress) {
+        return reach.shells(progress);
     }
 }

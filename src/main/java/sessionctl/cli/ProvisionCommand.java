@@ -84,7 +84,7 @@ final class ProvisionCommand implements Callable<Integer> {
         Optional<SavedPlan> reviewed = saving.reviewed(origin, chosen);
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import sessionctl.fleet.Progress;
 import sessionctl.ssh.HostKeyPolicy;
 import sessionctl.ssh.SshConfig;
 import sessionctl.ssh.SshConfigFiles;
@@ -47,8 +48,8 @@ final class ReachOptions {
         return read;
     }
 
-    /** The way to the droplets; asks for what has to be asked before. */
-    SshjShells shells() {
+    /** The way to the droplets; asks for what has to be asked before, and later beside the progress. */
+    SshjShells shells(Progress progress) {
         if (connectTimeout < 1) {
             throw new CliFailure(ExitCode.USAGE, "--connect-timeout: " + connectTimeout + " is not a number from 1 on");
         }
@@ -57,7 +58,7 @@ final class ReachOptions {
                 policy(),
                 Duration.ofSeconds(connectTimeout),
                 Duration.ofSeconds(5),
-                new TerminalOperator(sudo.password()),
+                new TerminalOperator(sudo.password(), progress),
                 System::getenv,
                 HOME);
         return new SshjShells(options, config());

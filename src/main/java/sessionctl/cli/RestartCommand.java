@@ -69,7 +69,7 @@ final class RestartCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));

@@ -94,7 +94,7 @@ final class StatusCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = watch == null ? output.progress(terminal, err) : Progress.SILENT;
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(cluster.droplets());
             Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.given()));
@@ -115,7 +115,7 @@ final class StatusCommand implements Callable<Integer> {
         List<Droplet> chosen = options.chosen(options.cluster());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, output.report(terminal), progress);

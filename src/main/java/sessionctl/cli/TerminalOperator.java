@@ -2,14 +2,17 @@ package sessionctl.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import sessionctl.fleet.Progress;
 import sessionctl.ssh.Operator;
 
 /** Whoever sits at the terminal, if anybody does. */
 final class TerminalOperator implements Operator {
     private final char @Nullable [] sudoPassword;
+    private final Progress progress;
 
-    TerminalOperator(char @Nullable [] sudoPassword) {
+    TerminalOperator(char @Nullable [] sudoPassword, Progress progress) {
         this.sudoPassword = sudoPassword;
+        this.progress = progress;
     }
 
     @Override
@@ -25,7 +28,12 @@ final class TerminalOperator implements Operator {
 
     @Override
     public @Nullable String answer(String question) {
-        return Terminal.answer(question);
+        progress.pause();
+        try {
+            return Terminal.answer(question);
+        } finally {
+            progress.resume();
+        }
     }
 
     @Override

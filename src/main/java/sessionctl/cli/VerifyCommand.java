@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
         Trial trial = new Trial(cluster, chosen, site, Page.random(), settings(desired, chosen));
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells();
+        try (SshjShells shells = options.shells(progress);
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);

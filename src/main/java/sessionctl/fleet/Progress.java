@@ -21,4 +21,10 @@ public interface Progress {
 
     /** Something else will be printed now: what was drawn to be drawn over again goes away. */
     default void clear() {}
+
+    /** Somebody is asked something on the same terminal: nothing is drawn there until {@link #resume}. */
+    default void pause() {}
+
+    /** He has answered. */
+    default void resume() {}
 }

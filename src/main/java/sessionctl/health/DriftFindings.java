@@ -36,7 +36,8 @@ final class DriftFindings {
                 boolean later =
                         configure.action() == Action.NONE && configure.files().isEmpty();
                 findings.add(mended(later ? Severity.WARNING : Severity.ERROR, words(configure)));
-            } else if (change instanceof GuardChange guard) {
+            } else if (change instanceof GuardChange guard
+                    && (guard.order() != GuardChange.Order.ADMIT || present("memcached"))) {
                 guard(guard, findings);
             }
         }

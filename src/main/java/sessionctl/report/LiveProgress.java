@@ -13,6 +13,7 @@ public final class LiveProgress implements Progress {
     private final int rows;
     private final Map<String, String> lines = new LinkedHashMap<>();
     private int drawn;
+    private boolean paused;
 
     /** Draws on a terminal of this size; where there are more droplets than rows, only the busy ones are shown. */
     public LiveProgress(PrintWriter err, int columns, int rows) {
@@ -34,6 +35,9 @@ public final class LiveProgress implements Progress {
     }
 
     private void draw() {
+        if (paused) {
+            return;
+        }
         StringBuilder frame = new StringBuilder(erase());
         int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
         drawn = 0;
@@ -68,9 +72,26 @@ public final class LiveProgress implements Progress {
 
     @Override
     public synchronized void clear() {
+        takeAway();
+        lines.clear();
+    }
+
+    /** Not by holding the lock: who interrupts a question wants to be told something. */
+    @Override
+    public synchronized void pause() {
+        takeAway();
+        paused = true;
+    }
+
+    @Override
+    public synchronized void resume() {
+        paused = false;
+        draw();
+    }
+
+    private void takeAway() {
         err.print(erase());
         err.flush();
         drawn = 0;
-        lines.clear();
     }
 }

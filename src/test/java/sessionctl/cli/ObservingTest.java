@@ -52,8 +52,29 @@ class ObservingTest {
         return Stream.of(services(), files(), paths(), sessions()).flatMap(List::stream);
     }
 
+    private static sessionctl.Answer bare() {
+        try {
+            return sessionctl.Answer.named("debian-12-bare")
+                    .with("uptime", "86400.12 1000.00")
+                    .with("cache", "")
+                    .with("guard", "")
+                    .with("trips", "")
+                    .with("clock", Patients.NOW + "050000000 " + Patients.NOW + "250000000")
+                    .with("iptables", "yes")
+                    .with("policies", "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static List<Fault> services() {
         return List.of(
+                new Fault(
+                        "nothing installed yet",
+                        p -> p.with(1, a -> bare()).shutOff(1),
+                        "lamp01: packages are missing: apache2, iptables, libapache2-mod-php, memcached, php-memcache"
+                                + PROVISION,
+                        1),
                 new Fault(
                         "memcached stopped",
                         p -> p.with(

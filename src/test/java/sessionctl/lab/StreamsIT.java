@@ -77,7 +77,7 @@ class StreamsIT {
                         | lamp02 | planned | 1 |
                         """)
                 .contains(
-                        "<details><summary>lamp02</summary>\n",
+                        "<details><summary>lamp02: 1 change</summary>\n",
                         "\n```diff\n--- /etc/php/8.2/apache2/php.ini\n",
                         "\n```\n")
                 .endsWith("</details>\n");

@@ -53,6 +53,19 @@ class ProgressTest {
     }
 
     @Test
+    void whileSomebodyIsAskedNothingIsDrawn() {
+        LiveProgress progress = live(80, 24);
+        progress.begin(Samples.lamp01(), "connecting");
+        progress.pause();
+        written.write("Are you sure?\n");
+        progress.end(Samples.lamp01(), "looked at");
+        assertThat(screen(written.toString())).containsExactly("Are you sure?");
+        progress.resume();
+        progress.begin(Samples.lamp01(), "writing");
+        assertThat(screen(written.toString())).containsExactly("Are you sure?", "lamp01 \u2026 writing");
+    }
+
+    @Test
     void whenItIsClearedNothingIsLeft() {
         LiveProgress progress = live(80, 24);
         progress.begin(Samples.lamp01(), "connecting");
