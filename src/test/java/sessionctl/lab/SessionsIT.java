@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestMethodOrder;
  * With a thousand visitors coming the whole time, nobody is logged out: the shorter half of the drills, for every build.
  * {@code src/bench/drills} runs all of them, and the same without a guard.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("alone")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SessionsIT {
     private static DrillGround ground;
     private static Lab lab;
