@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.TestMethodOrder;
  * The mended module of Debian 13 asks the other servers for what the first does not hold. What nobody asks for between
  * two restarts it loses all the same.
  */
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DrillsOnDebian13 {
     private static DrillGround ground;

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.TestMethodOrder;
  * With a thousand visitors coming the whole time, nobody is logged out: the shorter half of the drills, for every build.
  * {@code src/bench/drills} runs all of them, and the same without a guard.
  */
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SessionsIT {
     private static DrillGround ground;

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.TestMethodOrder;
  * What a cluster made by hand loses in everyday work, with the module of Debian 12, which takes a session that a server
  * does not hold for a new one. A drill that loses nothing here would prove nothing about a guard.
  */
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UnguardedDrills {
     private static DrillGround ground;
