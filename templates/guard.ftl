@@ -113,7 +113,7 @@ sub hold {
     state_is('held', 'kept shut until it is admitted');
     return shut();
 }
-sub admit { shut(); unlink $HOLD; return join_cluster() }
+sub admit { shut(); return join_cluster('admitted') }
 sub note { state_is('open', 'memcached has not been started under guard yet') unless is_shut(); return 1 }
 sub away { return restore(program('OUTPUT', 'SESSIONCTL-AWAY',
     map { "-d $_/32 -p tcp -m tcp --dport $PORT -j REJECT --reject-with tcp-reset" } @_)) }
@@ -307,14 +307,17 @@ my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
 
 sub join_cluster {
+    my ($admitted) = @_;
     my $until = now() + $PATIENCE;
     until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
-    if (-e $HOLD) { state_is('held', 'kept shut until it is admitted'); return shut() }
-    find_sources();
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
+    find_sources($WAIT);
+    my ($before) = holdings($own, {}, $OWN);
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
-    without_lost($@) until eval { fill() };
+    without_lost($@, $PATIENCE) until eval { fill() and forget_others(keys %$before) };
+    unlink $HOLD;
     my $busy = open_port();
-    without_lost($@) until eval { settle($busy) };
+    without_lost($@, 0) until eval { settle($busy) };
     my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
@@ -323,16 +326,19 @@ sub join_cluster {
 # The peers that are open. Perhaps none is: the whole cluster boots, or the others are shut, too. They are waited for a
 # little; then nobody is left who holds a session.
 sub find_sources {
-    my $until = now() + (unlink($ALONE) || !@PEERS ? 0 : $WAIT);
+    my ($wait) = @_;
+    my $until = now() + (unlink($ALONE) || !@PEERS ? 0 : $wait);
     until (@sources = grep { $_ } map { dial($_) } @PEERS) { now() < $until or return; nap(0.2) }
 }
 
-# A peer that is lost meanwhile has all that it would have told in common with the others.
+# A peer that is lost meanwhile has all that it would have told in common with the others. The last one is waited for: it
+# may only have been silent, and what it holds would be missing here.
 sub without_lost {
-    my ($why) = @_;
+    my ($why, $patience) = @_;
     die $why if $own->{lost} or !grep { $_->{lost} } @sources;
     remark("goes on without $why");
     @sources = grep { !$_->{lost} } @sources;
+    find_sources($patience) unless @sources or !$patience;
 }
 
 # Passes over the peers, each shorter than the one before, for there is less to copy, until they get no shorter.
@@ -388,9 +394,8 @@ sub copy {
     for my $peer (@sources) {
         fetch($peer, sub {
             my ($key, $flags) = @_;
-            my $word = exists $held{$key} ? 'set' : 'add';
             $held{$key} = $changed->{$key}[0];
-            $out .= "$word $key $flags $held{$key} " . length($_[2]) . " noreply\r\n$_[2]\r\n";
+            $out .= "set $key $flags $held{$key} " . length($_[2]) . " noreply\r\n$_[2]\r\n";
             if (length $out > 1 << 17) { put($own, $out); $out = '' }
         }, @{ $wanted{ $peer->{name} } || [] });
     }
@@ -404,6 +409,13 @@ sub forget {
     my %there;
     fetch($_, sub { $there{ $_[0] } = 1 }, @$gone) for @sources;
     for my $key (grep { !$there{$_} } @$gone) { ask($own, "delete $key"); delete $held{$key} }
+}
+
+# Of what this memcached held before it was filled: nobody has written here since, so what no peer has is a session that ended.
+sub forget_others {
+    my $all = !$COPIES || @sources == @PEERS;
+    forget([ grep { !exists $held{$_} } @_ ]) if @sources and $all;
+    return 1;
 }
 
 # Opens the port. A request that began before asked the peers, and writes to them only: until it ends, its session is

@@ -86,7 +86,7 @@ final class ClusterOptions {
 
     /** What the plans of this run are made from besides the droplets. */
     Origin origin(Cluster cluster) {
-        return Origin.of(new Version().getVersion()[0], wanted.text(), cluster, wanted.templateTexts());
+        return Origin.of(Version.whole(), wanted.text(), cluster, wanted.templateTexts());
     }
 
     /** The same command line again, without what it is to do. */

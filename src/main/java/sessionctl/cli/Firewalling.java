@@ -63,8 +63,9 @@ final class Firewalling implements Interruption.Interruptible {
     int run(int confirmTimeout) {
         try (locking) {
             List<Entry> entries = look();
-            // Where another run was waited for, the rules are no longer those that were seen.
-            if (needed(entries) && locking.take(chosen)) {
+            if (needed(entries)) {
+                // What was seen before may have been amid another run.
+                locking.take(chosen);
                 entries = look();
             }
             if (Verdict.of(entries) != ExitCode.OK) {
@@ -88,7 +89,8 @@ final class Firewalling implements Interruption.Interruptible {
         entries.forEach(e -> e.changes().forEach(c -> changes.put(e.droplet(), (FirewallChange) c)));
         String id = Long.toHexString(System.currentTimeMillis()) + "-"
                 + ProcessHandle.current().pid();
-        FirewallRollout started = new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes);
+        FirewallRollout started =
+                new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes, locking::lost);
         rollout = started;
         // Without ours, the rules of others decide again who reaches whom, as the operator asks.
         List<Droplet> pool = remove ? List.of() : chosen;

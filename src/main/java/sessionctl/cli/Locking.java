@@ -53,10 +53,11 @@ final class Locking implements AutoCloseable {
     /**
      * Takes all these droplets or none.
      *
-     * @return whether another run was waited for, so that they may have changed since they were looked at
+     * <p>What was seen of them before may be another run's half-done work: look again.
+     *
      * @throws CliFailure when they are not to be had
      */
-    boolean take(List<Droplet> droplets) {
+    void take(List<Droplet> droplets) {
         OperatorLock taking = new OperatorLock(fleet, new DropletLock(Operator.claim(command)));
         lock = taking;
         long end = System.nanoTime() + patience.toNanos();
@@ -77,7 +78,6 @@ final class Locking implements AutoCloseable {
             grips = taking.take(droplets);
         }
         tellTakenOver(grips);
-        return waited;
     }
 
     private static void pause() {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
@@ -26,6 +28,7 @@ final class Plans implements Planning {
     private final DesiredStates desired;
     private Standings standings;
     private boolean limited;
+    private Set<String> names = Set.of();
 
     /** The plans of a cluster that nothing is known of yet. */
     Plans(Cluster cluster, DesiredStates desired) {
@@ -48,6 +51,7 @@ final class Plans implements Planning {
             }
         });
         standings = Standings.of(cluster, seen);
+        names = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         limited = chosen.size() < cluster.droplets().size();
     }
 
@@ -58,10 +62,15 @@ final class Plans implements Planning {
 
     @Override
     public DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
+        if (limited && standings.blind()) {
+            throw new Unfit(
+                    "no droplet whose PHP may have a list of servers could be looked at, so it is not known whether"
+                            + " this is a new cluster; mend the way to the others, or run without --limit");
+        }
         Standing standing = standings.of(droplet, actual);
         List<Change> changes = changes(droplet, actual, standing);
         List<String> warnings = new ArrayList<>(standings.warnings(actual));
-        if (limited && standings.changesMembers()) {
+        if (limited && standings.changesMembers(names)) {
             changes = withoutTheOthers(changes, standing);
             warnings.add(
                     "it does not come into service before provision runs without --limit: all lists of servers must"
@@ -80,7 +89,7 @@ final class Plans implements Planning {
 
     @Override
     public DropletPlan last(Droplet droplet, Actual actual) throws Unfit {
-        Standings settled = limited && standings.changesMembers() ? standings : Standings.settled(cluster);
+        Standings settled = limited && standings.changesMembers(names) ? standings : Standings.settled(cluster);
         Standing standing = settled.of(droplet, actual);
         List<Change> changes = changes(droplet, actual, standing);
         boolean waits = limited && standing.role() == Role.NEWCOMER;

@@ -79,9 +79,10 @@ final class Provisioning implements Interruption.Interruptible {
         try (locking) {
             List<Entry> entries = look(chosen);
             Refusal refusal = whyNot(entries, review);
-            // What one droplet needs depends on all others, so all are held. Where another run was waited for, they
-            // are no longer what was seen.
-            if (refusal == null && locking.take(seen)) {
+            // What one droplet needs depends on all others, so all are held. What was seen before may have been amid
+            // another run.
+            if (refusal == null) {
+                locking.take(seen);
                 entries = look(chosen);
                 refusal = whyNot(entries, review);
             }
@@ -218,6 +219,7 @@ final class Provisioning implements Interruption.Interruptible {
         interrupted = true;
         Rollout running = rollout;
         if (running == null) {
+            locking.close();
             voice.remark("Interrupted; nothing was changed.");
             voice.after(run(List.of(), false, ExitCode.INTERRUPTED));
             return false;

@@ -38,7 +38,17 @@ record Terminal(boolean out, boolean err, int columns, int rows) {
             return null;
         }
         Console console = System.console();
-        return console == null ? null : console.readPassword("%s", question);
+        return console == null ? HiddenInput.on(TTY, question) : console.readPassword("%s", question);
+    }
+
+    /** Says something where questions are asked; nothing where nobody is there. */
+    static @Nullable Void tell(String text) {
+        try {
+            Files.writeString(TTY, text);
+        } catch (IOException e) {
+            // Then nobody reads it.
+        }
+        return null;
     }
 
     /** Asks for a line; null where there is nobody to ask. */

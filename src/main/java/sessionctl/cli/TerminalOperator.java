@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Progress;
 import sessionctl.ssh.Operator;
@@ -17,7 +18,7 @@ final class TerminalOperator implements Operator {
 
     @Override
     public char @Nullable [] passphrase(Path keyFile) {
-        return Terminal.password("Passphrase for " + keyFile + ": ");
+        return beside(() -> Terminal.password("Passphrase for " + keyFile + ": "));
     }
 
     /** Questions are for those who see the progress; whoever captures it is a program. */
@@ -28,9 +29,19 @@ final class TerminalOperator implements Operator {
 
     @Override
     public @Nullable String answer(String question) {
+        return beside(() -> Terminal.answer(question));
+    }
+
+    @Override
+    public void tell(String sentence) {
+        beside(() -> Terminal.tell(sentence + "\n"));
+    }
+
+    /** One question at a time, and nothing drawn over it. */
+    private synchronized <T> @Nullable T beside(Supplier<@Nullable T> talk) {
         progress.pause();
         try {
-            return Terminal.answer(question);
+            return talk.get();
         } finally {
             progress.resume();
         }

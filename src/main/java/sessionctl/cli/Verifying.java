@@ -38,7 +38,7 @@ final class Verifying implements Interruption.Interruptible {
             if (!drilled.isEmpty()) {
                 locking.take(drilled);
             }
-            proof = verification.run();
+            proof = verification.run(locking::lost);
             code = code(proof);
             if (verification.drilled()) {
                 locking.ended(drilled, outcome(code));

@@ -33,6 +33,12 @@ final class Version implements IVersionProvider {
         return new Version().value("version");
     }
 
+    /** The version, and what it was built from: another build may plan otherwise. */
+    static String whole() {
+        String[] lines = new Version().getVersion();
+        return lines[0] + ", " + lines[1];
+    }
+
     /** The day of the change that it was built from, as in 2026-11-24; of its release where that is not known. */
     String day() {
         return value("date").isEmpty() ? value("released").replaceFirst("T.*", "") : value("date");

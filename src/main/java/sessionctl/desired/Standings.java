@@ -1,6 +1,7 @@
 package sessionctl.desired;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class Standings {
 
     /** ADDRESS:PORT of every server that some list names. */
     private final Set<String> named = new LinkedHashSet<>();
+
+    /** The list of each droplet that has one, by its name. */
+    private final Map<String, Set<String>> lists = new LinkedHashMap<>();
 
     /** Whether some droplets could not be looked at, so that what their lists name is not known. */
     private final boolean partial;
@@ -56,6 +60,7 @@ public final class Standings {
             Set<String> servers = ServerList.of(actual);
             if (!servers.isEmpty()) {
                 standings.named.addAll(servers);
+                standings.lists.put(droplet.name(), servers);
                 standings.redundancy = Math.min(standings.redundancy, ServerList.redundancy(actual));
             }
             if (actual.stored().bytes() > standings.most.bytes()) {
@@ -81,17 +86,45 @@ public final class Standings {
         return most;
     }
 
-    /** Whether the lists are to name other servers than they do. */
-    public boolean changesMembers() {
+    /**
+     * Whether the lists are to name other servers than they do, so that more droplets are concerned than these.
+     *
+     * @param chosen the names of those that are to be changed
+     */
+    public boolean changesMembers(Set<String> chosen) {
         Set<String> wanted = new LinkedHashSet<>();
         cluster.members().forEach(d -> wanted.add(server(d)));
-        return !named.isEmpty() && !named.equals(wanted);
+        boolean others = lists.entrySet().stream()
+                .anyMatch(list ->
+                        !chosen.contains(list.getKey()) && !list.getValue().equals(wanted));
+        return !named.isEmpty() && (others || !named.equals(wanted));
+    }
+
+    /** Whether nothing is known of any list, since no droplet that may have one could be looked at. */
+    public boolean blind() {
+        return partial && named.isEmpty();
+    }
+
+    /**
+     * Whether a server is in use. One that only its own droplet's list names is not yet, where others agree on theirs: it
+     * comes from elsewhere, and holds nothing of what the others hold.
+     */
+    private boolean inUse(Droplet droplet) {
+        Set<String> agreed = new LinkedHashSet<>();
+        for (Droplet member : cluster.members()) {
+            if (lists.entrySet().stream()
+                    .anyMatch(list -> !list.getKey().equals(member.name())
+                            && list.getValue().contains(server(member)))) {
+                agreed.add(server(member));
+            }
+        }
+        return (agreed.isEmpty() ? named : agreed).contains(server(droplet));
     }
 
     /** Where a droplet stands. */
     public Standing of(Droplet droplet, Actual actual) {
         List<String> peers = cluster.members().stream()
-                .filter(d -> !d.name().equals(droplet.name()) && named.contains(server(d)))
+                .filter(d -> !d.name().equals(droplet.name()) && inUse(d))
                 .filter(d -> !held.contains(d.name()))
                 .map(d -> d.privateIp().text())
                 .toList();
@@ -113,7 +146,7 @@ public final class Standings {
         if (named.isEmpty() && !partial) {
             return Role.FOUNDER;
         }
-        return actual.gate().held() || !named.contains(server(droplet)) ? Role.NEWCOMER : Role.MEMBER;
+        return actual.gate().held() || !inUse(droplet) ? Role.NEWCOMER : Role.MEMBER;
     }
 
     /** Servers that no droplet of the inventory has; a droplet's own loopback is no server of the cluster. */

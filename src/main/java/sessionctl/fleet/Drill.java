@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
@@ -74,12 +76,24 @@ final class Drill {
         return findings;
     }
 
-    /** Drills one after another. */
-    List<Case> run() {
+    /**
+     * Drills one after another.
+     *
+     * @param lost whether a droplet is another run's meanwhile
+     */
+    List<Case> run(Predicate<Droplet> lost) {
         try (Crowd crowd = new Crowd(ground, ground.trial().droplets())) {
             crowd.come();
             Tally usual = crowd.comeAgain("");
             for (Droplet server : members) {
+                Optional<Droplet> others = members.stream().filter(lost).findFirst();
+                if (others.isPresent()) {
+                    whileCut.add(new Finding(
+                            others.get().name(),
+                            "another run has taken it over, so nobody is drilled any more",
+                            "see: sessionctl status --history"));
+                    break;
+                }
                 if (!drilled(server, crowd)) {
                     break;
                 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import sessionctl.apply.Applied;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.inventory.Droplet;
@@ -26,6 +27,7 @@ public final class FirewallRollout {
     private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
     private final Map<Droplet, Boolean> back = new ConcurrentHashMap<>();
     private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
+    private final Predicate<Droplet> lost;
     private volatile boolean reverted;
     private volatile boolean holds;
 
@@ -35,8 +37,14 @@ public final class FirewallRollout {
         Applied take(Shell shell) throws SshFailure;
     }
 
-    /** A rollout of these changes. */
-    public FirewallRollout(Fleet fleet, ConfirmOrRevert safely, Map<Droplet, FirewallChange> changes) {
+    /**
+     * A rollout of these changes.
+     *
+     * @param lost whether a droplet is another run's meanwhile; asked before each step
+     */
+    public FirewallRollout(
+            Fleet fleet, ConfirmOrRevert safely, Map<Droplet, FirewallChange> changes, Predicate<Droplet> lost) {
+        this.lost = lost;
         this.fleet = fleet;
         this.safely = safely;
         this.changes = new LinkedHashMap<>(changes);
@@ -110,7 +118,9 @@ public final class FirewallRollout {
         List<Droplet> concerned = List.copyOf(changes.keySet());
         Map<Droplet, Applied> outcome = fleet.onAll(concerned, droplet -> {
             fleet.progress().begin(droplet, what);
-            Applied applied = step.apply(droplet);
+            Applied applied = lost.test(droplet)
+                    ? new Applied.Failed(change(droplet), Rollout.TAKEN_OVER, "")
+                    : step.apply(droplet);
             fleet.progress().end(droplet, applied instanceof Applied.Done ? what + ": done" : what + ": failed");
             return applied;
         });

@@ -86,10 +86,11 @@ public final class OperatorLock implements AutoCloseable {
     }
 
     private Look<Grip> take(Droplet droplet) {
+        long asked = clock.getAsLong();
         try {
             Grip grip = lock.take(fleet.shell(droplet), login(droplet));
             if (grip instanceof Grip.Taken) {
-                held.put(droplet, clock.getAsLong());
+                held.put(droplet, asked);
                 lost.remove(droplet);
             }
             return new Look.Seen<>(grip);
@@ -133,9 +134,10 @@ public final class OperatorLock implements AutoCloseable {
     }
 
     private void signOfLife(Droplet droplet) {
+        long asked = clock.getAsLong();
         try {
             if (lock.refresh(fleet.shell(droplet), login(droplet))) {
-                held.replace(droplet, clock.getAsLong());
+                held.replace(droplet, asked);
             } else if (held.containsKey(droplet)) {
                 lost.add(droplet);
             }
@@ -164,6 +166,12 @@ public final class OperatorLock implements AutoCloseable {
     /** Nothing for a droplet that cannot be told: the next run there logs that this one was lost. */
     private Optional<Boolean> release(Droplet droplet, Ending ending) {
         held.remove(droplet);
+        try {
+            return Optional.of(lock.release(fleet.shell(droplet), login(droplet), ending));
+        } catch (SshFailure e) {
+            // It may be there again, after a reboot for instance, with nobody who remembers this run.
+            fleet.forget(droplet);
+        }
         try {
             return Optional.of(lock.release(fleet.shell(droplet), login(droplet), ending));
         } catch (SshFailure e) {

@@ -21,9 +21,8 @@ import sessionctl.state.Unfit;
  * there.
  */
 public final class Rollout {
-    private static final String TAKEN_OVER =
-            "it did not hear from this run for 30 s, and another run has taken it over;"
-                    + " nothing more was changed here, see sessionctl status --history, then run again";
+    static final String TAKEN_OVER = "it did not hear from this run for 30 s, and another run has taken it over;"
+            + " nothing more was changed here, see sessionctl status --history, then run again";
 
     /** Plans one droplet anew, while the others are still to be changed. */
     @FunctionalInterface

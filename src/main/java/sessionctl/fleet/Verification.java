@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.command.CommandResult;
@@ -79,8 +80,12 @@ public final class Verification {
         return drillSeconds > 0;
     }
 
-    /** Tries everything. */
-    public Proof run() {
+    /**
+     * Tries everything.
+     *
+     * @param lost whether a droplet is another run's meanwhile; asked before each memcached that is stopped
+     */
+    public Proof run(Predicate<Droplet> lost) {
         Map<Droplet, Actual> actuals = look();
         if (unreached.isEmpty() && !stopped) {
             Ground begun = new Ground(fleet, trial, actuals);
@@ -89,7 +94,7 @@ public final class Verification {
                 begun.stop();
             }
             try {
-                tries(begun);
+                tries(begun, lost);
             } catch (Ground.Ended e) {
                 unreached.addAll(begun.lost());
                 String why = stopped ? "interrupted" : "a droplet was lost on the way";
@@ -121,7 +126,7 @@ public final class Verification {
         return actuals;
     }
 
-    private void tries(Ground begun) {
+    private void tries(Ground begun, Predicate<Droplet> lost) {
         Case page = page(begun);
         if (!page.findings().isEmpty()) {
             cases.add(page);
@@ -142,7 +147,7 @@ public final class Verification {
                         : Case.notTried("fallback", "a server that lacks a session loses it for nobody", FIRST));
         uses.addAll(visitor.uses());
         if (drills()) {
-            cases.addAll(drilled(begun));
+            cases.addAll(drilled(begun, lost));
         }
     }
 
@@ -151,7 +156,7 @@ public final class Verification {
     }
 
     /** A cluster that is not whole could lose sessions by it. */
-    private List<Case> drilled(Ground begun) {
+    private List<Case> drilled(Ground begun, Predicate<Droplet> lost) {
         if (!whole()) {
             return Drill.refused("the drill was not begun: " + FIRST);
         }
@@ -159,7 +164,7 @@ public final class Verification {
         List<Finding> forbidden = drilling.forbidden();
         drilled = forbidden.isEmpty();
         return drilled
-                ? drilling.run()
+                ? drilling.run(lost)
                 : List.of(Case.of("drill", "the cluster is fit for a drill", "the drill was not begun", forbidden));
     }
 

@@ -10,6 +10,8 @@ public final class MarkdownReport implements Report {
     /** Characters; GitHub takes 65,536 for a comment, and whoever posts it may write a line of his own. */
     private static final int MOST = 64_000;
 
+    private static final int INTERRUPTED = 130;
+
     @Override
     public String before(Run run) {
         return "";
@@ -34,12 +36,19 @@ public final class MarkdownReport implements Report {
         }
         out.append(
                 left ? "\nA comment holds no more than this: the diffs that are not here are in the text form.\n" : "");
-        out.append((run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n"));
+        String matrix = run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n";
+        out.append(
+                out.length() + matrix.length() <= MOST
+                        ? matrix
+                        : "\nThe ways between so many droplets do not fit here: they are in the text form.\n");
         return out.toString();
     }
 
     /** As in "2 changes on 1 droplet; 1 unreachable"; nobody may take silence for health. */
     private static String summary(Run run) {
+        if (run.entries().isEmpty() && run.exitCode() == INTERRUPTED) {
+            return "interrupted, nothing was changed";
+        }
         boolean inSync = run.in(Status.IN_SYNC).size() == run.entries().size();
         List<String> parts = new ArrayList<>();
         if (inSync || run.changes() > 0) {

@@ -34,7 +34,11 @@ final class Acquaintances {
                 || !met.add(check)) {
             return false;
         }
-        return answers.computeIfAbsent(check.target().path() + " " + key, unasked -> ask(check, key));
+        boolean trusted = answers.computeIfAbsent(check.target().path() + " " + key, unasked -> ask(check, key));
+        if (trusted) {
+            check.trust(key);
+        }
+        return trusted;
     }
 
     private boolean ask(HostKeyCheck check, HostKey key) {
@@ -47,7 +51,8 @@ final class Acquaintances {
                 return false;
             }
             if (answer.equals("yes") || answer.equals(key.fingerprint())) {
-                return writtenDown(check, key);
+                writeDown(check, key);
+                return true;
             }
         }
     }
@@ -59,12 +64,14 @@ final class Acquaintances {
         return word.startsWith("SHA256:") ? word : word.toLowerCase(Locale.ROOT);
     }
 
-    private static boolean writtenDown(HostKeyCheck check, HostKey key) {
+    /** Whoever has said yes is let on all the same, as by ssh. */
+    private void writeDown(HostKeyCheck check, HostKey key) {
         try {
-            check.trust(key);
-            return true;
+            check.writeDown(key);
         } catch (IOException e) {
-            return false;
+            options.operator()
+                    .tell("The key could not be added to known_hosts (" + e.getMessage()
+                            + "), so that the next run asks again.");
         }
     }
 }

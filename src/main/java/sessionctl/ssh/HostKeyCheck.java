@@ -19,7 +19,7 @@ abstract class HostKeyCheck implements HostKeyVerifier {
     /** By the inventory's fingerprint if it has one, else by known_hosts. */
     static HostKeyCheck of(Target target, SshOptions options) {
         String pin = target.pin();
-        return pin == null ? new KnownHostKeys(target, options) : new PinnedHostKey(target, pin);
+        return pin == null ? new KnownHostKeys(target, options) : new PinnedHostKey(target, pin, options);
     }
 
     /** Why the key was refused; null if none was. */
@@ -34,12 +34,17 @@ abstract class HostKeyCheck implements HostKeyVerifier {
         return null;
     }
 
-    /** Writes down that a key is the server's. */
-    void trust(HostKey key) throws IOException {
+    /** Takes a key for the server's from now on. */
+    void trust(HostKey key) {
+        throw new IllegalStateException("the inventory pins " + target.pin());
+    }
+
+    /** Writes a key down that is trusted. */
+    void writeDown(HostKey key) throws IOException {
         throw new IOException("the inventory pins " + target.pin());
     }
 
-    /** Whether the server may have another key that would pass. */
+    /** Whether the server may have another key that would pass, and has not been asked for it yet. */
     boolean worthAnotherTry() {
         return false;
     }

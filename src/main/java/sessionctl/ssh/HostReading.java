@@ -25,6 +25,7 @@ final class HostReading {
             "certificatefile", "load the certificate into the ssh-agent",
             "pkcs11provider", "load its keys into the ssh-agent: ssh-add -s",
             "securitykeyprovider", "load its keys into the ssh-agent",
+            "globalknownhostsfile", "/etc/ssh/ssh_known_hosts is read, or the file of --known-hosts",
             "bindaddress", "the system chooses the source address",
             "bindinterface", "the system chooses the source address",
             "knownhostscommand", "write the keys into known_hosts, or into the inventory (host_key)",
@@ -142,7 +143,7 @@ final class HostReading {
         if (word == null || word.equalsIgnoreCase("none") || word.equals("SSH_AUTH_SOCK")) {
             return word;
         }
-        return word.startsWith("$") && !word.startsWith("${") ? "${" + word.substring(1) + "}" : path(word);
+        return path(word.startsWith("$") && !word.startsWith("${") ? "${" + word.substring(1) + "}" : word);
     }
 
     private void leaveOut(String keyword, String remedy) {

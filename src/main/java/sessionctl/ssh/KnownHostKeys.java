@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sessionctl.command.ShellQuote;
 import sessionctl.ssh.KnownHosts.Line;
 import sessionctl.ssh.KnownHosts.Marker;
 
@@ -19,6 +20,7 @@ final class KnownHostKeys extends HostKeyCheck {
     private final List<KnownHostsFile> files;
     private final HostKeyPolicy policy;
     private volatile @Nullable HostKey unknown;
+    private volatile @Nullable HostKey trusted;
 
     private enum Standing {
         TRUSTED,
@@ -56,8 +58,13 @@ final class KnownHostKeys extends HostKeyCheck {
     }
 
     @Override
-    void trust(HostKey key) throws IOException {
+    void trust(HostKey key) {
         unknown = null;
+        trusted = key;
+    }
+
+    @Override
+    void writeDown(HostKey key) throws IOException {
         file().append(known -> Optional.of(known.newLine(name(), key, hashes())));
     }
 
@@ -82,17 +89,35 @@ final class KnownHostKeys extends HostKeyCheck {
             Opinion opinion = opinion(read(), shown, key);
             unknown = opinion.standing() == Standing.UNKNOWN ? shown : null;
             if (opinion.standing() == Standing.UNKNOWN && policy == HostKeyPolicy.ACCEPT_NEW) {
-                return writeDown(shown, key);
+                return metUnderLock(shown, key);
+            }
+            if (opinion.standing() == Standing.UNKNOWN && shown.equals(trusted)) {
+                unknown = null;
+                return null;
             }
             return refusal(opinion);
         } catch (IOException e) {
-            return refusal("known_hosts cannot be used: " + e.getMessage() + "; mend " + file().path()
-                    + " or name another file with --known-hosts");
+            return unusable(e);
         }
     }
 
+    /** Why a key that somebody else vouches for is refused all the same: it is revoked; null where it is not. */
+    @Nullable
+    SshFailure judgeRevoked(HostKey shown, PublicKey key) {
+        try {
+            return revocation(about(read()), shown, key).map(this::refusal).orElse(null);
+        } catch (IOException e) {
+            return unusable(e);
+        }
+    }
+
+    private SshFailure unusable(IOException e) {
+        return refusal("known_hosts cannot be used: " + e.getMessage() + "; mend " + file().path()
+                + " or name another file with --known-hosts");
+    }
+
     /** Another thread or process may have met the droplet meanwhile: what it wrote down is judged under the lock. */
-    private @Nullable SshFailure writeDown(HostKey shown, PublicKey key) throws IOException {
+    private @Nullable SshFailure metUnderLock(HostKey shown, PublicKey key) throws IOException {
         KnownHosts before = file().append(known ->
                 opinion(entries(file(), known), shown, key).standing() == Standing.UNKNOWN
                         ? Optional.of(known.newLine(name(), shown, hashes()))
@@ -107,10 +132,9 @@ final class KnownHostKeys extends HostKeyCheck {
 
     private Opinion opinion(List<Entry> known, HostKey shown, PublicKey key) {
         List<Entry> about = about(known);
-        for (Entry line : about) {
-            if (line.is(Marker.REVOKED) && (line.key().equals(shown) || signs(line, key))) {
-                return new Opinion(Standing.REFUSED, revoked(shown, line));
-            }
+        Optional<String> revocation = revocation(about, shown, key);
+        if (revocation.isPresent()) {
+            return new Opinion(Standing.REFUSED, revocation.get());
         }
         if (about.stream().anyMatch(line -> vouches(line, shown, key))) {
             return new Opinion(Standing.TRUSTED, "");
@@ -118,6 +142,14 @@ final class KnownHostKeys extends HostKeyCheck {
         return contradiction(known, shown)
                 .map(sentence -> new Opinion(Standing.REFUSED, sentence))
                 .orElseGet(() -> new Opinion(Standing.UNKNOWN, unknown(shown)));
+    }
+
+    private Optional<String> revocation(List<Entry> about, HostKey shown, PublicKey key) {
+        return about.stream()
+                .filter(line -> line.is(Marker.REVOKED))
+                .filter(line -> line.key().equals(shown) || signs(line, key))
+                .findFirst()
+                .map(line -> revoked(shown, line));
     }
 
     /** As for ssh, a line without a port may vouch for a key on any port, but does not speak against one. */
@@ -204,6 +236,6 @@ final class KnownHostKeys extends HostKeyCheck {
     }
 
     private String forget(Entry line) {
-        return "ssh-keygen -f " + line.file().path() + " -R '" + name() + "'";
+        return "ssh-keygen -f " + ShellQuote.quote(line.file().path().toString()) + " -R '" + name() + "'";
     }
 }

@@ -22,6 +22,9 @@ public interface Operator {
         return null;
     }
 
+    /** Something that he should know, at the place where he is asked. */
+    default void tell(String sentence) {}
+
     /** The password that sudo wants, for all droplets the same, which stays the operator's; null where none was given. */
     default char @Nullable [] sudoPassword() {
         return null;

@@ -16,17 +16,21 @@ final class PinnedHostKey extends HostKeyCheck {
             List.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa");
 
     private final String pin;
+    private final KnownHostKeys known;
     private final Map<String, HostKey> shownByType = new LinkedHashMap<>();
     private boolean another;
 
-    PinnedHostKey(Target target, String pin) {
+    PinnedHostKey(Target target, String pin, SshOptions options) {
         super(target);
         this.pin = withoutPadding(pin);
+        this.known = new KnownHostKeys(target, options);
     }
 
     @Override
     synchronized boolean worthAnotherTry() {
-        return another;
+        boolean worth = another;
+        another = false;
+        return worth;
     }
 
     @Override
@@ -40,7 +44,7 @@ final class PinnedHostKey extends HostKeyCheck {
     @Override
     synchronized @Nullable SshFailure judge(HostKey shown, PublicKey key) {
         if (shown.fingerprint().equals(pin)) {
-            return null;
+            return known.judgeRevoked(shown, key);
         }
         another = shownByType.put(shown.type(), shown) == null && shownByType.size() < TYPES.size();
         String all = shownByType.values().stream().map(HostKey::toString).collect(Collectors.joining(", "));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** The files that ssh reads its configuration from. */
@@ -43,13 +44,19 @@ public final class SshConfigFiles {
         try (DirectoryStream<Path> found =
                 Files.newDirectoryStream(folder, pattern.getFileName().toString())) {
             List<Path> files = new ArrayList<>();
-            found.forEach(files::add);
+            // As for glob(7), a name that begins with a dot has to be asked for.
+            boolean hidden = pattern.getFileName().toString().startsWith(".");
+            found.forEach(file -> {
+                if (hidden || !file.getFileName().toString().startsWith(".")) {
+                    files.add(file);
+                }
+            });
             return files.stream()
                     .sorted()
                     .map(file -> source(file, home))
                     .flatMap(Optional::stream)
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | PatternSyntaxException e) {
             return List.of();
         }
     }
@@ -58,7 +65,8 @@ public final class SshConfigFiles {
     private static Optional<ConfigBlock.Source> source(Path file, Path home) {
         try {
             String name = file.startsWith(home) ? "~/" + home.relativize(file) : file.toString();
-            return Optional.of(new ConfigBlock.Source(name, Files.readString(file, StandardCharsets.ISO_8859_1)));
+            return Optional.of(
+                    new ConfigBlock.Source(name, new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         } catch (IOException e) {
             return Optional.empty();
         }

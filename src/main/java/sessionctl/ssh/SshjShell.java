@@ -95,9 +95,9 @@ final class SshjShell implements Shell {
         wire.listenFor(connection::askForSignOfLife);
         // The watch is the one clock: sshj's own limits must not strike before it.
         client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
+        byte[] before = sudo.beforeInput(command.input().isEmpty());
         try {
             Session session = startSession();
-            byte[] before = sudo.beforeInput(command.input().isEmpty());
             return new Running(session, session.exec(line(command, limit))).finish(before, command.input());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

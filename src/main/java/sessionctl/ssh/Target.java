@@ -26,6 +26,7 @@ record Target(
         @Nullable Target via) {
     static final int USUAL_PORT = 22;
     static final String JUMP_HOST = "jump host ";
+    private static final KnownHostsFile NOBODYS = new KnownHostsFile(Path.of("/dev/null"));
     private static final Path EVERYBODYS = Path.of("/etc/ssh/ssh_known_hosts");
 
     /** The droplet, and the way to it. */
@@ -63,6 +64,9 @@ record Target(
                 .filter(file -> !file.equals("none"))
                 .forEach(file -> files.add(
                         new KnownHostsFile(options.home().resolve(".ssh").resolve(file))));
+        if (files.isEmpty() && !said.knownHosts().isEmpty()) {
+            files.add(NOBODYS);
+        }
         if (files.isEmpty()) {
             files.add(new KnownHostsFile(options.home().resolve(".ssh").resolve("known_hosts")));
         }

@@ -100,6 +100,8 @@ case $step in
             exit 9
         fi
         touch -c "$lease"
+        # Somebody may have taken it over in between.
+        read_lease && [ "$holder" = "$id" ] || { public; exit 9; }
         ;;
     release)
         alone

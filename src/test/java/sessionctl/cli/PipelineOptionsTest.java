@@ -114,7 +114,7 @@ class PipelineOptionsTest {
         String file = plan("evil\n\u001b[2J", "other");
         refused(
                 "--plan: " + file
-                        + ": it was saved by evil \\x1b[2J, this is sessionctl " + Version.number()
+                        + ": it was saved by evil \\x1b[2J, this is " + Version.whole()
                         + "; the inventory has"
                         + " changed since it was saved; review a new one with --dry-run --save-plan",
                 "provision",
@@ -125,7 +125,7 @@ class PipelineOptionsTest {
 
     @Test
     void aPlanOfOtherDropletsIsRefused() throws IOException {
-        String file = plan("sessionctl " + Version.number(), INVENTORY);
+        String file = plan(Version.whole(), INVENTORY);
         refused(
                 "--plan: " + file
                         + ": it is a plan of ; give the same --limit; review a new one with --dry-run --save-plan",

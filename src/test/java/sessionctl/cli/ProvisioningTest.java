@@ -124,6 +124,7 @@ class ProvisioningTest {
                 .containsExactly(
                         "lamp01: facts",
                         "lamp01: lock take",
+                        "lamp01: facts",
                         "lamp01: " + RESTART,
                         "lamp01: facts",
                         "lamp01: lock release done 1");

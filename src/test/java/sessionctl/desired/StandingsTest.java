@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import sessionctl.Answer;
@@ -127,6 +128,46 @@ class StandingsTest {
         seeAll(cluster, 1, 2, 3);
         see(cluster, 2, serving(cluster.droplets().get(2), 1));
         assertThat(standing(cluster, 1).role()).isEqualTo(Role.MEMBER);
+    }
+
+    @Test
+    void oneThatOnlyItsOwnListNamesComesFromElsewhere() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1, 2));
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2));
+        see(cluster, 2, serving(cluster.droplets().get(2), 3));
+        assertThat(standing(cluster, 2).role()).isEqualTo(Role.NEWCOMER);
+        assertThat(standing(cluster, 2).peers()).containsExactly("10.98.0.1", "10.98.0.2");
+        assertThat(standing(cluster, 0).role()).isEqualTo(Role.MEMBER);
+        assertThat(standing(cluster, 0).peers()).containsExactly("10.98.0.2");
+    }
+
+    @Test
+    void whereEachHasOnlyItsOwnServerAllAreMembers() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1));
+        see(cluster, 1, serving(cluster.droplets().get(1), 2));
+        assertThat(standing(cluster, 0).role()).isEqualTo(Role.MEMBER);
+        assertThat(standing(cluster, 1).role()).isEqualTo(Role.MEMBER);
+    }
+
+    @Test
+    void aListThatStaysShorterKeepsAServerOut() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        see(cluster, 0, serving(cluster.droplets().get(0), 1, 2, 3));
+        see(cluster, 1, serving(cluster.droplets().get(1), 1, 2));
+        Standings standings = Standings.of(cluster, seen);
+        assertThat(standings.changesMembers(Set.of("lamp03"))).isTrue();
+        assertThat(standings.changesMembers(Set.of("lamp02", "lamp03"))).isFalse();
+    }
+
+    @Test
+    void whoWasNotAllowedToLookAtAnyListKnowsNothing() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        see(cluster, 1, Answer.named("debian-12-bare"));
+        assertThat(Standings.of(cluster, seen).blind()).isTrue();
+        see(cluster, 0, serving(cluster.droplets().get(0), 1));
+        assertThat(Standings.of(cluster, seen).blind()).isFalse();
     }
 
     @Test

@@ -3,9 +3,11 @@ package sessionctl.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.command.Command;
@@ -35,6 +37,7 @@ class FirewallRolloutTest {
 
     private final List<Droplet> droplets = new ArrayList<>();
     private final Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
+    private final Set<Droplet> takenOver = new HashSet<>();
 
     FirewallRolloutTest() throws Unfit {
         for (int i = 1; i <= 40; i++) {
@@ -66,7 +69,8 @@ class FirewallRolloutTest {
 
     private boolean run(FilterShells shells, List<Outcome> outcomes) {
         try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
-            FirewallRollout rollout = new FirewallRollout(fleet, new ConfirmOrRevert("test", 30), changes);
+            FirewallRollout rollout =
+                    new FirewallRollout(fleet, new ConfirmOrRevert("test", 30), changes, takenOver::contains);
             boolean holds = rollout.run(droplets, NOBODY_LISTENS);
             outcomes.addAll(rollout.outcomes());
             return holds;
@@ -92,6 +96,21 @@ class FirewallRolloutTest {
             assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "knock", "confirm", "keep");
             assertThat(shells.opened(d.name())).as("connections").isEqualTo(2);
         });
+    }
+
+    @Test
+    void oneThatAnotherRunHasTakenOverTakesAllBack() {
+        FilterShells shells = new FilterShells((droplet, command) -> DONE);
+        List<Outcome> outcomes = new ArrayList<>();
+        takenOver.add(droplets.get(6));
+        assertThat(run(shells, outcomes)).isFalse();
+        assertThat(shells.asked("lamp7")).doesNotContain("apply");
+        assertThat(shells.asked("lamp8")).contains("apply", "revert");
+        assertThat(outcomes)
+                .filteredOn(o -> o instanceof Outcome.Failed)
+                .singleElement()
+                .satisfies(
+                        o -> assertThat(((Outcome.Failed) o).what().why()).contains("another run has taken it over"));
     }
 
     @Test

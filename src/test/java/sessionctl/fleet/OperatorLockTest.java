@@ -100,6 +100,9 @@ class OperatorLockTest {
                 lamps.get(1), new Ending("failed", 1),
                 lamps.get(2), new Ending("done", 2)));
         assertThat(not).containsExactly(lamps.get(1));
+        assertThat(shells.log.stream().filter("lamp03: lock release done 2"::equals))
+                .as("tried again over a new connection")
+                .hasSize(2);
         assertThat(shells.log).contains("lamp01: lock release - 0");
         assertThat(lock.release(Map.of())).isEmpty();
     }

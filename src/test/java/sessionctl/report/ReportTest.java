@@ -18,6 +18,8 @@ import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Risk;
 import sessionctl.plan.Stage;
 import sessionctl.state.FileState;
+import sessionctl.verify.Answer;
+import sessionctl.verify.Cell;
 
 class ReportTest {
     private static final Change INSTALL = new InstallPackages(Set.of("memcached"), Set.of("a\u001b[31m"));
@@ -177,6 +179,14 @@ class ReportTest {
                 .contains("A comment holds no more");
         assertThat(new MarkdownReport().after(run(entry(0, Status.PLANNED, 0, RESTART))))
                 .doesNotContain("A comment holds no more");
+        List<Droplet> lamps = Samples.lamps(90).droplets();
+        List<Cell> ways = lamps.stream()
+                .flatMap(from -> lamps.stream()
+                        .map(to -> new Cell(from.name(), to, to.privateIp().text(), true, Answer.OPEN)))
+                .toList();
+        assertThat(new MarkdownReport().after(new Run("firewall", "shop", false, 0, List.of(), ways)))
+                .hasSizeLessThan(65_536)
+                .contains("do not fit here");
     }
 
     @Test

@@ -39,6 +39,7 @@ class FirstContactIT {
     Path home;
 
     private final List<String> questions = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
     private final Deque<String> answers = new ArrayDeque<>();
     private Path knownHosts;
     private Droplet droplet;
@@ -185,6 +186,30 @@ class FirstContactIT {
         assertThat(mine).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "/dev/null"})
+    void isRememberedAsLongAsTheRunLastsWhereNothingIsToBeWrittenDown(String file) throws Exception {
+        answers.add("yes");
+        try (SshjShells shells = shells("UserKnownHostsFile " + file, true)) {
+            assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
+            assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
+        }
+        assertThat(questions).hasSize(1);
+        assertThat(knownHosts).doesNotExist();
+        try (SshjShells shells = shells("UserKnownHostsFile " + file, false)) {
+            assertFails(Kind.HOST_KEY, () -> shells.open(droplet));
+        }
+    }
+
+    @Test
+    void isTrustedAfterAYesThoughItCannotBeWrittenDownWhichIsSaid() throws Exception {
+        answers.add("yes");
+        try (SshjShells shells = shells("UserKnownHostsFile /proc/none/known_hosts", true)) {
+            assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
+        }
+        assertThat(told).singleElement().asString().contains("could not be added to known_hosts");
+    }
+
     private static String fingerprint() throws Exception {
         return Host.run(
                         "ssh-keygen",
@@ -210,6 +235,11 @@ class FirstContactIT {
             public @Nullable String answer(String question) {
                 questions.add(question);
                 return answers.poll();
+            }
+
+            @Override
+            public void tell(String sentence) {
+                told.add(sentence);
             }
         };
         Duration limit = Duration.ofSeconds(5);

@@ -182,10 +182,29 @@ class HostKeyIT {
     @ParameterizedTest
     @ValueSource(strings = {"host_ed25519", "host_ecdsa", "host_rsa"})
     void trustsThePinWhicheverKeyItNames(String hostKey) throws Exception {
-        know("@revoked * " + keyOf(hostKey));
+        know("");
 
         assertOpens(HostKeyPolicy.STRICT, sshd.droplet(key, fingerprint(hostKey)));
         assertOpens(HostKeyPolicy.STRICT, sshd.droplet(key, fingerprint(hostKey) + "="));
+    }
+
+    @Test
+    void refusesAPinnedKeyThatIsRevoked() throws Exception {
+        know("@revoked * " + keyOf("host_rsa"));
+        Droplet droplet = sshd.droplet(key, fingerprint("host_rsa"));
+        try (SshjShells shells = new SshjShells(options(HostKeyPolicy.STRICT))) {
+            assertFails(Kind.HOST_KEY, () -> shells.open(droplet)).hasMessageContaining("is revoked by ");
+        }
+    }
+
+    @Test
+    void aLoginThatIsRefusedBehindAPinnedKeyIsNotTriedAgainAndAgain() throws Exception {
+        Path stranger = folder.resolve("stranger");
+        Host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger.toString());
+        Droplet droplet = sshd.droplet(stranger, fingerprint("host_rsa"));
+        try (SshjShells shells = new SshjShells(options(HostKeyPolicy.STRICT))) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet));
+        }
     }
 
     @Test

@@ -106,13 +106,13 @@ class SshConfigTest {
                     IdentityFile ~/.ssh/id_%r@%n
                     IdentityFile "/my keys/${WHERE}/%h"
                     UserKnownHostsFile %d/one ~/two
-                    IdentityAgent $AGENT
+                    IdentityAgent $WHERE
                     """, "lamp01");
             assertThat(said.hostName()).isEqualTo("lamp01.example.com");
             assertThat(said.identityFiles())
                     .containsExactly("/home/me/.ssh/id_deploy@lamp01", "/my keys/there/lamp01.example.com");
             assertThat(said.knownHosts()).containsExactly("/home/me/one", "/home/me/two");
-            assertThat(said.agent()).isEqualTo("${AGENT}");
+            assertThat(said.agent()).isEqualTo("there");
         }
 
         @ParameterizedTest
