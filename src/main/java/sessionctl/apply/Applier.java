@@ -23,7 +23,7 @@ public final class Applier {
             "it took longer than it may and was ended; see the droplet's load, run again";
 
     /** The exit codes of configure.sh, and timeout's. */
-    private static final Map<Integer, String> CONFIGURE = Map.ofEntries(
+    static final Map<Integer, String> CONFIGURE = Map.ofEntries(
             Map.entry(7, BUSY),
             Map.entry(124, TOO_LONG),
             Map.entry(137, TOO_LONG),
@@ -55,7 +55,7 @@ public final class Applier {
             Map.entry(28, DISK_FULL));
 
     /** The exit codes of guard.sh, and timeout's. */
-    private static final Map<Integer, String> GUARD = Map.of(
+    static final Map<Integer, String> GUARD = Map.of(
             7,
             BUSY,
             1,
@@ -66,7 +66,7 @@ public final class Applier {
             TOO_LONG);
 
     /** The exit codes of install.sh: its own, timeout's and apt-get's. */
-    private static final Map<Integer, String> INSTALL = Map.of(
+    static final Map<Integer, String> INSTALL = Map.of(
             20,
             "its package sources do not offer all of that; put its distribution's archive into"
                     + " /etc/apt/sources.list (on Ubuntu with universe), then run again",

@@ -79,6 +79,8 @@ public final class LabScript {
                 new ArrayList<>(List.of("bash", unpacked().resolve("lab").toString()));
         words.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(words);
+        // Nobody there has a use for it.
+        builder.environment().remove("SESSIONCTL_SUDO_PASSWORD");
         builder.environment().put("SESSIONCTL_LAB", name);
         builder.environment().putAll(environment);
         return builder;

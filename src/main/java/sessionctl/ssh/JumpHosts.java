@@ -30,7 +30,7 @@ final class JumpHosts {
             opened.wire().listenFor(opened::askForSignOfLife);
             mine.complete(opened);
             return opened;
-        } catch (SshFailure | RuntimeException e) {
+        } catch (SshFailure | RuntimeException | Error e) {
             mine.completeExceptionally(e);
             throw e;
         }

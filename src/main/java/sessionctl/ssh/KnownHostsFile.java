@@ -2,6 +2,7 @@ package sessionctl.ssh;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -34,10 +35,12 @@ record KnownHostsFile(Path path) {
             if (folder != null && !Files.isDirectory(folder)) {
                 Files.createDirectories(folder, onlyForMe(folder, "rwx------"));
             }
-            Set<OpenOption> append = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Set<OpenOption> append =
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try (FileChannel file = FileChannel.open(path, append, onlyForMe(path, "rw-------"));
                     FileLock lock = file.lock()) {
-                String before = text();
+                // Whoever opens it a second time and closes that loses the lock (fcntl(2)).
+                String before = text(file);
                 KnownHosts known = KnownHosts.parse(before);
                 Optional<String> line = wanted.apply(known);
                 if (line.isPresent() && lock.isValid()) {
@@ -48,6 +51,11 @@ record KnownHostsFile(Path path) {
                 throw new IOException(path + " may not be written", e);
             }
         }
+    }
+
+    /** All of it; what is written next comes after that. */
+    private static String text(FileChannel file) throws IOException {
+        return new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     private static void write(FileChannel file, String text) throws IOException {

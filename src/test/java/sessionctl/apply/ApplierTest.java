@@ -3,6 +3,9 @@ package sessionctl.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,9 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
@@ -54,6 +59,19 @@ class ApplierTest {
             @Override
             public void close() {}
         };
+    }
+
+    static Stream<String> sentences() {
+        return Stream.of(Applier.CONFIGURE, Applier.GUARD, Applier.INSTALL)
+                .flatMap(known -> known.values().stream())
+                .distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sentences")
+    void whatCanGoWrongIsExplained(String sentence) throws IOException {
+        String page = Files.readString(Path.of("src/docs/troubleshooting.md"));
+        assertThat(page).contains("`" + sentence.replaceFirst("(?<=[;,]) .*", ""));
     }
 
     @Test
