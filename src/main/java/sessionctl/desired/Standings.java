@@ -106,10 +106,18 @@ public final class Standings {
     }
 
     /**
-     * Whether a server is in use. One that only its own droplet's list names is not yet, where others agree on theirs: it
-     * comes from elsewhere, and holds nothing of what the others hold.
+     * Whether a server is in use. One that only its own droplet's list names is not yet, where others have lists and agree
+     * on theirs: it comes from elsewhere, and holds nothing of what the others hold. Where nobody else has a list, its own
+     * is the cluster's.
      */
     private boolean inUse(Droplet droplet) {
+        boolean alone = lists.keySet().stream().allMatch(droplet.name()::equals);
+        Set<String> agreed = alone ? Set.of() : namedByOthers();
+        return (agreed.isEmpty() ? named : agreed).contains(server(droplet));
+    }
+
+    /** Servers that the list of some other droplet names. */
+    private Set<String> namedByOthers() {
         Set<String> agreed = new LinkedHashSet<>();
         for (Droplet member : cluster.members()) {
             if (lists.entrySet().stream()
@@ -118,7 +126,7 @@ public final class Standings {
                 agreed.add(server(member));
             }
         }
-        return (agreed.isEmpty() ? named : agreed).contains(server(droplet));
+        return agreed;
     }
 
     /** Where a droplet stands. */

@@ -131,6 +131,15 @@ class StandingsTest {
     }
 
     @Test
+    void theOnlyListThereIsSaysWhoIsInUse() throws IOException, UnreadableFact {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        see(cluster, 0, Answer.named("debian-12-bare"));
+        see(cluster, 1, Answer.named("debian-12-bare").replacing("10.98.0.1/", "10.98.0.2/"));
+        see(cluster, 2, serving(cluster.droplets().get(2), 1, 2, 3));
+        assertThat(standing(cluster, 2).role()).isEqualTo(Role.MEMBER);
+    }
+
+    @Test
     void oneThatOnlyItsOwnListNamesComesFromElsewhere() throws IOException, UnreadableFact {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
         see(cluster, 0, serving(cluster.droplets().get(0), 1, 2));
