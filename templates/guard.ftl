@@ -311,13 +311,16 @@ sub join_cluster {
     my $until = now() + $PATIENCE;
     until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
-    find_sources($WAIT);
+    my $founding = unlink $ALONE;
+    find_sources($founding || !@PEERS ? 0 : $WAIT);
     my ($before) = holdings($own, {}, $OWN);
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
     without_lost($@, $PATIENCE) until eval { fill() and forget_others(keys %$before) };
     unlink $HOLD;
     my $busy = open_port();
-    without_lost($@, 0) until eval { settle($busy) };
+    # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
+    my $unused = !@sources || ($founding && !%held && !%$busy);
+    without_lost($@, 0) until $unused or eval { settle($busy) };
     my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
@@ -327,7 +330,7 @@ sub join_cluster {
 # little; then nobody is left who holds a session.
 sub find_sources {
     my ($wait) = @_;
-    my $until = now() + (unlink($ALONE) || !@PEERS ? 0 : $wait);
+    my $until = now() + $wait;
     until (@sources = grep { $_ } map { dial($_) } @PEERS) { now() < $until or return; nap(0.2) }
 }
 

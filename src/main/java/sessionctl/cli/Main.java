@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import sessionctl.ssh.SshjShells;
 
 /** The program's entry. */
 public final class Main {
@@ -15,6 +16,9 @@ public final class Main {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
+        if (Subcommands.connects(args)) {
+            SshjShells.loadAhead();
+        }
         System.exit(run(System.getenv(), writer(FileDescriptor.out), writer(FileDescriptor.err), args));
     }
 
@@ -25,7 +29,7 @@ public final class Main {
 
     /** Runs the command line in an environment that tells of a build server, or of none. */
     static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
-        CommandLine line = line(environment);
+        CommandLine line = line(environment, args);
         line.setOut(out);
         line.setErr(err);
         int code = line.execute(args);
@@ -34,9 +38,10 @@ public final class Main {
         return code;
     }
 
-    /** What the program understands. */
-    static CommandLine line(Map<String, String> environment) {
+    /** What the program understands of these words; of none, all that it can be told. */
+    static CommandLine line(Map<String, String> environment, String... args) {
         CommandLine line = new CommandLine(new SessionctlCommand());
+        Subcommands.addTo(line, args);
         line.getSubcommands().values().forEach(sub -> prepare(sub, environment));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(80);

@@ -2,27 +2,12 @@ package sessionctl.cli;
 
 import picocli.CommandLine.Command;
 
-/** The program without a subcommand. */
+/** The program without a subcommand; {@link Subcommands} has them. */
 @Command(
         name = "sessionctl",
         description = "PHP sessions on several memcached droplets: provisioned over SSH, shown before it is done.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            InitCommand.class,
-            RenderCommand.class,
-            CheckCommand.class,
-            ProvisionCommand.class,
-            FirewallCommand.class,
-            StatusCommand.class,
-            RestartCommand.class,
-            VerifyCommand.class,
-            LabCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class,
-            ManualCommand.class,
-            WarmUpCommand.class
-        },
         footerHeading = "%nExample:%n",
         footer = "  sessionctl provision inventory.yml --dry-run",
         exitCodeListHeading = "%nExit codes:%n",

@@ -16,6 +16,12 @@ public record Droplet(
         SshAccess ssh,
         @Nullable String privateInterface,
         boolean leaving) {
+    /** Of the name alone, which is unique; a record's own takes longer to make than a handshake's arithmetic. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     @Override
     public String toString() {
         return name + " (" + publicIp + ")";

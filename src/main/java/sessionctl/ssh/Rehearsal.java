@@ -1,24 +1,35 @@
 package sessionctl.ssh;
 
+import com.hierynomus.sshj.key.KeyAlgorithms;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import net.schmizz.sshj.Config;
 import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.Buffer;
 import net.schmizz.sshj.common.Factory;
+import net.schmizz.sshj.common.KeyType;
 import net.schmizz.sshj.common.SecurityUtils;
 import net.schmizz.sshj.signature.Signature;
 import net.schmizz.sshj.transport.cipher.Cipher;
 import net.schmizz.sshj.transport.kex.Curve25519DH;
 import net.schmizz.sshj.transport.random.Random;
+import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Inventory;
 
 /**
  * Everything that a connection needs but the connection: loads and runs it, so that the archive of classes that the
@@ -26,6 +37,15 @@ import net.schmizz.sshj.transport.random.Random;
  */
 public final class Rehearsal {
     private static final List<String> ROOTS = List.of("net/schmizz", "com/hierynomus", "sessionctl");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final String INVENTORY = """
+            droplets:
+              - name: warm-up
+                public_ip: 127.0.0.1
+                private_ip: 10.0.0.1
+                ssh: {port: %d, key: "%s"}
+            """;
 
     private Rehearsal() {}
 
@@ -50,7 +70,72 @@ public final class Rehearsal {
         PublicKey key = key();
         config.getKeyAlgorithms()
                 .forEach(algorithm -> signature(algorithm.create().newSignature(), key));
+        login();
         load();
+    }
+
+    /** As far as a login comes without a server: keys and known_hosts are read, and a listener of its own hangs up. */
+    private static void login() throws IOException, GeneralSecurityException {
+        Path home = Files.createTempDirectory("sessionctl-warm-up");
+        Path knownHosts = home.resolve("known_hosts");
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519", "SunEC").generateKeyPair();
+        Path key = ThrowawayKey.write(home, pair);
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            daemon(() -> hangUp(listener)).start();
+            Droplet droplet = Inventory.parse("warm-up", INVENTORY.formatted(listener.getLocalPort(), key))
+                    .orElseThrow(problems -> new IllegalStateException(problems.toString()))
+                    .droplets()
+                    .get(0);
+            SshConfig config = SshConfigFiles.read(home, name -> null);
+            Target target = Target.to(droplet, config);
+            Files.writeString(knownHosts, line(target, HostKey.of(pair.getPublic())));
+            SshOptions options =
+                    new SshOptions(knownHosts, null, PATIENCE, PATIENCE, Operator.NOBODY, name -> null, home);
+            new KeyRing(options).keysFor(target).get(0).half().fingerprint();
+            sign(pair);
+            HostKeyCheck.of(target, options).verify(target.host(), target.port(), pair.getPublic());
+            try (SshjShells shells = new SshjShells(options, config)) {
+                shells.checkKeys(List.of(droplet));
+                shells.open(droplet).close();
+            }
+        } catch (SshFailure e) {
+            // It was hung up on, as it had to be.
+        } finally {
+            Files.deleteIfExists(key);
+            Files.deleteIfExists(knownHosts);
+            Files.deleteIfExists(home);
+        }
+    }
+
+    private static String line(Target target, HostKey key) {
+        return target.knownName() + " " + key.type() + " " + key.base64() + "\n";
+    }
+
+    private static void hangUp(ServerSocket listener) {
+        try (Socket caller = listener.accept()) {
+            caller.getOutputStream().write("SSH-2.0-warm-up\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // Nobody called.
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "sessionctl-warm-up");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void sign(KeyPair pair) {
+        Signature signature = KeyAlgorithms.EdDSA25519().create().newSignature();
+        signature.initSign(pair.getPrivate());
+        signature.update(new byte[32]);
+        byte[] signed = signature.encode(signature.sign());
+        signature.initVerify(pair.getPublic());
+        signature.update(new byte[32]);
+        signature.verify(new Buffer.PlainBuffer()
+                .putString(KeyType.ED25519.toString())
+                .putBytes(signed)
+                .getCompactData());
     }
 
     /** As small as it may be: finding primes of a usual key's size takes seconds. */

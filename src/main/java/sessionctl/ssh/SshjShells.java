@@ -1,6 +1,7 @@
 package sessionctl.ssh;
 
 import java.util.List;
+import net.schmizz.sshj.common.SecurityUtils;
 import sessionctl.inventory.Droplet;
 
 /**
@@ -25,6 +26,26 @@ public final class SshjShells implements Shells, AutoCloseable {
         this.keys = new KeyRing(options);
         this.watch = new Watch(options.keepAlive());
         this.connector = new Connector(options, keys, watch);
+    }
+
+    /**
+     * Begins to load what every connection needs, beside whatever the caller does meanwhile: the algorithms of the library
+     * alone take as long as the command line and the inventory together.
+     */
+    public static void loadAhead() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        if (SecurityUtils.isBouncyCastleRegistered()) {
+                            new ModernConfig();
+                        }
+                    } catch (RuntimeException e) {
+                        // Whoever connects meets it again, and tells it.
+                    }
+                },
+                "sessionctl-ssh-load");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**

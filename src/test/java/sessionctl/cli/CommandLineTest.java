@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class CommandLineTest {
     /** Every command's words, the hidden ones left out. */
     static Stream<List<String>> commands() {
         List<List<String>> found = new ArrayList<>();
-        collect(new CommandLine(new SessionctlCommand()), List.of(), found);
+        collect(Main.line(Map.of()), List.of(), found);
         assertThat(found).hasSizeGreaterThan(8);
         return found.stream();
     }

@@ -9,11 +9,11 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import sessionctl.manual.Page;
 
 /** The manual and the completions, as real shells and the real man(1) take them. */
@@ -46,7 +46,7 @@ class ManualTest {
     @Test
     void everyCommandHasAPageWithAllThatHelpSays() throws IOException {
         assertThat(printed("manual", folder.toString())).isEmpty();
-        List<Page> pages = Pages.of(new CommandLine(new SessionctlCommand()));
+        List<Page> pages = Pages.of(Main.line(Map.of()));
         assertThat(pages).hasSizeGreaterThan(15);
         for (Page page : pages) {
             String text = Files.readString(folder.resolve(page.name() + ".1"));

@@ -1,0 +1,37 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class SubcommandsTest {
+    static Set<String> names() {
+        return Main.line(Map.of()).getSubcommands().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void eachGoesByTheNameThatItGivesItself(String name) {
+        CommandLine command = Main.line(Map.of()).getSubcommands().get(name);
+        Command itself = command.getCommand().getClass().getAnnotation(Command.class);
+        assertThat(itself.name()).isEqualTo(name);
+    }
+
+    @Test
+    void theOthersAreNotReadWhereTheFirstWordNamesOne() {
+        assertThat(Main.line(Map.of(), "provision", "--dry-run").getSubcommands())
+                .containsOnlyKeys("provision");
+    }
+
+    @Test
+    void allAreThereWhereItDoesNot() {
+        assertThat(Main.line(Map.of(), "--help").getSubcommands()).hasSizeGreaterThan(10);
+        assertThat(Main.line(Map.of(), "completion", "bash").getSubcommands()).hasSizeGreaterThan(10);
+    }
+}
