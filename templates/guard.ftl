@@ -9,6 +9,7 @@
 #   guard admit           ends "hold", and joins
 #   guard note            writes the state file where memcached has not been started under guard yet
 #   guard reachable A..   whether all of these servers are open
+#   guard any A..         whether one of them is
 #   guard give A..        gives these servers what this one holds and they lack, before it stops
 #   guard whole A..       whether this one holds every session that these hold
 #   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
@@ -28,8 +29,10 @@ my $LOCK_SECONDS = [=sessions.lock_timeout.value];
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
+my $TURN = 20;              # seconds that a stop waits for another server to be open
 my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
-my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost
+my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
+                            # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
@@ -86,15 +89,33 @@ sub shut {
     return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset"))
         || die "iptables cannot shut the port\n";
 }
-sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE .*REJECT/ } rules() }
+sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE / } rules() }
 
 # Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
 # falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
 sub drain {
+    await_turn() unless -e $ALONE or is_shut();
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
     my $until = now() + $DRAIN;
     nap(0.02) while connections() and now() < $until;
     return 1;
+}
+# Several that stop at the same moment would take all sessions with them: the peers that are open must agree, a few seconds
+# long, that it is this one's turn. After a while it stops all the same, as it was told to; nobody is waited for where this
+# memcached has stopped already.
+sub await_turn {
+    return unless @PEERS and my $self = dial($OWN);
+    my $until = now() + $TURN;
+    while (now() < $until) {
+        my @open = grep { $_ } map { dial($_) } @PEERS;
+        my @agree = grep { (eval { (store($_, [ 'add sessionctl.lock 0 3 1', 0 ]))[0] } // '') eq 'STORED' } @open;
+        my $taken;
+        fetch($self, sub { $taken = 1 }, 'sessionctl.lock');
+        return if @open and @agree == @open and !$taken;
+        eval { ask($_, 'delete sessionctl.lock') } for @agree;
+        nap(0.3 + rand 0.7);
+    }
+    remark("stops though no other server is open, or another stops, too");
 }
 # Those of others to memcached's port that are established: proc(5), /proc/net/tcp; state 01, addresses in the byte order of
 # the machine.
@@ -208,7 +229,7 @@ sub stat_of {
     while ((my $line = line($server)) ne 'END') { $value = $1 if $line =~ /^STAT \Q$wanted\E (\d+)/ }
     return $value;
 }
-sub room { my ($server) = @_; return $FULL * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
+sub room { my ($server, $share) = @_; return ($share || $FULL) * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
 
 # --- where PHP keeps a session, where fewer than all servers hold it: memcache_pool.c, mmc_pool_find_next, and
 # memcache_consistent_hash.c of PHP's module; strategy consistent, function crc32, every weight 1
@@ -305,6 +326,8 @@ my %held;           # key to expiry of what was put into it
 my %seen;           # peer to key to cas, as it was when last looked at
 my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
+my $share = $FULL;  # of its memory that may be filled
+my $orphaned = 0;   # whether all peers were lost while it was filled
 
 sub join_cluster {
     my ($admitted) = @_;
@@ -313,9 +336,14 @@ sub join_cluster {
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
     my $founding = unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
+    my ($limit, $evicted) = map { stat_of($own, $_) } qw(limit_maxbytes evictions);
+    $share = 1 if @sources and !grep { stat_of($_, 'evictions') or stat_of($_, 'limit_maxbytes') > $limit } @sources;
     my ($before) = holdings($own, {}, $OWN);
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
     without_lost($@, $PATIENCE) until eval { fill() and forget_others(keys %$before) };
+    $left_out += stat_of($own, 'evictions') - $evicted;
+    die "$left_out sessions do not fit into its memory, and would be lost; raise memcached.memory in the inventory\n"
+        if $left_out and !$founding;
     unlink $HOLD;
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
@@ -341,7 +369,9 @@ sub without_lost {
     die $why if $own->{lost} or !grep { $_->{lost} } @sources;
     remark("goes on without $why");
     @sources = grep { !$_->{lost} } @sources;
-    find_sources($patience) unless @sources or !$patience;
+    return if @sources or !$patience;
+    $orphaned = 1;
+    find_sources($patience);
 }
 
 # Passes over the peers, each shorter than the one before, for there is less to copy, until they get no shorter.
@@ -371,12 +401,14 @@ sub pass {
 sub changes {
     my (%latest, %there, %locks);
     for my $peer (@_) {
-        my ($cas, $changed, $locks) = holdings($peer, $seen{ $peer->{name} }, $OWN);
+        my $before = $seen{ $peer->{name} };
+        my ($cas, $changed, $locks) = holdings($peer, $before, $OWN);
         $seen{ $peer->{name} } = $cas;
         @locks{@$locks} = ();
         while (my ($key, $facts) = each %$changed) {
             $newest = $facts->[0] if $facts->[0] > $newest;
-            next if exists $held{$key} and $facts->[0] < $held{$key};
+            # What was written anew at the same peer is newer, whatever its clock says.
+            next if exists $held{$key} and $facts->[0] < $held{$key} and !exists $before->{$key};
             $latest{$key} = [ @$facts, $peer ] if !$latest{$key} or $facts->[0] > $latest{$key}[0];
         }
     }
@@ -387,7 +419,7 @@ sub changes {
 # Copies from the peers while the port is shut, the newest first, as long as there is room: what is pushed out is lost.
 sub copy {
     my ($changed) = @_;
-    my ($room, $now, $out, %wanted) = (room($own), time, '');
+    my ($room, $now, $out, %wanted) = (room($own, $share), time, '');
     for my $key (sort { $changed->{$b}[0] <=> $changed->{$a}[0] } keys %$changed) {
         my ($expiry, $size, $peer) = @{ $changed->{$key} };
         next if $expiry and $expiry <= $now;
@@ -409,6 +441,8 @@ sub copy {
 # Sessions that ended meanwhile; a walk may also have missed them.
 sub forget {
     my ($gone) = @_;
+    # One that was lost and came back may be as empty as this one was.
+    return if $orphaned;
     my %there;
     fetch($_, sub { $there{ $_[0] } = 1 }, @$gone) for @sources;
     for my $key (grep { !$there{$_} } @$gone) { ask($own, "delete $key"); delete $held{$key} }
@@ -537,6 +571,7 @@ sub servers {
     return @servers;
 }
 sub reachable { servers(@_); return 1 }
+sub any { return scalar(grep { dial($_) } @_) || die "none of " . join(', ', @_) . " can be reached from here\n" }
 
 sub give {
     my @peers = servers(@_);
@@ -583,7 +618,7 @@ sub whole {
 
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
-    reachable => \&reachable, give => \&give, whole => \&whole, away => \&away, back => \&back,
+    reachable => \&reachable, any => \&any, give => \&give, whole => \&whole, away => \&away, back => \&back,
 );
 my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');
 exit(eval { $command->(@ARGV) } ? 0 : fail($@ || 'it could not be done'));

@@ -74,7 +74,14 @@ public final class Samples {
     /** A memcached that PHP's lists name, that holds something and that nobody else could refill. */
     public static Standing member() {
         return new Standing(
-                Role.MEMBER, "it is alone", Gate.NONE, new Stored(1000, 64 << 20, 10, 0), List.of(), List.of(), false);
+                Role.MEMBER,
+                "it is alone",
+                Gate.NONE,
+                new Stored(1000, 64 << 20, 10, 0),
+                List.of(),
+                List.of(),
+                List.of(),
+                false);
     }
 
     /** A cluster's droplets by their names. */

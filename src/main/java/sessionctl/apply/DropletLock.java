@@ -20,7 +20,7 @@ import sessionctl.state.RunStamp;
 public final class DropletLock {
     private static final int HELD = 7;
     private static final int NOT_OURS = 9;
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final Claim claim;
 

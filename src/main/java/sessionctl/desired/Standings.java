@@ -34,6 +34,9 @@ public final class Standings {
     /** Those that are kept shut until they are admitted: nobody is filled from them, and nobody waits for them. */
     private final Set<String> held = new LinkedHashSet<>();
 
+    /** The addresses of those that were seen to let PHP in. */
+    private final Set<String> open = new LinkedHashSet<>();
+
     /** The most that any of them holds: every server holds every session. */
     private Stored most = Stored.NOTHING;
 
@@ -54,6 +57,9 @@ public final class Standings {
         Standings standings =
                 new Standings(cluster, seen.size() < cluster.droplets().size());
         seen.forEach((droplet, actual) -> {
+            if (!actual.gate().shut() && actual.state().service("memcached").running()) {
+                standings.open.add(droplet.privateIp().text());
+            }
             if (actual.gate().held()) {
                 standings.held.add(droplet.name());
             }
@@ -143,6 +149,7 @@ public final class Standings {
                 actual.gate(),
                 actual.stored(),
                 peers,
+                peers.stream().filter(open::contains).toList(),
                 gone(),
                 redundancy <= named.size());
     }

@@ -20,11 +20,24 @@ final class GuardSteps {
         return switch (standing.role()) {
             case FOUNDER -> List.of("guard", "alone");
             case NEWCOMER -> List.of("guard", "hold", "peers", String.join(" ", standing.peers()));
-            case MEMBER ->
-                ofRestart() == Risk.REJOINS
-                        ? List.of("guard", "join", "peers", String.join(" ", standing.peers()))
-                        : List.of();
+            case MEMBER -> ofMembersStart();
             case LEAVER -> List.of();
+        };
+    }
+
+    private List<String> ofMembersStart() {
+        return switch (ofRestart()) {
+            case REJOINS ->
+                List.of(
+                        "guard",
+                        "join",
+                        "peers",
+                        String.join(" ", standing.peers()),
+                        "open",
+                        String.join(" ", standing.open()));
+            // What is lost was accepted: it opens with what there is.
+            case LOSES_LOCAL_SESSIONS -> List.of("guard", "alone");
+            default -> List.of();
         };
     }
 
@@ -64,7 +77,7 @@ final class GuardSteps {
         if (!starts && memcached.running() && stays == shut) {
             steps.add(
                     stays
-                            ? new GuardChange(Order.REJOIN, standing.peers())
+                            ? new GuardChange(Order.REJOIN, standing.open())
                             : new GuardChange(Order.HOLD, standing.peers(), ofLeaving()));
         }
         if (!standing.gone().isEmpty()) {

@@ -9,20 +9,29 @@ import java.util.List;
  * @param gate who may reach it
  * @param stored what it holds
  * @param peers addresses of the other servers that PHP's lists name and that stay
+ * @param open those of the peers that were seen to let PHP in
  * @param gone addresses that a list names and the inventory does not
  * @param sparse whether PHP may keep fewer copies of a session than the lists name servers
  */
 public record Standing(
-        Role role, String unguarded, Gate gate, Stored stored, List<String> peers, List<String> gone, boolean sparse) {
+        Role role,
+        String unguarded,
+        Gate gate,
+        Stored stored,
+        List<String> peers,
+        List<String> open,
+        List<String> gone,
+        boolean sparse) {
     /** Copies the lists. */
     public Standing {
         peers = List.copyOf(peers);
+        open = List.copyOf(open);
         gone = List.copyOf(gone);
     }
 
     /** The first server of a cluster that does not exist yet. */
     public static Standing founder() {
-        return new Standing(Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of(), false);
+        return new Standing(Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of(), List.of(), false);
     }
 
     /** Whether some of what a server that leaves holds is nowhere where PHP looks for it then. */

@@ -85,6 +85,9 @@ case $step in
                 public
                 exit 7
             fi
+            # A command of that run may go on without it.
+            { exec 8>/run/sessionctl.lock && flock -w 30 8; } || { public; exit 7; }
+            exec 8>&-
             public
             since=$(date -u -r "$lease" +%Y-%m-%dT%H:%M:%SZ)
             note "$(public)${tab}lost${tab}-" 2>/dev/null

@@ -5,6 +5,7 @@
 #   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
 #   guard join|hold|alone (how memcached starts)                peers "ADDRESS..." (who answers for it meanwhile)
+#   open "ADDRESS..." (those of them that are known to be open)
 # Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
 # 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
 # what was there before is refused too; 16 a peer does not answer, nothing changed; 17 a peer has no room for what only
@@ -20,12 +21,12 @@ state=/var/lib/sessionctl
 nl='
 '
 tab='	'
-service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers='' main=''
+service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers='' open='' main=''
 program=/usr/local/lib/sessionctl/guard
 
 while [ $# -gt 0 ]; do
     case $1 in
-        service | action | enable | ini | fpm | listen | try | guard | peers)
+        service | action | enable | ini | fpm | listen | try | guard | peers | open)
             eval "$1=\$2"
             shift 2
             ;;
@@ -47,7 +48,8 @@ done
 # One run at a time on a droplet; the services that are started below do not hold the lock.
 exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
 case $service in apache2) apache=yes ;; esac
-case $files in */etc/systemd/*) units=yes ;; esac
+# A run that was killed may have left units that systemd has not read yet.
+case $service$files in memcached* | */etc/systemd/*) units=yes ;; esac
 
 # each FUNCTION: calls it with the fields of every file, and stops at the first that fails.
 each() {
@@ -208,9 +210,14 @@ guard() { perl "$program$new" "$@" </dev/null >&2 8>&-; }
 # Before memcached stops: everybody who answers for it meanwhile must be there, and hold what it holds. Before it starts as
 # a new server: those from whom it is to be filled must be there, for soon every list names it.
 others_ready() {
-    [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && active; }; } || return 0
     new=
-    [ ! -e "$program.sessionctl-new" ] || new=.sessionctl-new
+    # One that an earlier run has left there is not this run's.
+    case $files in *"$program$tab"*) new=.sessionctl-new ;; esac
+    if [ "$guard $action" = "join start" ] && [ -n "$open" ]; then
+        # shellcheck disable=SC2086 # addresses are words
+        guard any $open || return 16
+    fi
+    [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && active; }; } || return 0
     # shellcheck disable=SC2086 # addresses are words
     guard reachable $peers || return 16
     [ "$guard" != hold ] || return 0
@@ -269,6 +276,7 @@ if ! switch || ! checks; then
     stop 12
 fi
 if ! { start_as && act; }; then
+    rm -f /run/sessionctl/guard/alone
     restore
     if act_as_before; then
         unowe

@@ -19,6 +19,7 @@ case $step in
     back) guard back ;;
     # Several may be admitted at once, so they are not asked about each other; but an empty one that opens is read.
     admit) guard reachable "$@" && guard admit ;;
-    rejoin) guard admit ;;
+    # Those that were seen open: where none can be reached from here, it would open without what they hold.
+    rejoin) { [ $# = 0 ] || guard any "$@"; } && guard admit ;;
     retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
 esac || exit 1

@@ -34,8 +34,9 @@ update() {
 }
 install() {
     wait_for_locks
+    # What is there stays: no plan has told of a package that goes.
     # shellcheck disable=SC2086 # package names are words
-    apt install $wanted
+    apt --no-remove install $wanted
 }
 refused() {
     code=$1

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** The drills of {@link UnguardedDrills} again, by sessionctl: nobody is logged out, and nobody notices. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GuardedDrills {
-    private static final int MOST_STEPS = 12;
+    private static final int MOST_STEPS = 40;
 
     private static DrillGround ground;
     private static Lab lab;

@@ -160,6 +160,17 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /** Whether a droplet runs. */
+    boolean runs(String host) {
+        try {
+            String container =
+                    Files.readString(stateOf(host).resolve("nspawn.pid")).strip();
+            return Files.exists(Path.of("/proc", container));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Runs a shell script as root on a droplet, whatever comes of it. */
     Result tryOnHost(String host, String script) {
         return startOnHost(host, script).await(PATIENCE);

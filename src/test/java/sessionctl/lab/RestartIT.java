@@ -104,8 +104,34 @@ class RestartIT {
         SharedCluster.NAMES.forEach(host -> memcached(host, "delete stale"));
     }
 
+    /** Sessions of 2000 bytes, until this many megabytes are stored. */
+    private static void fill(String host, int megabytes) {
+        String words =
+                "my $s = IO::Socket::INET->new(PeerAddr => \"" + lab.host(host).privateIp()
+                        + ":11211\", LocalAddr => \"127.0.0.1\") or die; my $value = \"x\" x 2000;"
+                        + " for (1 .. " + megabytes * 490
+                        + ") { print $s \"set full$_ 0 3000 2000 noreply\\r\\n$value\\r\\n\" }"
+                        + " print $s \"version\\r\\n\"; print scalar <$s>";
+        lab.onHost(host, "perl -MIO::Socket::INET -e '" + words + "'");
+    }
+
     @Test
     @Order(5)
+    void aStoreThatIsNearlyFullIsBackWholeAfterACrash() {
+        SharedCluster.NAMES.forEach(host -> fill(host, 56));
+        assertThat(memcached("lamp02", "stats")).contains("STAT evictions 0\r");
+        lab.onHost(
+                "lamp01",
+                "pid=$(systemctl show -P MainPID memcached); kill -9 $pid; for i in $(seq 600); do sleep 0.1;"
+                        + " grep -q '^open' /run/sessionctl/guard/state && systemctl -q is-active memcached"
+                        + " && [ $(systemctl show -P MainPID memcached) != $pid ] && exit 0; done; exit 1");
+        lab.onHost("lamp01", "perl /usr/local/lib/sessionctl/guard whole 10.98.0.2 10.98.0.3");
+        assertThat(memcached("lamp01", "stats")).contains("STAT evictions 0\r");
+        SharedCluster.NAMES.forEach(host -> memcached(host, "flush_all"));
+    }
+
+    @Test
+    @Order(6)
     void aPeerThatIsDownStopsTheRunBeforeAnythingIsRestarted() {
         lab.onHost("lamp03", "systemctl stop memcached");
         String before = Services.fingerprint(lab, "lamp01", "memcached");
@@ -117,18 +143,18 @@ class RestartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aGuardThatIsKilledLeavesThePortShutAndTheNextRunMendsIt() {
         // Peers that do not answer keep the guard waiting.
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -STOP $(systemctl show -P MainPID memcached)");
         lab.onHost(
                 "lamp01",
-                "systemctl restart --no-block memcached; for i in $(seq 100); do sleep 0.1;"
+                "systemctl restart --no-block memcached; for i in $(seq 400); do sleep 0.1;"
                         + " pid=$(pgrep -f 'sessionctl/guard joi[n]') && kill -9 $pid && exit 0; done; exit 1");
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -CONT $(systemctl show -P MainPID memcached)");
         lab.onHost(
                 "lamp01",
-                "for i in $(seq 100); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
+                "for i in $(seq 400); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
         assertThat(lab.tryOnHost("lamp02", "timeout 2 bash -c '</dev/tcp/10.98.0.1/11211'")
                         .exit())
                 .as("the port of a server that may hold nothing")

@@ -77,6 +77,12 @@ class SessionsIT {
 
     @Test
     @Order(4)
+    void byRestartsOfAllAtTheSameMoment() throws InterruptedException {
+        assertNobodyIsLoggedOut("together", THREE, visitors -> lab.onHosts(THREE, "systemctl restart memcached"));
+    }
+
+    @Test
+    @Order(5)
     void byAFourthDroplet() throws InterruptedException {
         assertNobodyIsLoggedOut("growth", THREE, visitors -> {
             lab.provision(inventories.four()).exits(0);
@@ -85,7 +91,7 @@ class SessionsIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void byADropletThatLeaves() throws InterruptedException {
         assertNobodyIsLoggedOut("shrinkage", FOUR, visitors -> {
             visitors.leave("lamp04");
@@ -94,7 +100,7 @@ class SessionsIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void byTheReplacementOfADeadDroplet() throws InterruptedException {
         assertNobodyIsLoggedOut("replacement", THREE, visitors -> {
             visitors.leave("lamp03");
