@@ -13,12 +13,17 @@ import sessionctl.ssh.SshFailure;
 public final class ConfirmOrRevert {
     private static final Map<Integer, String> ARMING = Map.of(
             11, "the connection ended before the rules were there; nothing was changed, run again",
+            7, "another run is at work there; nothing was changed, run again when it is done",
+            12,
+                    "another change of its rules waits to be confirmed or taken back; nothing was changed, run again in a minute",
+            13, "iptables-save cannot read its rules; nothing was changed",
             20, "iptables-restore refuses a rule; nothing was changed",
             21, "the rules could not be changed whole and were taken back",
             28, "its disk is full; free some space (df -h), then run again");
 
-    private static final Map<Integer, String> CONFIRMING =
-            Map.of(6, "it was not confirmed in time, or restarted meanwhile, and has the old rules");
+    private static final Map<Integer, String> CONFIRMING = Map.of(
+            6, "it was not confirmed in time, or restarted meanwhile, and has the old rules",
+            28, "its disk is full; free some space (df -h), then run again");
 
     private final String run;
     private final int seconds;
@@ -45,7 +50,16 @@ public final class ConfirmOrRevert {
      * @param fresh a connection that the new rules let in
      */
     public Applied confirm(Shell fresh, FirewallChange change) throws SshFailure {
-        return applied(change, fresh.run(FirewallChange.confirmation(run)), CONFIRMING);
+        return applied(change, fresh.run(change.confirmation(run)), CONFIRMING);
+    }
+
+    /**
+     * Takes back what runs that were lost have left unconfirmed on a droplet.
+     *
+     * @return whether none of it is left
+     */
+    public static boolean settle(Shell shell) throws SshFailure {
+        return shell.run(FirewallChange.settling()).ok();
     }
 
     /** Keeps the confirmed change for the next boot. */

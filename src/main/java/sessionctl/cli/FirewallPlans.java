@@ -1,5 +1,6 @@
 package sessionctl.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sessionctl.desired.PairwiseFirewall;
@@ -10,7 +11,6 @@ import sessionctl.plan.FirewallChange;
 import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
-import sessionctl.state.OwnRules;
 import sessionctl.state.Unfit;
 
 /** What each droplet's packet filter needs. */
@@ -38,11 +38,21 @@ final class FirewallPlans {
         return change.needed() ? List.of(change) : List.of();
     }
 
-    /** The policy to go back to one day: what was remembered, while ours is in force, else what is there now. */
-    private static String former(@Nullable FilterTable table, String remembered) {
-        if (table == null) {
-            return "ACCEPT";
+    /** What the operator should know of a droplet's packet filter. */
+    List<String> warnings(ActualFirewall actual) {
+        List<String> warnings = new ArrayList<>();
+        if (!actual.pending().isEmpty()) {
+            warnings.add(
+                    "another run's change of the rules is not confirmed there; a run takes it back before it begins");
         }
-        return table.own().chains().containsKey(OwnRules.FULL) ? remembered : table.inputPolicy();
+        if (!actual.systemd() && !remove) {
+            warnings.add(
+                    "there is no systemd, so that the rules are gone after a restart; run sessionctl firewall then");
+        }
+        return warnings;
+    }
+
+    private static String former(@Nullable FilterTable table, String remembered) {
+        return table == null ? "ACCEPT" : PairwiseFirewall.former(table, remembered);
     }
 }

@@ -2,6 +2,7 @@ package sessionctl.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class Firewalling implements Interruption.Interruptible {
     private final Locking locking;
     private volatile @Nullable FirewallRollout rollout;
 
+    /** Those that were seen with a change that nobody has confirmed. */
+    private final Set<Droplet> unsettled = new LinkedHashSet<>();
+
     Firewalling(Cluster cluster, List<Droplet> chosen, boolean remove, Locking locking) {
         this.cluster = cluster;
         this.chosen = chosen;
@@ -44,9 +48,14 @@ final class Firewalling implements Interruption.Interruptible {
 
     /** Tries every port and changes nothing. */
     int check() {
-        List<Cell> matrix = matrix();
-        int code = verdict(matrix);
-        voice.after(new Run("firewall", cluster.name(), false, code, List.of(), matrix));
+        List<Entry> unreached =
+                look().stream().filter(e -> e.status() == Status.UNREACHABLE).toList();
+        List<Droplet> reached = chosen.stream()
+                .filter(d -> unreached.stream().noneMatch(e -> e.droplet().equals(d)))
+                .toList();
+        List<Cell> matrix = fleet.matrix(reached, cluster.memcached().port());
+        int code = unreached.isEmpty() ? verdict(matrix) : Verdict.of(unreached);
+        voice.after(new Run("firewall", cluster.name(), false, code, unreached, matrix));
         return code;
     }
 
@@ -63,10 +72,10 @@ final class Firewalling implements Interruption.Interruptible {
     int run(int confirmTimeout) {
         try (locking) {
             List<Entry> entries = look();
-            if (needed(entries)) {
+            if (needed(entries) || !unsettled.isEmpty()) {
                 // What was seen before may have been amid another run.
                 locking.take(chosen);
-                entries = look();
+                entries = settled(look());
             }
             if (Verdict.of(entries) != ExitCode.OK) {
                 int told = tell(new Run("firewall", cluster.name(), false, Verdict.of(entries), entries));
@@ -76,6 +85,18 @@ final class Firewalling implements Interruption.Interruptible {
             voice.before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries));
             return needed(entries) ? change(entries, confirmTimeout) : end(ExitCode.OK, entries);
         }
+    }
+
+    /** What a lost run has changed is taken back first: its timer would do that later, amid what this one changes. */
+    private List<Entry> settled(List<Entry> entries) {
+        if (unsettled.isEmpty() || Verdict.of(entries) != ExitCode.OK) {
+            return entries;
+        }
+        List<Droplet> failed = fleet.settle(List.copyOf(unsettled));
+        String why = "what another run has changed of its rules could not be taken back; look at it with iptables-save";
+        return look().stream()
+                .map(e -> failed.contains(e.droplet()) ? Entry.failed(e.droplet(), Status.FAILED, why) : e)
+                .toList();
     }
 
     private static boolean needed(List<Entry> entries) {
@@ -149,6 +170,7 @@ final class Firewalling implements Interruption.Interruptible {
 
     private List<Entry> look() {
         List<Entry> entries = new ArrayList<>();
+        unsettled.clear();
         FirewallPlans rules = new FirewallPlans(cluster, remove);
         fleet.firewalls(chosen).forEach((droplet, look) -> entries.add(entry(rules, droplet, look)));
         return entries;
@@ -162,8 +184,11 @@ final class Firewalling implements Interruption.Interruptible {
             return Entry.failed(droplet, Status.FAILED, unreadable.why());
         }
         try {
-            return Entry.planned(
-                    droplet, rules.changes(droplet, ((Look.Seen<ActualFirewall>) look).actual()), List.of());
+            ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
+            if (!actual.pending().isEmpty()) {
+                unsettled.add(droplet);
+            }
+            return Entry.planned(droplet, rules.changes(droplet, actual), rules.warnings(actual));
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }

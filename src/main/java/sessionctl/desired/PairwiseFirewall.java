@@ -22,6 +22,8 @@ import sessionctl.state.Unfit;
  * of the own private address, and over lo; to nobody else.
  */
 public final class PairwiseFirewall {
+    private static final String CLOSED = "DROP";
+
     private final Cluster cluster;
 
     /** The rules of this cluster. */
@@ -46,8 +48,9 @@ public final class PairwiseFirewall {
         String device = device(droplet, actual);
         FilterTable v4 = actual.state().v4();
         FilterTable v6 = actual.state().v6();
-        FilterTable wanted4 = table(v4, guard(droplet, device), full4(droplet), actual.formerPolicy4());
-        FilterTable wanted6 = v6 == null ? null : table(v6, guardOthers(), full6(droplet), actual.formerPolicy6());
+        FilterTable wanted4 = table(v4, guard(droplet, device), full4(droplet, actual), actual.formerPolicy4());
+        FilterTable wanted6 =
+                v6 == null ? null : table(v6, guardOthers(), full6(droplet, actual), actual.formerPolicy6());
         return new FirewallState(wanted4, wanted6, KeptRules.text(wanted4, wanted6));
     }
 
@@ -61,9 +64,15 @@ public final class PairwiseFirewall {
                 "");
     }
 
-    /** The policy that INPUT had before we changed it, if we did. */
-    private static String former(FilterTable table, String policy) {
-        return table.own().chains().containsKey(OwnRules.FULL) ? policy : table.inputPolicy();
+    /**
+     * The policy of INPUT to go back to one day: what was remembered, while ours is in force, else what is there now.
+     *
+     * @param remembered what it was when mode full came, or at the last boot before it came again
+     */
+    public static String former(FilterTable table, String remembered) {
+        boolean ours = table.own().chains().containsKey(OwnRules.FULL)
+                && table.inputPolicy().equals(CLOSED);
+        return ours ? remembered : table.inputPolicy();
     }
 
     private String device(Droplet droplet, ActualFirewall actual) throws Unfit {
@@ -96,7 +105,7 @@ public final class PairwiseFirewall {
             chains.put(OwnRules.FULL, named(OwnRules.FULL, full));
             jumps.add(new OwnRules.Jump(now.foreignInputRules() + 2, OwnRules.FULL));
         }
-        return now.with(new OwnRules(chains, jumps, all ? "DROP" : former(now, formerPolicy)));
+        return now.with(new OwnRules(chains, jumps, all ? CLOSED : former(now, formerPolicy)));
     }
 
     private static List<String> named(String chain, List<String> rules) {
@@ -131,18 +140,18 @@ public final class PairwiseFirewall {
     }
 
     /** The tutorial's complete set, but for the memcached port, which the guard has decided by then. */
-    private List<String> full4(Droplet droplet) {
+    private List<String> full4(Droplet droplet, ActualFirewall actual) {
         List<String> rules = new ArrayList<>(List.of("-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"));
-        rules.addAll(open(droplet));
+        rules.addAll(open(droplet, actual));
         rules.add("-i lo -j ACCEPT");
         rules.add("-p icmp -m icmp --icmp-type 8 -j ACCEPT");
         return rules;
     }
 
     /** The same and the ICMPv6 without which IPv6 does not work (RFC 4890, 4.4.1). */
-    private List<String> full6(Droplet droplet) {
+    private List<String> full6(Droplet droplet, ActualFirewall actual) {
         List<String> rules = new ArrayList<>(List.of("-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"));
-        rules.addAll(open(droplet));
+        rules.addAll(open(droplet, actual));
         rules.add("-i lo -j ACCEPT");
         Stream.of(1, 2, 3, 4, 128).forEach(type -> rules.add(icmpv6("", type, "")));
         Stream.of(133, 134, 135, 136).forEach(type -> rules.add(icmpv6("", type, "-m hl --hl-eq 255 ")));
@@ -155,10 +164,10 @@ public final class PairwiseFirewall {
         return match + "-p ipv6-icmp -m icmp6 --icmpv6-type " + type + " " + more + "-j ACCEPT";
     }
 
-    private List<String> open(Droplet droplet) {
-        return Stream.concat(
-                        cluster.firewall().allow().stream(),
-                        Stream.of(droplet.ssh().port()))
+    /** What the operator asks for, and ssh: at the port that the inventory names, and wherever others may use it. */
+    private List<String> open(Droplet droplet, ActualFirewall actual) {
+        Stream<Integer> ssh = Stream.concat(Stream.of(droplet.ssh().port()), actual.sshPorts().stream());
+        return Stream.concat(cluster.firewall().allow().stream(), ssh)
                 .distinct()
                 .map(port -> tcp("", port))
                 .toList();

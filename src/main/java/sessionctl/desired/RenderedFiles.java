@@ -70,8 +70,7 @@ public final class RenderedFiles {
         String named = droplet.privateInterface();
         HeldAddress address = new HeldAddress(
                 named == null ? INTERFACE : named, droplet.privateIp().text());
-        ActualFirewall bare =
-                new ActualFirewall(new FirewallState(empty, empty, ""), true, List.of(address), "ACCEPT", "ACCEPT");
+        ActualFirewall bare = new ActualFirewall(new FirewallState(empty, empty, ""), true, List.of(address));
         try {
             FirewallState wanted = new PairwiseFirewall(cluster).of(droplet, bare);
             FilterTable v6 = wanted.v6();

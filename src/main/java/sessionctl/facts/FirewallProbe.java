@@ -45,7 +45,9 @@ public final class FirewallProbe {
                 sections.text("init").equals("systemd"),
                 addresses(sections.text("addresses")),
                 policies.getOrDefault("4", "ACCEPT"),
-                policies.getOrDefault("6", "ACCEPT"));
+                policies.getOrDefault("6", "ACCEPT"),
+                sections.text("sshd").lines().map(Integer::valueOf).distinct().toList(),
+                sections.text("pending").lines().toList());
     }
 
     /** The lines of ip -o addr show (ip-address(8)). */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -27,6 +28,10 @@ public final class FirewallRollout {
     private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
     private final Map<Droplet, Boolean> back = new ConcurrentHashMap<>();
     private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
+
+    /** Those that were told that the change is confirmed; whether they heard it may not be known. */
+    private final Set<Droplet> told = ConcurrentHashMap.newKeySet();
+
     private final Predicate<Droplet> lost;
     private volatile boolean reverted;
     private volatile boolean holds;
@@ -57,11 +62,11 @@ public final class FirewallRollout {
      * @return whether the change holds on every droplet; otherwise it holds on none
      */
     public boolean run(List<Droplet> pool, int port) {
-        List<Cell> before = fleet.matrix(pool, port);
+        List<Cell> before = fleet.paths(pool, port);
         boolean kept = all("changing the rules", this::arm)
-                && stillOpen(before, fleet.matrix(pool, port))
+                && stillOpen(before, fleet.paths(pool, port))
                 && all("reaching it over a new connection", this::reach)
-                && all("confirming", droplet -> anew(droplet, shell -> safely.confirm(shell, change(droplet))));
+                && all("confirming", this::confirm);
         holds = kept && !reverted;
         if (holds) {
             all("keeping it for the next boot", droplet -> anew(droplet, shell -> safely.keep(shell, change(droplet))));
@@ -97,6 +102,11 @@ public final class FirewallRollout {
         } catch (SshFailure e) {
             return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
         }
+    }
+
+    private Applied confirm(Droplet droplet) {
+        told.add(droplet);
+        return anew(droplet, shell -> safely.confirm(shell, change(droplet)));
     }
 
     private Applied anew(Droplet droplet, Step step) {
@@ -164,27 +174,44 @@ public final class FirewallRollout {
             fleet.progress().begin(droplet, "taking the change back");
             boolean isBack = reverted(droplet);
             back.put(droplet, isBack);
-            fleet.progress().end(droplet, isBack ? "has the old rules" : "takes the change back by itself");
+            fleet.progress().end(droplet, isBack ? "has the old rules" : unsure(droplet));
             return true;
         });
+    }
+
+    private String unsure(Droplet droplet) {
+        return told.contains(droplet)
+                ? "it may have the new rules already; run sessionctl firewall again"
+                : "it takes the change back by itself";
     }
 
     /** A droplet that could not be reached anew may be locked out by a rule that is not even ours. */
     private boolean reverted(Droplet droplet) {
         Shell anew = fresh.get(droplet);
-        FirewallChange change = change(droplet);
         try {
-            Applied back = safely.revert(
-                    anew == null ? fleet.shell(droplet) : anew, change, results.get(droplet) instanceof Applied.Failed);
-            if (back instanceof Applied.Failed failed) {
-                String why =
-                        "the old rules could not be put back (" + failed.why() + "); look at it with iptables-save";
-                results.put(droplet, new Applied.Failed(change, why, failed.output()));
-            }
-            return back instanceof Applied.Done;
+            return reverted(droplet, anew == null ? fleet.shell(droplet) : anew);
+        } catch (SshFailure e) {
+            return told.contains(droplet) && revertedOverAnother(droplet);
+        }
+    }
+
+    /** One that was told that all is confirmed has no timer any more, whatever became of that connection. */
+    private boolean revertedOverAnother(Droplet droplet) {
+        try (Shell another = fleet.shells().open(droplet)) {
+            return reverted(droplet, another);
         } catch (SshFailure e) {
             return false;
         }
+    }
+
+    private boolean reverted(Droplet droplet, Shell shell) throws SshFailure {
+        FirewallChange change = change(droplet);
+        Applied back = safely.revert(shell, change, results.get(droplet) instanceof Applied.Failed);
+        if (back instanceof Applied.Failed failed) {
+            String why = "the old rules could not be put back (" + failed.why() + "); look at it with iptables-save";
+            results.put(droplet, new Applied.Failed(change, why, failed.output()));
+        }
+        return back instanceof Applied.Done;
     }
 
     /** The outcomes, one a droplet that was to be changed. */
@@ -203,7 +230,7 @@ public final class FirewallRollout {
             } else if (back.getOrDefault(droplet, false)) {
                 outcomes.add(new Outcome.RolledBack(droplet, List.of(change)));
             } else if (armed.containsKey(droplet)) {
-                String why = "it could not be told to go back; it takes the change back by itself";
+                String why = "it could not be told to go back; " + unsure(droplet);
                 outcomes.add(new Outcome.Failed(
                         droplet, List.of(), List.of(change), new Outcome.Failure(change.describe(), why, "")));
             } else {

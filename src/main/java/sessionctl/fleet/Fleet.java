@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.apply.DropletLock;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
@@ -131,16 +132,52 @@ public final class Fleet implements AutoCloseable {
         return cells;
     }
 
-    private List<Cell> knocks(PortMatrix matrix, Droplet droplet) {
+    /** Which droplets reach whose port; nothing is tried from outside, which takes seconds where a port is shut. */
+    List<Cell> paths(List<Droplet> droplets, int port) {
+        PortMatrix matrix = new PortMatrix(droplets, port);
         List<Cell> cells = new ArrayList<>();
+        onAll(droplets, droplet -> inside(matrix, droplet)).values().forEach(cells::addAll);
+        return cells;
+    }
+
+    /**
+     * Takes back what lost runs have changed of these droplets' packet filters and nobody will confirm any more.
+     *
+     * @return those where that was not possible
+     */
+    public List<Droplet> settle(List<Droplet> droplets) {
+        return onAll(droplets, this::settled).entrySet().stream()
+                .filter(e -> !e.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private boolean settled(Droplet droplet) {
+        progress.begin(droplet, "taking back what a lost run has changed");
+        boolean settled;
+        try {
+            settled = ConfirmOrRevert.settle(shell(droplet));
+        } catch (SshFailure e) {
+            settled = false;
+        }
+        progress.end(droplet, settled ? "has the rules from before that run" : "failed");
+        return settled;
+    }
+
+    private List<Cell> inside(PortMatrix matrix, Droplet droplet) {
         try {
             progress.begin(droplet, "knocking at every port");
-            cells.addAll(matrix.from(droplet, shell(droplet)));
+            return matrix.from(droplet, shell(droplet));
         } catch (SshFailure e) {
-            cells.add(new Cell(droplet.name(), droplet, droplet.privateIp().text(), true, Answer.UNKNOWN));
+            return List.of(new Cell(droplet.name(), droplet, droplet.privateIp().text(), true, Answer.UNKNOWN));
+        } finally {
+            progress.end(droplet, "knocked at every port");
         }
-        cells.addAll(matrix.outside(droplet));
-        progress.end(droplet, "knocked at every port");
+    }
+
+    private List<Cell> knocks(PortMatrix matrix, Droplet droplet) {
+        List<Cell> cells = new ArrayList<>(matrix.outside(droplet));
+        cells.addAll(inside(matrix, droplet));
         return cells;
     }
 

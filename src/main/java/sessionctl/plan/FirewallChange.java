@@ -103,8 +103,13 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     }
 
     /** Stops the droplet from taking the change back. */
-    public static Command confirmation(String run) {
-        return Command.script(Scripts.text("firewall/confirm.sh"), run);
+    public Command confirmation(String run) {
+        return Command.script(Scripts.text("firewall/confirm.sh"), run, formerPolicies.get(0), formerPolicies.get(1));
+    }
+
+    /** Takes back what runs that were lost have left unconfirmed. */
+    public static Command settling() {
+        return Command.script(Scripts.text("firewall/settle.sh")).within(LIMIT);
     }
 
     /**
@@ -116,8 +121,6 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         String load = Scripts.text("firewall/load.sh");
         return Command.script(
                         Scripts.text("firewall/keep.sh"),
-                        formerPolicies.get(0),
-                        formerPolicies.get(1),
                         Integer.toString(after.kept().length()),
                         Integer.toString(load.length()),
                         Integer.toString(UNIT.length()),
@@ -132,7 +135,11 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
      * @param all whether the whole table becomes what it was; otherwise what others changed meanwhile stays
      */
     public static Command reversal(String run, boolean all) {
-        return Command.of("sh", "/run/sessionctl/firewall/run-" + run + "/revert", all ? "all" : "own");
+        // Where nothing was changed, or the droplet has restarted meanwhile, there is nothing to take back.
+        return Command.script(
+                "[ ! -e \"$1\" ] || exec sh \"$1\" \"$2\"\n",
+                "/run/sessionctl/firewall/run-" + run + "/revert",
+                all ? "all" : "own");
     }
 
     /** Whether another set of rules of ours is wanted, or kept for the next boot. */

@@ -9,11 +9,26 @@ import java.util.List;
  * @param addresses in the order of the interfaces
  * @param formerPolicy4 the policy of INPUT before mode full changed it; ACCEPT where it never did
  * @param formerPolicy6 the same for IPv6
+ * @param sshPorts where sshd listens, as far as it says
+ * @param pending what is on the droplet of changes that nobody has confirmed, and that it will take back
  */
 public record ActualFirewall(
-        FirewallState state, boolean systemd, List<HeldAddress> addresses, String formerPolicy4, String formerPolicy6) {
-    /** Copies the addresses. */
+        FirewallState state,
+        boolean systemd,
+        List<HeldAddress> addresses,
+        String formerPolicy4,
+        String formerPolicy6,
+        List<Integer> sshPorts,
+        List<String> pending) {
+    /** Copies the lists. */
     public ActualFirewall {
         addresses = List.copyOf(addresses);
+        sshPorts = List.copyOf(sshPorts);
+        pending = List.copyOf(pending);
+    }
+
+    /** A packet filter in which nothing of ours was ever changed. */
+    public ActualFirewall(FirewallState state, boolean systemd, List<HeldAddress> addresses) {
+        this(state, systemd, addresses, "ACCEPT", "ACCEPT", List.of(), List.of());
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  */
 public record FilterTable(Map<String, String> policies, List<String> rules) {
     private static final String INPUT = "INPUT";
+    private static final String GATE = OwnRules.jump(OwnRules.GATE);
     private static final List<String> BUILT_IN = List.of(INPUT, "FORWARD", "OUTPUT");
 
     /** Copies everything, order kept. */
@@ -63,10 +64,20 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return policies.getOrDefault(INPUT, "ACCEPT");
     }
 
-    /** The first place in INPUT, from 1, that may be ours: the guard's gate keeps its place before all others. */
+    /** The first place in INPUT, from 1, that may be ours: the guard's gate, if there is one, comes before all others. */
     public int first() {
-        List<String> input = of(INPUT);
-        return !input.isEmpty() && input.get(0).equals(OwnRules.jump(OwnRules.GATE)) ? 2 : 1;
+        return of(INPUT).contains(GATE) ? 2 : 1;
+    }
+
+    /** Whether somebody's rule has come before the guard's gate, our own left out. */
+    private boolean gateIsLate() {
+        List<String> foreign =
+                of(INPUT).stream().filter(rule -> !isOurJump(rule)).toList();
+        return foreign.indexOf(GATE) > 0;
+    }
+
+    private static boolean isOurJump(String rule) {
+        return OwnRules.CHAINS.stream().anyMatch(c -> rule.equals(OwnRules.jump(c)));
     }
 
     /** How many rules of INPUT are not our jumps. */
@@ -90,7 +101,11 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         added.forEach(c -> chains.put(c, "-"));
         chains.put(INPUT, own.policy());
         List<String> input = new ArrayList<>(of(INPUT));
-        input.removeIf(r -> OwnRules.CHAINS.stream().anyMatch(c -> r.equals(OwnRules.jump(c))));
+        input.removeIf(FilterTable::isOurJump);
+        if (gateIsLate() && !own.jumps().isEmpty()) {
+            input.remove(GATE);
+            input.add(0, GATE);
+        }
         own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), OwnRules.jump(j.chain())));
         List<String> all = new ArrayList<>(rules);
         all.removeIf(r -> chain(r).equals(INPUT) || OwnRules.CHAINS.contains(chain(r)));
@@ -137,6 +152,10 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         wanted.chains().keySet().forEach(c -> lines.add(":" + c + " - [0:0]"));
         wanted.chains().values().forEach(lines::addAll);
         now.jumps().forEach(j -> lines.add("-D " + INPUT + " -j " + j.chain()));
+        if (gateIsLate() && !wanted.jumps().isEmpty()) {
+            lines.add(GATE.replace("-A ", "-D "));
+            lines.add(GATE.replace("-A INPUT ", "-I INPUT 1 "));
+        }
         int last = foreignInputRules() + wanted.jumps().size();
         // Appended, the last one gets its place also where somebody else's rules come or go meanwhile.
         wanted.jumps()

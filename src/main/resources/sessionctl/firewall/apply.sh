@@ -2,7 +2,8 @@
 # Arguments: the run's id, seconds until the change is taken back, then the lengths of four programs on standard input:
 # do and undo for iptables, do and undo for ip6tables (0 where there is no IPv6).
 # What it keeps lies in /run: a droplet that restarts has lost the new rules, and must not confirm them any more.
-# Exit: 0 changed, the timer runs; 20 a rule was refused by the test, nothing changed; 21 failed half way and taken back.
+# Exit: 0 changed, the timer runs; 7 another run is at work, nothing changed; 12 another change waits to be confirmed, nothing changed; 13 the rules
+# cannot be read, nothing changed; 20 a rule was refused by the test, nothing changed; 21 failed half way and taken back.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -13,6 +14,9 @@ all=/run/sessionctl/firewall
 run=$all/run-$1
 seconds=$2
 for old in "$all"/run-*/reverted; do [ ! -e "$old" ] || rm -rf "${old%/reverted}"; done
+# Another run's command may still be at work here, though that run was lost.
+exec 8>/run/sessionctl.lock && flock -w 30 8 || exit 7
+for other in "$all"/run-*/token "$all"/run-*/reverting; do [ ! -e "$other" ] || exit 12; done
 mkdir -p "$run" || exit 28
 exec 3<&0 </dev/null
 head -c "$3" <&3 >"$run/do4" && head -c "$4" <&3 >"$run/undo4" && head -c "$5" <&3 >"$run/do6" && head -c "$6" <&3 >"$run/undo6" || exit 28
@@ -20,7 +24,7 @@ exec 3<&-
 [ "$(cat "$run/do4" "$run/undo4" "$run/do6" "$run/undo6" | wc -c)" = $(($3 + $4 + $5 + $6)) ] || { rm -rf "$run"; exit 11; }
 
 snapshot() {
-    $1-save -c -t filter >"$2"
+    $1-save -c -t filter >"$2" || { rm -rf "$run"; exit 13; }
     [ -s "$2" ] || printf '%s\n' '*filter' ':INPUT ACCEPT [0:0]' ':FORWARD ACCEPT [0:0]' ':OUTPUT ACCEPT [0:0]' COMMIT >"$2"
 }
 snapshot iptables "$run/was4"
@@ -37,7 +41,8 @@ what=${1:-all}
 cd "$(dirname "$0")" || exit 1
 mv token reverting 2>/dev/null || { [ $# -gt 0 ] && mv confirmed reverting 2>/dev/null; } || exit 0
 
-plain() { sed -e '/^#/d' -e 's/^\[[0-9]*:[0-9]*\] //' -e 's/ \[[0-9]*:[0-9]*\]$//'; }
+# The guard opens and shuts its gate whenever memcached starts, which is nobody's change of the firewall.
+plain() { sed -e '/^#/d' -e '/-A SESSIONCTL-GATE /d' -e 's/^\[[0-9]*:[0-9]*\] //' -e 's/ \[[0-9]*:[0-9]*\]$//'; }
 
 # The undo program where somebody has changed the rules around ours, so that places in INPUT are no longer those.
 loosely() {
@@ -59,7 +64,22 @@ back() {
         return
     fi
     $1-restore --noflush -w 10 <"undo$2"
-    [ "$($1-save -c -t filter | plain)" = "$(plain <"was$2")" ] || $1-restore -c -w 10 <"was$2"
+    [ "$($1-save -c -t filter | plain)" = "$(plain <"was$2")" ] || whole "$1" "$2"
+}
+
+# The whole table as it was, the gate as it is.
+whole() {
+    if ! gate=$($1 -w 10 -S SESSIONCTL-GATE 2>/dev/null); then
+        $1-restore -c -w 10 <"was$2"
+        return
+    fi
+    {
+        grep -v -e ' -A SESSIONCTL-GATE ' -e '^COMMIT' "was$2"
+        grep -q '^:SESSIONCTL-GATE ' "was$2" || echo ':SESSIONCTL-GATE - [0:0]'
+        echo "$gate" | sed -n 's/^-A /[0:0] -A /p'
+        grep -q -e ' -A INPUT -j SESSIONCTL-GATE$' "was$2" || echo '[0:0] -I INPUT 1 -j SESSIONCTL-GATE'
+        echo COMMIT
+    } | $1-restore -c -w 10
 }
 
 surely() {
@@ -80,8 +100,8 @@ iptables-restore --noflush --test -w 10 <"$run/do4" >&2 || { rm -rf "$run"; exit
 if [ -s "$run/do6" ]; then ip6tables-restore --noflush --test -w 10 <"$run/do6" >&2 || { rm -rf "$run"; exit 20; }; fi
 
 if [ ! -d /run/systemd/system ] || ! systemd-run -q --collect --unit="sessionctl-revert-$1" --on-active="$seconds" \
-    --timer-property=AccuracySec=100ms /bin/sh "$run/revert" >&2; then
-    setsid sh -c 'sleep "$1"; exec sh "$2/revert"' revert "$seconds" "$run" </dev/null >/dev/null 2>&1 &
+    --timer-property=AccuracySec=100ms /bin/sh "$run/revert" >&2 8>&-; then
+    setsid sh -c 'sleep "$1"; exec sh "$2/revert"' revert "$seconds" "$run" </dev/null >/dev/null 2>&1 8>&- &
 fi
 
 if iptables-restore --noflush -w 10 <"$run/do4" >&2; then

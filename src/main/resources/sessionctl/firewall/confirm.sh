@@ -1,8 +1,14 @@
-# Confirms a change that firewall/apply.sh made. Argument: the run's id.
-# Exit: 0 confirmed; 6 too late, the droplet has taken the change back or has restarted without it.
+# Confirms a change that firewall/apply.sh made. Arguments: the run's id, and the former policies "4 POLICY" and
+# "6 POLICY": from here on the change stays, and so must the way back.
+# Exit: 0 confirmed; 6 too late, the droplet has taken the change back or has restarted without it;
+# 28 its disk is full, not confirmed.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 run=/run/sessionctl/firewall/run-$1
-mv "$run/token" "$run/confirmed" 2>/dev/null || exit 6
+state=/var/lib/sessionctl/firewall
+umask 022
+mkdir -p "$state" && printf '%s\n%s\n' "$2" "$3" >"$state/policies.new" || exit 28
+mv "$run/token" "$run/confirmed" 2>/dev/null || { rm -f "$state/policies.new"; rmdir "$state" /var/lib/sessionctl 2>/dev/null; exit 6; }
+mv "$state/policies.new" "$state/policies"
 if [ -d /run/systemd/system ]; then systemctl stop "sessionctl-revert-$1.timer" 2>/dev/null; fi
 exit 0

@@ -15,6 +15,10 @@ facts() {
     else
         say kept ''
     fi
+    # sshd's ports, and those that systemd holds for it.
+    say sshd "$(sshd -T | sed -n 's/^port //p'; systemctl show --value -p Listen ssh.socket | sed -n 's/.*:\([0-9]*\) (Stream).*/\1/p')"
+    # Changes that nobody has confirmed yet: their timers will take them back.
+    say pending "$(for token in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting; do [ ! -e "$token" ] || echo "$token"; done)"
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"
     if command -v iptables-save >/dev/null; then say iptables yes; else say iptables no; fi
     say end ''

@@ -88,6 +88,8 @@ public final class Patients {
                                 .collect(Collectors.joining()))
                 .with("clock", NOW + "050000000 " + NOW + "250000000")
                 .with("iptables", "yes")
+                .with("sshd", "22")
+                .with("pending", "")
                 .with("policies", "");
         return withRules(Samples.guarded(answer, cluster, droplet), droplet, "");
     }
@@ -98,9 +100,7 @@ public final class Patients {
         ActualFirewall bare = new ActualFirewall(
                 new FirewallState(foreign, null, ""),
                 true,
-                List.of(new HeldAddress("eth1", droplet.privateIp().text())),
-                "ACCEPT",
-                "ACCEPT");
+                List.of(new HeldAddress("eth1", droplet.privateIp().text())));
         try {
             FirewallState wanted = new PairwiseFirewall(cluster).of(droplet, bare);
             return answer.with("v4", wanted.v4().text()).with("kept", wanted.kept());

@@ -49,7 +49,9 @@ class PairwiseFirewallTest {
                 true,
                 List.of(new HeldAddress("lo", "127.0.0.1"), new HeldAddress(device, address)),
                 former,
-                former);
+                former,
+                List.of(),
+                List.of());
     }
 
     private static List<String> guard(FilterTable table) {

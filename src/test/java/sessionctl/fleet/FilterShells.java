@@ -30,7 +30,7 @@ final class FilterShells implements Shells {
     /** The name of the command, that of the script that it runs. */
     static String kind(Command command) {
         String text = String.join(" ", command.words());
-        return text.contains("/revert") && !text.contains("head -c")
+        return text.endsWith("/revert all") || text.endsWith("/revert own")
                 ? "revert"
                 : text.contains("# Changes both families")
                         ? "apply"

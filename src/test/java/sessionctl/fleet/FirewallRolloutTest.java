@@ -57,9 +57,7 @@ class FirewallRolloutTest {
             ActualFirewall actual = new ActualFirewall(
                     now,
                     true,
-                    List.of(new HeldAddress("eth1", droplet.privateIp().text())),
-                    "ACCEPT",
-                    "ACCEPT");
+                    List.of(new HeldAddress("eth1", droplet.privateIp().text())));
             changes.put(
                     droplet,
                     new FirewallChange(
@@ -159,7 +157,8 @@ class FirewallRolloutTest {
             }
             if (FilterShells.kind(command).equals("revert")) {
                 synchronized (words) {
-                    words.add(droplet + " " + command.words().get(2));
+                    words.add(
+                            droplet + " " + command.words().get(command.words().size() - 1));
                 }
             }
             return DONE;

@@ -196,6 +196,9 @@ class FirewallIT {
         lab.script("freeze", "lamp03");
         try {
             firewall(full, "--connect-timeout", "2").exits(4).complains("Nothing was changed");
+            firewall(full, "--check", "--connect-timeout", "2")
+                    .exits(4)
+                    .prints("lamp03 (10.99.0.3): port 22 accepts connections, but said nothing");
         } finally {
             lab.script("thaw", "lamp03");
         }
@@ -263,7 +266,8 @@ class FirewallIT {
                 "lamp02",
                 "rule='INPUT -p tcp -m state --state NEW -m tcp --dport 22 -j ACCEPT'; iptables -P INPUT ACCEPT;"
                         + " iptables -D $rule; iptables -D $rule;"
-                        + " iptables -t nat -A PREROUTING -p tcp --dport 2222 -j REDIRECT --to-ports 22");
+                        + " iptables -t nat -A PREROUTING -p tcp --dport 2222 -j REDIRECT --to-ports 2200;"
+                        + " /usr/sbin/sshd -p 2200 -o PidFile=none");
         before = PacketFilter.saved(lab, NAMES);
         String wrong = lab.host("lamp02").inventoryLine().replace("port: 22,", "port: 2222,");
         Path inventory = lab.file(
@@ -317,6 +321,28 @@ class FirewallIT {
 
     @Test
     @Order(10)
+    void theTimersOfAKilledRunDoNotUndoTheNext() throws InterruptedException {
+        filter("lamp03").plantDelay(3);
+        Path full = inventory("firewall: {mode: full}");
+        Program run = start(full, Integer.toString(TIMEOUT));
+        try {
+            filter("lamp01").awaitUnconfirmed();
+        } catch (AssertionError e) {
+            throw new AssertionError(run.await(RUN).toString(), e);
+        }
+        run.signal("KILL");
+        run.await(RUN);
+        firewall(full).exits(0);
+        Map<String, String> rules = ofAll(PacketFilter::ours);
+        Thread.sleep(SOON.toMillis());
+        assertThat(ofAll(PacketFilter::ours)).isEqualTo(rules);
+        assertInSync(full);
+        firewall(full, "--remove").exits(0);
+        assertThat(PacketFilter.saved(lab, NAMES)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(11)
     void fullClosesEverythingElseAndLastsOverAReboot() throws InterruptedException {
         lab.onHost(
                 "lamp01",

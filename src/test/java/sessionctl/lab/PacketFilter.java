@@ -7,20 +7,23 @@ import java.util.List;
 
 /** What a droplet's packet filter is, and what others do to it. */
 record PacketFilter(Lab lab, String host) {
-    private static final String LINES =
+    private static final String ALL =
             "{ iptables-save; ip6tables-save; } | sed -e '/^#/d' -e 's/ \\[[0-9]*:[0-9]*\\]$//'";
+
+    /** The guard puts the jump to its gate before all others whenever it shuts it, wherever it was. */
+    private static final String LINES = ALL + " | grep -vxe '-A INPUT -j SESSIONCTL-GATE'";
 
     /** A table without a rule, all policies ACCEPT, is left out: kernels make it for whoever asks and never lose it again. */
     private static final String NOT_EMPTY = " | sed -zE 's/\\*filter\\n(:[A-Z]+ ACCEPT\\n)*COMMIT\\n//g'";
 
     private static final String SAVED = LINES + NOT_EMPTY;
 
-    /** Waits for our rules, and then does something to ssh, as a droplet in trouble would. */
+    /** Waits for a change that is not confirmed yet, and then does something to ssh, as a droplet in trouble would. */
     private static final String WHEN_CHANGED = """
             cat >/root/trouble <<'END'
-            for i in $(seq 600); do
-                if iptables -S | grep -qxe '-A INPUT -j SESSIONCTL'; then %s; exit; fi
-                sleep 0.05
+            for i in $(seq 1500); do
+                if ls /run/sessionctl/firewall/run-*/token; then %s; exit; fi
+                sleep 0.02
             done
             END
             setsid sh /root/trouble </dev/null >/dev/null 2>&1 &
@@ -39,15 +42,15 @@ record PacketFilter(Lab lab, String host) {
 
     /** The rules of INPUT and those of our chains, in their order. */
     String ours() {
-        return lab.onHost(host, SAVED + " | grep -E '^:INPUT|^-A (INPUT -j )?SESSIONCTL'");
+        return lab.onHost(host, ALL + NOT_EMPTY + " | grep -E '^:INPUT|^-A (INPUT -j )?SESSIONCTL'");
     }
 
-    /** ssh answers no new connection any more, as soon as our rules are there. */
+    /** ssh answers no new connection any more, as soon as a change is there that is not confirmed. */
     void plantDrop() {
         plant("iptables -I INPUT 1 -p tcp --dport 22 -j DROP");
     }
 
-    /** ssh lets new connections wait for some seconds, as soon as our rules are there. */
+    /** ssh lets new connections wait for some seconds, as soon as a change is there that is not confirmed. */
     void plantDelay(int seconds) {
         plant("pid=$(cat /run/sshd.pid); kill -STOP $pid; sleep " + seconds + "; kill -CONT $pid");
     }

@@ -56,8 +56,7 @@ class FirewallChangeTest {
                 Sapi.AUTO,
                 new Firewall(mode, List.of(80, 443)));
         FirewallState now = new FirewallState(BUSY, null, "");
-        ActualFirewall actual =
-                new ActualFirewall(now, true, List.of(new HeldAddress("eth1", "10.1.1.1")), "ACCEPT", "ACCEPT");
+        ActualFirewall actual = new ActualFirewall(now, true, List.of(new HeldAddress("eth1", "10.1.1.1")));
         FirewallState wanted = new PairwiseFirewall(cluster).of(droplet(1), actual);
         return new FirewallChange(now, wanted, List.of("4 ACCEPT", "6 ACCEPT"));
     }
