@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage, inventory or template; nothing was contacted",
             "6:the firewall was rolled back",
+            "7:another run holds a droplet; it is said who",
             "130:interrupted; what was half done is said"
         })
 final class SessionctlCommand {}

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,8 +129,8 @@ final class VerifyCommand implements Callable<Integer> {
     private void openJunit() {
         if (junit != null) {
             try {
-                Files.newOutputStream(junit, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-                        .close();
+                // Whatever this run comes to, nobody takes the one before for it.
+                Files.newOutputStream(junit).close();
             } catch (IOException e) {
                 throw new CliFailure(ExitCode.USAGE, "--junit: " + junit + " cannot be written (" + Reason.of(e) + ")");
             }

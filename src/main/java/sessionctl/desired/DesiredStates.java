@@ -1,5 +1,6 @@
 package sessionctl.desired;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -203,6 +204,9 @@ public final class DesiredStates {
         if (installed) {
             features.add(Feature.memcacheModule(php));
         }
+        if (!php.fpm() && apache && installed) {
+            features.add(Feature.apacheModule(php.apacheModule()));
+        }
         if (php.fpm() && apache) {
             features.add(Feature.apacheModule("proxy_fcgi"));
             features.add(Feature.apacheModule("setenvif"));
@@ -229,8 +233,19 @@ public final class DesiredStates {
         FileState ini = own.phpIni();
         files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));
         FileState module = own.memcacheIni();
-        files.put(php.memcacheIni(), edited(module, texts.module(), IniFile::with));
+        files.put(php.memcacheIni(), edited(module, moduleDirectives(module, texts), IniFile::with));
         return files;
+    }
+
+    /** PHP reads the module's file after php.ini: what it assigns there counts, and must be the same. */
+    private static List<Directive> moduleDirectives(FileState module, Rendered texts) {
+        List<Directive> directives = new ArrayList<>(texts.module());
+        if (module instanceof FileState.Present present) {
+            List<Directive> must =
+                    texts.php().stream().filter(d -> !d.optional()).toList();
+            directives.addAll(IniFile.assigned(present.content(), must));
+        }
+        return directives;
     }
 
     /** How a kind of file takes directives. */

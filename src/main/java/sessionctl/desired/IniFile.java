@@ -35,9 +35,22 @@ final class IniFile {
         return String.join("", file.lines);
     }
 
+    /** Those of the directives whose names the file assigns for every host and path, whatever the values. */
+    static List<Directive> assigned(String content, List<Directive> directives) {
+        IniFile file = new IniFile(content);
+        return directives.stream()
+                .filter(directive -> !file.matching(active(directive)).isEmpty())
+                .toList();
+    }
+
+    private static Pattern active(Directive directive) {
+        String key = Pattern.quote(directive.text().split("\\s*=", 2)[0]);
+        return Pattern.compile("\\s*" + key + "\\s*=.*", Pattern.DOTALL);
+    }
+
     private void set(Directive directive) {
         String key = Pattern.quote(directive.text().split("\\s*=", 2)[0]);
-        List<Integer> active = matching(Pattern.compile("\\s*" + key + "\\s*=.*", Pattern.DOTALL));
+        List<Integer> active = matching(active(directive));
         List<Integer> commented = matching(Pattern.compile(";[ \t]?" + key + "\\s*=.*", Pattern.DOTALL));
         if (!active.isEmpty() && (directive.optional() || sets(last(active), directive.text()))) {
             return;

@@ -8,10 +8,13 @@ import sessionctl.state.Actual;
 import sessionctl.state.FileState;
 import sessionctl.state.PhpLayout;
 
-/** The memcached servers that a droplet's PHP keeps sessions on, as its php.ini says now. */
+/**
+ * The memcached servers that a droplet's PHP keeps sessions on, as its php.ini says now, and the module's own file, which
+ * PHP reads after it.
+ */
 final class ServerList {
     private static final Pattern HANDLER =
-            Pattern.compile("(?m)^\\s*session[.]save_handler\\s*=\\s*\"?memcache\"?\\s*(;.*)?$");
+            Pattern.compile("(?m)^\\s*session[.]save_handler\\s*=\\s*\"?(\\w*)\"?\\s*(;.*)?$");
     private static final Pattern PATH = Pattern.compile("(?m)^\\s*session[.]save_path\\s*=\\s*([^\\r\\n]*)");
     private static final Pattern SERVER = Pattern.compile("tcp://([0-9.]+):(\\d+)");
 
@@ -37,12 +40,22 @@ final class ServerList {
     static Set<String> of(Actual actual) {
         PhpLayout php = actual.state().php();
         Set<String> servers = new LinkedHashSet<>();
-        if (php == null
-                || !(actual.state().file(php.phpIni()) instanceof FileState.Present ini)
-                || !HANDLER.matcher(ini.content()).find()) {
+        if (php == null || !(actual.state().file(php.phpIni()) instanceof FileState.Present ini)) {
             return servers;
         }
-        Matcher path = PATH.matcher(ini.content());
+        String all = ini.content();
+        if (actual.state().file(php.memcacheIni()) instanceof FileState.Present module) {
+            all += "\n" + module.content();
+        }
+        String handler = "";
+        Matcher handlers = HANDLER.matcher(all);
+        while (handlers.find()) {
+            handler = handlers.group(1);
+        }
+        if (!handler.equals("memcache")) {
+            return servers;
+        }
+        Matcher path = PATH.matcher(all);
         while (path.find()) {
             servers.clear();
             Matcher server = SERVER.matcher(path.group(1));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
@@ -82,9 +83,10 @@ final class Drill {
      * @param lost whether a droplet is another run's meanwhile
      */
     List<Case> run(Predicate<Droplet> lost) {
+        Tally usual = new Tally("");
         try (Crowd crowd = new Crowd(ground, ground.trial().droplets())) {
             crowd.come();
-            Tally usual = crowd.comeAgain("");
+            usual = crowd.comeAgain("");
             for (Droplet server : members) {
                 Optional<Droplet> others = members.stream().filter(lost).findFirst();
                 if (others.isPresent()) {
@@ -99,11 +101,13 @@ final class Drill {
                 }
             }
             afterReturn.addAll(incomplete(crowd.ids()));
-            return cases(usual);
+        } catch (Ground.Ended e) {
+            // What was found until then is told, and that the rest was not tried.
         } catch (WebFailure e) {
             String droplet = members.get(0).name();
             return List.of(Case.of("drill-cut", CUT, "the drill was not begun", List.of(e.on(droplet))));
         }
+        return cases(usual);
     }
 
     /** Whether it went to its end; where it did not, everything is put back. */
@@ -118,6 +122,12 @@ final class Drill {
                 ground.begin(server, "putting its memcached back");
                 CommandResult result = ground.run(server, steps.back());
                 ground.tell(server, result.ok() ? "its memcached is back" : "puts its memcached back by itself");
+                if (!result.ok() && result.exit() != Ground.NOT_ASKED) {
+                    afterReturn.add(new Finding(
+                            server.name(),
+                            "its memcached did not come back after the drill",
+                            "see journalctl -u memcached there; run: sessionctl provision"));
+                }
             }
         }
         if (done) {
@@ -211,9 +221,16 @@ final class Drill {
                 .map(t -> "; slowest answer " + t.slowestTold("was silent") + ", " + usual.slowest() + " ms before")
                 .orElse("");
         return List.of(
-                Case.of("drill-cut", CUT, counted(silent) + slowest, whileCut),
-                Case.of("drill-stop", STOPPED, counted(stopped), whileStopped),
-                Case.of("drill-return", BACK, counted(back), afterReturn));
+                Case.of("drill-cut", CUT, counted(silent) + slowest, whileCut).butNotTried(untried(silent)),
+                Case.of("drill-stop", STOPPED, counted(stopped), whileStopped).butNotTried(untried(stopped)),
+                Case.of("drill-return", BACK, counted(back), afterReturn).butNotTried(untried(back)));
+    }
+
+    private String untried(List<Tally> tallies) {
+        return members.stream()
+                .map(Droplet::name)
+                .filter(name -> tallies.stream().noneMatch(t -> t.server().equals(name)))
+                .collect(Collectors.joining(", "));
     }
 
     /** As in "90 of 90 sessions kept, 30 on each of 3 servers". */

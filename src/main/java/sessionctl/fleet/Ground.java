@@ -64,9 +64,16 @@ final class Ground {
     }
 
     <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
-        Map<Droplet, T> results = fleet.onAll(droplets, work);
-        goOn();
-        return results;
+        try {
+            Map<Droplet, T> results = fleet.onAll(droplets, work);
+            goOn();
+            return results;
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof Ended ended) {
+                throw ended;
+            }
+            throw e;
+        }
     }
 
     void stop() {
@@ -121,6 +128,8 @@ final class Ground {
             return fleet.shell(droplet).run(command);
         } catch (SshFailure e) {
             lost.add(new Finding(droplet.name(), e.sentence(), ""));
+            // What is to be put back there goes over another connection.
+            fleet.forget(droplet);
             return new CommandResult(NOT_ASKED, "", "");
         }
     }

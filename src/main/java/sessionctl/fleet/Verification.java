@@ -148,6 +148,7 @@ public final class Verification {
         uses.addAll(visitor.uses());
         if (drills()) {
             cases.addAll(drilled(begun, lost));
+            begun.goOn();
         }
     }
 

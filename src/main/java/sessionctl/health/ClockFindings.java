@@ -29,7 +29,7 @@ final class ClockFindings {
             double ahead = clock.ahead() - others;
             double surely = Math.abs(ahead) - clock.tolerance();
             double much = Math.min(ERROR, cluster.sessions().lifetime().value() / 10.0);
-            if (surely > Math.min(WARNING, much) && cluster.droplets().size() > 1) {
+            if (surely > Math.min(WARNING, much) && clocks.size() > 1) {
                 String what = "its clock is " + time(Math.abs(ahead)) + (ahead > 0 ? " ahead of" : " behind")
                         + " the others', and sessions end by the clock";
                 findings.add(new Finding(

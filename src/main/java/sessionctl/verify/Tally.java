@@ -25,6 +25,11 @@ public final class Tally {
         this.server = server;
     }
 
+    /** The droplet that it was done to. */
+    public String server() {
+        return server;
+    }
+
     /** One more request of a visitor, answered. */
     public synchronized void add(Visit before, Visit now) {
         sessions++;

@@ -18,7 +18,8 @@ step=$1 run=/run/sessionctl/drill-$2 unit=sessionctl-drill-$2 address=$3 port=$4
 shift 5
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
 if [ "$step" = back ]; then
-    [ -e "$run/back" ] || exit 0
+    # Where the droplet has put it back by itself, or begun to, this waits for it.
+    [ -e "$run/back" ] || exec systemctl start memcached.service
     systemctl stop "$unit.timer" 2>/dev/null
     exec sh "$run/back"
 fi
@@ -33,12 +34,14 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 exec 8>/run/sessionctl.lock
 flock -w 60 8
-mv "${0%/back}/token" "${0%/back}/putting-back" 2>/dev/null || exit 0
+mv "${0%/back}/token" "${0%/back}/putting-back" 2>/dev/null || { exec 8>&-; exec systemctl start memcached.service; }
 perl /usr/local/lib/sessionctl/guard close 8>&-
 sh "${0%/back}/answer"
 exec 8>&-
 systemctl restart memcached.service
+code=$?
 rm -rf "${0%/back}"
+exit $code
 END
         cat >"$run/answer" <<'END' || exit 28
 while iptables -w 10 -D INPUT -j SESSIONCTL-DRILL 2>/dev/null; do :; done

@@ -26,10 +26,13 @@ if [ ! -d /run/systemd/system ] || ! systemd-run -q --collect --unit="sessionctl
     # shellcheck disable=SC2016 # the inner shell's own
     setsid sh -c 'sleep "$2"; while read -r file; do rm -f "$file"; done <"$1"; rm -f "$1"' probe "$list" "$seconds" </dev/null >/dev/null 2>&1 &
 fi
-roots 2>/dev/null | sort -u | while read -r place; do
-    [ -d "$place$folder" ] || continue
-    printf '%s\n' "$place$folder/$name" >>"$list" || exit 28
-    (set -C; printf '%s\n' "$page" >"$place$folder/$name") || exit 28
+# By their real paths: two roots may be one folder, and a folder may be another droplet's, too.
+roots 2>/dev/null | while read -r place; do
+    (cd "$place$folder" 2>/dev/null && pwd -P)
+done | sort -u | while read -r place; do
+    file=${place%/}/$name
+    printf '%s\n' "$file" >>"$list" || exit 28
+    (set -C; printf '%s\n' "$page" >"$file") 2>/dev/null || [ "$(cat "$file")" = "$page" ] || exit 28
 done || exit 28
 [ -s "$list" ] || exit 20
 cat "$list"

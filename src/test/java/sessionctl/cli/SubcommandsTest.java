@@ -3,6 +3,7 @@ package sessionctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,8 @@ class SubcommandsTest {
     @ParameterizedTest
     @MethodSource("names")
     void eachGoesByTheNameThatItGivesItself(String name) {
-        CommandLine command = Main.line(Map.of()).getSubcommands().get(name);
+        CommandLine command =
+                Objects.requireNonNull(Main.line(Map.of()).getSubcommands().get(name));
         Command itself = command.getCommand().getClass().getAnnotation(Command.class);
         assertThat(itself.name()).isEqualTo(name);
     }

@@ -123,6 +123,33 @@ class StandingsTest {
     }
 
     @Test
+    void whatTheModulesFileAssignsIsSetThereToo() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2));
+        seeAll(cluster, 1, 2);
+        Answer own = serving(cluster.droplets().get(0), 1, 2);
+        see(
+                cluster,
+                0,
+                own.replacing(
+                        "memcache.allow_failover=1",
+                        "session.save_path=\"tcp://localhost:11211\"\nmemcache.allow_failover=1"));
+        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
+        String ini = "/etc/php/8.2/mods-available/memcache.ini";
+        assertThat(desired.of(cluster.droplets().get(0), seen(cluster, 0))
+                        .state()
+                        .file(ini)
+                        .toString())
+                .contains("session.save_path=\"tcp://10.98.0.1:11211,tcp://10.98.0.2:11211\"\n")
+                .doesNotContain("\nsession.save_path=\"tcp://localhost");
+        assertThat(desired.of(cluster.droplets().get(1), seen(cluster, 1))
+                        .state()
+                        .file(ini)
+                        .toString())
+                .doesNotContain("\nsession.save_path");
+        assertThat(plan(cluster, 0)).anyMatch(c -> c.contains(ini));
+    }
+
+    @Test
     void aHandEditedListMakesNobodyElseNew() throws IOException, UnreadableFact {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
         seeAll(cluster, 1, 2, 3);
