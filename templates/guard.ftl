@@ -111,7 +111,8 @@ sub await_turn {
         my @agree = grep { (eval { (store($_, [ 'add sessionctl.lock 0 3 1', 0 ]))[0] } // '') eq 'STORED' } @open;
         my $taken;
         fetch($self, sub { $taken = 1 }, 'sessionctl.lock');
-        return if @open and @agree == @open and !$taken;
+        # Fewer copies than servers: some session may be only where it is shut.
+        return if @open >= ($COPIES ? @PEERS + 2 - $COPIES : 1) and @agree == @open and !$taken;
         eval { ask($_, 'delete sessionctl.lock') } for @agree;
         nap(0.3 + rand 0.7);
     }
@@ -328,6 +329,8 @@ my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
 my $share = $FULL;  # of its memory that may be filled
 my $orphaned = 0;   # whether all peers were lost while it was filled
+my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
+my %before;         # what it held before it was filled
 
 sub join_cluster {
     my ($admitted) = @_;
@@ -336,19 +339,22 @@ sub join_cluster {
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
     my $founding = unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
-    my ($limit, $evicted) = map { stat_of($own, $_) } qw(limit_maxbytes evictions);
-    $share = 1 if @sources and !grep { stat_of($_, 'evictions') or stat_of($_, 'limit_maxbytes') > $limit } @sources;
+    my $evicted = stat_of($own, 'evictions');
     my ($before) = holdings($own, {}, $OWN);
+    %before = %$before;
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
-    without_lost($@, $PATIENCE) until eval { fill() and forget_others(keys %$before) };
+    without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
     $left_out += stat_of($own, 'evictions') - $evicted;
     die "$left_out sessions do not fit into its memory, and would be lost; raise memcached.memory in the inventory\n"
-        if $left_out and !$founding;
+        if $left_out and !$founding and !$crowded;
     unlink $HOLD;
+    # Nobody else stops before this one has looked on.
+    store($own, [ "set sessionctl.lock 0 $LOCK_SECONDS 1", 0 ]);
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
     my $unused = !@sources || ($founding && !%held && !%$busy);
     without_lost($@, 0) until $unused or eval { settle($busy) };
+    ask($own, 'delete sessionctl.lock');
     my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
@@ -372,6 +378,15 @@ sub without_lost {
     return if @sources or !$patience;
     $orphaned = 1;
     find_sources($patience);
+}
+
+# How much of its memory may be filled.
+sub measure {
+    my $limit = stat_of($own, 'limit_maxbytes');
+    $crowded ||= grep { stat_of($_, 'evictions') } @sources;
+    my $larger = grep { stat_of($_, 'limit_maxbytes') > $limit } @sources;
+    $share = $crowded || $larger ? $FULL : 1;
+    return 1;
 }
 
 # Passes over the peers, each shorter than the one before, for there is less to copy, until they get no shorter.
@@ -423,7 +438,7 @@ sub copy {
     for my $key (sort { $changed->{$b}[0] <=> $changed->{$a}[0] } keys %$changed) {
         my ($expiry, $size, $peer) = @{ $changed->{$key} };
         next if $expiry and $expiry <= $now;
-        if (!exists $held{$key} and ($room -= $size) < 0) { $left_out++; next }
+        if (!exists $held{$key} and !exists $before{$key} and ($room -= $size) < 0) { $left_out++; next }
         push @{ $wanted{ $peer->{name} } }, $key;
     }
     for my $peer (@sources) {
@@ -520,6 +535,7 @@ sub look_on {
 # differs is looked at again, and left alone when it has changed or somebody holds its lock.
 sub repair {
     my ($latest, @keys) = @_;
+    return unless @sources;
     while (my @some = splice @keys, 0, 100) {
         my $first = differences($latest, @some);
         next unless %$first;
@@ -529,7 +545,7 @@ sub repair {
         for my $key (keys %$still) {
             my ($mine, $theirs, $before) = (@{ $still->{$key} }, $first->{$key});
             next unless same($mine, $before->[0]) and same($theirs, $before->[1]);
-            if (!$theirs) { push @ended, $key; next }
+            if (!$theirs) { push @ended, $key unless $orphaned; next }
             my $expiry = $latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440;
             my $facts = "$theirs->[0] $expiry " . length $theirs->[1];
             push @commands, [ $mine ? "cas $key $facts $mine->[2]" : "add $key $facts", $theirs->[1] ];

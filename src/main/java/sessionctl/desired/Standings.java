@@ -34,6 +34,9 @@ public final class Standings {
     /** Those that are kept shut until they are admitted: nobody is filled from them, and nobody waits for them. */
     private final Set<String> held = new LinkedHashSet<>();
 
+    /** The addresses to which some droplet shuts the way: what was written meanwhile is missing there. */
+    private final Set<String> away = new LinkedHashSet<>();
+
     /** The addresses of those that were seen to let PHP in. */
     private final Set<String> open = new LinkedHashSet<>();
 
@@ -60,6 +63,7 @@ public final class Standings {
             if (!actual.gate().shut() && actual.state().service("memcached").running()) {
                 standings.open.add(droplet.privateIp().text());
             }
+            standings.away.addAll(actual.gate().away());
             if (actual.gate().held()) {
                 standings.held.add(droplet.name());
             }
@@ -114,9 +118,12 @@ public final class Standings {
     /**
      * Whether a server is in use. One that only its own droplet's list names is not yet, where others have lists and agree
      * on theirs: it comes from elsewhere, and holds nothing of what the others hold. Where nobody else has a list, its own
-     * is the cluster's.
+     * is the cluster's. Nor is one that was to leave, and to which the way is still shut.
      */
     private boolean inUse(Droplet droplet) {
+        if (away.contains(droplet.privateIp().text())) {
+            return false;
+        }
         boolean alone = lists.keySet().stream().allMatch(droplet.name()::equals);
         Set<String> agreed = alone ? Set.of() : namedByOthers();
         return (agreed.isEmpty() ? named : agreed).contains(server(droplet));

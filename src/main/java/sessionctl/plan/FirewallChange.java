@@ -147,6 +147,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         FilterTable old6 = before.v6();
         FilterTable new6 = after.v6();
         return !before.v4().own().equals(after.v4().own())
+                || !before.v4().input().equals(after.v4().input())
                 || (old6 != null && new6 != null && !old6.own().equals(new6.own()))
                 || !before.kept().equals(after.kept());
     }

@@ -37,7 +37,8 @@ final class GuardSteps {
                         String.join(" ", standing.open()));
             // What is lost was accepted: it opens with what there is.
             case LOSES_LOCAL_SESSIONS -> List.of("guard", "alone");
-            default -> List.of();
+            // One that is shut already has nothing to lose, but opens when it is started.
+            default -> standing.guarded() ? List.of("open", String.join(" ", standing.open())) : List.of();
         };
     }
 

@@ -70,7 +70,12 @@ public final class Rehearsal {
         PublicKey key = key();
         config.getKeyAlgorithms()
                 .forEach(algorithm -> signature(algorithm.create().newSignature(), key));
-        login();
+        try {
+            login();
+        } catch (IOException | GeneralSecurityException e) {
+            // Not everywhere is there a place for files, or a way to oneself; what it would have loaded takes a little
+            // longer.
+        }
         load();
     }
 

@@ -39,7 +39,7 @@ public final class SshjShells implements Shells, AutoCloseable {
                         if (SecurityUtils.isBouncyCastleRegistered()) {
                             new ModernConfig();
                         }
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | LinkageError e) {
                         // Whoever connects meets it again, and tells it.
                     }
                 },

@@ -59,6 +59,11 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return new OwnRules(chains, jumps, inputPolicy());
     }
 
+    /** The rules of INPUT, in their order. */
+    public List<String> input() {
+        return of(INPUT);
+    }
+
     /** The policy of INPUT. */
     public String inputPolicy() {
         return policies.getOrDefault(INPUT, "ACCEPT");

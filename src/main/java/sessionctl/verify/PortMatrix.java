@@ -30,7 +30,9 @@ public final class PortMatrix {
     public PortMatrix(List<Droplet> droplets, int port) {
         this.droplets = List.copyOf(droplets);
         this.port = port;
-        this.inside = droplets.stream().anyMatch(d -> isOurs(d.privateIp().text()));
+        this.inside = droplets.stream()
+                .anyMatch(
+                        d -> isOurs(d.privateIp().text()) && isOurs(d.publicIp().text()));
     }
 
     private static boolean isOurs(String address) {

@@ -16,7 +16,10 @@ facts() {
         say kept ''
     fi
     # sshd's ports, and those that systemd holds for it.
-    say sshd "$(sshd -T | sed -n 's/^port //p'; systemctl show --value -p Listen ssh.socket | sed -n 's/.*:\([0-9]*\) (Stream).*/\1/p')"
+    say sshd "$(
+        sshd -T | sed -n 's/^listenaddress .*:\([0-9]*\)$/\1/p'
+        ! systemctl is-active -q ssh.socket || systemctl show --value -p Listen ssh.socket | sed -n 's/.*:\([0-9]*\) (Stream).*/\1/p'
+    )"
     # Changes that nobody has confirmed yet: their timers will take them back.
     say pending "$(for token in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting; do [ ! -e "$token" ] || echo "$token"; done)"
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"

@@ -48,8 +48,7 @@ done
 # One run at a time on a droplet; the services that are started below do not hold the lock.
 exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
 case $service in apache2) apache=yes ;; esac
-# A run that was killed may have left units that systemd has not read yet.
-case $service$files in memcached* | */etc/systemd/*) units=yes ;; esac
+case $files in */etc/systemd/*) units=yes ;; esac
 
 # each FUNCTION: calls it with the fields of every file, and stops at the first that fails.
 each() {
@@ -160,8 +159,10 @@ serves_again() {
         sleep 0.1
     done
 }
+# A run that was killed may have left units that systemd has not read yet.
+unread() { [ "$(systemctl show -p NeedDaemonReload "$service.service")" = NeedDaemonReload=yes ]; }
 act() {
-    if [ $units = yes ] && [ -d /run/systemd/system ]; then systemctl daemon-reload >&2; fi
+    if [ -d /run/systemd/system ] && { [ $units = yes ] || unread; }; then systemctl daemon-reload >&2; fi
     case $action in
         none) return 0 ;;
         reload) if active; then about_to_reload && svc reload; else svc start; fi ;;
@@ -213,10 +214,12 @@ others_ready() {
     new=
     # One that an earlier run has left there is not this run's.
     case $files in *"$program$tab"*) new=.sessionctl-new ;; esac
-    if [ "$guard $action" = "join start" ] && [ -n "$open" ]; then
-        # shellcheck disable=SC2086 # addresses are words
-        guard any $open || return 16
-    fi
+    case $action in
+        start | restart)
+            # shellcheck disable=SC2086 # addresses are words
+            [ -z "$open" ] || guard any $open || return 16
+            ;;
+    esac
     [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && active; }; } || return 0
     # shellcheck disable=SC2086 # addresses are words
     guard reachable $peers || return 16
@@ -228,7 +231,9 @@ others_ready() {
 start_as() {
     new=
     case "$guard $action" in
-        alone\ restart | alone\ start) mkdir -p /run/sessionctl/guard && : >/run/sessionctl/guard/alone ;;
+        alone\ restart | alone\ start)
+            [ ! -x "$program" ] || { mkdir -p /run/sessionctl/guard && : >/run/sessionctl/guard/alone; }
+            ;;
         hold\ restart | hold\ start) guard hold ;;
     esac
 }

@@ -226,6 +226,26 @@ class StandingsTest {
     }
 
     @Test
+    void oneThatWasToLeaveAndStaysAfterAllIsFilledFirst() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        seeAll(cluster, 1, 2, 3);
+        see(
+                cluster,
+                0,
+                serving(cluster.droplets().get(0), 1, 2, 3)
+                        .with(
+                                "gate",
+                                "-A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -m tcp --dport 11211 -j REJECT --reject-with tcp-reset\n"));
+        assertThat(standing(cluster, 2).role()).isEqualTo(Role.NEWCOMER);
+        assertThat(standing(cluster, 1).peers()).containsExactly("10.98.0.1");
+        assertThat(plan(cluster, 2))
+                .contains("close: shut the port of memcached until every list of servers is changed")
+                .last()
+                .isEqualTo("open: fill memcached from its peers and open its port");
+        assertThat(plan(cluster, 0)).last().isEqualTo("retire: take the rule away that shut the way to 10.98.0.3");
+    }
+
+    @Test
     void anEarlierStartThatDidNotOpenThePortIsMended() throws IOException, UnreadableFact, Unfit {
         Cluster cluster = cluster(lamp(1), lamp(2));
         seeAll(cluster, 1, 2);
