@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import sessionctl.Samples;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Clusters;
 import sessionctl.inventory.Droplet;
@@ -28,6 +29,8 @@ class PairwiseFirewallTest {
     private static final Pattern ACCEPTED =
             Pattern.compile("-A SESSIONCTL -s (\\S+)/32 -i (\\S+) -p tcp -m tcp --dport (\\d+) -j ACCEPT");
     private static final FilterTable EMPTY = FilterTable.parse("");
+    private static final Cluster FULL = Samples.cluster(
+            "firewall: {mode: full}\ndroplets:\n  - {name: a, public_ip: 203.0.113.1, private_ip: 10.98.0.1}\n");
 
     private static List<Cluster> clusters() {
         List<Cluster> clusters = new ArrayList<>();
@@ -103,6 +106,43 @@ class PairwiseFirewallTest {
                             .forEach(from -> expected.add(from.privateIp() + " " + to.privateIp())));
             assertThat(List.copyOf(relation(cluster))).isEqualTo(List.copyOf(expected));
         }
+    }
+
+    private static ActualFirewall with(FilterTable v4, String former, List<Integer> sshPorts) {
+        return new ActualFirewall(
+                new FirewallState(v4, null, ""),
+                true,
+                List.of(new HeldAddress("eth1", "10.98.0.1")),
+                former,
+                former,
+                sshPorts,
+                List.of());
+    }
+
+    @Test
+    void sshStaysOpenWhereverItListens() throws Unfit {
+        FilterTable table = new PairwiseFirewall(FULL)
+                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(2222)))
+                .v4();
+        for (int port : List.of(22, 2222)) {
+            assertThat(table.text()).contains("-A SESSIONCTL-FULL -p tcp -m tcp --dport " + port + " -j ACCEPT\n");
+        }
+    }
+
+    @Test
+    void aPolicyThatSomebodyHasChangedSinceStaysAsItIs() throws Unfit {
+        FilterTable full = new PairwiseFirewall(FULL)
+                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of()))
+                .v4();
+        assertThat(PairwiseFirewall.without(with(full, "ACCEPT", List.of()))
+                        .v4()
+                        .inputPolicy())
+                .isEqualTo("ACCEPT");
+        FilterTable opened = FilterTable.parse(full.text().replace(":INPUT DROP", ":INPUT ACCEPT"));
+        assertThat(PairwiseFirewall.without(with(opened, "DROP", List.of()))
+                        .v4()
+                        .inputPolicy())
+                .isEqualTo("ACCEPT");
     }
 
     @Test

@@ -57,6 +57,21 @@ class FilterTableTest {
     }
 
     @Test
+    void theGuardsGateComesFirstAgainWhereSomebodysRuleCameBeforeIt() {
+        FilterTable table = FilterTable.parse(":INPUT ACCEPT [0:0]\n:SESSIONCTL-GATE - [0:0]\n:f2b-sshd - [0:0]\n"
+                + "-A INPUT -j f2b-sshd\n-A INPUT -j SESSIONCTL-GATE\n");
+        OwnRules wanted = new OwnRules(
+                Map.of(OwnRules.GUARD, List.of("-A SESSIONCTL -j RETURN")),
+                List.of(new OwnRules.Jump(table.first(), OwnRules.GUARD)),
+                "ACCEPT");
+        assertThat(table.with(wanted).input())
+                .containsExactly("-A INPUT -j SESSIONCTL-GATE", "-A INPUT -j SESSIONCTL", "-A INPUT -j f2b-sshd");
+        assertThat(table.program(wanted))
+                .contains("-D INPUT -j SESSIONCTL-GATE\n-I INPUT 1 -j SESSIONCTL-GATE\n-I INPUT 2 -j SESSIONCTL\n");
+        assertThat(table.with(OwnRules.none("ACCEPT"))).isEqualTo(table);
+    }
+
+    @Test
     void whatIsWantedIsWhatIsThere() {
         forAll(tables -> {
             FilterTable table = tables.foreign();
