@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -324,7 +325,13 @@ class FirewallIT {
     void theTimersOfAKilledRunDoNotUndoTheNext() throws InterruptedException {
         filter("lamp03").plantDelay(3);
         Path full = inventory("firewall: {mode: full}");
-        Program run = start(full, Integer.toString(TIMEOUT));
+        // To a droplet that is cut off, a run that was killed lives for half a minute.
+        String[] waiting = {"--confirm-timeout", Integer.toString(TIMEOUT), "--lock-timeout", "60"};
+        Program run = lab.start(
+                Map.of(),
+                "",
+                Stream.concat(Stream.of("firewall", full.toString()), Stream.of(waiting))
+                        .toArray(String[]::new));
         try {
             filter("lamp01").awaitUnconfirmed();
         } catch (AssertionError e) {
@@ -332,7 +339,7 @@ class FirewallIT {
         }
         run.signal("KILL");
         run.await(RUN);
-        firewall(full).exits(0);
+        firewall(full, waiting).exits(0);
         Map<String, String> rules = ofAll(PacketFilter::ours);
         Thread.sleep(SOON.toMillis());
         assertThat(ofAll(PacketFilter::ours)).isEqualTo(rules);
