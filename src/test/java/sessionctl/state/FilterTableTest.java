@@ -58,8 +58,13 @@ class FilterTableTest {
 
     @Test
     void theGuardsGateComesFirstAgainWhereSomebodysRuleCameBeforeIt() {
-        FilterTable table = FilterTable.parse(":INPUT ACCEPT [0:0]\n:SESSIONCTL-GATE - [0:0]\n:f2b-sshd - [0:0]\n"
-                + "-A INPUT -j f2b-sshd\n-A INPUT -j SESSIONCTL-GATE\n");
+        FilterTable table = FilterTable.parse("""
+                :INPUT ACCEPT [0:0]
+                :SESSIONCTL-GATE - [0:0]
+                :f2b-sshd - [0:0]
+                -A INPUT -j f2b-sshd
+                -A INPUT -j SESSIONCTL-GATE
+                """);
         OwnRules wanted = new OwnRules(
                 Map.of(OwnRules.GUARD, List.of("-A SESSIONCTL -j RETURN")),
                 List.of(new OwnRules.Jump(table.first(), OwnRules.GUARD)),
