@@ -72,7 +72,7 @@ final class Firewalling implements Interruption.Interruptible {
     int run(int confirmTimeout) {
         try (locking) {
             List<Entry> entries = look();
-            if (needed(entries) || !unsettled.isEmpty()) {
+            if (needed(entries) || (Verdict.of(entries) == ExitCode.OK && !unsettled.isEmpty())) {
                 // What was seen before may have been amid another run.
                 locking.take(chosen);
                 entries = settled(look());

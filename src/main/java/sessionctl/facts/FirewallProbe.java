@@ -46,7 +46,12 @@ public final class FirewallProbe {
                 addresses(sections.text("addresses")),
                 policies.getOrDefault("4", "ACCEPT"),
                 policies.getOrDefault("6", "ACCEPT"),
-                sections.text("sshd").lines().map(Integer::valueOf).distinct().toList(),
+                sections.text("sshd")
+                        .lines()
+                        .filter(port -> port.matches("\\d{1,5}"))
+                        .map(Integer::valueOf)
+                        .distinct()
+                        .toList(),
                 sections.text("pending").lines().toList());
     }
 

@@ -2,8 +2,8 @@
 # Arguments: the run's id, seconds until the change is taken back, then the lengths of four programs on standard input:
 # do and undo for iptables, do and undo for ip6tables (0 where there is no IPv6).
 # What it keeps lies in /run: a droplet that restarts has lost the new rules, and must not confirm them any more.
-# Exit: 0 changed, the timer runs; 7 another run is at work, nothing changed; 12 another change waits to be confirmed, nothing changed; 13 the rules
-# cannot be read, nothing changed; 20 a rule was refused by the test, nothing changed; 21 failed half way and taken back.
+# Exit: 0 changed, the timer runs; 21 failed half way and taken back. Nothing changed: 7 another run is at work; 12 another
+# change waits to be confirmed; 13 the rules cannot be read; 20 a rule was refused by the test.
 set -u
 umask 077
 trap '' HUP PIPE
