@@ -35,6 +35,8 @@ my $FULL = 0.8;             # of its memory, filled with sessions; the rest is w
                             # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
+my $TOO_LATE = 0.5;         # seconds after which it does not open, but is shut again
+my $TRIES = 6;              # of opening; the last one takes as long as it takes
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
@@ -472,17 +474,28 @@ sub forget_others {
 
 # Opens the port. A request that began before asked the peers, and writes to them only: until it ends, its session is
 # older here. So between shut and open lies a moment in which a connection to the port is accepted, but what is sent on
-# it is dropped, and sent again by TCP 0.2 s later (RFC 6298: the smallest time-out of Linux). In that moment everybody
-# who began before is waited for, and copied. Who takes longer is known by the lock that PHP holds on the session; it is
-# locked here as well. Returns those sessions.
+# it is dropped, and sent again by TCP 0.2 s later, and 0.6 s (RFC 6298: the smallest time-out of Linux, doubled). In that
+# moment everybody who began before is waited for, and copied. Who takes longer is known by the lock that PHP holds on the
+# session; it is locked here as well. A moment that gets too long ends with the port shut, so that nothing of what was sent
+# is carried out after PHP has given it up: its lock would be left behind. Then it is tried again. Returns those sessions.
 sub open_port {
+    for my $try (1 .. $TRIES) {
+        my $busy = opened($try == $TRIES);
+        return $busy if $busy;
+        nap(0.3);
+        eval { pass(@sources) } or remark($@);
+    }
+}
+sub opened {
+    my ($at_last) = @_;
     my ($holder, $opener) = (restorer(), restorer());
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
-    my $until = now() + $HELD_BACK;
     my $from = now();
+    my $until = $from + $HELD_BACK;
     nap($RESET);
     my $late = (now() - $from) / $RESET;
-    $AFTER *= $late < 1 ? 1 : $late > 10 ? 10 : $late;
+    my $after = $late < 1 ? 1 : $late > 10 ? 10 : $late;
+    $AFTER = $after if $AFTER < $after;
     my %busy;
     eval {
         # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
@@ -493,8 +506,15 @@ sub open_port {
         repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } @began);
         1;
     } or $@ and remark($@);
+    my @busy = map { /^(.*)\.lock$/s } keys %busy;
+    if (!$at_last and now() > $from + $TOO_LATE) {
+        shut();
+        unlock_here(@busy);
+        close $opener;
+        return;
+    }
     restore(program('INPUT', 'SESSIONCTL-GATE'), $opener) or die "iptables cannot open the port\n";
-    return { map { /^(.*)\.lock$/s ? ($1 => 1) : () } keys %busy };
+    return { map { $_ => 1 } @busy };
 }
 sub under_way { return keys %{ taken(\@sources, @_) } }
 sub lock_here { store($own, map { [ "add $_.lock 0 $LOCK_SECONDS " . length($MARK), $MARK ] } @_) }

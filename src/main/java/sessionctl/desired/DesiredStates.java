@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Sapi;
+import sessionctl.inventory.Seconds;
 import sessionctl.inventory.Setting;
 import sessionctl.state.Actual;
 import sessionctl.state.DropletState;
@@ -83,9 +84,10 @@ public final class DesiredStates {
 
     /** One list for every droplet, in the inventory's order: host spelling and set decide where a session is kept. */
     static String savePath(Cluster cluster) {
-        int port = cluster.memcached().port();
+        Setting<Seconds> timeout = cluster.sessions().serverTimeout();
+        String rest = ":" + cluster.memcached().port() + (timeout.given() ? "?timeout=" + timeout.value() : "");
         return cluster.members().stream()
-                .map(d -> "tcp://" + d.privateIp() + ":" + port)
+                .map(d -> "tcp://" + d.privateIp() + rest)
                 .collect(Collectors.joining(","));
     }
 
@@ -125,6 +127,7 @@ public final class DesiredStates {
             return NOTHING;
         }
         PhpLayout php = php(actual);
+        checkTimeout(php);
         Set<String> installed = actual.state().packages();
         boolean apache = PackageTable.apacheServes(php, installed);
         Map<String, FileState> files = files(droplet, actual, php);
@@ -173,6 +176,14 @@ public final class DesiredStates {
         throw new Unfit("it does not hold its private address " + address
                 + (device == null ? "" : " on " + device) + ", it has " + String.join(", ", has)
                 + "; correct private_ip in the inventory or enable private networking");
+    }
+
+    private void checkTimeout(PhpLayout php) throws Unfit {
+        Seconds timeout = cluster.sessions().serverTimeout().value();
+        if (!timeout.whole() && !php.takesPartsOfSeconds()) {
+            throw new Unfit("sessions.server_timeout is " + timeout + ", but the memcache module of PHP "
+                    + php.version() + " takes whole seconds only; write 1 in the inventory, or leave it out");
+        }
     }
 
     private PhpLayout php(Actual actual) throws Unfit {

@@ -8,6 +8,9 @@ import java.util.function.UnaryOperator;
 final class ClusterReader {
     private static final String DROPLETS = "expected a list of droplets, each with name, public_ip and private_ip";
     private static final WholeNumber SECONDS = new WholeNumber("a number of seconds", 1, Integer.MAX_VALUE);
+    /** When a server opens, what was sent to it a moment before may be sent again by TCP 0.6 s later. */
+    private static final PartsOfSeconds SILENCE = new PartsOfSeconds(700, 60_000);
+
     private static final WholeNumber COPIES = new WholeNumber("a number of servers", 2, Integer.MAX_VALUE);
     private static final Choice<Sapi> SAPI = new Choice<>(List.of(Sapi.values()));
 
@@ -43,6 +46,7 @@ final class ClusterReader {
         return new Sessions(
                 sessions.optional("lifetime", SECONDS).map(Setting::of).orElse(usual.lifetime()),
                 sessions.optional("lock_timeout", SECONDS).map(Setting::of).orElse(usual.lockTimeout()),
+                sessions.optional("server_timeout", SILENCE).map(Setting::of).orElse(usual.serverTimeout()),
                 sessions.optional("copies", COPIES).orElse(usual.copies()));
     }
 

@@ -30,6 +30,7 @@ public final class InventoryText {
                         lines(
                                 key("lifetime", cluster.sessions().lifetime()),
                                 key("lock_timeout", cluster.sessions().lockTimeout()),
+                                key("server_timeout", cluster.sessions().serverTimeout()),
                                 key("copies", cluster.sessions().copies(), Sessions.EVERYWHERE))),
                 section("php", key("sapi", cluster.sapi(), Sapi.AUTO)),
                 section(

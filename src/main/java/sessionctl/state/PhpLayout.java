@@ -13,6 +13,14 @@ public record PhpLayout(String version, boolean fpm) {
         return version.equals("5");
     }
 
+    /**
+     * Whether the memcache module takes part of a second for a server's timeout: version 4.0 does, and comes with Debian
+     * 11 and Ubuntu 20.04; version 3.0.8 reads 0.4 as 0 and then refuses every session (memcache_session.c).
+     */
+    public boolean takesPartsOfSeconds() {
+        return !version.matches("[56]([.].*)?|7[.][0-3]");
+    }
+
     private String base() {
         return php5() ? "/etc/php5" : "/etc/php/" + version;
     }

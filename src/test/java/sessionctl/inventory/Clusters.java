@@ -25,7 +25,11 @@ public record Clusters(RandomGenerator random) {
                         setting("1m", "32m"),
                         setting(1024, Integer.MAX_VALUE),
                         setting(4, 256)),
-                new Sessions(setting(1440, Integer.MAX_VALUE), setting(15, 300), oneOf(Sessions.EVERYWHERE, 2, 3)),
+                new Sessions(
+                        setting(1440, Integer.MAX_VALUE),
+                        setting(15, 300),
+                        setting(new Seconds(1000), new Seconds(2500)),
+                        oneOf(Sessions.EVERYWHERE, 2, 3)),
                 oneOf(Sapi.values()),
                 new Firewall(
                         oneOf(Firewall.Mode.values()), oneOf(List.of(), List.of(80, 443), List.of(80), List.of(1))));

@@ -46,7 +46,8 @@ class ExampleInventoryTest {
         assertThat(cluster.name()).isEqualTo(Cluster.USUAL_NAME);
         assertThat(cluster.memcached())
                 .isEqualTo(new Memcached(11211, Setting.of(64), Setting.of("1m"), Setting.of(1024), Setting.of(4)));
-        assertThat(cluster.sessions()).isEqualTo(new Sessions(Setting.of(1440), Setting.of(15), 3));
+        assertThat(cluster.sessions())
+                .isEqualTo(new Sessions(Setting.of(1440), Setting.of(15), Setting.of(new Seconds(1000)), 3));
         assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
         assertThat(cluster.firewall()).isEqualTo(Firewall.usual());
         assertThat(cluster.droplets().get(0).leaving()).isFalse();

@@ -46,8 +46,7 @@ class InventoryTest {
             assertThat(cluster.memcached())
                     .isEqualTo(new Memcached(
                             11211, Setting.usual(64), Setting.usual("1m"), Setting.usual(1024), Setting.usual(4)));
-            assertThat(cluster.sessions())
-                    .isEqualTo(new Sessions(Setting.usual(1440), Setting.usual(15), Sessions.EVERYWHERE));
+            assertThat(cluster.sessions()).isEqualTo(Sessions.usual());
             assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
             assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.POOL, List.of(80, 443)));
             assertThat(cluster.droplets()).allSatisfy(droplet -> {
@@ -69,13 +68,15 @@ class InventoryTest {
     class Sections {
         @Test
         void rememberThatAValueWasGivenEvenIfItIsTheUsualOne() {
-            Cluster cluster =
-                    cluster("memcached: {memory: 64, max_item_size: 2M}\nsessions: {lifetime: 7200}\n" + THREE);
+            Cluster cluster = cluster(
+                    "memcached: {memory: 64, max_item_size: 2M}\nsessions: {lifetime: 7200, server_timeout: 0.70}\n"
+                            + THREE);
             assertThat(cluster.memcached().memory()).isEqualTo(Setting.of(64));
             assertThat(cluster.memcached().maxItemSize()).isEqualTo(Setting.of("2m"));
             assertThat(cluster.memcached().threads()).isEqualTo(Setting.usual(4));
             assertThat(cluster.sessions())
-                    .isEqualTo(new Sessions(Setting.of(7200), Setting.usual(15), Sessions.EVERYWHERE));
+                    .isEqualTo(new Sessions(
+                            Setting.of(7200), Setting.usual(15), Setting.of(new Seconds(700)), Sessions.EVERYWHERE));
         }
 
         @Test

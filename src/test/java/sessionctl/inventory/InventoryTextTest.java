@@ -38,7 +38,8 @@ class InventoryTextTest {
                 "cluster",
                 List.of(droplet, other),
                 Memcached.usual(),
-                new Sessions(Setting.of(1440), Setting.usual(15), Sessions.EVERYWHERE),
+                new Sessions(
+                        Setting.of(1440), Setting.usual(15), Setting.usual(new Seconds(1000)), Sessions.EVERYWHERE),
                 Sapi.AUTO,
                 new Firewall(Firewall.Mode.FULL, List.of(80)));
         assertThat(InventoryText.of(cluster)).isEqualTo("""

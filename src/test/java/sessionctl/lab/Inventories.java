@@ -9,10 +9,14 @@ import java.util.List;
 
 /** What an operator writes down in the course of a cluster's life. */
 record Inventories(Lab lab) {
+    /** Less than PHP's own second, so that a droplet that is down keeps no page for so long. */
+    private static final String TIMEOUT = "sessions: {server_timeout: 0.7}\n";
+
     /** An inventory of these lines, a droplet each. */
     Path of(String settings, List<String> droplets) {
         return lab.file(
-                "ssh: {key: " + lab.key() + "}\n" + settings + "droplets:\n" + String.join("", droplets), ".yml");
+                "ssh: {key: " + lab.key() + "}\n" + TIMEOUT + settings + "droplets:\n" + String.join("", droplets),
+                ".yml");
     }
 
     private List<String> lines(List<String> hosts) {

@@ -1,0 +1,217 @@
+package sessionctl.guard;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** As much of memcached's protocol as the guard speaks, and faults at a moment that a real one cannot be made to have. */
+final class FakeMemcached implements AutoCloseable {
+    /**
+     * One item.
+     *
+     * @param expiry seconds since 1970
+     */
+    record Item(int flags, long expiry, String value, long cas) {}
+
+    private final Map<String, Item> items = new LinkedHashMap<>();
+    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private final InetSocketAddress address;
+    private ServerSocket socket;
+    private long lastCas;
+    private long limit = 64 << 20;
+    private Consumer<String> before = command -> {};
+
+    /** Listens; port 0 takes a free one. */
+    FakeMemcached(String address, int port) {
+        try {
+            socket = new ServerSocket();
+            socket.bind(new InetSocketAddress(InetAddress.getByName(address), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.address = (InetSocketAddress) socket.getLocalSocketAddress();
+        serve(socket);
+    }
+
+    int port() {
+        return address.getPort();
+    }
+
+    /** Is called with every command, before it is carried out. */
+    FakeMemcached before(Consumer<String> command) {
+        before = command;
+        return this;
+    }
+
+    FakeMemcached limit(long bytes) {
+        limit = bytes;
+        return this;
+    }
+
+    synchronized FakeMemcached set(String key, long expiry, String value) {
+        return set(key, 0, expiry, value);
+    }
+
+    synchronized FakeMemcached set(String key, int flags, long expiry, String value) {
+        items.put(key, new Item(flags, expiry, value, ++lastCas));
+        return this;
+    }
+
+    synchronized @Nullable Item get(String key) {
+        return items.get(key);
+    }
+
+    synchronized String value(String key) {
+        Item item = items.get(key);
+        return item == null ? "" : item.value();
+    }
+
+    synchronized void remove(String key) {
+        items.remove(key);
+    }
+
+    /** Dies, and is there again at once with nothing in it. */
+    void crash() {
+        synchronized (this) {
+            items.clear();
+        }
+        connections.forEach(FakeMemcached::close);
+    }
+
+    private void serve(ServerSocket listening) {
+        Thread thread = new Thread(() -> {
+            try {
+                while (true) {
+                    Socket connection = listening.accept();
+                    connections.add(connection);
+                    Thread talk = new Thread(() -> talk(connection));
+                    talk.setDaemon(true);
+                    talk.start();
+                }
+            } catch (IOException e) {
+                // It was closed.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void talk(Socket connection) {
+        try (connection) {
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            OutputStream out = connection.getOutputStream();
+            for (String line = line(in); line != null; line = line(in)) {
+                before.accept(line);
+                String answer = answer(line.split(" "), in);
+                if (!line.endsWith(" noreply")) {
+                    out.write(answer.getBytes(ISO_8859_1));
+                    out.flush();
+                }
+            }
+        } catch (IOException e) {
+            // The guard will say what it makes of that.
+        }
+    }
+
+    private synchronized String answer(String[] words, InputStream in) throws IOException {
+        return switch (words[0]) {
+            case "version" -> "VERSION 1.6.18\r\n";
+            case "stats" ->
+                "STAT limit_maxbytes " + limit + "\r\nSTAT bytes "
+                        + items.values().stream()
+                                .mapToInt(i -> i.value().length() + 100)
+                                .sum()
+                        + "\r\nSTAT evictions 0\r\nEND\r\n";
+            case "gets" -> found(words) + "END\r\n";
+            case "lru_crawler" -> dump() + "END\r\n";
+            case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
+            default -> stored(words, value(in, Integer.parseInt(words[4]))) + "\r\n";
+        };
+    }
+
+    private String found(String[] words) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i < words.length; i++) {
+            Item item = items.get(words[i]);
+            if (item != null) {
+                text.append("VALUE %s %d %d %d\r\n%s\r\n"
+                        .formatted(words[i], item.flags(), item.value().length(), item.cas(), item.value()));
+            }
+        }
+        return text.toString();
+    }
+
+    private String dump() {
+        StringBuilder text = new StringBuilder();
+        items.forEach((key, item) -> text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
+                .formatted(key, item.expiry(), item.cas(), item.value().length() + 100)));
+        return text.toString();
+    }
+
+    private String stored(String[] words, String value) {
+        Item old = items.get(words[1]);
+        if (words[0].equals("add") && old != null) {
+            return "NOT_STORED";
+        }
+        if (words[0].equals("cas")) {
+            if (old == null) {
+                return "NOT_FOUND";
+            }
+            if (old.cas() != Long.parseLong(words[5])) {
+                return "EXISTS";
+            }
+        }
+        set(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]), value);
+        return "STORED";
+    }
+
+    private static String value(InputStream in, int length) throws IOException {
+        String value = new String(in.readNBytes(length), ISO_8859_1);
+        in.readNBytes(2);
+        return value;
+    }
+
+    private static @Nullable String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (c == '\n') {
+                return line.toString(ISO_8859_1).strip();
+            }
+            line.write(c);
+        }
+        return null;
+    }
+
+    private static void close(Socket connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        connections.forEach(FakeMemcached::close);
+    }
+}

@@ -1,0 +1,108 @@
+package sessionctl.guard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import sessionctl.Samples;
+import sessionctl.desired.RenderedFiles;
+
+/** The first of three droplets' guard, as it is rendered, among servers on this machine and with a packet filter that only takes notes. */
+final class GuardRun {
+    /** Whatever it waits for, it ends. */
+    private static final int PATIENCE = 30;
+
+    private static final String RESTORE = """
+            #!/bin/sh
+            rules=$(cat)
+            printf '%s\\n' "$rules" >>"${0%/*}/log"
+            printf '%s\\n' "$rules" | grep '^-A' >"${0%/*}/now" || :
+            """;
+    private static final String LIST = "#!/bin/sh\ncat \"${0%/*}/now\"\n";
+
+    /**
+     * How it ended.
+     *
+     * @param exit 0 done; 1 not done
+     * @param said its standard error
+     */
+    record Result(int exit, String said) {}
+
+    private final Path folder;
+    private final String text;
+
+    /**
+     * Writes the guard down.
+     *
+     * @param folder an empty one
+     * @param settings of the inventory
+     */
+    GuardRun(Path folder, int port, String settings) throws IOException {
+        this.folder = folder;
+        StringBuilder inventory = new StringBuilder("memcached: {port: " + port + "}\n" + settings + "droplets:\n");
+        for (int i = 1; i <= 3; i++) {
+            inventory.append(
+                    "  - {name: lamp0%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d}%n".formatted(i, i, i));
+        }
+        String rendered = RenderedFiles.of(Samples.cluster(inventory.toString()), Samples.templates())
+                .getOrDefault("lamp01/guard", "");
+        text = rendered.replace("10.98.0.", "127.98.0.")
+                .replace("'/run/sessionctl", "'" + folder + "/run")
+                .replace("'/var/lib/sessionctl", "'" + folder + "/lib")
+                .replace("$AFTER = 1;", "$AFTER = 0.3;")
+                .replace("$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
+        program("iptables-restore", RESTORE);
+        program("iptables", LIST);
+        Files.createFile(folder.resolve("now"));
+        Files.createFile(folder.resolve("log"));
+    }
+
+    private void program(String name, String script) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Carries out one of its commands. */
+    Result run(String... words) throws IOException, InterruptedException {
+        Path guard = Files.writeString(folder.resolve("guard"), text);
+        Path said = folder.resolve("said");
+        List<String> command = new ArrayList<>(List.of("perl", guard.toString()));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the guard does not end: " + Files.readString(said, UTF_8));
+        }
+        return new Result(process.exitValue(), Files.readString(said, UTF_8));
+    }
+
+    /** Rules of its chain: none when its port is open. */
+    List<String> gate() throws IOException {
+        return Files.readAllLines(folder.resolve("now"), UTF_8).stream()
+                .filter(line -> line.startsWith("-A SESSIONCTL-GATE "))
+                .toList();
+    }
+
+    /** Whether it lets connections in, but nothing that is sent on them. */
+    boolean holds() {
+        try {
+            return gate().stream().anyMatch(rule -> rule.endsWith("-j DROP"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything that the packet filter was told. */
+    String told() throws IOException {
+        return Files.readString(folder.resolve("log"), UTF_8);
+    }
+}

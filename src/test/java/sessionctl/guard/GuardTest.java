@@ -1,0 +1,282 @@
+package sessionctl.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sessionctl.guard.FakeMemcached.Item;
+
+/** What the guard makes of clocks that differ, of servers that are lost at a bad moment, and of others that stop, too. */
+class GuardTest {
+    private static final long LATER = System.currentTimeMillis() / 1000 + 1000;
+    private static final String LOCK = "sessionctl.lock";
+
+    @TempDir
+    Path folder;
+
+    private FakeMemcached own;
+    private FakeMemcached second;
+    private FakeMemcached third;
+    private GuardRun guard;
+
+    @BeforeEach
+    void boot() throws IOException {
+        own = new FakeMemcached("127.98.0.1", 0);
+        second = new FakeMemcached("127.98.0.2", own.port());
+        third = new FakeMemcached("127.98.0.3", own.port());
+        guard = new GuardRun(folder, own.port(), "");
+    }
+
+    @AfterEach
+    void end() {
+        own.close();
+        second.close();
+        third.close();
+    }
+
+    private void joins() throws IOException, InterruptedException {
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(guard.gate()).isEmpty();
+    }
+
+    /** Does something at this dump of what a server holds, counted from 1. */
+    private static void atDump(FakeMemcached server, int dump, Runnable fault) {
+        AtomicInteger dumps = new AtomicInteger();
+        server.before(command -> {
+            if (command.startsWith("lru_crawler metadump") && dumps.incrementAndGet() == dump) {
+                fault.run();
+            }
+        });
+    }
+
+    @Test
+    void copiesFlagsExpiryAndBytes() throws IOException, InterruptedException {
+        second.set("compressed", 2, LATER, "\u0001\u0000\r\nEND\r\n\u00ff").set("young.lock", LATER, "0");
+        third.set("older", LATER - 500, "x");
+        joins();
+        Item copy = own.get("compressed");
+        assertThat(copy).isNotNull();
+        assertThat(copy.flags()).isEqualTo(2);
+        assertThat(copy.expiry()).isEqualTo(LATER);
+        assertThat(copy.value()).isEqualTo("\u0001\u0000\r\nEND\r\n\u00ff");
+        assertThat(own.value("older")).isEqualTo("x");
+        assertThat(own.get("young.lock")).isNull();
+    }
+
+    @Test
+    void takesTheLaterOfTwoCopies() throws IOException, InterruptedException {
+        second.set("session", LATER, "new");
+        third.set("session", LATER - 5, "old");
+        joins();
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    @Test
+    void takesWhatAWebServerWithASlowClockWritesMeanwhile() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        atDump(second, 2, () -> {
+            second.set("session", LATER - 600, "new");
+            third.set("session", LATER - 600, "new");
+        });
+        joins();
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    @Test
+    void forgetsWhatEndedMeanwhileAndWhatNoPeerHas() throws IOException, InterruptedException {
+        own.set("earlier", LATER, "x");
+        second.set("ends", LATER, "x").set("stays", LATER, "x");
+        third.set("ends", LATER, "x").set("stays", LATER, "x");
+        atDump(second, 2, () -> {
+            second.remove("ends");
+            third.remove("ends");
+        });
+        joins();
+        assertThat(own.get("ends")).isNull();
+        assertThat(own.get("earlier")).isNull();
+        assertThat(own.value("stays")).isEqualTo("x");
+    }
+
+    @Test
+    void keepsWhatTheOnlyPeerHeldBeforeItCameBackEmpty() throws IOException, InterruptedException {
+        third.close();
+        second.set("session", LATER, "x");
+        AtomicInteger dumps = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler")) {
+                // A first look that takes its time is followed by another before the port opens.
+                if (dumps.incrementAndGet() == 1) {
+                    pause(100);
+                } else if (dumps.get() == 2) {
+                    second.crash();
+                }
+            }
+        });
+        joins();
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void goesOnWithTheOthersWhenOneIsLost() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        third.set("session", LATER, "x").set("another", LATER, "y");
+        atDump(second, 2, second::close);
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).isZero();
+        assertThat(result.said()).contains("goes on without 127.98.0.2");
+        assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
+    }
+
+    @Test
+    void staysShutWhereNotAllHaveRoom() throws IOException, InterruptedException {
+        own.limit(2000);
+        for (int i = 0; i < 30; i++) {
+            second.set("session" + i, LATER, "x".repeat(100));
+        }
+        guard.run("close");
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.said()).contains("sessions do not fit into its memory, and would be lost");
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+    }
+
+    @Test
+    void isHeldUntilItIsAdmitted() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        assertThat(guard.run("hold").exit()).isZero();
+        assertThat(guard.run("join").exit()).isZero();
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(own.get("session")).isNull();
+        assertThat(guard.run("admit").exit()).isZero();
+        assertThat(guard.gate()).isEmpty();
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void repairsWhatWentPastTheOpening() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        // The port is open once this is gone.
+        own.before(command -> {
+            if (command.equals("delete " + LOCK)) {
+                assertThat(own.value("session")).isEqualTo("new");
+            }
+        });
+        AtomicInteger dumps = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && own.get(LOCK) != null && dumps.incrementAndGet() == 3) {
+                second.set("session", LATER + 1, "new");
+                third.set("session", LATER + 1, "new");
+            }
+        });
+        joins();
+        assertThat(dumps.get()).isGreaterThanOrEqualTo(3);
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    private static int count(String text, String what) {
+        return text.split(what, -1).length - 1;
+    }
+
+    /** What PHP sent meanwhile would be carried out when it has asked another server already. */
+    @Test
+    void isShutAgainWhenItsOpeningTakesTooLong() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").set("session.lock", LATER, "1");
+        AtomicInteger holds = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && holds.incrementAndGet() == 1) {
+                pause(800);
+                second.set("session.lock", LATER, "0");
+            }
+        });
+        joins();
+        assertThat(holds.get()).isGreaterThanOrEqualTo(2);
+        assertThat(guard.told()
+                        .lines()
+                        .filter(line -> line.startsWith("-A"))
+                        .map(line -> line.replaceAll(".* -j ", "")))
+                .containsSubsequence("DROP", "REJECT --reject-with tcp-reset", "DROP");
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void opensAtLastHoweverLongItTakes() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds()) {
+                pause(600);
+            }
+        });
+        joins();
+        assertThat(count(guard.told(), "-j DROP")).isEqualTo(6);
+    }
+
+    private static void pause(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void saysWhetherAnyServerCanBeReached() throws IOException, InterruptedException {
+        second.close();
+        assertThat(guard.run("any", "127.98.0.2", "127.98.0.3").exit()).isZero();
+        third.close();
+        GuardRun.Result none = guard.run("any", "127.98.0.2", "127.98.0.3");
+        assertThat(none.exit()).isEqualTo(1);
+        assertThat(none.said()).isEqualTo("guard: none of 127.98.0.2, 127.98.0.3 can be reached from here\n");
+    }
+
+    private Duration drain() throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        assertThat(guard.run("drain").exit()).isZero();
+        return Duration.ofNanos(System.nanoTime() - from);
+    }
+
+    @Test
+    void stopsAtOnceWhereOthersAreOpenAndTellsThemThatItDoes() throws IOException, InterruptedException {
+        drain();
+        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+        assertThat(guard.gate()).singleElement().asString().contains("--syn");
+    }
+
+    @Test
+    void doesNotStopWhileAnotherDoes() throws IOException, InterruptedException {
+        // Another has asked all of us first; it is done after two seconds.
+        own.set(LOCK, LATER, "0");
+        third.set(LOCK, LATER, "0");
+        Thread other = new Thread(() -> {
+            pause(2000);
+            own.remove(LOCK);
+            third.remove(LOCK);
+        });
+        other.start();
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
+        other.join();
+        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+    }
+
+    @Test
+    void doesNotStopBeforeAnotherIsOpen() throws IOException, InterruptedException {
+        int port = own.port();
+        second.close();
+        third.close();
+        Thread other = new Thread(() -> {
+            pause(2000);
+            third = new FakeMemcached("127.98.0.3", port);
+        });
+        other.start();
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
+        other.join();
+    }
+}
