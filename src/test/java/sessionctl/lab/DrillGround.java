@@ -54,12 +54,16 @@ final class DrillGround {
         return ground;
     }
 
-    /** The same droplets, three of them in service as in the beginning; what is measured from now on is the guard's. */
+    /** The same droplets; what is measured from now on is the guard's. */
     DrillGround guarded() {
+        return new DrillGround(lab, true, remark);
+    }
+
+    /** Three droplets in service, as in the beginning. */
+    void begin() {
         lab.script("start", "lamp03");
         list(THREE, THREE);
         THREE.forEach(this::restart);
-        return new DrillGround(lab, true, remark);
     }
 
     Lab lab() {
@@ -140,6 +144,17 @@ final class DrillGround {
         }
     }
 
+    /** A drill of which no visitor may notice anything. */
+    void unnoticed(String name, List<String> hosts, Drill drill) throws InterruptedException {
+        Visitors.Losses losses = drill(name, hosts, drill);
+        assertThat(List.of(losses.lost(), losses.stale(), losses.ahead(), losses.failed()))
+                .as("lost, stale, ahead, failed of %s", losses)
+                .containsExactly(0, 0, 0, 0);
+        assertThat(losses.requests()).isGreaterThan(2000);
+        assertThat(losses.slowest()).as("milliseconds of the slowest request").isLessThan(1000);
+        assertThat(crashesOfPhp()).as("crashes of PHP").isZero();
+    }
+
     static void pause(Duration duration) {
         try {
             Thread.sleep(duration.toMillis());
@@ -149,7 +164,7 @@ final class DrillGround {
     }
 
     /** How often PHP has crashed so far: a crash closes the connection, which the visitor may take for an idle one's end. */
-    int crashesOfPhp() {
+    private int crashesOfPhp() {
         List<String> running = FOUR.stream().filter(lab::runs).toList();
         return lab
                 .onHosts(running, "cat /var/log/apache2/error.log | grep -c 'exit signal Segmentation' || true")

@@ -28,6 +28,7 @@ class GuardedDrills {
     @BeforeAll
     static void boot() {
         ground = DrillGround.shared().guarded();
+        ground.begin();
         lab = ground.lab();
         inventories = new Inventories(lab);
     }
@@ -41,102 +42,93 @@ class GuardedDrills {
         lab.run("restart", inventories.three().toString()).exits(0);
     }
 
-    private static void assertNobodyNotices(Visitors.Losses losses) {
-        assertThat(List.of(losses.lost(), losses.stale(), losses.ahead(), losses.failed()))
-                .as("lost, stale, ahead, failed of %s", losses)
-                .containsExactly(0, 0, 0, 0);
-        assertThat(losses.requests()).isGreaterThan(2000);
-        assertThat(ground.crashesOfPhp()).as("crashes of PHP").isZero();
-    }
-
     @Test
     @Order(1)
     void adoption() throws InterruptedException {
-        assertNobodyNotices(ground.drill(
+        ground.unnoticed(
                 "adopting a cluster made by hand",
                 THREE,
-                visitors -> lab.provision(inventories.three()).exits(0)));
+                visitors -> lab.provision(inventories.three()).exits(0));
         lab.provision(inventories.three(), "--dry-run", "--detailed-exitcode").exits(0);
     }
 
     @Test
     @Order(2)
     void nothing() throws InterruptedException {
-        assertNobodyNotices(ground.drill("nothing", THREE, visitors -> {}));
+        ground.unnoticed("nothing", THREE, visitors -> {});
     }
 
     @Test
     @Order(3)
     void restart() throws InterruptedException {
-        assertNobodyNotices(ground.drill("restart of all three, and again", THREE, visitors -> {
+        ground.unnoticed("restart of all three, and again", THREE, visitors -> {
             restartAll();
             restartAll();
-        }));
+        });
     }
 
     @Test
     @Order(4)
     void memory() throws InterruptedException {
         Path more = inventories.three("memcached: {memory: 96}\n");
-        assertNobodyNotices(ground.drill(
-                "another memory size", THREE, visitors -> lab.provision(more).exits(0)));
+        ground.unnoticed(
+                "another memory size", THREE, visitors -> lab.provision(more).exits(0));
         lab.provision(inventories.three()).exits(0);
     }
 
     @Test
     @Order(5)
     void crash() throws InterruptedException {
-        assertNobodyNotices(ground.drill("kill -9 on one, then the next", THREE, visitors -> {
+        ground.unnoticed("kill -9 on one, then the next", THREE, visitors -> {
             ground.crash("lamp01");
             ground.crash("lamp02");
-        }));
+        });
     }
 
     @Test
     @Order(6)
     void reinstall() throws InterruptedException {
-        assertNobodyNotices(ground.drill(
-                "apt-get install --reinstall on each", THREE, visitors -> THREE.forEach(ground::reinstall)));
+        ground.unnoticed("apt-get install --reinstall on each", THREE, visitors -> THREE.forEach(ground::reinstall));
     }
 
     @Test
     @Order(7)
     void reboot() throws InterruptedException {
-        assertNobodyNotices(ground.drill("reboot of one", THREE, visitors -> ground.reboot(visitors, "lamp03")));
+        ground.unnoticed("reboot of one", THREE, visitors -> ground.reboot(visitors, "lamp03"));
     }
 
     @Test
     @Order(8)
     void growth() throws InterruptedException {
-        assertNobodyNotices(ground.drill("three to four", THREE, visitors -> {
+        ground.unnoticed("three to four", THREE, visitors -> {
             lab.provision(inventories.four()).exits(0);
             visitors.come("lamp04");
-        }));
+        });
     }
 
     @Test
     @Order(9)
     void shrinkage() throws InterruptedException {
-        assertNobodyNotices(ground.drill("four to three", FOUR, visitors -> {
+        ground.unnoticed("four to three", FOUR, visitors -> {
             visitors.leave("lamp04");
             lab.provision(inventories.fourthLeaves()).exits(0);
-        }));
+        });
     }
 
     @Test
     @Order(10)
     void restartThatIsKilledAtEveryStep() throws InterruptedException {
         String[] restart = {"restart", inventories.three().toString()};
-        assertNobodyNotices(ground.drill(
+        ground.unnoticed(
                 "restart killed at every step, then run again",
                 THREE,
-                visitors -> killedAtEveryStep(step -> List.<String[]>of(restart))));
+                visitors -> killedAtEveryStep(step -> List.<String[]>of(restart)));
     }
 
     @Test
     @Order(11)
     void provisionThatIsKilledAtEveryStep() throws InterruptedException {
-        assertNobodyNotices(ground.drill(
+        ground.unnoticed(
                 "another memory size, killed at every step, then run again",
                 THREE,
                 visitors -> killedAtEveryStep(step -> List.<String[]>of(new String[] {
@@ -144,7 +136,7 @@ class GuardedDrills {
                     inventories
                             .three("memcached: {memory: " + (100 + step) + "}\n")
                             .toString()
-                }))));
+                })));
         lab.provision(inventories.three()).exits(0);
     }
 
@@ -153,21 +145,21 @@ class GuardedDrills {
     void growthAndShrinkageThatAreKilledAtEveryStep() throws InterruptedException {
         String[] grow = {"provision", inventories.four().toString()};
         String[] shrink = {"provision", inventories.fourthLeaves().toString()};
-        assertNobodyNotices(ground.drill(
+        ground.unnoticed(
                 "three to four and back, killed at every step, then run again",
                 THREE,
-                visitors -> killedAtEveryStep(step -> List.of(grow, shrink))));
+                visitors -> killedAtEveryStep(step -> List.of(grow, shrink)));
     }
 
     @Test
     @Order(13)
     void replacement() throws InterruptedException {
-        assertNobodyNotices(ground.drill("replace a dead one", THREE, visitors -> {
+        ground.unnoticed("replace a dead one", THREE, visitors -> {
             visitors.leave("lamp03");
             lab.script("kill", "lamp03");
             lab.provision(inventories.thirdReplaced()).exits(0);
             visitors.come("lamp05");
-        }));
+        });
     }
 
     /** Kills the runs when they have said one line, then two, until they end by themselves; each time they are run again. */
