@@ -5,6 +5,8 @@ import static sessionctl.lab.DrillGround.FOUR;
 import static sessionctl.lab.DrillGround.THREE;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GuardedDrills {
     private static final int MOST_STEPS = 40;
+    private static final Random RANDOM = new Random(20);
 
     private static DrillGround ground;
     private static Lab lab;
@@ -153,33 +156,85 @@ class GuardedDrills {
 
     @Test
     @Order(13)
+    void adoptionThatIsKilledAtEveryStep() throws InterruptedException {
+        ground.unnoticed(
+                "adoption killed at every step, then run again",
+                THREE,
+                visitors -> atEveryStep(step -> {
+                    ground.forget();
+                    Path inventory = inventories.three("memcached: {memory: " + (100 + step) + "}\n");
+                    return isKilled(step, THREE, "provision", inventory.toString());
+                }));
+        lab.provision(inventories.three()).exits(0);
+    }
+
+    @Test
+    @Order(14)
+    void replacementThatIsKilledAtEveryStep() throws InterruptedException {
+        List<String> third = new ArrayList<>(List.of("lamp03", "lamp05"));
+        ground.unnoticed(
+                "replacement killed at every step, then run again",
+                THREE,
+                visitors -> atEveryStep(step -> {
+                    visitors.leave(third.get(0));
+                    lab.script("kill", third.get(0));
+                    String provision = inventories.thirdIs(third.get(1)).toString();
+                    boolean killed = isKilled(step, List.of("lamp01", "lamp02", third.get(1)), "provision", provision);
+                    Visitors.publish(lab, third.subList(1, 2));
+                    visitors.come(third.get(1));
+                    lab.script("reset", third.get(0));
+                    Collections.reverse(third);
+                    return killed;
+                }));
+        lab.provision(inventories.three()).exits(0);
+        Visitors.publish(lab, THREE);
+    }
+
+    @Test
+    @Order(15)
     void replacement() throws InterruptedException {
         ground.unnoticed("replace a dead one", THREE, visitors -> {
             visitors.leave("lamp03");
             lab.script("kill", "lamp03");
-            lab.provision(inventories.thirdReplaced()).exits(0);
+            lab.provision(inventories.thirdIs("lamp05")).exits(0);
             visitors.come("lamp05");
         });
     }
 
+    /** One step of a drill; whether a run of it was killed before it ended by itself. */
+    private interface Step {
+        boolean isKilled(int step) throws InterruptedException;
+    }
+
     /** Kills the runs when they have said one line, then two, until they end by themselves; each time they are run again. */
     private static void killedAtEveryStep(IntFunction<List<String[]>> runs) throws InterruptedException {
-        Random random = new Random(20);
-        boolean killed = true;
-        for (int step = 1; killed && step <= MOST_STEPS; step++) {
-            killed = false;
+        atEveryStep(step -> {
+            boolean killed = false;
             for (String[] arguments : runs.apply(step)) {
-                Program run = lab.start(Map.of(), "", arguments);
-                while (run.runs() && run.said().lines().count() < step) {
-                    Thread.sleep(10);
-                }
-                Thread.sleep(random.nextInt(200));
-                killed |= run.runs();
-                run.kill();
-                lab.onHosts(lab.names(), "flock -w 60 /run/sessionctl.lock true");
-                lab.run(arguments).exits(0);
+                killed |= isKilled(step, lab.names(), arguments);
             }
+            return killed;
+        });
+    }
+
+    private static void atEveryStep(Step drill) throws InterruptedException {
+        int step = 1;
+        while (drill.isKilled(step)) {
+            step++;
+            assertThat(step).as("steps").isLessThanOrEqualTo(MOST_STEPS);
         }
-        assertThat(killed).as("more steps than were tried").isFalse();
+    }
+
+    private static boolean isKilled(int lines, List<String> hosts, String... arguments) throws InterruptedException {
+        Program run = lab.start(Map.of(), "", arguments);
+        while (run.runs() && run.said().lines().count() < lines) {
+            Thread.sleep(10);
+        }
+        Thread.sleep(RANDOM.nextInt(200));
+        boolean killed = run.runs();
+        run.kill();
+        lab.onHosts(hosts, "flock -w 60 /run/sessionctl.lock true");
+        lab.run(arguments).exits(0);
+        return killed;
     }
 }

@@ -43,9 +43,9 @@ record Inventories(Lab lab) {
     }
 
     /** The third droplet has died, and another machine has its name. */
-    Path thirdReplaced() {
+    Path thirdIs(String host) {
         List<String> lines = new ArrayList<>(lines(List.of("lamp01", "lamp02")));
-        lines.add(lab.host("lamp05").inventoryLine().replace("lamp05", "lamp03"));
+        lines.add(lab.host(host).inventoryLine().replace(host, "lamp03"));
         return of("", lines);
     }
 }

@@ -105,7 +105,7 @@ class SessionsIT {
         assertNobodyIsLoggedOut("replacement", THREE, visitors -> {
             visitors.leave("lamp03");
             lab.script("kill", "lamp03");
-            lab.provision(inventories.thirdReplaced()).exits(0);
+            lab.provision(inventories.thirdIs("lamp05")).exits(0);
             visitors.come("lamp05");
         });
     }
