@@ -34,9 +34,11 @@ my $DRAIN = 2;              # seconds that connections are waited for before mem
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
                             # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
-my $HELD_BACK = 0.17;       # seconds that requests under way at the peers are waited for while the port opens
-my $TOO_LATE = 0.5;         # seconds after which it does not open, but is shut again
-my $TRIES = 6;              # of opening; the last one takes as long as it takes
+my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
+my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again
+my $APART = 0.7;            # seconds until it is tried again: as long as TCP sends again what was sent to it
+my $LONG = 0.1;             # seconds of a look at everything, which is too long in that moment
+my $TRIES = 10;             # of opening; the last one takes as long as it takes
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
@@ -269,27 +271,51 @@ sub belongs {
 }
 
 # What it holds of what belongs to that server: key to cas of every session, key to [expiry, size] of those whose cas is
-# another than the one given, and the names of its locks. Walking the hash table finds what moves between lists meanwhile; older versions walk lists only.
+# another than the one given, and the names of its locks. Of the locks it is remembered how they are and in which slab classes.
 sub holdings {
     my ($server, $seen, $whose) = @_;
     my $all = !$COPIES;
+    my $text = dump_of($server);
+    my (%cas, %changed, %locks, %classes);
+    while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?cls=(\d+) size=(\d+)/mg) {
+        my ($key, $expiry, $cas, $class, $size) = ($1, $2, $3, $4, $5);
+        $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
+        if (substr($key, -5) eq '.lock') { $locks{$key} = $cas; $classes{$class} = 1; next }
+        next unless $all or belongs($key, $whose);
+        $cas{$key} = $cas;
+        $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
+    }
+    @{$server}{qw(locks classes)} = (\%locks, \%classes);
+    return (\%cas, \%changed, [ keys %locks ]);
+}
+# The names of the locks there are, and of the sessions whose locks were taken or given back since the last look at
+# everything. Few items are of the size of a lock, so that this takes no longer where many sessions are kept; but lists are
+# walked, and what moves from one to another meanwhile can be missed. Nothing when it is not known where they are.
+sub locks_since {
+    my (%locks, %moved);
+    for my $server (@_) {
+        my @classes = sort keys %{ $server->{classes} } or return;
+        my $text = dump_of($server, @classes);
+        while ($text =~ /^key=(\S+)[.]lock exp=-?\d+ la=\d+ cas=(\d+) /mg) {
+            my ($key, $cas) = ($1, $2);
+            $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
+            $locks{"$key.lock"} = 1;
+            $moved{$key} = 1 if ($server->{locks}{"$key.lock"} // '') ne $cas;
+        }
+    }
+    return ([ keys %locks ], keys %moved);
+}
+# A line for each item of these slab classes, or of all. Walking the hash table finds what moves between lists meanwhile;
+# older versions walk lists only.
+sub dump_of {
+    my ($server, @classes) = @_;
     my $until = now() + $PATIENCE;
     while (1) {
-        my $text = answer_until_end($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'));
-        if ($text =~ /^(?:key=|END)/) {
-            my (%cas, %changed, @locks);
-            while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/mg) {
-                my ($key, $expiry, $cas, $size) = ($1, $2, $3, $4);
-                $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
-                if (substr($key, -5) eq '.lock') { push @locks, $key; next }
-                next unless $all or belongs($key, $whose);
-                $cas{$key} = $cas;
-                $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
-            }
-            return (\%cas, \%changed, \@locks);
-        }
+        my $what = @classes ? join(',', @classes) : $server->{lists} ? 'all' : 'hash';
+        my $text = answer_until_end($server, "lru_crawler metadump $what");
+        return $text if $text =~ /^(?:key=|END)/;
         if ($text =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
-        elsif (!$server->{lists}) { $server->{lists} = 1 }
+        elsif (!@classes and !$server->{lists}) { $server->{lists} = 1 }
         else { lost($server, "does not say what it holds, but \"$text\"") }
     }
 }
@@ -332,6 +358,7 @@ my $left_out = 0;   # sessions for which there is no room
 my $share = $FULL;  # of its memory that may be filled
 my $orphaned = 0;   # whether all peers were lost while it was filled
 my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
+my $took = 0;       # seconds of the last pass
 my %before;         # what it held before it was filled
 
 sub join_cluster {
@@ -395,9 +422,7 @@ sub measure {
 sub fill {
     my $shortest = 1e9;
     for (1 .. 20) {
-        my $from = now();
         pass(@sources);
-        my $took = now() - $from;
         last if $took > 0.6 * $shortest or $took < 0.05;
         $shortest = $took;
         shut(); # a reload of somebody else's rules may have taken ours away
@@ -407,9 +432,11 @@ sub fill {
 
 # One look at peers, and everything that has changed there since the last one. Returns the names of all locks.
 sub pass {
+    my $from = now();
     my ($changed, $gone, $locks) = changes(@_);
     copy($changed);
     forget($gone);
+    $took = now() - $from;
     return $locks;
 }
 
@@ -482,7 +509,7 @@ sub open_port {
     for my $try (1 .. $TRIES) {
         my $busy = opened($try == $TRIES);
         return $busy if $busy;
-        nap(0.3);
+        nap($APART);
         eval { pass(@sources) } or remark($@);
     }
 }
@@ -498,12 +525,15 @@ sub opened {
     $AFTER = $after if $AFTER < $after;
     my %busy;
     eval {
-        # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
-        my $locks = pass($COPIES ? @sources : $sources[0] // return);
+        # Each of them holds everything, where all copies are kept. One look only; where that takes long, at locks only.
+        my @peers = $COPIES ? @sources : $sources[0] // return;
+        my ($locks, @moved) = $took > $LONG ? locks_since(@peers) : ();
+        $locks ||= pass(@peers);
         %busy = map { $_ => 1 } my @began = under_way(@$locks);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
-        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } @began);
+        my %ended = map { $_ => 1 } @moved, map { /^(.*)\.lock$/s } @began;
+        repair({}, grep { !$busy{"$_.lock"} } keys %ended);
         1;
     } or $@ and remark($@);
     my @busy = map { /^(.*)\.lock$/s } keys %busy;

@@ -133,12 +133,10 @@ final class FakeMemcached implements AutoCloseable {
             case "version" -> "VERSION 1.6.18\r\n";
             case "stats" ->
                 "STAT limit_maxbytes " + limit + "\r\nSTAT bytes "
-                        + items.values().stream()
-                                .mapToInt(i -> i.value().length() + 100)
-                                .sum()
+                        + items.values().stream().mapToInt(FakeMemcached::size).sum()
                         + "\r\nSTAT evictions 0\r\nEND\r\n";
             case "gets" -> found(words) + "END\r\n";
-            case "lru_crawler" -> dump() + "END\r\n";
+            case "lru_crawler" -> dump(words[2]) + "END\r\n";
             case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
             default -> stored(words, value(in, Integer.parseInt(words[4]))) + "\r\n";
         };
@@ -156,11 +154,21 @@ final class FakeMemcached implements AutoCloseable {
         return text.toString();
     }
 
-    private String dump() {
+    /** Locks are of slab class 1, all else of 2. */
+    private String dump(String what) {
         StringBuilder text = new StringBuilder();
-        items.forEach((key, item) -> text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
-                .formatted(key, item.expiry(), item.cas(), item.value().length() + 100)));
+        items.forEach((key, item) -> {
+            String slab = key.endsWith(".lock") ? "1" : "2";
+            if (what.equals("hash") || what.equals(slab)) {
+                text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=%s size=%d\n"
+                        .formatted(key, item.expiry(), item.cas(), slab, size(item)));
+            }
+        });
         return text.toString();
+    }
+
+    private static int size(Item item) {
+        return item.value().length() + 100;
     }
 
     private String stored(String[] words, String value) {
