@@ -45,6 +45,11 @@ public final class Answer {
         return this;
     }
 
+    /** What a section says. */
+    public String text(String section) {
+        return sections.getOrDefault(section, "");
+    }
+
     /** The same without a section. */
     public Answer without(String section) {
         sections.remove(section);

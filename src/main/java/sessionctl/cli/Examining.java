@@ -84,7 +84,8 @@ final class Examining {
             return stopped(droplet, false, Aspect.SYSTEM, unreadable.why());
         }
         Readiness found = ((Look.Seen<Readiness>) look).actual();
-        return new Examination(cluster, droplet, found, remedies).examined(unfit(droplet, found.actual()));
+        return new Examination(cluster, droplet, found, remedies)
+                .examined(unfit(droplet, found.actual()), desired.settings(droplet));
     }
 
     private String unfit(Droplet droplet, Actual actual) {

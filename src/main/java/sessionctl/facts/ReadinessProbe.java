@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
@@ -15,12 +18,20 @@ import sessionctl.state.Readiness;
 
 /** What would stop a run on a droplet, asked before one is tried. */
 public final class ReadinessProbe {
-    /** A line of ss(8): state, two queues, the own address, the other's, and the first of the programs. */
+    /** A line of ss(8): state, two queues, the own address, the other's, and the programs. */
     private static final Pattern LISTENER =
-            Pattern.compile("LISTEN\\s+\\d+\\s+\\d+\\s+\\S+:(\\d{1,5})\\s+\\S+\\s*(?:users:\\(\\(\"([^\"]*)\".*)?");
+            Pattern.compile("LISTEN\\s+\\d+\\s+\\d+\\s+\\S+:(\\d{1,5})\\s+\\S+\\s*(users:\\(\\(.*)?");
 
-    private static final Pattern SETTING = Pattern.compile(
-            "(/.*?:\\d+):.*?\\b(session[.](?:save_handler|save_path|gc_maxlifetime)|memcache[.][a-z_]+)\\b.*");
+    /** One of its programs. */
+    private static final Pattern PROGRAM = Pattern.compile("\\(\"([^\"]*)\",pid=");
+
+    /** A port in what systemctl(1) shows of a socket unit, as in {@code Listen=[::]:80 (Stream)}. */
+    private static final Pattern SOCKET = Pattern.compile("(?m)^Listen=.*:(\\d{1,5}) \\(Stream\\)$");
+
+    /** A line of grep(1), and the value as ini files, pools and Apache's directives write it. */
+    private static final Pattern SETTING = Pattern.compile("(/.*?:\\d+):.*?"
+            + "\\b(session[.](?:save_handler|save_path|gc_maxlifetime)|memcache[.][a-z_]+)\\b"
+            + "\"?\\]?\\s*=?\\s*(?:\"([^\"]*)\"|'([^']*)'|([^;]*)).*");
 
     private ReadinessProbe() {}
 
@@ -52,7 +63,7 @@ public final class ReadinessProbe {
                 memory(sections, "MemTotal"),
                 memory(sections, "MemAvailable"),
                 megabytes(sections.text("disk").strip()),
-                listeners(sections.text("listening")),
+                listeners(sections.text("listening"), sockets(sections.text("sockets"))),
                 sections.text("ufw").equals("yes"),
                 sections.text("firewalld").equals("yes"),
                 settings(sections.text("settings")),
@@ -83,17 +94,36 @@ public final class ReadinessProbe {
         return kilobytes.matches("\\d{1,17}") ? Long.parseLong(kilobytes) / 1024 : 0;
     }
 
-    private static List<Readiness.Listener> listeners(String text) {
+    private static List<Readiness.Listener> listeners(String text, Map<Integer, String> sockets) {
         List<Readiness.Listener> listeners = new ArrayList<>();
         for (String line : text.lines().toList()) {
             Matcher matcher = LISTENER.matcher(line.strip());
             if (matcher.matches()) {
-                String program = matcher.group(2);
-                listeners.add(
-                        new Readiness.Listener(Integer.parseInt(matcher.group(1)), program == null ? "" : program));
+                int port = Integer.parseInt(matcher.group(1));
+                Set<String> programs = new TreeSet<>();
+                String users = matcher.group(2);
+                PROGRAM.matcher(users == null ? "" : users).results().forEach(p -> programs.add(p.group(1)));
+                if (sockets.containsKey(port) && programs.remove("systemd") && programs.isEmpty()) {
+                    programs.add(sockets.getOrDefault(port, ""));
+                }
+                listeners.add(new Readiness.Listener(port, List.copyOf(programs)));
             }
         }
         return listeners;
+    }
+
+    /** The units for which systemd itself listens, by port. */
+    private static Map<Integer, String> sockets(String text) {
+        Map<Integer, String> sockets = new TreeMap<>();
+        for (String unit : text.split("\n\n")) {
+            unit.lines()
+                    .filter(line -> line.startsWith("Id="))
+                    .map(line -> line.substring(3))
+                    .forEach(id -> SOCKET.matcher(unit)
+                            .results()
+                            .forEach(listen -> sockets.put(Integer.valueOf(listen.group(1)), id)));
+        }
+        return sockets;
     }
 
     private static List<Readiness.Elsewhere> settings(String text) {
@@ -101,7 +131,12 @@ public final class ReadinessProbe {
         for (String line : text.lines().toList()) {
             Matcher matcher = SETTING.matcher(line);
             if (matcher.matches()) {
-                settings.add(new Readiness.Elsewhere(matcher.group(1), matcher.group(2)));
+                String value = Stream.of(3, 4, 5)
+                        .map(matcher::group)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("");
+                settings.add(new Readiness.Elsewhere(matcher.group(1), matcher.group(2), value.strip()));
             }
         }
         return settings;

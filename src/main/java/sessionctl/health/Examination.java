@@ -8,12 +8,15 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.HeldAddress;
 import sessionctl.state.Readiness;
+import sessionctl.verify.SettingsCheck;
 
 /** What is wrong with one droplet that was looked at before a first run. */
 public final class Examination {
     private static final long FOR_PACKAGES = 500;
     private static final long FOR_LOGS = 50;
-    private static final List<String> WEB_SERVERS = List.of("apache2", "nginx", "lighttpd", "caddy");
+    private static final int HTTP = 80;
+    private static final String APACHE = "apache2";
+    private static final List<String> WEB_SERVERS = List.of(APACHE, "nginx", "lighttpd", "caddy");
 
     /** The settings without which the droplets do not share sessions at all. */
     private static final List<String> DECISIVE = List.of(
@@ -42,18 +45,18 @@ public final class Examination {
      * What is wrong with it.
      *
      * @param unfit why it cannot become what the inventory asks for, its addresses aside; empty when it can
+     * @param wanted PHP's settings as the inventory wants them, by name
      */
-    public Examined examined(String unfit) {
+    public Examined examined(String unfit, Map<String, String> wanted) {
         if (!unfit.isEmpty()) {
             error(Aspect.SYSTEM, unfit);
         }
         address();
         packages();
-        port(Aspect.MEMCACHED_PORT, cluster.memcached().port(), List.of("memcached"));
-        port(Aspect.WEB_PORT, 80, WEB_SERVERS);
+        ports();
         firewalls();
         room();
-        settings();
+        settings(wanted);
         return new Examined(droplet, found, false, wrong);
     }
 
@@ -110,17 +113,31 @@ public final class Examination {
                 .collect(Collectors.joining(", "));
     }
 
-    private void port(Aspect aspect, int port, List<String> expected) {
+    private void ports() {
+        port(
+                Aspect.MEMCACHED_PORT,
+                cluster.memcached().port(),
+                List.of("memcached"),
+                "; stop it there, or name another memcached.port in the inventory");
+        if (found.offered().containsKey(APACHE)) {
+            port(Aspect.WEB_PORT, HTTP, List.of(APACHE), ", so that Apache could not start; stop it there");
+        } else if (!found.actual().state().service(APACHE).running()) {
+            // An Apache that runs has its port, whoever stands before it.
+            port(Aspect.WEB_PORT, HTTP, WEB_SERVERS, "; stop it there");
+        }
+    }
+
+    private void port(Aspect aspect, int port, List<String> expected, String remedy) {
         found.listeners().stream()
-                .filter(l -> l.port() == port && !expected.contains(l.program()))
+                .filter(l -> l.port() == port && l.programs().stream().noneMatch(expected::contains))
                 .findFirst()
                 .ifPresent(l -> error(
                         aspect,
                         "port " + port + " is taken by "
-                                + (l.program().isEmpty() ? "a program that is not known" : l.program())
-                                + (aspect == Aspect.MEMCACHED_PORT
-                                        ? "; stop it there, or name another memcached.port in the inventory"
-                                        : "; stop it there")));
+                                + (l.programs().isEmpty()
+                                        ? "a program that is not known"
+                                        : String.join(", ", l.programs()))
+                                + remedy));
     }
 
     private void firewalls() {
@@ -165,8 +182,11 @@ public final class Examination {
         }
     }
 
-    private void settings() {
+    private void settings(Map<String, String> wanted) {
         List<Readiness.Elsewhere> sorted = found.settings().stream()
+                .filter(s -> !wanted.containsKey(s.name())
+                        || !SettingsCheck.plain(s.value())
+                                .equals(SettingsCheck.plain(wanted.getOrDefault(s.name(), ""))))
                 .sorted(java.util.Comparator.comparing(s -> !DECISIVE.contains(s.name())))
                 .toList();
         if (!sorted.isEmpty()) {

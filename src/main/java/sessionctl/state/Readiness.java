@@ -34,17 +34,23 @@ public record Readiness(
     /**
      * Who listens.
      *
-     * @param program empty where that is not known
+     * @param programs that hold the socket, of which one may have got it from another; empty where none is known
      */
-    public record Listener(int port, String program) {}
+    public record Listener(int port, List<String> programs) {
+        /** Copies the programs. */
+        public Listener {
+            programs = List.copyOf(programs);
+        }
+    }
 
     /**
      * A setting of PHP's sessions in a file that is not ours.
      *
      * @param place the file and the line, as in {@code /etc/php/8.2/fpm/pool.d/www.conf:437}
      * @param name of the setting
+     * @param value as PHP reads it
      */
-    public record Elsewhere(String place, String name) {}
+    public record Elsewhere(String place, String name, String value) {}
 
     /** The same, with what is known of packages. */
     public Readiness with(Map<String, String> packages) {

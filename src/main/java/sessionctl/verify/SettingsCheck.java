@@ -105,7 +105,7 @@ public final class SettingsCheck {
     }
 
     /** As PHP reads it from a file: on and 1 are the same, and so are off, nothing and 0. */
-    static String plain(String value) {
+    public static String plain(String value) {
         String text = value.strip();
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "on", "yes", "true" -> "1";

@@ -25,6 +25,8 @@ preflight() {
     set -- $(df -Pk /var | tail -n 1)
     say disk "$4"
     say listening "$(ss -Hlntp)"
+    # Where systemd itself listens, for whom.
+    say sockets "$(systemctl show --no-pager -p Id -p Listen '*.socket')"
     if grep -qixE '[[:space:]]*ENABLED=yes[[:space:]]*' /etc/ufw/ufw.conf; then say ufw yes; else say ufw no; fi
     if systemctl is-active -q firewalld; then say firewalld yes; else say firewalld no; fi
     say settings "$(settings | sort -u | head -n 50)"

@@ -38,6 +38,15 @@ class ExaminingTest {
             /var/www/html/.htaccess:3:php_value session.save_path "/tmp"
             """;
 
+    private static final String SOCKETS = """
+            Listen=/run/dbus/system_bus_socket (Stream)
+            Id=dbus.socket
+
+            Listen=[::]:8080 (Stream)
+            Listen=[::]:80 (Stream)
+            Id=site.socket
+            """;
+
     /**
      * Something that would stop a run, or get in its way.
      *
@@ -56,6 +65,7 @@ class ExaminingTest {
                 .with("memory", "MemTotal:        1000000 kB\nMemFree:  1 kB\nMemAvailable:     800000 kB\n")
                 .with("disk", "9000000")
                 .with("listening", "LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=1,fd=3))\n")
+                .with("sockets", "")
                 .with("ufw", "no")
                 .with("firewalld", "no")
                 .with("settings", "")
@@ -80,6 +90,17 @@ class ExaminingTest {
                         Aspect.WEB_PORT,
                         a -> a.with("listening", "LISTEN 0 511 *:80 *:*"),
                         "port 80 is taken by a program that is not known"),
+                new Obstacle(
+                        Aspect.WEB_PORT,
+                        a -> a.with(
+                                "listening",
+                                "LISTEN 0 9 *:80 *:* users:((\"haproxy\",pid=9,fd=3),(\"haproxy\",pid=8,fd=3))"),
+                        "port 80 is taken by haproxy; stop it there"),
+                new Obstacle(
+                        Aspect.WEB_PORT,
+                        a -> a.with("listening", "LISTEN 0 9 *:80 *:* users:((\"systemd\",pid=1,fd=44))")
+                                .with("sockets", SOCKETS),
+                        "port 80 is taken by site.socket; stop it there"),
                 new Obstacle(Aspect.FIREWALL, a -> a.with("ufw", "yes"), "ufw is active"),
                 new Obstacle(Aspect.FIREWALL, a -> a.with("firewalld", "yes"), "firewalld is active"),
                 new Obstacle(Aspect.DISK, a -> a.with("disk", "100000"), "97 MB are free in /var, and the packages"),
@@ -131,6 +152,53 @@ class ExaminingTest {
         Preflight preflight = preflight(seen(bare(), Map.of("memcached", "yes")));
         assertThat(preflight.findings()).isEmpty();
         assertThat(preflight.stops()).isFalse();
+    }
+
+    private static List<String> told(Answer answer, Map<String, String> offered) throws IOException {
+        return preflight(seen(answer, offered)).findings().stream()
+                .map(Finding::what)
+                .toList();
+    }
+
+    /** As a child that a web server has started, and that keeps its sockets, stands before it in the list. */
+    @Test
+    void aWebServerBehindAnotherNameHoldsItsPort() throws IOException {
+        String shared = "LISTEN 0 511 *:80 *:* users:((\"rotatelogs\",pid=1200,fd=4),(\"nginx\",pid=900,fd=4))";
+        assertThat(told(bare().with("listening", shared), Map.of())).isEmpty();
+        String strangers = shared.replace("nginx", "squid");
+        assertThat(told(bare().with("listening", strangers), Map.of()))
+                .containsExactly("port 80 is taken by rotatelogs, squid; stop it there");
+    }
+
+    @Test
+    void anotherWebServerIsInTheWayOfAnApacheThatIsToComeAndOfNoOther() throws IOException {
+        String nginx = "LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:((\"nginx\",pid=9,fd=6))";
+        assertThat(told(bare().with("listening", nginx), Map.of("apache2", "yes")))
+                .containsExactly("port 80 is taken by nginx, so that Apache could not start; stop it there");
+        Answer running = Answer.named("debian-12-provisioned").replacing("10.99.0.1/", "10.98.0.1/");
+        for (String section : List.of("memory", "disk", "sockets", "ufw", "firewalld", "settings", "clock")) {
+            running.with(section, bare().text(section));
+        }
+        // A proxy in front of an Apache that listens elsewhere.
+        assertThat(told(running.with("listening", nginx.replace("nginx", "haproxy")), Map.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void aSettingElsewhereThatIsTheInventorysIsInNobodysWay() throws IOException {
+        String same = """
+                /etc/php/8.2/fpm/pool.d/www.conf:7:php_value[session.save_handler] = memcache
+                /etc/php/8.2/fpm/pool.d/www.conf:8:php_admin_value[session.save_path] = "tcp://10.98.0.1:11211"
+                /etc/php/8.2/fpm/pool.d/www.conf:9:php_flag[memcache.allow_failover] = on ; as it must be
+                /etc/apache2/sites-enabled/shop.conf:4:  php_value session.save_path 'tcp://10.98.0.1:11211'
+                /var/www/html/.user.ini:1:session.save_handler=memcache
+                """;
+        assertThat(told(bare().with("settings", same), Map.of())).isEmpty();
+        String other =
+                same + "/etc/php/8.2/fpm/pool.d/shop.conf:3:php_value[session.save_path] = tcp://10.98.0.9:11211\n";
+        assertThat(told(bare().with("settings", other), Map.of()))
+                .containsExactly("/etc/php/8.2/fpm/pool.d/shop.conf:3 sets session.save_path, which overrides the"
+                        + " inventory's; take that line out there");
     }
 
     @Test

@@ -56,7 +56,7 @@ class CheckIT {
             check(lab.inventory("lamp04"))
                     .exits(1)
                     .prints(
-                            "lamp04: port 11211 is taken by systemd; stop it there",
+                            "lamp04: port 11211 is taken by squatter.socket; stop it there",
                             "lamp04: /var/www/html/shop/.htaccess:1 sets session.save_path, which overrides",
                             "cluster cluster: 1 droplet, 2 problems.");
         } finally {
