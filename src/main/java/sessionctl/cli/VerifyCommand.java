@@ -72,7 +72,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--drill",
             description =
                     "Cut memcached off, stop it and start it, on one droplet after another, and count what becomes"
-                            + " of the probe's own sessions. Refused where that could lose a session of anybody's.")
+                            + " of the probe's own sessions, each read on every droplet after each step (on three"
+                            + " droplets at most while a server is silent). Refused where that could lose a session of anybody's.")
     private boolean drill;
 
     @Option(

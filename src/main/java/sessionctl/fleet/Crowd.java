@@ -12,12 +12,15 @@ import sessionctl.verify.Tally;
 import sessionctl.verify.Visit;
 import sessionctl.verify.WebFailure;
 
-/** Many visitors, each with a session of his own, who come to another droplet each time. */
+/** Many visitors, each with a session of his own, who go round the droplets each time. */
 final class Crowd implements AutoCloseable {
     /** Enough that each server is the first one of some: it is that of every session by a chance of 1 in so many. */
     private static final int SESSIONS_A_DROPLET = 10;
 
     private static final int AT_ONCE = 5;
+
+    /** Of a larger cluster, droplets that each visits while one server is silent. */
+    private static final int MOST_SLOW = 3;
 
     private final Ground ground;
     private final List<Droplet> droplets;
@@ -42,15 +45,29 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** Everybody comes again, to the next droplet. */
+    /** Everybody comes again, to every droplet. */
     Tally comeAgain(String server) {
+        return comeAgain(server, droplets.size());
+    }
+
+    /** Everybody comes again, to some droplets while each answer takes a second longer. */
+    Tally comeAgainSlowly(String server) {
+        return comeAgain(server, Math.min(MOST_SLOW, droplets.size()));
+    }
+
+    /**
+     * Everybody goes round this many droplets, and begins at another one than last time: what he finds there is what the
+     * server left, what he finds on the next ones has been written meanwhile. His own requests follow each other, for
+     * PHP locks a session; those of others go on beside them.
+     */
+    private Tally comeAgain(String server, int many) {
         turn++;
         Tally tally = new Tally(server);
         List<Future<Visit>> visits = new ArrayList<>();
         for (int i = 0; i < last.size(); i++) {
             Visit before = last.get(i);
-            Droplet droplet = droplets.get((i + turn) % droplets.size());
-            Callable<Visit> visit = () -> visit(droplet, before, tally);
+            int first = i + turn;
+            Callable<Visit> visit = () -> round(first, many, before, tally);
             visits.add(threads.submit(visit));
         }
         for (int i = 0; i < visits.size(); i++) {
@@ -60,6 +77,14 @@ final class Crowd implements AutoCloseable {
         return tally;
     }
 
+    private Visit round(int first, int many, Visit before, Tally tally) {
+        Visit latest = before;
+        for (int i = first; i < first + many; i++) {
+            latest = visit(droplets.get(i % droplets.size()), latest, tally);
+        }
+        return latest;
+    }
+
     /** What he has seen last is what the next request is measured by, so that no loss is counted twice. */
     private Visit visit(Droplet droplet, Visit before, Tally tally) {
         try {
@@ -67,7 +92,7 @@ final class Crowd implements AutoCloseable {
             tally.add(before, now);
             return now;
         } catch (WebFailure e) {
-            tally.fail(droplet.name());
+            tally.fail(before, droplet.name());
             return before;
         }
     }

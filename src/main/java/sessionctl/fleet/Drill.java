@@ -2,19 +2,23 @@ package sessionctl.fleet;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
 import sessionctl.verify.Case;
 import sessionctl.verify.Copies;
 import sessionctl.verify.DrillSteps;
 import sessionctl.verify.Finding;
+import sessionctl.verify.Remaining;
 import sessionctl.verify.Tally;
 import sessionctl.verify.WebFailure;
 
@@ -142,7 +146,7 @@ final class Drill {
         if (!step(server, steps.cut(), "its memcached falls silent", whileCut)) {
             return false;
         }
-        Tally cut = crowd.comeAgain(server.name());
+        Tally cut = crowd.comeAgainSlowly(server.name());
         silent.add(cut);
         whileCut.addAll(cut.findings("while it was silent"));
         if (!step(server, steps.stop(), "its memcached stops", whileStopped)) {
@@ -180,39 +184,18 @@ final class Drill {
 
     /** Sessions that some server lacks when everything is back. */
     private List<Finding> incomplete(List<String> ids) {
-        List<Finding> findings = new ArrayList<>();
-        Map<Droplet, CommandResult> answers = ground.onAll(
-                members,
-                d -> ground.run(
-                        d, Copies.question(d.privateIp().text(), ground.trial().port(), ids)));
-        if (ground.trial().cluster().sparse()) {
-            return tooFew(ids, answers);
-        }
-        answers.forEach((droplet, answer) -> {
-            int lacking = ids.size() - Copies.read(answer).size();
-            if (lacking > 0) {
-                findings.add(new Finding(
-                        droplet.name(),
-                        "after the drill its memcached lacks " + lacking + " of " + ids.size() + " sessions",
-                        "run: sessionctl provision"));
-            }
-        });
-        return findings;
-    }
-
-    private List<Finding> tooFew(List<String> ids, Map<Droplet, CommandResult> answers) {
-        int wanted = ground.trial().cluster().copies();
-        long lacking = ids.stream()
-                .filter(id -> answers.values().stream()
-                                .filter(a -> Copies.read(a).containsKey(id))
-                                .count()
-                        < wanted)
-                .count();
-        String what = "after the drill " + lacking + " of " + ids.size() + " sessions are on fewer than " + wanted
-                + " servers";
-        return lacking == 0
-                ? List.of()
-                : List.of(new Finding(ground.trial().cluster().name(), what, "run: sessionctl provision"));
+        Map<String, Set<String>> held = new LinkedHashMap<>();
+        ground.onAll(
+                        members,
+                        d -> ground.run(
+                                d,
+                                Copies.question(
+                                        d.privateIp().text(), ground.trial().port(), ids)))
+                .forEach((droplet, answer) ->
+                        held.put(droplet.name(), Copies.read(answer).keySet()));
+        Remaining remaining = new Remaining(ids, held);
+        Cluster cluster = ground.trial().cluster();
+        return cluster.sparse() ? remaining.fewerThan(cluster.copies(), cluster.name()) : remaining.lacking();
     }
 
     private List<Case> cases(Tally usual) {
@@ -233,12 +216,20 @@ final class Drill {
                 .collect(Collectors.joining(", "));
     }
 
-    /** As in "90 of 90 sessions kept, 30 on each of 3 servers". */
-    private static String counted(List<Tally> tallies) {
+    /** As in "270 of 270 requests found their session: 30 sessions on each of 3 droplets, 3 servers one after another". */
+    private String counted(List<Tally> tallies) {
+        if (tallies.isEmpty()) {
+            return "nobody asked for his session";
+        }
         int kept = tallies.stream().mapToInt(Tally::kept).sum();
-        int all = tallies.stream().mapToInt(Tally::sessions).sum();
-        int each = tallies.isEmpty() ? 0 : tallies.get(0).sessions();
-        return kept + " of " + all + " requests found their session: " + each + " sessions, " + tallies.size()
-                + " servers one after another";
+        int all = tallies.stream().mapToInt(Tally::requests).sum();
+        int sessions = tallies.get(0).sessions();
+        int where = tallies.get(0).requests() / Math.max(1, sessions);
+        int droplets = ground.trial().droplets().size();
+        return kept + " of " + all + " requests found their session: " + sessions + " sessions on "
+                + (where < droplets
+                        ? where + " of " + droplets + " droplets each"
+                        : "each of " + droplets + " droplets")
+                + ", " + tallies.size() + " servers one after another";
     }
 }

@@ -11,6 +11,8 @@ import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
 import sessionctl.state.MemcachedFlags;
+import sessionctl.verify.BadSession;
+import sessionctl.verify.BadSessions;
 import sessionctl.verify.Case;
 import sessionctl.verify.Cell;
 import sessionctl.verify.Copies;
@@ -164,6 +166,7 @@ final class ServerTries {
      */
     Case fallback() {
         Set<Droplet> forgetful = new LinkedHashSet<>();
+        BadSessions lost = new BadSessions();
         List<String> ids = own.values().stream().map(Visit::id).toList();
         for (Droplet server : ground.trial().members()) {
             CommandResult deleted = ground.run(server, Copies.deletion(address(server), port(), ids));
@@ -172,11 +175,17 @@ final class ServerTries {
                 ground.onAll(List.copyOf(own.keySet()), this::readAgain).forEach((droplet, kept) -> {
                     if (!kept) {
                         forgetful.add(droplet);
+                        lost.add(id(droplet), BadSession.How.LOST, droplet.name());
                     }
                 });
             }
         }
-        return fallback(forgetful);
+        return fallback(forgetful, lost.all());
+    }
+
+    private String id(Droplet droplet) {
+        Visit visit = own.get(droplet);
+        return visit == null ? "" : visit.id();
     }
 
     private boolean readAgain(Droplet droplet) {
@@ -195,7 +204,7 @@ final class ServerTries {
         }
     }
 
-    private Case fallback(Set<Droplet> forgetful) {
+    private Case fallback(Set<Droplet> forgetful, List<BadSession> lost) {
         String promise = "a server that lacks a session loses it for nobody";
         if (forgetful.isEmpty()) {
             return Case.of("fallback", promise, "a session that was taken from any one server was read", List.of());
@@ -206,8 +215,8 @@ final class ServerTries {
                 + " guard loses 1 of " + ground.trial().members().size() + " sessions";
         List<Finding> findings = ground.trial().members().stream()
                 .filter(d -> !guarded(ground.actual(d)))
-                .map(d ->
-                        new Finding(d.name(), "its memcached has no guard, and " + begins, "run: sessionctl provision"))
+                .map(d -> new Finding(
+                        d.name(), "its memcached has no guard, and " + begins, "run: sessionctl provision", lost))
                 .toList();
         return Case.of("fallback", promise, begins + "; every server's guard prevents that", findings);
     }

@@ -3,6 +3,7 @@ package sessionctl.report;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Locale;
+import sessionctl.verify.BadSession;
 import sessionctl.verify.Case;
 import sessionctl.verify.Copies;
 import sessionctl.verify.Finding;
@@ -47,6 +48,19 @@ final class ProofJson {
         one.addProperty("droplet", finding.droplet());
         one.addProperty("what", Legible.of(finding.what()));
         one.addProperty("remedy", Legible.of(finding.remedy()));
+        JsonArray sessions = new JsonArray();
+        finding.sessions().forEach(s -> sessions.add(session(s)));
+        one.add("sessions", sessions);
+        return one;
+    }
+
+    private static JsonObject session(BadSession session) {
+        JsonObject one = new JsonObject();
+        one.addProperty("id", Legible.of(session.id()));
+        one.addProperty("how", session.how().id());
+        JsonArray droplets = new JsonArray();
+        session.droplets().forEach(droplets::add);
+        one.add("droplets", droplets);
         return one;
     }
 

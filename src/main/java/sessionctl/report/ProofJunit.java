@@ -10,6 +10,8 @@ import sessionctl.verify.Proof;
 
 /** What verify found as JUnit's XML, which build servers read: a test case a promise. */
 public final class ProofJunit {
+    private static final int MOST_SESSIONS = 20;
+
     private ProofJunit() {}
 
     /** The document. */
@@ -60,7 +62,9 @@ public final class ProofJunit {
                 xml.writeEndElement();
             }
             case BROKEN -> {
-                String all = one.findings().stream().map(ProofText::sentence).collect(Collectors.joining("\n"));
+                String all = one.findings().stream()
+                        .flatMap(f -> ProofText.told(f, MOST_SESSIONS).stream())
+                        .collect(Collectors.joining("\n"));
                 told(xml, "failure", all.lines().findFirst().orElse(""), all);
             }
             case NOT_TRIED -> {

@@ -40,7 +40,8 @@ final class ProofMarkdown {
         String result = one.result() == Case.Result.BROKEN ? "**" + word + "**" : word;
         return "| " + result + " | " + MarkdownReport.line(one.promise()) + " | " + MarkdownReport.line(one.detail())
                 + one.findings().stream()
-                        .map(f -> "<br>" + MarkdownReport.line(ProofText.sentence(f)))
+                        .flatMap(f -> ProofText.told(f, ProofText.MOST_SESSIONS).stream())
+                        .map(told -> "<br>" + MarkdownReport.line(told))
                         .collect(Collectors.joining())
                 + " |\n";
     }

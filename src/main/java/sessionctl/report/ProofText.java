@@ -12,6 +12,10 @@ import sessionctl.verify.Proof;
 final class ProofText {
     private static final int COLUMNS = 80;
     private static final int MOST_COLUMNS = 5;
+
+    /** Of the sessions that a finding is about; JSON has all. */
+    static final int MOST_SESSIONS = 5;
+
     private static final String INDENT = " ".repeat(11);
 
     private final Style style;
@@ -69,8 +73,16 @@ final class ProofText {
         wrapped(Legible.of(one.detail()))
                 .forEach(line -> out.append(INDENT).append(line).append('\n'));
         one.findings()
-                .forEach(f -> wrapped(sentence(f))
-                        .forEach(line -> out.append(INDENT).append(line).append('\n')));
+                .forEach(f -> told(f, MOST_SESSIONS)
+                        .forEach(told -> wrapped(told)
+                                .forEach(line -> out.append(INDENT).append(line).append('\n'))));
+    }
+
+    /** What is wrong, then the first of the sessions that it was seen by. */
+    static List<String> told(Finding finding, int mostSessions) {
+        List<String> told = new ArrayList<>(List.of(sentence(finding)));
+        told.addAll(ProofSessions.lines(finding, mostSessions));
+        return told;
     }
 
     /** The result in words. */

@@ -1,6 +1,7 @@
 package sessionctl.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,32 +93,45 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
 
     /** What is missing where; a memcached that holds none of them is told once. */
     public List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>();
         List<String> empty = held.keySet().stream()
                 .filter(h -> wanted == held.size())
                 .filter(h -> ids.keySet().stream().noneMatch(w -> of(w, h).equals("yes")))
                 .toList();
-        for (String holder : empty) {
-            findings.add(new Finding(
-                    holder,
-                    "its memcached holds none of the sessions that were just written on "
-                            + String.join(", ", ids.keySet()),
-                    "see what differs there: sessionctl provision --dry-run"));
-        }
+        List<Finding> findings = new ArrayList<>();
+        empty.forEach(holder -> findings.add(new Finding(
+                holder,
+                "its memcached holds none of the sessions that were just written on " + String.join(", ", ids.keySet()),
+                "see what differs there: sessionctl provision --dry-run",
+                bad(ids.keySet(), List.of(holder)))));
         for (String writer : ids.keySet()) {
             List<String> lacking = held.keySet().stream()
                     .filter(h -> !empty.contains(h) && !of(writer, h).equals("yes"))
                     .toList();
-            long there = there(writer);
-            if (!lacking.isEmpty() && there < wanted) {
-                findings.add(new Finding(
-                        writer,
-                        "a session that was just written there is on " + there + " of " + held.size()
-                                + " servers, not on " + String.join(", ", lacking)
-                                + (wanted < held.size() ? "; " + wanted + " must hold it" : ""),
-                        "see memcache.session_redundancy there, and who reaches whom: sessionctl firewall --check"));
+            if (!lacking.isEmpty() && there(writer) < wanted) {
+                findings.add(tooFew(writer, lacking));
             }
         }
         return findings;
+    }
+
+    private Finding tooFew(String writer, List<String> lacking) {
+        return new Finding(
+                writer,
+                "a session that was just written there is on " + there(writer) + " of " + held.size()
+                        + " servers, not on " + String.join(", ", lacking)
+                        + (wanted < held.size() ? "; " + wanted + " must hold it" : ""),
+                "see memcache.session_redundancy there, and who reaches whom: sessionctl firewall --check",
+                bad(List.of(writer), lacking));
+    }
+
+    private List<BadSession> bad(Collection<String> writers, List<String> holders) {
+        BadSessions bad = new BadSessions();
+        for (String writer : writers) {
+            holders.forEach(holder -> bad.add(
+                    ids.getOrDefault(writer, ""),
+                    of(writer, holder).equals("no") ? BadSession.How.MISSING : BadSession.How.OLDER,
+                    holder));
+        }
+        return bad.all();
     }
 }

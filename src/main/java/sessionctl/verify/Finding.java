@@ -1,10 +1,23 @@
 package sessionctl.verify;
 
+import java.util.List;
+
 /**
  * What breaks a promise.
  *
  * @param droplet where, by name
  * @param what one sentence without the droplet's name and without a full stop
  * @param remedy what to do, as in {@code run: sessionctl provision}
+ * @param sessions those that it was seen by; empty where it is not about sessions
  */
-public record Finding(String droplet, String what, String remedy) {}
+public record Finding(String droplet, String what, String remedy, List<BadSession> sessions) {
+    /** Copies the sessions. */
+    public Finding {
+        sessions = List.copyOf(sessions);
+    }
+
+    /** One that is not about sessions. */
+    public Finding(String droplet, String what, String remedy) {
+        this(droplet, what, remedy, List.of());
+    }
+}

@@ -1,18 +1,18 @@
 package sessionctl.verify;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What became of many visitors' sessions while something was done to one server. */
 public final class Tally {
     private final String server;
-    private final Set<String> seenOn = new LinkedHashSet<>();
-    private int sessions;
-    private int lost;
-    private int stale;
-    private int failed;
+    private final Set<String> asked = new HashSet<>();
+    private final BadSessions bad = new BadSessions();
+    private int requests;
+    private int kept;
     private long slowest;
     private String slowestOn = "";
 
@@ -32,24 +32,28 @@ public final class Tally {
 
     /** One more request of a visitor, answered. */
     public synchronized void add(Visit before, Visit now) {
-        sessions++;
+        count(before);
         if (now.millis() > slowest) {
             slowest = now.millis();
             slowestOn = now.droplet();
         }
-        boolean kept = now.before() == before.step() && now.visits() == before.visits() + 1;
-        if (!kept) {
-            lost += now.before() == 0 ? 1 : 0;
-            stale += now.before() == 0 ? 0 : 1;
-            seenOn.add(now.droplet());
+        if (now.before() == before.step() && now.visits() == before.visits() + 1) {
+            kept++;
+        } else {
+            BadSession.How how = now.before() == 0 ? BadSession.How.LOST : BadSession.How.OLDER;
+            bad.add(before.id(), how, now.droplet());
         }
     }
 
     /** One more request that was not answered. */
-    public synchronized void fail(String droplet) {
-        sessions++;
-        failed++;
-        seenOn.add(droplet);
+    public synchronized void fail(Visit before, String droplet) {
+        count(before);
+        bad.add(before.id(), BadSession.How.UNANSWERED, droplet);
+    }
+
+    private void count(Visit before) {
+        requests++;
+        asked.add(before.id());
     }
 
     /** Milliseconds that the slowest answer took. */
@@ -64,30 +68,34 @@ public final class Tally {
 
     /** How many sessions were asked for. */
     public synchronized int sessions() {
-        return sessions;
+        return asked.size();
     }
 
-    /** How many of them were neither lost nor old nor unanswered. */
+    /** How many requests asked for them. */
+    public synchronized int requests() {
+        return requests;
+    }
+
+    /** How many of these found their session neither lost nor old, and were answered. */
     public synchronized int kept() {
-        return sessions - lost - stale - failed;
+        return kept;
     }
 
     /** What was wrong, as a finding on the server; empty where nothing was. */
     public synchronized List<Finding> findings(String when) {
         List<String> parts = new ArrayList<>();
-        if (lost > 0) {
-            parts.add(lost + " of " + sessions + " sessions were lost");
-        }
-        if (stale > 0) {
-            parts.add(stale + " of " + sessions + " sessions were read in an older state");
-        }
-        if (failed > 0) {
-            parts.add(failed + " of " + sessions + " requests were not answered");
-        }
+        bad.count().forEach((how, many) -> parts.add(many + " of " + asked.size() + " sessions were " + how.words()));
         if (parts.isEmpty()) {
             return List.of();
         }
-        String what = when + " " + String.join(", ", parts) + ", seen on " + String.join(", ", seenOn);
-        return List.of(new Finding(server, what, "see journalctl -u memcached there; run: sessionctl provision"));
+        List<BadSession> sessions = bad.all();
+        String seenOn = sessions.stream()
+                .flatMap(session -> session.droplets().stream())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String what = when + " " + String.join(", ", parts) + ", seen on " + seenOn;
+        return List.of(
+                new Finding(server, what, "see journalctl -u memcached there; run: sessionctl provision", sessions));
     }
 }

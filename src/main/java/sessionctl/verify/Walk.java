@@ -1,11 +1,11 @@
 package sessionctl.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One visitor on his way over the droplets. What may go wrong is that one droplet does not see what another has written,
@@ -45,21 +45,31 @@ public final class Walk {
                 : String.join(" ", counters.subList(0, 8)) + " … " + counters.get(counters.size() - 1);
     }
 
+    /**
+     * What one answer should have known.
+     *
+     * @param told as in "(the counter said 1 where 4 was due)"
+     */
+    private record Broken(Pair pair, String id, BadSession.How how, String told) {}
+
     /** Who did not see what was written, told of the one that all of it has in common where there is one. */
     public List<Finding> findings() {
-        Map<Pair, String> broken = new LinkedHashMap<>();
-        Set<String> all = new LinkedHashSet<>();
-        for (int i = 0; i < visits.size(); i++) {
+        Map<Pair, Broken> broken = new LinkedHashMap<>();
+        for (int i = 1; i < visits.size(); i++) {
+            Visit last = visits.get(i - 1);
             Visit visit = visits.get(i);
-            all.add(visit.droplet());
-            if (i > 0 && visit.before() != visits.get(i - 1).step()) {
-                broken.put(new Pair(visits.get(i - 1).droplet(), visit.droplet()), told(visit, i + 1));
+            if (visit.before() != last.step()) {
+                Pair pair = new Pair(last.droplet(), visit.droplet());
+                BadSession.How how = visit.before() == 0 ? BadSession.How.LOST : BadSession.How.OLDER;
+                broken.put(pair, new Broken(pair, last.id(), how, told(visit, i + 1)));
             }
         }
-        List<String> common = all.stream()
+        List<String> common = visits.stream()
+                .map(Visit::droplet)
+                .distinct()
                 .filter(d -> broken.keySet().stream().allMatch(p -> p.from().equals(d) || p.to().equals(d)))
                 .toList();
-        return common.size() == 1 ? alone(common.get(0), broken) : byReader(broken);
+        return common.size() == 1 ? alone(common.get(0), broken) : byReader(broken.values());
     }
 
     private static String told(Visit visit, int due) {
@@ -68,34 +78,36 @@ public final class Walk {
         return "(the counter said " + visit.visits() + " where " + due + " was due" + errors + ")";
     }
 
-    private static List<Finding> alone(String droplet, Map<Pair, String> broken) {
+    private static List<Finding> alone(String droplet, Map<Pair, Broken> broken) {
         if (broken.isEmpty()) {
             return List.of();
         }
         boolean keepsNone = broken.containsKey(new Pair(droplet, droplet));
-        String first = broken.entrySet().stream()
-                .filter(e -> e.getKey().to().equals(droplet))
-                .map(Map.Entry::getValue)
+        String first = broken.values().stream()
+                .filter(b -> b.pair().to().equals(droplet))
                 .findFirst()
-                .orElseGet(() -> broken.values().iterator().next());
+                .orElseGet(() -> broken.values().iterator().next())
+                .told();
         String what = keepsNone ? "it keeps no session at all " : "it does not share its sessions with the others ";
-        return List.of(finding(droplet, what + first));
+        return List.of(finding(droplet, what + first, broken.values()));
     }
 
-    private static List<Finding> byReader(Map<Pair, String> broken) {
-        Map<String, List<String>> writers = new LinkedHashMap<>();
-        Map<String, String> told = new LinkedHashMap<>();
-        broken.forEach((pair, how) -> {
-            writers.computeIfAbsent(pair.to(), to -> new ArrayList<>()).add(pair.from());
-            told.putIfAbsent(pair.to(), how);
-        });
+    private static List<Finding> byReader(Collection<Broken> broken) {
+        Map<String, List<Broken>> readers = broken.stream()
+                .collect(Collectors.groupingBy(b -> b.pair().to(), LinkedHashMap::new, Collectors.toList()));
         List<Finding> findings = new ArrayList<>();
-        writers.forEach((reader, from) -> findings.add(finding(
-                reader, "it does not see what was written on " + String.join(", ", from) + " " + told.get(reader))));
+        readers.forEach((reader, all) -> {
+            String from = all.stream().map(b -> b.pair().from()).collect(Collectors.joining(", "));
+            String what = "it does not see what was written on " + from + " "
+                    + all.get(0).told();
+            findings.add(finding(reader, what, all));
+        });
         return findings;
     }
 
-    private static Finding finding(String droplet, String what) {
-        return new Finding(droplet, what, "see what differs there: sessionctl provision --dry-run");
+    private static Finding finding(String droplet, String what, Collection<Broken> broken) {
+        BadSessions sessions = new BadSessions();
+        broken.forEach(b -> sessions.add(b.id(), b.how(), b.pair().to()));
+        return new Finding(droplet, what, "see what differs there: sessionctl provision --dry-run", sessions.all());
     }
 }

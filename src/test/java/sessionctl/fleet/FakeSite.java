@@ -47,6 +47,9 @@ final class FakeSite implements Shells, AutoCloseable {
     /** Droplets without a guard. */
     final Set<String> unguarded = new HashSet<>();
 
+    /** Droplets whose memcached loses what it holds once they were drilled. */
+    final Set<String> leaky = new HashSet<>();
+
     /** Whether a server that comes back stays empty. */
     boolean unfilled;
 
@@ -56,6 +59,7 @@ final class FakeSite implements Shells, AutoCloseable {
     private final Map<String, HttpServer> servers = new TreeMap<>();
     private final Map<String, Map<String, int[]>> held = new TreeMap<>();
     private final Set<String> stopped = new HashSet<>();
+    private final Set<String> back = new HashSet<>();
     private Consumer<String> watcher = entry -> {};
     private int sessions;
 
@@ -114,6 +118,9 @@ final class FakeSite implements Shells, AutoCloseable {
         String id = cookie == null ? "s" + ++sessions : cookie.replaceAll(".*=", "");
         List<String> up =
                 held.keySet().stream().filter(h -> !stopped.contains(h)).toList();
+        if (cookie != null) {
+            log.add(name + ": read " + id);
+        }
         // The first server differs from session to session, as the hash has it.
         int first = id.hashCode() % up.size();
         int[] before = held.getOrDefault(up.get(first), Map.of()).get(id);
@@ -181,6 +188,7 @@ final class FakeSite implements Shells, AutoCloseable {
             }
             case "drill start", "drill back" -> {
                 stopped.remove(name);
+                back.add(name);
                 if (!unfilled) {
                     held.keySet().stream()
                             .filter(peer -> !peer.equals(name))
@@ -202,7 +210,9 @@ final class FakeSite implements Shells, AutoCloseable {
     private String copies(String name, Command command) {
         StringBuilder lines = new StringBuilder();
         command.input().lines().forEach(id -> {
-            int[] value = held.getOrDefault(name, Map.of()).get(id);
+            int[] value = leaky.contains(name) && back.contains(name)
+                    ? null
+                    : held.getOrDefault(name, Map.of()).get(id);
             lines.append(id)
                     .append(value == null ? " -" : String.format(" %08x%08x", value[0], value[1]))
                     .append('\n');

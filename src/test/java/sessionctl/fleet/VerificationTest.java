@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import sessionctl.verify.BadSession;
 import sessionctl.verify.Case;
 import sessionctl.verify.Finding;
 import sessionctl.verify.Page;
@@ -19,7 +20,7 @@ import sessionctl.verify.Site;
 
 @Timeout(30)
 class VerificationTest {
-    private final FakeSite site;
+    private FakeSite site;
     private final List<String> names = List.of("lamp01", "lamp02", "lamp03");
 
     VerificationTest() throws IOException {
@@ -33,7 +34,7 @@ class VerificationTest {
 
     private Proof run(int drillSeconds, Consumer<Verification> begun) {
         Map<String, Map<String, String>> expected = new LinkedHashMap<>();
-        names.forEach(name -> expected.put(name, Map.of("session.name", "S")));
+        site.cluster.droplets().forEach(d -> expected.put(d.name(), Map.of("session.name", "S")));
         Trial trial = new Trial(
                 site.cluster,
                 site.cluster.droplets(),
@@ -78,7 +79,54 @@ class VerificationTest {
         List<String> steps = new ArrayList<>();
         names.forEach(n -> List.of("cut", "stop", "start").forEach(s -> steps.add(n + ": drill " + s)));
         assertThat(site.log.stream().filter(e -> e.contains(": drill "))).containsExactlyElementsOf(steps);
-        assertThat(proof.cases().get(9).detail()).startsWith("90 of 90 requests found their session: 30 sessions");
+        assertThat(proof.cases().subList(7, 10))
+                .allMatch(c -> c.detail()
+                        .startsWith("270 of 270 requests found their session: 30 sessions on each of"
+                                + " 3 droplets, 3 servers one after another"));
+    }
+
+    /** What is read after each step of a drill, as {@code lamp01: read s1}, by the step. */
+    private Map<String, List<String>> readAfter() {
+        Map<String, List<String>> read = new LinkedHashMap<>();
+        List<String> step = new ArrayList<>();
+        for (String entry : site.log) {
+            if (entry.contains(": drill ") || entry.contains(": copies ")) {
+                step = read.computeIfAbsent(entry, e -> new ArrayList<>());
+            } else if (entry.contains(": read ")) {
+                step.add(entry);
+            }
+        }
+        read.keySet().removeIf(entry -> !entry.contains(": drill "));
+        return read;
+    }
+
+    @Test
+    void everySessionIsReadOnEveryDropletAfterEveryStep() {
+        run(90);
+        Map<String, List<String>> read = readAfter();
+        assertThat(read).hasSize(9);
+        read.forEach((step, reads) -> {
+            assertThat(reads).as(step).hasSize(90).doesNotHaveDuplicates();
+            assertThat(reads.stream().map(r -> r.replaceAll(".*read ", "")).distinct())
+                    .hasSize(30);
+        });
+    }
+
+    /** A silent server makes every answer a second slower: 5 droplets and 50 sessions would take their time. */
+    @Test
+    void ofManyDropletsEachSessionIsReadOnThreeWhileAServerIsSilent() throws IOException {
+        site.close();
+        try (FakeSite five = new FakeSite(5)) {
+            site = five;
+            Proof proof = run(90);
+            readAfter()
+                    .forEach((step, reads) -> assertThat(reads)
+                            .as(step)
+                            .hasSize(step.endsWith("cut") ? 150 : 250)
+                            .doesNotHaveDuplicates());
+            assertThat(proof.cases().get(7).detail())
+                    .startsWith("750 of 750 requests found their session: 50 sessions on 3 of 5 droplets each,");
+        }
     }
 
     @Test
@@ -92,6 +140,20 @@ class VerificationTest {
         assertThat(proof.causes().get(0).droplet()).isEqualTo("lamp01");
         assertThat(proof.causes().get(0).what())
                 .containsPattern("when it was back [1-9]\\d* of 30 sessions were lost, seen on lamp0");
+        assertThat(proof.causes().get(0).sessions())
+                .isNotEmpty()
+                .allMatch(s -> s.id().matches("s\\d+") && s.how() == BadSession.How.LOST)
+                .allMatch(s -> s.droplets().size() == 1 && names.containsAll(s.droplets()));
+    }
+
+    @Test
+    void sessionsThatAServerLacksAfterTheDrillAreNamed() {
+        site.leaky.add("lamp02");
+        Finding lacking = run(90).causes().get(0);
+        assertThat(lacking.what()).isEqualTo("after the drill its memcached lacks 30 of 30 sessions");
+        assertThat(lacking.sessions())
+                .hasSize(30)
+                .contains(new BadSession("s7", BadSession.How.MISSING, List.of("lamp02")));
     }
 
     @Test
@@ -123,6 +185,9 @@ class VerificationTest {
         Proof unguarded = run(0);
         assertThat(unguarded.causes()).extracting(Finding::droplet).containsExactly("lamp02");
         assertThat(unguarded.causes().get(0).what()).contains("has no guard", "loses 1 of 3 sessions");
+        assertThat(unguarded.causes().get(0).sessions())
+                .isNotEmpty()
+                .allMatch(s -> s.id().matches("s\\d+") && s.how() == BadSession.How.LOST);
     }
 
     @Test

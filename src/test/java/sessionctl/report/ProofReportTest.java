@@ -2,15 +2,18 @@ package sessionctl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
+import sessionctl.verify.BadSession;
 import sessionctl.verify.Case;
 import sessionctl.verify.Copies;
 import sessionctl.verify.Finding;
@@ -22,6 +25,20 @@ class ProofReportTest {
     private static final Case SETTINGS = Case.of("settings", "settings are right", "50 compared", List.of(CAUSE));
     private static final Case SHARED = Case.of(
             "shared", "sessions are shared", "counted 1 1", List.of(new Finding("lamp02", "it is alone", "look")));
+    private static final List<BadSession> LOST = IntStream.rangeClosed(1, 30)
+            .mapToObj(i -> new BadSession("id" + i, BadSession.How.LOST, List.of("lamp01", "lamp02")))
+            .toList();
+    private static final Proof DRILLED = new Proof(
+            "shop",
+            List.of("lamp01", "lamp02"),
+            List.of(Case.of(
+                    "drill-stop",
+                    "nobody loses",
+                    "0 of 60",
+                    List.of(new Finding("lamp01", "30 of 30 were lost", "look", LOST)))),
+            List.of(),
+            List.of(),
+            null);
     private static final Case UNTRIED = Case.notTried("fallback", "nobody loses", "comes later");
     private static final Copies COPIES = new Copies(Map.of("lamp01", "i1"), Map.of("lamp01", Map.of("i1", "61")), 1);
     private static final Proof BROKEN = new Proof(
@@ -85,17 +102,67 @@ class ProofReportTest {
                 .doesNotContain("<b>");
     }
 
+    private static Element suite(Proof proof) throws Exception {
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(ProofJunit.of(proof).getBytes(StandardCharsets.UTF_8)))
+                .getDocumentElement();
+    }
+
+    private static Element failure(Proof proof) throws Exception {
+        return (Element) suite(proof).getElementsByTagName("failure").item(0);
+    }
+
     @Test
     void junitHasACaseAPromise() throws Exception {
-        Element suite = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(ProofJunit.of(BROKEN).getBytes(StandardCharsets.UTF_8)))
-                .getDocumentElement();
+        Element suite = suite(BROKEN);
         assertThat(suite.getAttribute("tests")).isEqualTo("4");
         assertThat(suite.getAttribute("failures")).isEqualTo("2");
         assertThat(suite.getAttribute("skipped")).isEqualTo("1");
-        assertThat(suite.getElementsByTagName("failure").item(0).getTextContent())
+        assertThat(failure(BROKEN).getTextContent())
                 .isEqualTo("lamp02: x is \\x1b[2J <b> | y; run: sessionctl provision");
+    }
+
+    @Test
+    void theSessionsAreNamedWithTheirDropletsTheFirstOfManyToPeopleAndAllToPrograms() throws Exception {
+        assertThat(new TextReport(Style.PLAIN).of(DRILLED, 3))
+                .contains(
+                        "           session id1: lost on lamp01, lamp02\n",
+                        "id5: ",
+                        "           and 25 more sessions\n")
+                .doesNotContain("id6:");
+        assertThat(new MarkdownReport().of(DRILLED, 3))
+                .contains("look<br>session id1: lost on lamp01, lamp02<br>", "<br>and 25 more sessions |\n");
+        JsonArray sessions = JsonParser.parseString(new JsonReport().of(DRILLED, 3))
+                .getAsJsonObject()
+                .getAsJsonArray("promises")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("findings")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("sessions");
+        assertThat(sessions).hasSize(30);
+        assertThat(sessions.get(29))
+                .hasToString("{\"id\":\"id30\",\"how\":\"lost\",\"droplets\":[\"lamp01\",\"lamp02\"]}");
+        Element failure = failure(DRILLED);
+        assertThat(failure.getAttribute("message")).isEqualTo("lamp01: 30 of 30 were lost; look");
+        assertThat(failure.getTextContent().lines())
+                .hasSize(22)
+                .contains("session id20: lost on lamp01, lamp02", "and 10 more sessions");
+    }
+
+    @Test
+    void aSessionThatIsLostOnManyDropletsNamesTheFirst() {
+        List<String> droplets =
+                IntStream.rangeClosed(1, 20).mapToObj(i -> "lamp" + i).toList();
+        BadSession everywhere = new BadSession("id\u001b", BadSession.How.UNANSWERED, droplets);
+        Finding finding = new Finding("lamp01", "it is so", "look", List.of(everywhere));
+        Proof proof = new Proof(
+                "shop", droplets, List.of(Case.of("x", "y", "z", List.of(finding))), List.of(), List.of(), null);
+        assertThat(new TextReport(Style.PLAIN).of(proof, 3).lines())
+                .contains("           session id\\x1b: not answered on lamp1, lamp2, lamp3, lamp4, lamp5 and")
+                .contains("           15 more");
     }
 
     @Test

@@ -31,6 +31,8 @@ class CopiesTest {
         assertThat(copies.findings()).hasSize(1);
         assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp01");
         assertThat(copies.findings().get(0).what()).contains("on 2 of 3 servers, not on lamp03");
+        assertThat(copies.findings().get(0).sessions())
+                .containsExactly(new BadSession("a1", BadSession.How.MISSING, List.of("lamp03")));
     }
 
     @Test
@@ -38,6 +40,9 @@ class CopiesTest {
         Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", Map.of(), "lamp03", ALL), 3);
         assertThat(copies.findings()).hasSize(1);
         assertThat(copies.findings().get(0).droplet()).isEqualTo("lamp02");
+        assertThat(copies.findings().get(0).sessions())
+                .extracting(BadSession::id)
+                .containsExactlyInAnyOrder("a1", "b2", "c3");
     }
 
     @Test
@@ -54,6 +59,8 @@ class CopiesTest {
         Copies copies = new Copies(IDS, Map.of("lamp01", ALL, "lamp02", ALL, "lamp03", older), 3);
         assertThat(copies.of("lamp01", "lamp03")).isEqualTo("other");
         assertThat(copies.findings()).hasSize(1);
+        assertThat(copies.findings().get(0).sessions())
+                .containsExactly(new BadSession("a1", BadSession.How.OLDER, List.of("lamp03")));
     }
 
     @Test

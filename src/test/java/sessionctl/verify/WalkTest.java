@@ -64,6 +64,7 @@ class WalkTest {
         assertThat(findings.get(0).droplet()).isEqualTo("lamp02");
         assertThat(findings.get(0).what())
                 .startsWith("it does not share its sessions with the others (the counter said 1");
+        assertThat(findings.get(0).sessions()).extracting(BadSession::id).containsOnly("1");
     }
 
     @Test
@@ -81,6 +82,7 @@ class WalkTest {
         assertThat(findings).extracting(Finding::droplet).containsExactlyInAnyOrderElementsOf(LAMPS);
         assertThat(findings)
                 .filteredOn(f -> f.droplet().equals("lamp01"))
-                .allMatch(f -> f.what().startsWith("it does not see what was written on lamp02, lamp03 "));
+                .allMatch(f -> f.what().startsWith("it does not see what was written on lamp02, lamp03 "))
+                .allMatch(f -> f.sessions().get(0).droplets().equals(List.of("lamp01")));
     }
 }
