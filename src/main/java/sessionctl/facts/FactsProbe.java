@@ -109,7 +109,10 @@ public final class FactsProbe {
                     packages.installed().containsKey(name) || packages.broken().contains(name);
             if (installed) {
                 boolean settled = !owed.contains(name) && (!name.equals("memcached") || agrees(sections, running));
-                services.put(name, new ServiceState(Units.running(unit), Units.enabled(unit), settled, List.of()));
+                services.put(
+                        name,
+                        new ServiceState(
+                                Units.running(unit), Units.starting(unit), Units.enabled(unit), settled, List.of()));
             }
         }
         return services;

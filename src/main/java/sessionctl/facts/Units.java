@@ -29,6 +29,12 @@ final class Units {
         return List.of("active", "reloading").contains(unit.getOrDefault("ActiveState", ""));
     }
 
+    /** One that has failed and is to be tried again later is activating, too, but does nothing. */
+    static boolean starting(Map<String, String> unit) {
+        return unit.getOrDefault("ActiveState", "").equals("activating")
+                && unit.getOrDefault("SubState", "").startsWith("start");
+    }
+
     static boolean enabled(Map<String, String> unit) {
         return List.of("enabled", "enabled-runtime", "alias", "static", "generated")
                 .contains(unit.getOrDefault("UnitFileState", ""));

@@ -18,6 +18,7 @@ import sessionctl.state.FileState;
 /** What the dry run of provision would change, in the words of somebody who looks at what is there. */
 final class DriftFindings {
     private static final int MOST_NAMES = 4;
+    private static final String FILLED = "its memcached is being filled from its peers";
 
     private final Checked checked;
     private final Remedies remedies;
@@ -33,15 +34,38 @@ final class DriftFindings {
             if (change instanceof InstallPackages install) {
                 findings.add(mended(Severity.ERROR, packages(install)));
             } else if (change instanceof Configure configure && present(configure.service())) {
-                boolean later =
-                        configure.action() == Action.NONE && configure.files().isEmpty();
-                findings.add(mended(later ? Severity.WARNING : Severity.ERROR, words(configure)));
+                configured(configure, findings);
             } else if (change instanceof GuardChange guard
                     && (guard.order() != GuardChange.Order.ADMIT || present("memcached"))) {
                 guard(guard, findings);
             }
         }
         return findings;
+    }
+
+    private void configured(Configure change, List<Finding> findings) {
+        if (starts(change)) {
+            findings.add(new Finding(Severity.WARNING, checked.name(), starting(change.service()), ""));
+        }
+        String words = words(change);
+        if (!words.isEmpty()) {
+            boolean later = change.action() == Action.NONE && change.files().isEmpty();
+            findings.add(mended(later ? Severity.WARNING : Severity.ERROR, words));
+        }
+    }
+
+    /** Whether it does by itself what is to be done, and is only not there yet. */
+    private boolean starts(Configure change) {
+        return change.action() == Action.START
+                && checked.seen() != null
+                && checked.seen().actual().state().service(change.service()).starting();
+    }
+
+    private String starting(String service) {
+        boolean filled = service.equals("memcached")
+                && checked.seen() != null
+                && checked.seen().actual().gate().told().startsWith("filling ");
+        return filled ? FILLED : service + " is starting";
     }
 
     /** The packet filter's, which mends what has been said of the ways before. */
@@ -80,7 +104,8 @@ final class DriftFindings {
         List<String> words = new ArrayList<>();
         String service = change.service();
         String elsewhere = service.equals("memcached") ? checked.elsewhere() : "";
-        if (change.action() == Action.START) {
+        boolean starts = starts(change);
+        if (change.action() == Action.START && !starts) {
             words.add(service + " does not run");
         } else if (!elsewhere.isEmpty()) {
             words.add("memcached listens at " + elsewhere + ", not at "
@@ -91,7 +116,7 @@ final class DriftFindings {
             words.add("memcached is unguarded, so that its next start loses sessions");
         }
         change.files().stream().filter(f -> !guards(f)).forEach(f -> words.add(file(f)));
-        if (words.isEmpty() && change.action() != Action.NONE) {
+        if (words.isEmpty() && change.action() != Action.NONE && !starts) {
             words.add(service + " does not run with what its files say");
         }
         if (change.enable()) {
@@ -154,7 +179,7 @@ final class DriftFindings {
         String[] words = told.split(" ", 3);
         boolean young = words.length > 1 && words[1].matches("\\d{1,12}") && now - Long.parseLong(words[1]) < 60;
         if (words[0].equals("filling") && young) {
-            return new Finding(Severity.WARNING, checked.name(), "its memcached is being filled from its peers", "");
+            return new Finding(Severity.WARNING, checked.name(), FILLED, "");
         }
         return mended(Severity.ERROR, "its memcached port is still shut to PHP, though memcached runs");
     }

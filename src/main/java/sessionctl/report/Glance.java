@@ -8,6 +8,7 @@ import sessionctl.health.Checked;
 import sessionctl.health.Overview;
 import sessionctl.state.Actual;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.ServiceState;
 import sessionctl.state.Sighting;
 import sessionctl.state.Stored;
 import sessionctl.state.Vitals;
@@ -80,12 +81,13 @@ final class Glance {
         return row;
     }
 
-    /** A service's version, and that it does not run when it does not. */
+    /** A service's version, or that it does not run when it does not. */
     private static String service(Actual actual, String name) {
         if (!actual.state().services().containsKey(name)) {
             return NONE;
         }
-        return version(actual, name) + (actual.state().service(name).running() ? "" : " down");
+        ServiceState state = actual.state().service(name);
+        return state.running() ? version(actual, name) : state.starting() ? "starting" : "down";
     }
 
     /** The upstream part of a package's version (Debian Policy, 5.6.12). */

@@ -72,6 +72,7 @@ public final class StatusJson implements StatusReport {
         actual.state().services().forEach((name, state) -> {
             JsonObject one = new JsonObject();
             one.addProperty("running", state.running());
+            one.addProperty("starting", state.starting());
             one.addProperty("enabled", state.enabled());
             one.addProperty("version", actual.versions().getOrDefault(name, ""));
             services.add(name, one);

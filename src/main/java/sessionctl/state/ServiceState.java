@@ -6,13 +6,14 @@ import java.util.List;
  * A service of a droplet.
  *
  * @param running whether it runs now
+ * @param starting whether it is on its way up, as a memcached that its guard fills
  * @param enabled whether it starts at boot
  * @param settled whether it runs with the configuration that its files hold; false when a restart or reload is owed
  * @param reads the managed files and links that it reads: when one changes, it must read them again
  */
-public record ServiceState(boolean running, boolean enabled, boolean settled, List<String> reads) {
+public record ServiceState(boolean running, boolean starting, boolean enabled, boolean settled, List<String> reads) {
     /** A service that is not there. */
-    public static final ServiceState NONE = new ServiceState(false, false, true, List.of());
+    public static final ServiceState NONE = new ServiceState(false, false, false, true, List.of());
 
     /** Copies the paths. */
     public ServiceState {
@@ -21,6 +22,6 @@ public record ServiceState(boolean running, boolean enabled, boolean settled, Li
 
     /** A service as it should be. */
     public static ServiceState good(List<String> reads) {
-        return new ServiceState(true, true, true, reads);
+        return new ServiceState(true, false, true, true, reads);
     }
 }

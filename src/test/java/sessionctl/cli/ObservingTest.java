@@ -67,6 +67,12 @@ class ObservingTest {
         }
     }
 
+    /** On the way up, as systemd says it. */
+    private static sessionctl.Answer coming(sessionctl.Answer answer, String how) {
+        return answer.replacing(
+                "memcached.service\nActiveState=active", "memcached.service\nActiveState=activating\nSubState=" + how);
+    }
+
     private static List<Fault> services() {
         return List.of(
                 new Fault(
@@ -84,6 +90,31 @@ class ObservingTest {
                                                         "memcached.service\nActiveState=inactive")
                                                 .without("memcached")
                                                 .with("stats", "")
+                                                .with("cache", ""))
+                                .shutOff(2),
+                        "lamp02: memcached does not run" + PROVISION,
+                        1),
+                new Fault(
+                        "memcached is filled",
+                        p -> p.with(
+                                        2,
+                                        a -> coming(a, "start-post")
+                                                .with("guard", "filling 1795502181 from 10.98.0.1, 10.98.0.3"))
+                                .shutOff(2),
+                        "lamp02: its memcached is being filled from its peers",
+                        1),
+                new Fault(
+                        "memcached waits to start",
+                        p -> p.with(2, a -> coming(a, "start-pre").with("guard", "closed 1795502181 memcached starts"))
+                                .shutOff(2),
+                        "lamp02: memcached is starting",
+                        1),
+                new Fault(
+                        "memcached fails again and again",
+                        p -> p.with(
+                                        2,
+                                        a -> coming(a, "auto-restart")
+                                                .without("memcached")
                                                 .with("cache", ""))
                                 .shutOff(2),
                         "lamp02: memcached does not run" + PROVISION,
@@ -268,6 +299,14 @@ class ObservingTest {
         List<Finding> findings = fault.plant().apply(new Patients()).overview().findings();
         assertThat(findings).extracting(Finding::sentence).first().isEqualTo(fault.first());
         assertThat(findings).extracting(Finding::sentence).hasSize(fault.findings());
+    }
+
+    @Test
+    void aMemcachedOnItsWayUpIsNoBrokenPromise() throws IOException {
+        Overview overview =
+                new Patients().with(1, a -> coming(a, "start-post")).shutOff(1).overview();
+        assertThat(overview.findings()).isNotEmpty();
+        assertThat(overview.broken()).isFalse();
     }
 
     @Test

@@ -82,7 +82,7 @@ class DifferenceTest {
         Map<String, FileState> files = new LinkedHashMap<>(desired().files());
         files.put("/etc/php/8.2/fpm/php.ini", file("x"));
         Map<String, ServiceState> services = new LinkedHashMap<>(desired().services());
-        services.put("php8.2-fpm", new ServiceState(false, false, false, List.of()));
+        services.put("php8.2-fpm", new ServiceState(false, false, false, false, List.of()));
         DropletState actual = new DropletState(
                 null,
                 Set.of("apache2", "memcached", "vim"),
@@ -141,7 +141,7 @@ class DifferenceTest {
             Action action,
             boolean enable,
             Risk risk) {
-        Configure change = only(with(service, new ServiceState(running, enabled, settled, List.of())));
+        Configure change = only(with(service, new ServiceState(running, false, enabled, settled, List.of())));
         assertThat(change.service()).isEqualTo(service);
         assertThat(change.action()).isEqualTo(action);
         assertThat(change.enable()).isEqualTo(enable);
@@ -170,7 +170,7 @@ class DifferenceTest {
         Map<String, FileState> files = new LinkedHashMap<>(desired().files());
         files.put(CONF, file("-l ::1\n"));
         Map<String, ServiceState> services = new LinkedHashMap<>(desired().services());
-        services.put("memcached", new ServiceState(false, true, true, List.of()));
+        services.put("memcached", new ServiceState(false, false, true, true, List.of()));
         Configure change = only(new DropletState(
                 PHP, desired().packages(), Set.of(), files, desired().features(), services));
         assertThat(change.action()).isEqualTo(Action.START);

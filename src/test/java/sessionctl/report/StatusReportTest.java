@@ -53,6 +53,30 @@ class StatusReportTest {
     }
 
     @Test
+    void whatStartsIsToldApartFromWhatIsDown() throws IOException {
+        String starting = "memcached.service\nActiveState=activating\nSubState=start-post";
+        Overview overview = new Patients()
+                .with(1, a -> a.replacing("memcached.service\nActiveState=active", starting))
+                .with(
+                        2,
+                        a -> a.replacing(
+                                "memcached.service\nActiveState=active", "memcached.service\nActiveState=failed"))
+                .overview();
+        assertThat(new StatusText(Style.PLAIN).of(overview, 3))
+                .containsPattern("lamp01 .* starting +open")
+                .containsPattern("lamp02 .* down +open");
+        JsonObject memcached = JsonParser.parseString(new StatusJson().of(overview, 3))
+                .getAsJsonObject()
+                .getAsJsonArray("droplets")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("services")
+                .getAsJsonObject("memcached");
+        assertThat(memcached.get("running").getAsBoolean()).isFalse();
+        assertThat(memcached.get("starting").getAsBoolean()).isTrue();
+    }
+
+    @Test
     void colourIsOnlyWhereItIsWanted() throws IOException {
         assertThat(new StatusText(Style.COLOUR).of(damaged(), 4)).startsWith("\u001b[31mlamp02: ");
         assertThat(new StatusText(Style.PLAIN).of(damaged(), 4)).doesNotContain("\u001b");
