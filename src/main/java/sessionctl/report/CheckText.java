@@ -11,7 +11,11 @@ import sessionctl.health.Severity;
 
 /** For a person: what is wrong on top, then what was looked at, a column a droplet. */
 public final class CheckText implements CheckReport {
-    private static final int WIDTH = 80;
+    private static final int MARK = "warning".length();
+    private static final int LABEL = Arrays.stream(Aspect.values())
+            .mapToInt(a -> a.toString().length())
+            .max()
+            .orElse(0);
 
     private final Style style;
 
@@ -29,8 +33,12 @@ public final class CheckText implements CheckReport {
             out.append(error ? style.bad(sentence) : "warning: " + sentence).append('\n');
         }
         out.append(style.bold(headline(preflight) + ".")).append("\n\n");
-        String table = TextTable.of(head(preflight), rows(preflight));
-        out.append(table.lines().allMatch(l -> l.length() <= WIDTH) ? table : counted(preflight));
+        int droplets = preflight.droplets().size();
+        int width = TextTable.columnWidth(droplets, LABEL);
+        out.append(
+                width < MARK
+                        ? counted(preflight)
+                        : TextTable.of(ShortNames.of(head(preflight), width), rows(preflight)));
         return out.toString();
     }
 

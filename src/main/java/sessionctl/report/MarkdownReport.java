@@ -36,7 +36,9 @@ public final class MarkdownReport implements Report {
         }
         out.append(
                 left ? "\nA comment holds no more than this: the diffs that are not here are in the text form.\n" : "");
-        String matrix = run.matrix().isEmpty() ? "" : "\n```text\n" + MatrixText.of(run.matrix()) + "```\n";
+        String matrix = run.matrix().isEmpty()
+                ? ""
+                : "\n```text\n" + MatrixText.table(run.matrix()) + MatrixText.sentences(run.matrix()) + "```\n";
         out.append(
                 out.length() + matrix.length() <= MOST
                         ? matrix

@@ -1,52 +1,98 @@
 package sessionctl.report;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import sessionctl.verify.Cell;
 
 /** Who reaches whose memcached port, as a table; what is wrong stands below it in sentences. */
 final class MatrixText {
     private MatrixText() {}
 
+    private static final int SHORTEST = 6;
+    private static final int NARROWEST = 8;
+
+    /** For a terminal: the matrix, shortened where it must be, and what is wrong with it. */
     static String of(List<Cell> cells) {
-        StringBuilder out = new StringBuilder(table(cells));
-        cells.stream()
-                .filter(c -> !c.right())
-                .forEach(c -> out.append(sentence(c)).append('\n'));
-        return out.toString();
+        return fitted(cells) + sentences(cells);
     }
 
-    /** The table alone; empty when nobody knocked. */
+    /** What is wrong, a sentence each. */
+    static String sentences(List<Cell> cells) {
+        return cells.stream()
+                .filter(c -> !c.right())
+                .map(c -> sentence(c) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** The table alone, with the droplets' whole names; empty when nobody knocked. */
     static String table(List<Cell> cells) {
+        return table(cells, name -> name);
+    }
+
+    /** The table in a line of 80; of a larger cluster, that it is as it must be, or how much of it is not. */
+    static String fitted(List<Cell> cells) {
+        List<String> names = names(cells);
+        int longest = names.stream().mapToInt(String::length).max().orElse(0);
+        for (int width = longest; width >= Math.min(longest, SHORTEST); width--) {
+            List<String> some = ShortNames.of(names, width);
+            String table = table(cells, name -> names.contains(name) ? some.get(names.indexOf(name)) : name);
+            if (table.lines().allMatch(line -> line.length() <= TextTable.WIDTH)) {
+                return table;
+            }
+        }
+        long wrong = cells.stream().filter(c -> !c.right()).count();
+        return cells.size() + " ways tried, "
+                + (wrong == 0
+                        ? "each as it must be: every droplet reaches every\nother one, nobody outside reaches any"
+                        : wrong + " not as they must be")
+                + "\n";
+    }
+
+    private static List<String> names(List<Cell> cells) {
+        return cells.stream().map(c -> c.to().name()).distinct().toList();
+    }
+
+    private static String table(List<Cell> cells, UnaryOperator<String> shown) {
         if (cells.isEmpty()) {
             return "";
         }
-        Set<String> rows = new LinkedHashSet<>();
-        Set<String> columns = new LinkedHashSet<>();
-        cells.stream().filter(Cell::mayEnter).forEach(c -> rows.add(row(c)));
-        cells.forEach(c -> rows.add(row(c)));
-        cells.forEach(c -> columns.add(c.to().name()));
-        int width = rows.stream().mapToInt(String::length).max().orElse(0);
+        Map<String, Cell> rows = new LinkedHashMap<>();
+        cells.stream().filter(Cell::mayEnter).forEach(c -> rows.putIfAbsent(row(c), c));
+        cells.forEach(c -> rows.putIfAbsent(row(c), c));
+        List<String> columns = names(cells);
+        int width = rows.values().stream()
+                .mapToInt(c -> row(c, shown).length())
+                .max()
+                .orElse(0);
         StringBuilder out = new StringBuilder(" ".repeat(width));
-        columns.forEach(c -> out.append("  ").append(padded(c, 8)));
+        columns.forEach(c -> out.append("  ").append(padded(shown.apply(c), NARROWEST)));
         out.append('\n');
-        for (String row : rows) {
-            out.append(padded(row, width));
-            columns.forEach(column ->
-                    out.append("  ").append(padded(answer(cells, row, column), Math.max(8, column.length()))));
+        rows.forEach((row, cell) -> {
+            out.append(padded(row(cell, shown), width));
+            columns.forEach(column -> out.append("  ")
+                    .append(padded(
+                            answer(cells, row, column),
+                            Math.max(NARROWEST, shown.apply(column).length()))));
             out.append('\n');
-        }
+        });
         return out.toString().replaceAll("(?m) +$", "");
     }
 
     static String row(Cell cell) {
+        return row(cell, name -> name);
+    }
+
+    private static String row(Cell cell, UnaryOperator<String> shown) {
+        String from = shown.apply(cell.from());
         if (cell.mayEnter()) {
-            return cell.from();
+            return from;
         }
         boolean isPublic = cell.address().equals(cell.to().publicIp().text());
-        return cell.from() + (isPublic ? ", public" : ", private");
+        return from + (isPublic ? ", public" : ", private");
     }
 
     private static String answer(List<Cell> cells, String row, String column) {

@@ -12,6 +12,7 @@ import sessionctl.verify.Proof;
 final class ProofText {
     private static final int COLUMNS = 80;
     private static final int MOST_COLUMNS = 5;
+    private static final String ON = "on ";
 
     /** Of the sessions that a finding is about; JSON has all. */
     static final int MOST_SESSIONS = 5;
@@ -37,7 +38,7 @@ final class ProofText {
         }
         Copies copies = proof.copies();
         if (copies != null && !copies.ids().isEmpty()) {
-            out.append('\n').append(table(copies(copies)));
+            out.append('\n').append(table(narrow(copies(copies), copies)));
         }
         return out.toString();
     }
@@ -130,7 +131,7 @@ final class ProofText {
             return rows;
         }
         List<String> head = new ArrayList<>(List.of("written on"));
-        copies.held().keySet().forEach(h -> head.add("on " + h));
+        copies.held().keySet().forEach(h -> head.add(ON + h));
         rows.add(head);
         for (String writer : copies.ids().keySet()) {
             List<String> row = new ArrayList<>(List.of(writer));
@@ -145,19 +146,20 @@ final class ProofText {
     }
 
     private static String table(List<List<String>> rows) {
-        StringBuilder out = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                int column = i;
-                int width = rows.stream()
-                        .mapToInt(r -> r.get(column).length())
-                        .max()
-                        .orElse(0);
-                line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
-            }
-            out.append(line.toString().stripTrailing()).append('\n');
+        return TextTable.of(rows.get(0), rows.subList(1, rows.size()));
+    }
+
+    /** The names of the droplets stand at the side and at the top. */
+    private static List<List<String>> narrow(List<List<String>> rows, Copies copies) {
+        List<String> head = rows.get(0);
+        if (copies.held().size() > MOST_COLUMNS) {
+            return rows;
         }
-        return out.toString();
+        int width = TextTable.columnWidth(head.size(), 0);
+        List<String> shown = new ArrayList<>(List.of(head.get(0)));
+        ShortNames.of(List.copyOf(copies.held().keySet()), width - ON.length()).forEach(h -> shown.add(ON + h));
+        List<List<String>> narrow = new ArrayList<>(List.of(shown));
+        narrow.addAll(rows.subList(1, rows.size()));
+        return narrow;
     }
 }

@@ -8,8 +8,6 @@ import sessionctl.verify.Cell;
 
 /** For a person at a terminal: what is wrong on top, then the tables. */
 public final class StatusText implements StatusReport {
-    private static final int WIDTH = 80;
-
     private final Style style;
 
     /** In colour or plain. */
@@ -35,19 +33,9 @@ public final class StatusText implements StatusReport {
         return finding.severity() == Severity.ERROR ? style.bad(sentence) : "warning: " + sentence;
     }
 
-    /** The matrix where it fits; of a larger cluster, that it is as it must be, or how much of it is not. */
     private static String matrix(Overview overview) {
         List<Cell> cells = overview.matrix();
         String head = "who reaches port " + overview.cluster().memcached().port() + "\n";
-        String table = MatrixText.table(cells);
-        if (table.lines().allMatch(line -> line.length() <= WIDTH)) {
-            return table.isEmpty() ? "" : head + table;
-        }
-        long wrong = cells.stream().filter(c -> !c.right()).count();
-        return head + cells.size() + " ways tried, "
-                + (wrong == 0
-                        ? "each as it must be: every droplet reaches every other one, nobody outside reaches any"
-                        : wrong + " not as they must be")
-                + "\n";
+        return cells.isEmpty() ? "" : head + MatrixText.fitted(cells);
     }
 }

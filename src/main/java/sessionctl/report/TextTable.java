@@ -2,26 +2,46 @@ package sessionctl.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Columns as wide as what stands in them. */
+/** Columns as wide as what stands in them, in a line of 80; where that is too short, the first one gives way. */
 final class TextTable {
+    static final int WIDTH = 80;
+    private static final String BETWEEN = "  ";
+
     private TextTable() {}
 
     static String of(List<String> head, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(head);
         all.addAll(rows);
+        int[] widths = IntStream.range(0, head.size())
+                .map(column -> all.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0))
+                .toArray();
+        int others = IntStream.of(widths).skip(1).map(w -> w + BETWEEN.length()).sum();
+        int first = Math.max(head.get(0).length(), Math.min(widths[0], WIDTH - others));
+        List<String> names = ShortNames.of(all.stream().map(row -> row.get(0)).toList(), first);
+        widths[0] = names.stream().mapToInt(String::length).max().orElse(0);
         StringBuilder out = new StringBuilder();
-        for (List<String> row : all) {
-            for (int i = 0; i < row.size(); i++) {
-                int column = i;
-                int width =
-                        all.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
-                String cell = row.get(i);
-                out.append(i == 0 ? "" : "  ").append(cell).append(" ".repeat(width - cell.length()));
+        for (int i = 0; i < all.size(); i++) {
+            StringBuilder line = new StringBuilder(padded(names.get(i), widths[0]));
+            for (int column = 1; column < widths.length; column++) {
+                line.append(BETWEEN).append(padded(all.get(i).get(column), widths[column]));
             }
-            out.append('\n');
+            out.append(line.toString().stripTrailing()).append('\n');
         }
-        return out.toString().replaceAll("(?m) +$", "");
+        return out.toString();
+    }
+
+    /** How wide each of some columns may be that stand beside a first one. */
+    static int columnWidth(int columns, int first) {
+        return (WIDTH - first) / Math.max(1, columns) - BETWEEN.length();
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(width - text.length());
     }
 }

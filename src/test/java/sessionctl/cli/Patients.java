@@ -49,7 +49,7 @@ public final class Patients {
     }
 
     /** Those of a cluster of three. */
-    Patients(Cluster cluster) throws IOException {
+    public Patients(Cluster cluster) throws IOException {
         this.cluster = cluster;
         for (Droplet droplet : cluster.droplets()) {
             answers.put(droplet, healthy(droplet));
