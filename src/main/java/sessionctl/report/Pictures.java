@@ -1,9 +1,10 @@
 package sessionctl.report;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import sessionctl.health.Checked;
 import sessionctl.health.Overview;
@@ -15,22 +16,32 @@ import sessionctl.verify.Cell;
 /** A cluster's matrix, placement of sessions and memory, drawn. */
 final class Pictures {
     private static final double STEP = 26;
-    private static final double LETTER = 7.5;
-    private static final double BAR = 320;
+    private static final double LETTER = 7.6;
+
+    /** Of a name beside a picture; whole names come up for whoever points at it. */
+    private static final int MOST_LETTERS = 20;
+
+    private static final double BAR = 340;
+    private static final double THICK = 14;
+    private static final double DEEP = 46;
     private static final double MEGABYTE = 1 << 20;
 
     /** Of its memory, where sessions begin to be pushed out. */
     private static final double FULL = 0.8;
 
     private final Overview overview;
+    private final Map<String, String> shown = new LinkedHashMap<>();
     private final double margin;
 
     Pictures(Overview overview) {
         this.overview = overview;
-        int longest = overview.droplets().stream()
-                .mapToInt(c -> c.droplet().name().length())
-                .max()
-                .orElse(0);
+        List<String> names =
+                overview.droplets().stream().map(c -> c.droplet().name()).toList();
+        List<String> some = ShortNames.of(names, MOST_LETTERS);
+        for (int i = 0; i < names.size(); i++) {
+            shown.put(names.get(i), some.get(i));
+        }
+        int longest = some.stream().mapToInt(String::length).max().orElse(0);
         this.margin = Math.max(longest, "outside, private".length()) * LETTER + 8;
     }
 
@@ -39,7 +50,7 @@ final class Pictures {
         List<Cell> cells = overview.matrix();
         List<String> rows = List.copyOf(rows(cells));
         List<String> columns = List.copyOf(columns(cells));
-        double head = columns.stream().mapToInt(String::length).max().orElse(0) * LETTER + 8;
+        double head = columns.stream().mapToInt(c -> shown(c).length()).max().orElse(0) * LETTER + 8;
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
             out.append(String.format(
@@ -47,10 +58,10 @@ final class Pictures {
                     "<text class=\"start\" transform=\"translate(%.1f %.1f) rotate(-90)\">%s</text>%n",
                     margin + i * STEP + STEP / 2 + 4,
                     head - 4,
-                    Markup.text(columns.get(i))));
+                    Markup.text(shown(columns.get(i)))));
         }
         for (int i = 0; i < rows.size(); i++) {
-            out.append(Markup.words("end", margin - 8, head + i * STEP + 17, rows.get(i)));
+            out.append(Markup.words("end", margin - 8, head + i * STEP + 17, shown(rows.get(i))));
         }
         for (Cell cell : cells) {
             double x = margin + columns.indexOf(cell.to().name()) * STEP;
@@ -59,6 +70,10 @@ final class Pictures {
         }
         double width = margin + columns.size() * STEP + 4;
         return Markup.svg(width, head + rows.size() * STEP + 4, "who reaches whose memcached port", out.toString());
+    }
+
+    private String shown(String name) {
+        return shown.getOrDefault(name, name);
     }
 
     private static Set<String> rows(List<Cell> cells) {
@@ -103,50 +118,58 @@ final class Pictures {
         List<Checked> droplets = overview.droplets();
         for (int row = 0; row < droplets.size(); row++) {
             String name = droplets.get(row).droplet().name();
-            Set<String> held = placement.held(name);
-            out.append(Markup.words("end", margin - 8, row * STEP + 17, name));
+            out.append(Markup.words("end", margin - 8, row * STEP + 17, shown(name)));
+            if (!placement.byDroplet().containsKey(name)) {
+                out.append(Markup.words("start", margin, row * STEP + 17, "not known"));
+                continue;
+            }
             for (int column = 0; column < placement.marks().size(); column++) {
-                String mark = placement.marks().get(column);
-                boolean lacks =
-                        !overview.cluster().sparse() && placement.settled().contains(mark);
-                String style = held.contains(mark) ? "held" : lacks ? "lacking" : "fresh";
-                String title = name + (held.contains(mark) ? " holds session " : " lacks session ") + mark;
                 double[] place = {margin + column * step, row * STEP, step - 2, STEP - 3};
-                out.append(Markup.box(style, place, title));
+                out.append(copy(placement, name, placement.marks().get(column), place));
             }
         }
-        double width = margin + placement.marks().size() * step + 4;
+        double width = margin + Math.max(80, placement.marks().size() * step) + 4;
         return Markup.svg(width, droplets.size() * STEP + 4, "which server holds which sessions", out.toString());
+    }
+
+    private String copy(Placement placement, String name, String mark, double[] place) {
+        boolean held = placement.held(name).contains(mark);
+        boolean lacks = !overview.cluster().sparse() && placement.settled().contains(mark);
+        String style = held ? "held" : lacks ? "lacking" : "fresh";
+        return Markup.box(style, place, name + (held ? " holds session " : " lacks session ") + mark);
     }
 
     /** A bar a droplet: what is taken of memcached's memory, and where sessions begin to be pushed out. */
     String memory() {
         StringBuilder out = new StringBuilder();
-        List<Checked> known = new ArrayList<>(overview.droplets());
-        for (int row = 0; row < known.size(); row++) {
-            Sighting seen = known.get(row).seen();
-            double y = row * STEP;
-            out.append(Markup.words(
-                    "end", margin - 8, y + 17, known.get(row).droplet().name()));
+        List<Checked> droplets = overview.droplets();
+        for (int row = 0; row < droplets.size(); row++) {
+            Sighting seen = droplets.get(row).seen();
             Stored stored = seen == null ? Stored.NOTHING : seen.actual().stored();
-            if (stored.limit() == 0) {
-                out.append(Markup.words("start", margin, y + 17, "not known"));
-                continue;
-            }
-            double share = Math.min(1, (double) stored.bytes() / stored.limit());
-            String words = String.format(
-                    Locale.ROOT,
-                    "%.1f of %.0f MB%s",
-                    stored.bytes() / MEGABYTE,
-                    stored.limit() / MEGABYTE,
-                    stored.evictions() == 0 ? "" : ", " + stored.evictions() + " pushed out");
-            String style = stored.evictions() > 0 ? "bad" : share > FULL ? "warn" : "held";
-            out.append(Markup.box("empty", new double[] {margin, y, BAR, STEP - 3}, words));
-            out.append(Markup.box(style, new double[] {margin, y, Math.max(2, BAR * share), STEP - 3}, words));
-            out.append(Markup.box("mark", new double[] {margin + BAR * FULL, y, 1.5, STEP - 3}, "80 %"));
-            out.append(Markup.words("start", margin + BAR + 10, y + 17, words));
+            bar(shown(droplets.get(row).droplet().name()), stored, row * DEEP, out);
         }
-        double width = margin + BAR + 240;
-        return Markup.svg(width, known.size() * STEP + 4, "memory of each memcached", out.toString());
+        return Markup.svg(BAR, droplets.size() * DEEP, "memory of each memcached", out.toString());
+    }
+
+    /** Its words stand above it, so that a narrow window shows both. */
+    private static void bar(String name, Stored stored, double y, StringBuilder out) {
+        if (stored.limit() == 0) {
+            out.append(Markup.words("start", 0, y + 15, name + ": not known"));
+            return;
+        }
+        double share = Math.min(1, (double) stored.bytes() / stored.limit());
+        String words = String.format(
+                Locale.ROOT,
+                "%s: %.1f of %.0f MB%s",
+                name,
+                stored.bytes() / MEGABYTE,
+                stored.limit() / MEGABYTE,
+                stored.evictions() == 0 ? "" : ", " + stored.evictions() + " pushed out");
+        String style = stored.evictions() > 0 ? "bad" : share > FULL ? "warn" : "held";
+        double top = y + 21;
+        out.append(Markup.words("start", 0, y + 15, words));
+        out.append(Markup.box("empty", new double[] {0, top, BAR, THICK}, words));
+        out.append(Markup.box(style, new double[] {0, top, Math.max(2, BAR * share), THICK}, words));
+        out.append(Markup.box("mark", new double[] {BAR * FULL, top, 1.5, THICK}, "80 %"));
     }
 }

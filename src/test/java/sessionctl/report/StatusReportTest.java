@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import sessionctl.Samples;
 import sessionctl.cli.Patients;
 import sessionctl.health.Overview;
 
@@ -103,6 +105,34 @@ class StatusReportTest {
                         .get("milliseconds")
                         .getAsDouble())
                 .isEqualTo(0.75);
+    }
+
+    @Test
+    void whatADropletThatWasNotReachedHoldsIsNotKnown() throws IOException {
+        String page = new StatusHtml("now").of(damaged(), 4);
+        assertThat(page)
+                .contains("lamp01 holds session")
+                .doesNotContain("lamp02 lacks session", "lamp02 holds session");
+    }
+
+    @Test
+    void longNamesLeaveThePicturesTheirRoom() throws IOException {
+        StringBuilder inventory = new StringBuilder("droplets:\n");
+        for (int i = 1; i <= 3; i++) {
+            inventory.append(String.format(
+                    "  - {name: web-production-frankfurt-on-the-main-%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d}%n",
+                    i, i, i));
+        }
+        String page = new StatusHtml("now").of(new Patients(Samples.cluster(inventory.toString())).overview(), 0);
+        assertThat(Pattern.compile("<svg width=\"(\\d+)\"")
+                        .matcher(page)
+                        .results()
+                        .map(m -> Integer.parseInt(m.group(1))))
+                .hasSize(3)
+                .allMatch(width -> width <= 352, "a window of 400 pixels");
+        assertThat(page)
+                .contains(
+                        "<title>web-production-frankfurt-on-the-main-1 holds session", ">web-produ…the-main-1</text>");
     }
 
     @Test
