@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import sessionctl.inventory.Droplet;
 import sessionctl.verify.Tally;
 import sessionctl.verify.Visit;
@@ -21,6 +22,9 @@ final class Crowd implements AutoCloseable {
 
     /** Of a larger cluster, droplets that each visits while one server is silent. */
     private static final int MOST_SLOW = 3;
+
+    /** An answer takes one second more than usual while a server is silent. */
+    private static final int STRAGGLERS_SECONDS = 3;
 
     private final Ground ground;
     private final List<Droplet> droplets;
@@ -115,8 +119,14 @@ final class Crowd implements AutoCloseable {
         return last.stream().map(Visit::id).toList();
     }
 
+    /** Waits for those who are still on their way: what they write must be there before it is taken away. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(STRAGGLERS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -210,13 +210,31 @@ class VerifyIT {
         assertNothingIsLeft();
     }
 
-    private static Program startDrill() throws InterruptedException {
-        Program run = lab.start(Map.of(), "", words("--drill", "--drill-timeout", "10"));
-        while (run.runs() && !run.said().contains("lamp01: its memcached falls silent\n")) {
+    private static Program startDrill(String timeout, String until) throws InterruptedException {
+        Program run = lab.start(Map.of(), "", words("--drill", "--drill-timeout", timeout));
+        while (run.runs() && !run.said().contains("lamp01: its memcached " + until + "\n")) {
             Thread.sleep(50);
         }
+        return run;
+    }
+
+    private static Program startDrill() throws InterruptedException {
+        Program run = startDrill("10", "falls silent");
         assertThat(lab.onHost("lamp01", "iptables -S")).contains("-A SESSIONCTL-DRILL");
         return run;
+    }
+
+    /** The droplet itself ends the drill of a run that is no more. */
+    private static void awaitPutBack() {
+        lab.onHost(
+                "lamp01", "for i in $(seq 300); do [ -e /run/sessionctl/drill-* ] || exit 0; sleep 0.1; done; exit 1");
+        // What the killed run would have taken away goes when its time is over, which nobody waits for here.
+        lab.onHosts(
+                NAMES,
+                "for unit in $(systemctl list-units --plain --no-legend 'sessionctl-probe-*.timer' | cut -d ' ' -f 1); do"
+                        + " systemctl start ${unit%.timer}.service && systemctl stop $unit; done");
+        assertNothingIsLeft();
+        verify().exits(0);
     }
 
     @Test
@@ -240,14 +258,28 @@ class VerifyIT {
         Program run = startDrill();
         run.signal("KILL");
         run.await(RUN);
-        lab.onHost(
-                "lamp01", "for i in $(seq 300); do [ -e /run/sessionctl/drill-* ] || exit 0; sleep 0.1; done; exit 1");
-        // What the killed run would have taken away goes when its time is over, which nobody waits for here.
-        lab.onHosts(
-                NAMES,
-                "for unit in $(systemctl list-units --plain --no-legend 'sessionctl-probe-*.timer' | cut -d ' ' -f 1); do"
-                        + " systemctl start ${unit%.timer}.service && systemctl stop $unit; done");
+        awaitPutBack();
+    }
+
+    @Test
+    @Order(8)
+    void aDrillThatIsKilledWhileMemcachedIsStoppedIsPutBackByTheDropletItself() throws InterruptedException {
+        Program run = startDrill("20", "stops");
+        run.signal("KILL");
+        run.await(RUN);
+        assertThat(lab.onHost("lamp01", "systemctl show -P ActiveState memcached"))
+                .isEqualTo("inactive\n");
+        assertThat(lab.onHost("lamp01", "systemctl list-timers 'sessionctl-drill-*'"))
+                .contains("sessionctl-drill-");
+        awaitPutBack();
+    }
+
+    @Test
+    @Order(9)
+    void whoComesSecondDrillsNobody() throws InterruptedException {
+        Program first = startDrill("90", "falls silent");
+        verify("--drill").exits(7).complains("lamp01 is held by ", ": verify --drill; nothing was changed");
+        first.await(RUN).exits(0).prints("All 10 promises hold on 3 droplets.");
         assertNothingIsLeft();
-        verify().exits(0);
     }
 }
