@@ -124,7 +124,8 @@ final class Pictures {
                 continue;
             }
             for (int column = 0; column < placement.marks().size(); column++) {
-                double[] place = {margin + column * step, row * STEP, step - 2, STEP - 3};
+                // Below the edge, for the border of a gap is wider than the box.
+                double[] place = {margin + column * step, row * STEP + 1, step - 2, STEP - 4};
                 out.append(copy(placement, name, placement.marks().get(column), place));
             }
         }
