@@ -1,5 +1,12 @@
 package sessionctl.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +45,14 @@ final class SiteOptions {
     private boolean tls;
 
     @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description =
+                    "With --tls, trust the certificates in this PEM file, and no others: a private authority's, or"
+                            + " the site's own (default: those that this machine trusts).")
+    private @Nullable Path authority;
+
+    @Option(
             names = {"-k", "--insecure"},
             description = "With --tls, take any certificate.")
     private boolean insecure;
@@ -51,14 +66,32 @@ final class SiteOptions {
         refuse(!isFolder(path), "--path: \"" + path + "\" is not a folder of a site, as in /shop");
         refuse(!root.matches("(/\\P{Cntrl}*)?"), "--docroot: \"" + root + "\" is not a path from / on");
         refuse(insecure && !tls, "--insecure is about certificates; it goes with --tls");
+        refuse(authority != null && !tls, "--cacert is about certificates; it goes with --tls");
+        refuse(authority != null && insecure, "--cacert and --insecure contradict each other; leave one of them out");
         int usual = tls ? 443 : 80;
         return new Site(
                 port == null ? usual : port,
-                tls,
-                insecure,
+                tls ? new Site.Tls(insecure, trusted()) : null,
                 host,
                 path.replaceAll("/+$", ""),
                 root.replaceAll("/+$", ""));
+    }
+
+    private List<X509Certificate> trusted() {
+        if (authority == null) {
+            return List.of();
+        }
+        try (InputStream in = Files.newInputStream(authority)) {
+            List<X509Certificate> trusted = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+            refuse(trusted.isEmpty(), "--cacert: " + authority + " holds no certificate");
+            return trusted;
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.USAGE, "--cacert: " + authority + " cannot be read (" + Reason.of(e) + ")");
+        } catch (CertificateException e) {
+            throw new CliFailure(ExitCode.USAGE, "--cacert: " + authority + " is not a file of PEM certificates");
+        }
     }
 
     private static boolean isFolder(String path) {

@@ -9,16 +9,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import sessionctl.inventory.Droplet;
 
 /**
@@ -42,7 +34,7 @@ public final class Web {
 
     /** Where it is looked for on a droplet, as a person would type it. */
     public String url(Droplet droplet) {
-        return (site.tls() ? "https://" : "http://") + literal(droplet) + ":" + site.port();
+        return (site.tls() == null ? "http://" : "https://") + literal(droplet) + ":" + site.port();
     }
 
     private static String literal(Droplet droplet) {
@@ -115,7 +107,10 @@ public final class Web {
                     CONNECT_MILLIS);
             plain.setSoTimeout(CONNECT_MILLIS);
             plain.setTcpNoDelay(true);
-            Socket socket = site.tls() ? secured(plain, droplet) : plain;
+            Socket socket = site.tls() == null
+                    ? plain
+                    : Secured.socket(
+                            plain, site.tls(), named(), droplet.publicIp().text());
             plain.setSoTimeout(ANSWER_MILLIS);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -136,55 +131,14 @@ public final class Web {
                     "no answer from " + url, "see that its web server is up and its firewall lets this machine in");
         }
         if (e instanceof SSLException || !(e instanceof IOException)) {
-            return new WebFailure(
-                    "TLS fails at " + url + " (" + e.getMessage() + ")",
-                    "name the site with --host-header, or take any certificate with --insecure");
+            return Secured.refused(e, url);
         }
         return new WebFailure(
                 "the request to " + url + " broke (" + e.getMessage() + ")", "see the web server's error log there");
     }
 
-    private Socket secured(Socket plain, Droplet droplet) throws IOException, GeneralSecurityException {
-        String named = site.host() == null ? "" : site.host().replaceAll(":\\d+$", "");
-        String host = named.isEmpty() ? droplet.publicIp().text() : named;
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, site.anyCertificate() ? new TrustManager[] {new Anybody()} : null, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, site.port(), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        if (!named.isEmpty()) {
-            parameters.setServerNames(List.of(new SNIHostName(host)));
-        }
-        if (!site.anyCertificate()) {
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        }
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
-    }
-
-    /** As curl's --insecure. */
-    private static final class Anybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+    /** The site's name without a port; empty where it has none. */
+    private String named() {
+        return site.host() == null ? "" : site.host().replaceAll(":\\d+$", "");
     }
 }

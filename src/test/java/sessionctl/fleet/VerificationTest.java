@@ -38,7 +38,7 @@ class VerificationTest {
         Trial trial = new Trial(
                 site.cluster,
                 site.cluster.droplets(),
-                new Site(site.port, false, false, null, "", ""),
+                new Site(site.port, null, null, "", ""),
                 Page.random(),
                 expected);
         try (Fleet fleet = new Fleet(site, 8, Progress.SILENT)) {

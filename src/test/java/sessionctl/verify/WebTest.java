@@ -69,8 +69,8 @@ class WebTest {
         exchange.close();
     }
 
-    private Web web(@Nullable String host, boolean tls) {
-        return new Web(new Site(server.getAddress().getPort(), tls, false, host, "/shop", ""), page);
+    private Web web(@Nullable String host) {
+        return new Web(new Site(server.getAddress().getPort(), null, host, "/shop", ""), page);
     }
 
     private Finding failure(Web web) {
@@ -80,7 +80,7 @@ class WebTest {
 
     @Test
     void theVisitorBringsHisCookieTheSecretAndTheSitesName() throws WebFailure {
-        Visit visit = web("shop.example", false).count(DROPLET, "SID=x1", 9);
+        Visit visit = web("shop.example").count(DROPLET, "SID=x1", 9);
         assertThat(requests).containsExactly("/shop/sessionctl-abc.php?do=count&step=9 shop.example secret SID=x1");
         assertThat(visit.cookie()).isEqualTo("SID=x1");
         assertThat(visit.visits()).isEqualTo(3);
@@ -101,8 +101,8 @@ class WebTest {
         status = code;
         location = leads;
         body = text;
-        assertThat(failure(web(null, false)).what()).contains(what).doesNotContain("abc");
-        assertThat(failure(web(null, false)).remedy()).contains(remedy);
+        assertThat(failure(web(null)).what()).contains(what).doesNotContain("abc");
+        assertThat(failure(web(null)).remedy()).contains(remedy);
     }
 
     /** As a web server does that hears something else than HTTP. */
@@ -120,17 +120,17 @@ class WebTest {
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread answers = new Thread(() -> refuse(plain));
             answers.start();
-            Web tls = new Web(new Site(plain.getLocalPort(), true, false, "shop.example", "/shop", ""), page);
+            Web tls = new Web(new Site(plain.getLocalPort(), Site.Tls.USUAL, "shop.example", "/shop", ""), page);
             assertThat(failure(tls).what()).startsWith("TLS fails at https://127.0.0.1:");
         }
         server.stop(0);
-        assertThat(failure(web(null, false)).what()).startsWith("nobody listens at http://127.0.0.1:");
+        assertThat(failure(web(null)).what()).startsWith("nobody listens at http://127.0.0.1:");
     }
 
     @Test
     void theDropletIsGivenTheSecretsHashOnly() {
         Page random = Page.random();
-        String input = random.up(new Site(80, false, false, null, "", ""), 300).input();
+        String input = random.up(new Site(80, null, null, "", ""), 300).input();
         assertThat(input).doesNotContain(random.secret(), "@SECRET@").containsPattern("!== '[0-9a-f]{64}'");
         assertThat(Page.random().name()).isNotEqualTo(random.name()).matches("sessionctl-[0-9a-f]{20}[.]php");
     }
