@@ -18,7 +18,7 @@ if [ $code = 0 ]; then
 fi
 perl -MSocket -e '
 alarm 5; my ($host, $port) = @ARGV; my @keys = map { chomp; ($_, "$_.lock") } <STDIN>; @keys or exit;
-socket(my $s, PF_INET, SOCK_STREAM, 0) and bind($s, sockaddr_in(0, INADDR_LOOPBACK))
-    and connect($s, sockaddr_in($port, inet_aton($host))) or exit;
+socket(my $s, PF_INET, SOCK_STREAM, 0) or exit;
+bind($s, sockaddr_in(0, INADDR_LOOPBACK)) and connect($s, sockaddr_in($port, inet_aton($host))) or exit;
 for (@keys) { syswrite($s, "delete $_\r\n"); defined <$s> or exit }' "$2" "$3"
 exit $code

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -28,10 +30,21 @@ class VerifyIT {
     private static final String PROVISION = "; run: sessionctl provision";
 
     private static Lab lab;
+    private static Set<String> others = Set.of();
 
     @BeforeAll
     static void inService() {
         lab = SharedCluster.inService();
+        others = sessions();
+    }
+
+    /** What any memcached holds, by way of the address that no guard shuts out. */
+    private static Set<String> sessions() {
+        String dump = "perl -MSocket -e 'socket(my $s, PF_INET, SOCK_STREAM, 0) or die; bind($s, sockaddr_in(0,"
+                + " INADDR_LOOPBACK)) or die; connect($s, sockaddr_in(11211, inet_aton($ARGV[0]))) or die;"
+                + " syswrite($s, \"lru_crawler metadump all\\r\\n\"); while (<$s>) { last if /^END/; print \"$1\\n\" if"
+                + " /^key=(\\S+)/ }' $(ip -o -4 addr show eth1 | sed 's/.* inet //; s,/.*,,')";
+        return lab.onHosts(NAMES, dump).stream().flatMap(String::lines).collect(Collectors.toSet());
     }
 
     private static Result verify(String... options) {
@@ -53,6 +66,7 @@ class VerifyIT {
                         + " ! iptables -S | grep DRILL && ! iptables -S SESSIONCTL-GATE | grep -e -j &&"
                         + " ! systemctl list-timers --all | grep -e sessionctl-probe -e sessionctl-drill &&"
                         + " systemctl is-active memcached");
+        assertThat(others).as("sessions of this run").containsAll(sessions());
     }
 
     @Test
@@ -233,6 +247,8 @@ class VerifyIT {
                 NAMES,
                 "for unit in $(systemctl list-units --plain --no-legend 'sessionctl-probe-*.timer' | cut -d ' ' -f 1); do"
                         + " systemctl start ${unit%.timer}.service && systemctl stop $unit; done");
+        // Its sessions end by themselves, too.
+        others = sessions();
         assertNothingIsLeft();
         verify().exits(0);
     }
