@@ -36,8 +36,7 @@ final class DropletReader {
             return Optional.empty();
         }
         UnaryOperator<SshAccess> written = outside -> own.apply(shared.apply(outside));
-        SshAccess.Address address = written.apply(SshAccess.usual()).address();
-        SshAccess outside = usual.of(name.get(), publicIp.get(), privateIp.get(), address);
+        SshAccess outside = usual.of(name.get(), publicIp.get(), privateIp.get(), written.apply(UsualAccess.SILENT));
         SshAccess ssh = pinned(written.apply(outside), hostKey);
         return Optional.of(
                 new Droplet(name.get(), publicIp.get(), privateIp.get(), ssh, privateInterface.orElse(null), leaving));

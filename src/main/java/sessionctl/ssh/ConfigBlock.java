@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,13 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
     /** A file and what it says. */
     record Source(String file, String text) {}
 
-    /** What is asked about, as far as it is known when a block is reached. */
-    record Asked(List<String> names, String host, String user, String localUser) {}
+    /**
+     * What is asked about, as far as it is known when a block is reached.
+     *
+     * @param names what a person could call the host
+     * @param hosts what is connected to: the HostName, or any of the names where there is none
+     */
+    record Asked(List<String> names, List<String> hosts, String user, String localUser) {}
 
     /** Reads a file and what it includes. */
     static ConfigBlock parse(Source source, Includes includes) {
@@ -65,14 +71,14 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
         if (line == null) {
             return true;
         }
-        return line.keyword().equals("host")
-                ? asked.names().stream().anyMatch(name -> lists(line.words(), name))
-                        && asked.names().stream().noneMatch(name -> denies(line.words(), name))
-                : matches(line, asked, remarks);
+        return line.keyword().equals("host") ? list(line.words(), asked.names()) : matches(line, asked, remarks);
     }
 
     private static boolean matches(ConfigLine line, Asked asked, Collection<String> remarks) {
-        List<String> words = line.words();
+        // An equals sign may stand between a criterion and its patterns.
+        List<String> words = line.words().stream()
+                .flatMap(word -> Stream.of(word.split("=", 2)))
+                .toList();
         int at = 0;
         while (at < words.size()) {
             String written = words.get(at);
@@ -84,8 +90,7 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
                 remarks.add(line.remark(" " + written + " is not understood, its lines are left out"));
                 return false;
             }
-            boolean holds = criterion.equals("all")
-                    || values.stream().anyMatch(value -> lists(List.of(argument.split(",", -1)), value));
+            boolean holds = criterion.equals("all") || list(List.of(argument.split(",", -1)), values);
             if (holds == not) {
                 return false;
             }
@@ -97,7 +102,7 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
     private static @Nullable List<String> values(String criterion, Asked asked) {
         return switch (criterion) {
             case "all" -> List.of();
-            case "host" -> List.of(asked.host());
+            case "host" -> asked.hosts();
             case "originalhost" -> asked.names();
             case "user" -> List.of(asked.user());
             case "localuser" -> List.of(asked.localUser());
@@ -105,12 +110,14 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
         };
     }
 
-    private static boolean denies(List<String> patterns, String name) {
-        return patterns.stream().anyMatch(p -> p.startsWith("!") && glob(p.substring(1), name));
+    /** Whether the patterns list one of these names, and deny none. */
+    private static boolean list(List<String> patterns, List<String> names) {
+        return patterns.stream().anyMatch(p -> !p.startsWith("!") && globs(p, names))
+                && patterns.stream().noneMatch(p -> p.startsWith("!") && globs(p.substring(1), names));
     }
 
-    private static boolean lists(List<String> patterns, String name) {
-        return !denies(patterns, name) && patterns.stream().anyMatch(p -> !p.startsWith("!") && glob(p, name));
+    private static boolean globs(String pattern, List<String> names) {
+        return names.stream().anyMatch(name -> glob(pattern, name));
     }
 
     private static boolean glob(String pattern, String name) {

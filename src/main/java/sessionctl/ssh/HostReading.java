@@ -6,23 +6,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.JumpHost;
 
 /** Goes through ssh's configuration for one host, from its first line to its last: the first that speaks decides. */
 final class HostReading {
-    private static final Pattern TOKEN = Pattern.compile("%(.)|\\$\\{([A-Za-z0-9_]+)\\}");
     private static final String LEFT_OUT = " is not understood and left out; ";
 
     /** What would change how a host is reached, and what to do about it. */
     private static final Map<String, String> MATTERS = Map.of(
-            "hostkeyalias", "known_hosts is asked for the address itself",
-            "certificatefile", "load the certificate into the ssh-agent",
             "pkcs11provider", "load its keys into the ssh-agent: ssh-add -s",
             "securitykeyprovider", "load its keys into the ssh-agent",
             "globalknownhostsfile", "/etc/ssh/ssh_known_hosts is read, or the file of --known-hosts",
@@ -31,30 +28,22 @@ final class HostReading {
             "knownhostscommand", "write the keys into known_hosts, or into the inventory (host_key)",
             "revokedhostkeys", "mark the keys with @revoked in known_hosts");
 
-    private final List<String> names;
-    private final String localUser;
-    private final Surroundings around;
+    private final Destination asked;
+    private final Surroundings here;
     private final Map<String, ConfigLine> first = new HashMap<>();
-    private final List<String> identityFiles = new ArrayList<>();
+    private final List<ConfigLine> identityFiles = new ArrayList<>();
+    private final List<ConfigLine> certificateFiles = new ArrayList<>();
     private final Set<String> remarks = new LinkedHashSet<>();
 
-    /** The folder that {@code ~} stands for, and the variables. */
-    record Surroundings(String home, Function<String, @Nullable String> environment) {}
-
-    /**
-     * Nothing is read yet.
-     *
-     * @param names what a person could call the host
-     */
-    HostReading(List<String> names, String localUser, Surroundings around) {
-        this.names = List.copyOf(names);
-        this.localUser = localUser;
-        this.around = around;
+    /** Nothing is read yet. */
+    HostReading(Destination asked, Surroundings here) {
+        this.asked = asked;
+        this.here = here;
     }
 
     void read(ConfigBlock block) {
-        ConfigBlock.Asked asked = new ConfigBlock.Asked(names, host(), user(), localUser);
-        if (!block.holds(asked, remarks)) {
+        List<String> hosts = word("hostname") == null ? asked.names() : List.of(host());
+        if (!block.holds(new ConfigBlock.Asked(asked.names(), hosts, user(), here.user()), remarks)) {
             return;
         }
         for (ConfigPart part : block.parts()) {
@@ -67,15 +56,18 @@ final class HostReading {
     }
 
     HostSettings settings() {
-        String host = word("hostname");
         return new HostSettings(
-                host == null ? null : host(),
+                hostName(),
                 port(),
                 word("user"),
+                alias(),
                 jump(),
-                identityFiles.stream().map(this::path).toList(),
+                identityFiles.stream().flatMap(this::paths).distinct().toList(),
+                certificateFiles.stream().flatMap(this::paths).distinct().toList(),
                 yes("identitiesonly"),
-                words("userknownhostsfile").stream().map(this::path).toList(),
+                Stream.ofNullable(first.get("userknownhostsfile"))
+                        .flatMap(this::paths)
+                        .toList(),
                 policy(),
                 yes("hashknownhosts"),
                 agent(),
@@ -84,8 +76,8 @@ final class HostReading {
 
     private void take(ConfigLine line) {
         String keyword = line.keyword();
-        if (keyword.equals("identityfile")) {
-            identityFiles.add(line.word());
+        if (keyword.equals("identityfile") || keyword.equals("certificatefile")) {
+            (keyword.equals("identityfile") ? identityFiles : certificateFiles).add(line);
             return;
         }
         // Of these two the first that is met holds, whichever it is.
@@ -122,10 +114,12 @@ final class HostReading {
             leaveOut("proxyjump", "name the hosts on the way with ProxyJump, or with ssh.jump in the inventory");
             return null;
         }
-        return JumpHost.parse(expand(String.join(" ", line.words()))).orElseGet(() -> {
-            leaveOut("proxyjump", "expected user@host:port, several with commas between, or none");
-            return null;
-        });
+        return expanded(line, String.join(" ", line.words()))
+                .map(hosts -> JumpHost.parse(hosts).orElseGet(() -> {
+                    leaveOut("proxyjump", "expected user@host:port, several with commas between, or none");
+                    return null;
+                }))
+                .orElse(null);
     }
 
     private @Nullable HostKeyPolicy policy() {
@@ -139,11 +133,15 @@ final class HostReading {
     }
 
     private @Nullable String agent() {
+        ConfigLine line = first.get("identityagent");
         String word = word("identityagent");
-        if (word == null || word.equalsIgnoreCase("none") || word.equals("SSH_AUTH_SOCK")) {
+        if (line == null || word == null || word.equalsIgnoreCase("none") || word.equals("SSH_AUTH_SOCK")) {
             return word;
         }
-        return path(word.startsWith("$") && !word.startsWith("${") ? "${" + word.substring(1) + "}" : word);
+        if (word.startsWith("$") && !word.startsWith("${")) {
+            return Objects.requireNonNullElse(here.environment().apply(word.substring(1)), "none");
+        }
+        return path(line, word).orElse(null);
     }
 
     private void leaveOut(String keyword, String remedy) {
@@ -158,52 +156,72 @@ final class HostReading {
         return line == null || line.words().isEmpty() ? null : line.word();
     }
 
-    private List<String> words(String keyword) {
-        ConfigLine line = first.get(keyword);
-        return line == null ? List.of() : line.words();
-    }
-
     private boolean yes(String keyword) {
         ConfigLine line = first.get(keyword);
         return line != null && line.yes();
     }
 
-    /** The host as far as it is known, as ssh connects to it. */
+    /** The host as far as it is known, as {@code ssh NAME} would connect to it. */
     private String host() {
-        String word = word("hostname");
-        String asked = names.get(names.size() - 1);
-        return word == null ? asked : word.replace("%h", names.get(0)).replace("%%", "%");
+        return Objects.requireNonNullElseGet(hostName(), asked::name);
+    }
+
+    private @Nullable String hostName() {
+        ConfigLine line = first.get("hostname");
+        Tokens tokens = new Tokens(Map.of("%", () -> "%", "h", asked::name), variable -> "${" + variable + "}");
+        return line == null || line.words().isEmpty()
+                ? null
+                : expanded(line, line.word(), tokens).orElse(null);
     }
 
     private String user() {
-        String word = word("user");
-        return word == null ? localUser : word;
+        String word = asked.user() == null ? word("user") : asked.user();
+        return word == null ? asked.usualUser() : word;
     }
 
-    private String path(String written) {
-        String text = expand(written);
-        return text.startsWith("~/") ? around.home() + text.substring(1) : text;
+    private @Nullable String alias() {
+        String word = word("hostkeyalias");
+        return word == null ? null : word.toLowerCase(Locale.ROOT);
     }
 
-    private String expand(String text) {
-        return TOKEN.matcher(text)
-                .replaceAll(token -> Matcher.quoteReplacement(replaced(token.group(), token.group(1), token.group(2))));
+    private Stream<String> paths(ConfigLine line) {
+        return line.words().stream().flatMap(word -> path(line, word).stream());
     }
 
-    private String replaced(String whole, @Nullable String letter, @Nullable String variable) {
-        if (variable != null) {
-            String value = around.environment().apply(variable);
-            return value == null ? whole : value;
+    private Optional<String> path(ConfigLine line, String written) {
+        return expanded(line, written.startsWith("~/") ? here.home() + written.substring(1) : written);
+    }
+
+    private Optional<String> expanded(ConfigLine line, String written) {
+        return expanded(line, written, new Tokens(letters(), here.environment()));
+    }
+
+    /** The word that is meant; nothing where nobody can tell, which is said. */
+    private Optional<String> expanded(ConfigLine line, String written, Tokens tokens) {
+        try {
+            return Optional.of(tokens.expand(written));
+        } catch (Tokens.Unknown e) {
+            remarks.add(line.remark(String.valueOf(e.getMessage())));
+            return Optional.empty();
         }
-        Integer port = "p".equals(letter) ? port() : null;
-        Map<String, Supplier<String>> tokens = Map.of(
-                "%", () -> "%",
-                "h", this::host,
-                "n", () -> names.get(0),
-                "p", () -> port == null ? "22" : port.toString(),
-                "r", this::user,
-                "u", () -> localUser,
-                "d", around::home);
-        return tokens.getOrDefault(String.valueOf(letter), () -> whole).get();
+    }
+
+    private Map<String, Supplier<String>> letters() {
+        return Map.ofEntries(
+                Map.entry("%", () -> "%"),
+                Map.entry("d", here::home),
+                Map.entry("h", this::host),
+                Map.entry("i", here::uid),
+                Map.entry("k", () -> Objects.requireNonNullElseGet(alias(), asked::name)),
+                Map.entry("L", () -> here.hostName().replaceFirst("\\..*", "")),
+                Map.entry("l", here::hostName),
+                Map.entry("n", asked::name),
+                Map.entry("p", () -> Integer.toString(portThere())),
+                Map.entry("r", this::user),
+                Map.entry("u", here::user));
+    }
+
+    private int portThere() {
+        return Objects.requireNonNullElse(asked.port() == null ? port() : asked.port(), Target.USUAL_PORT);
     }
 }

@@ -84,7 +84,10 @@ final class KeyRing {
         Path folder = options.home().resolve(".ssh");
         return configured.isEmpty()
                 ? USUAL.stream().map(folder::resolve).toList()
-                : configured.stream().map(this::expand).toList();
+                : configured.stream()
+                        .filter(file -> !file.equalsIgnoreCase("none"))
+                        .map(this::expand)
+                        .toList();
     }
 
     private List<AgentKey> agentKeys(List<Path> files, Target target) {

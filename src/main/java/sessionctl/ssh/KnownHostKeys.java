@@ -196,7 +196,7 @@ final class KnownHostKeys extends HostKeyCheck {
 
     private List<Entry> about(List<Entry> known) {
         return known.stream()
-                .filter(entry -> entry.line().names(name()) || entry.line().names(target().host()))
+                .filter(entry -> target().knownNames().stream().anyMatch(entry.line()::names))
                 .toList();
     }
 

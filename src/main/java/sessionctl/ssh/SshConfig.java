@@ -3,9 +3,9 @@ package sessionctl.ssh;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
 import sessionctl.inventory.SshAccess;
@@ -16,41 +16,50 @@ import sessionctl.inventory.UsualAccess;
  * line may call a droplet by its name or by its address.
  *
  * @param files in the order in which they are read; in each the first that speaks decides
- * @param localUser the login here
- * @param home the folder that {@code ~} stands for
- * @param environment the value of an environment variable, or null
  */
-public record SshConfig(
-        List<ConfigBlock> files, String localUser, String home, Function<String, @Nullable String> environment)
-        implements UsualAccess {
+public record SshConfig(List<ConfigBlock> files, Surroundings here) implements UsualAccess {
     /** Nothing is configured. */
-    public static final SshConfig NONE = new SshConfig(List.of(), System.getProperty("user.name"), "", name -> null);
+    public static final SshConfig NONE =
+            new SshConfig(List.of(), new Surroundings(System.getProperty("user.name"), "", name -> null));
 
     /** Copies the files. */
     public SshConfig {
         files = List.copyOf(files);
     }
 
-    /** What is said of a host, by any of these names; the last is what is connected to. */
-    HostSettings about(List<String> names) {
+    /** What is said of a host. */
+    HostSettings about(Destination asked) {
         if (files.isEmpty()) {
             return HostSettings.SILENT;
         }
-        HostReading reading = new HostReading(names, localUser, new HostReading.Surroundings(home, environment));
+        HostReading reading = new HostReading(asked, here);
         files.forEach(reading::read);
         return reading.settings();
     }
 
-    /** What is said of a droplet. */
+    /** What is said of a host on the way. */
+    HostSettings about(JumpHost hop) {
+        return about(new Destination(List.of(hop.host()), hop.user(), hop.port(), here.user()));
+    }
+
+    /** What is said of a droplet, whose login and port are settled. */
     HostSettings about(Droplet droplet) {
-        SshAccess.Address address = droplet.ssh().address();
-        return about(names(droplet.name(), droplet.publicIp(), droplet.privateIp(), address));
+        SshAccess ssh = droplet.ssh();
+        List<String> names = names(droplet.name(), droplet.publicIp(), droplet.privateIp(), ssh.address());
+        String usual = SshAccess.usual().user();
+        HostSettings said = about(new Destination(names, null, ssh.port(), usual));
+        boolean configured = ssh.user().equals(said.user() == null ? usual : said.user());
+        // Another login than the configured one is the inventory's, and goes before it.
+        return configured ? said : about(new Destination(names, ssh.user(), ssh.port(), usual));
     }
 
     @Override
-    public SshAccess of(String name, PublicAddress publicIp, PrivateAddress privateIp, SshAccess.Address address) {
-        HostSettings said = about(names(name, publicIp, privateIp, address));
+    public SshAccess of(String name, PublicAddress publicIp, PrivateAddress privateIp, SshAccess written) {
         SshAccess usual = SshAccess.usual();
+        String user = written.user().equals(SILENT.user()) ? null : written.user();
+        Integer port = written.port() == SILENT.port() ? null : written.port();
+        List<String> names = names(name, publicIp, privateIp, written.address());
+        HostSettings said = about(new Destination(names, user, port, usual.user()));
         boolean inside = privateIp.text().equals(said.hostName());
         return new SshAccess(
                 said.user() == null ? usual.user() : said.user(),
@@ -68,12 +77,9 @@ public record SshConfig(
         for (Droplet droplet : droplets) {
             HostSettings said = about(droplet);
             remarks.addAll(said.remarks());
-            droplet.ssh()
-                    .jump()
-                    .forEach(hop -> remarks.addAll(about(List.of(hop.host())).remarks()));
-            String host = said.hostName();
-            if (host != null && host.matches("[0-9.]+|.*:.*") && !hasAddress(droplet, host)) {
-                remarks.add("ssh's configuration says HostName " + host + " for " + droplet
+            droplet.ssh().jump().forEach(hop -> remarks.addAll(about(hop).remarks()));
+            if (said.hasAddress() && !hasAddress(droplet, said.hostName())) {
+                remarks.add("ssh's configuration says HostName " + said.hostName() + " for " + droplet
                         + ", but the inventory's address is what counts; should they be two machines, the Host line may"
                         + " list the address instead of the name");
             }
@@ -81,9 +87,9 @@ public record SshConfig(
         return List.copyOf(remarks);
     }
 
-    private static boolean hasAddress(Droplet droplet, String host) {
-        return host.equals(droplet.publicIp().text())
-                || host.equals(droplet.privateIp().text());
+    private static boolean hasAddress(Droplet droplet, @Nullable String host) {
+        return droplet.publicIp().text().equals(host)
+                || droplet.privateIp().text().equals(host);
     }
 
     private static List<String> names(

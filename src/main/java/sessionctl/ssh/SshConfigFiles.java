@@ -32,7 +32,7 @@ public final class SshConfigFiles {
                         return included(path.resolveSibling(written), home);
                     })));
         }
-        return new SshConfig(files, System.getProperty("user.name"), home.toString(), environment);
+        return new SshConfig(files, new Surroundings(System.getProperty("user.name"), home.toString(), environment));
     }
 
     /** The files that match, in the order of their names; the pattern may stand for names of one folder. */

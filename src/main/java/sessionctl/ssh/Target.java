@@ -50,7 +50,25 @@ record Target(
 
     /** As known_hosts names it. */
     String knownName() {
-        return port == USUAL_PORT ? host : "[" + host + "]:" + port;
+        return said.hostKeyAlias() == null ? place(host) : said.hostKeyAlias();
+    }
+
+    /**
+     * The names under which known_hosts may vouch for it: as for ssh the alias alone, where it has one. Where ssh's
+     * configuration says by what name it is reached, ssh has written its key down under that one.
+     */
+    List<String> knownNames() {
+        if (said.hostKeyAlias() != null) {
+            return List.of(said.hostKeyAlias());
+        }
+        String name = said.hostName();
+        return name == null || said.hasAddress()
+                ? List.of(place(host), host)
+                : List.of(place(host), host, place(name), name);
+    }
+
+    private String place(String name) {
+        return port == USUAL_PORT ? name : "[" + name + "]:" + port;
     }
 
     /** The files of host keys, the first also to write to. */
@@ -82,7 +100,7 @@ record Target(
 
     /** Whom the way leads through, as a name for connections that may be shared. */
     String path() {
-        String own = user + "@" + knownName();
+        String own = user + "@" + place(host);
         return via == null ? own : via.path() + " " + own;
     }
 

@@ -32,7 +32,7 @@ record Way(Droplet droplet, SshConfig config) {
                             + "; look at ProxyJump in ~/.ssh/config");
         }
         JumpHost last = last(jump);
-        HostSettings said = config.about(List.of(last.host()));
+        HostSettings said = config.about(last);
         String host = Objects.requireNonNullElse(said.hostName(), last.host());
         List<JumpHost> before = jump.subList(0, jump.size() - 1);
         if (before.isEmpty() && said.jump() != null) {
@@ -49,7 +49,7 @@ record Way(Droplet droplet, SshConfig config) {
 
     private String user(JumpHost hop, HostSettings said) {
         String user = hop.user() == null ? said.user() : hop.user();
-        return user == null ? config.localUser() : user;
+        return user == null ? config.here().user() : user;
     }
 
     /** Nobody is reached through himself, as Host * with ProxyJump would have it of the jump host, too. */
@@ -58,7 +58,7 @@ record Way(Droplet droplet, SshConfig config) {
             return jump;
         }
         JumpHost last = last(jump);
-        HostSettings said = config.about(List.of(last.host()));
+        HostSettings said = config.about(last);
         boolean itself = port(last, said) == port
                 && (last.host().equals(name) || last.host().equals(host) || host.equals(said.hostName()));
         return itself ? List.of() : jump;

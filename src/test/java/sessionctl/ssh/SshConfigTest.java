@@ -26,11 +26,11 @@ class SshConfigTest {
 
     private static SshConfig config(String text) {
         ConfigBlock block = ConfigBlock.parse(new ConfigBlock.Source("config", text), ConfigBlock.Includes.NONE);
-        return new SshConfig(List.of(block), "me", "/home/me", Map.of("WHERE", "there")::get);
+        return new SshConfig(List.of(block), new Surroundings("me", "/home/me", Map.of("WHERE", "there")::get));
     }
 
     private static HostSettings about(String text, String... names) {
-        return config(text).about(List.of(names));
+        return config(text).about(new Destination(List.of(names), null, null, "me"));
     }
 
     private static List<Droplet> droplets(String text, String inventory) {
@@ -83,7 +83,9 @@ class SshConfigTest {
         @CsvSource({
             "all, true",
             "host 192.0.2.1, true",
-            "host lamp01, false",
+            "host lamp01, true",
+            "'host lamp01,!192.0.2.1', false",
+            "host lamp02, false",
             "originalhost lamp01, true",
             "'host \"192.0.2.*,!192.0.2.1\"', false",
             "'host 192.* user deploy', true",
@@ -130,7 +132,12 @@ class SshConfigTest {
                 delimiter = '>',
                 value = {
                     "ProxyCommand nc %h %p        > ProxyCommand is not understood and left out; name the hosts on the way",
-                    "HostKeyAlias lamp            > HostKeyAlias is not understood and left out; known_hosts is asked",
+                    "BindAddress 192.0.2.9        > BindAddress is not understood and left out; the system chooses",
+                    "IdentityFile ~/%z            > IdentityFile has the token %z, which is not understood here, and is left",
+                    "IdentityFile ~/50%           > IdentityFile has the token %, which is not understood here, and is left",
+                    "CertificateFile ~/%j         > CertificateFile has the token %j, which is not understood here, and is",
+                    "UserKnownHostsFile ${NONE}/k > UserKnownHostsFile needs the environment variable NONE, which is not set,",
+                    "HostName %r.example.com      > HostName has the token %r, which is not understood here, and is left out",
                     "Port ssh                     > Port is not understood and left out; expected a number",
                     "ProxyJump a b                > ProxyJump is not understood and left out; expected user@host:port",
                     "Match exec \"true\"          > Match exec is not understood, its lines are left out",
@@ -251,23 +258,23 @@ class SshConfigTest {
                       User late
                     """);
             Files.writeString(home.resolve(".ssh/conf.d/1.conf"), "Port 2222\nHost lamp02\n  User two\n");
-            Files.writeString(home.resolve(".ssh/conf.d/2.conf"), "Port 3333\n  HostKeyAlias x\nInclude 2.conf\n");
+            Files.writeString(home.resolve(".ssh/conf.d/2.conf"), "Port 3333\n  BindAddress x\nInclude 2.conf\n");
             SshConfig config = SshConfigFiles.read(List.of(home.resolve(".ssh/config")), home, name -> null);
 
-            assertThat(config.about(List.of("lamp01")).user()).isEqualTo("late");
-            assertThat(config.about(List.of("lamp02")).user()).isEqualTo("two");
-            assertThat(config.about(List.of("lamp02")).port()).isEqualTo(2222);
-            assertThat(config.about(List.of("lamp01")).remarks())
+            assertThat(config.about(new JumpHost(null, "lamp01", null)).user()).isEqualTo("late");
+            assertThat(config.about(new JumpHost(null, "lamp02", null)).user()).isEqualTo("two");
+            assertThat(config.about(new JumpHost(null, "lamp02", null)).port()).isEqualTo(2222);
+            assertThat(config.about(new JumpHost(null, "lamp01", null)).remarks())
                     .singleElement()
                     .asString()
-                    .startsWith("~/.ssh/conf.d/2.conf:2: HostKeyAlias");
-            assertThat(config.about(List.of("web"))).isEqualTo(HostSettings.SILENT);
+                    .startsWith("~/.ssh/conf.d/2.conf:2: BindAddress");
+            assertThat(config.about(new JumpHost(null, "web", null))).isEqualTo(HostSettings.SILENT);
         }
 
         @Test
         void sayNothingWhereTheyAreNot() {
             SshConfig config = SshConfigFiles.read(List.of(home.resolve("none")), home, name -> null);
-            assertThat(config.about(List.of("lamp01"))).isEqualTo(HostSettings.SILENT);
+            assertThat(config.about(new JumpHost(null, "lamp01", null))).isEqualTo(HostSettings.SILENT);
         }
     }
 }
