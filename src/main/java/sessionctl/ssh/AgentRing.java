@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ssh-agents of a run, nearly always one; each is asked once for its keys, and only if a login may need them. */
@@ -36,6 +37,14 @@ final class AgentRing {
                         .filter(key -> key.half().equals(half))
                         .findFirst()
                         .orElse(null);
+    }
+
+    /** The certificates of a key that the agent holds. */
+    Stream<AgentKey> certificates(HostKey half, Target target) {
+        return keys(target).stream().filter(held -> {
+            UserCertificate certificate = UserCertificate.of(held.half());
+            return certificate != null && certificate.key().equals(half);
+        });
     }
 
     /** What the agent has to do with a login without a key. */

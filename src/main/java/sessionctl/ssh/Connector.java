@@ -58,7 +58,7 @@ final class Connector {
                 } else if (!jumped && lost(via)) {
                     jumped = true;
                 } else if (!acquaintances.made(hostKey) && !hostKey.worthAnotherTry()) {
-                    throw handshake.explain(e, offered, () -> keys.agentState(target));
+                    throw handshake.explain(e, offered, () -> keys.aside(target, offered));
                 }
             }
         }

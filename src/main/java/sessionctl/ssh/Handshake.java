@@ -6,7 +6,9 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import net.schmizz.sshj.Config;
@@ -14,6 +16,7 @@ import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.DisconnectReason;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.userauth.UserAuthException;
+import net.schmizz.sshj.userauth.method.AuthMethod;
 import org.jspecify.annotations.Nullable;
 import sessionctl.ssh.SshFailure.Kind;
 
@@ -29,6 +32,7 @@ final class Handshake {
     private final Duration limit;
     private final Wire wire;
     private final SSHClient client;
+    private final List<AuthMethod> attempts = new ArrayList<>();
     private volatile String lastWords = "";
     private boolean loggingIn;
 
@@ -72,9 +76,9 @@ final class Handshake {
     /** The longest that the login may take, with the agent waiting for whoever confirms its keys. */
     private long loginMillis(List<LoginKey> keys) {
         return keys.stream()
-                .filter(AgentKey.class::isInstance)
-                .mapToLong(
-                        key -> limit.plus(((AgentKey) key).agent().signLimit()).toMillis())
+                .map(LoginKey::agent)
+                .filter(Objects::nonNull)
+                .mapToLong(agent -> limit.plus(agent.signLimit()).toMillis())
                 .max()
                 .orElse(limit.toMillis());
     }
@@ -82,7 +86,8 @@ final class Handshake {
     private void connect(List<LoginKey> keys) throws IOException {
         client.connect(target.host(), target.port());
         loggingIn = true;
-        client.auth(target.user(), keys.stream().map(key -> key.login(wire)).collect(Collectors.toList()));
+        keys.forEach(key -> attempts.add(key.login(wire)));
+        client.auth(target.user(), attempts);
         wire.endNever();
     }
 
@@ -98,7 +103,7 @@ final class Handshake {
     }
 
     /** What an exception of {@link #login} means. */
-    SshFailure explain(Exception e, List<LoginKey> keys, Supplier<String> agentState) {
+    SshFailure explain(Exception e, List<LoginKey> keys, Supplier<String> aside) {
         SshFailure hostKeyProblem = hostKey.problem();
         if (hostKeyProblem != null) {
             return hostKeyProblem;
@@ -109,14 +114,14 @@ final class Handshake {
         if (!wire.reached()) {
             return Trouble.at(target, Kind.UNREACHABLE, unreached(e), e);
         }
-        if (Trouble.find(AgentLogin.Unsigned.class, e) != null) {
-            return Trouble.at(target, Kind.LOGIN, refused(e, keys, agentState), e);
+        if (!unsigned(keys).isEmpty()) {
+            return Trouble.at(target, Kind.LOGIN, refused(e, keys, aside), e);
         }
         if (wire.end() == Wire.End.TOO_LATE || Trouble.find(SocketTimeoutException.class, e) != null) {
             return Trouble.at(target, Kind.UNREACHABLE, tooLate(), e);
         }
         return loggingIn
-                ? Trouble.at(target, Kind.LOGIN, refused(e, keys, agentState), e)
+                ? Trouble.at(target, Kind.LOGIN, refused(e, keys, aside), e)
                 : Trouble.at(target, Kind.UNREACHABLE, hungUp(e), e);
     }
 
@@ -202,30 +207,38 @@ final class Handshake {
                 + " hmac-sha2-256)";
     }
 
-    private String refused(Exception e, List<LoginKey> keys, Supplier<String> agentState) {
+    /** The keys that would have done, had the agent signed. */
+    private String unsigned(List<LoginKey> keys) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < attempts.size(); i++) {
+            String why = attempts.get(i) instanceof SignedLogin signed ? signed.unsigned() : null;
+            if (why != null) {
+                all.append("; the server takes ")
+                        .append(keys.get(i))
+                        .append(", but got no signature (")
+                        .append(why)
+                        .append(")");
+            }
+        }
+        return all.toString();
+    }
+
+    private String refused(Exception e, List<LoginKey> keys, Supplier<String> aside) {
         String user = target.user();
         if (client.getUserAuth().hadPartialSuccess()) {
             return "the key of " + user + " is accepted, but the server wants more than a key"
                     + " (AuthenticationMethods in sshd_config); let this user in with a key alone";
         }
         String offered = keys.stream().map(LoginKey::toString).collect(Collectors.joining(", "));
-        AgentLogin.Unsigned unsigned = Trouble.find(AgentLogin.Unsigned.class, e);
-        if (unsigned != null) {
-            return "the server takes a key for " + user + ", but the ssh-agent gave no signature ("
-                    + unsigned.getMessage()
-                    + "); look at ssh-add -l, and whether it waits for a touch or a confirmation";
-        }
-        String how =
-                lastWords.isEmpty() && Trouble.find(UserAuthException.class, e) != null ? "" : " (" + said(e) + ")";
-        return "the login of " + user + " was refused" + how + "; offered: " + offered + agent(keys, agentState)
-                + "; add its public half to " + user + "'s ~/.ssh/authorized_keys there, name another key with ssh.key,"
-                + " or load it into an ssh-agent";
-    }
-
-    /** The agent's side of the story, where its keys were wanted and none was offered. */
-    private String agent(List<LoginKey> keys, Supplier<String> agentState) {
-        boolean wanted = target.key() == null && keys.stream().noneMatch(AgentKey.class::isInstance);
-        return wanted ? "; " + agentState.get() : "";
+        String unsigned = unsigned(keys);
+        String remedy = unsigned.isEmpty()
+                ? "add its public half to " + user + "'s ~/.ssh/authorized_keys there, name another key with ssh.key,"
+                        + " or load it into an ssh-agent"
+                : "look at ssh-add -l, and whether it waits for a touch or a confirmation";
+        boolean plain = lastWords.isEmpty() && Trouble.find(UserAuthException.class, e) != null;
+        String how = plain || !unsigned.isEmpty() ? "" : " (" + said(e) + ")";
+        return "the login of " + user + " was refused" + how + "; offered: " + offered + unsigned + aside.get() + "; "
+                + remedy;
     }
 
     private String said(Exception e) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +40,71 @@ final class KeyRing {
             return usualKeys(target);
         }
         Tried result = key(expand(named), target);
-        if (result.key() == null) {
+        LoginKey key = result.key();
+        if (key == null) {
             throw Trouble.at(target, SshFailure.Kind.LOGIN, result.problem());
         }
-        return List.of(result.key());
+        List<LoginKey> keys = Stream.concat(agents.certificates(key.half(), target), Stream.of(key))
+                .toList();
+        return certified(keys, CertificateFile.of(List.of(expand(named)), target));
     }
 
-    /** What is said of logins that were refused without a key of the agent. */
-    synchronized String agentState(Target target) {
-        return agents.state(target);
+    /** What a refusal leaves out: keys that could have been offered, and why they were not. */
+    synchronized String aside(Target target, List<LoginKey> offered) {
+        boolean agentless = offered.stream().allMatch(key -> key.agent() == null);
+        List<String> left = leftOut(target, offered);
+        return (target.key() == null && agentless ? "; " + agents.state(target) : "")
+                + (left.isEmpty() ? "" : "; not offered: " + String.join("; ", left));
+    }
+
+    private List<String> leftOut(Target target, List<LoginKey> offered) {
+        String named = target.key();
+        List<Path> files = named == null ? files(target) : List.of(expand(named));
+        List<String> left = new ArrayList<>();
+        CertificateFile.of(files, target).stream()
+                .filter(file -> offered.stream().allMatch(key -> file.with(key) == null))
+                .forEach(file -> left.add(file.uselessness()));
+        if (named != null) {
+            return left;
+        }
+        List<HostKey> halves = offered.stream().map(LoginKey::half).toList();
+        files.stream()
+                .filter(file -> !halves.contains(PublicHalf.of(file)))
+                .map(file -> reason(file, target))
+                .filter(Objects::nonNull)
+                .forEach(left::add);
+        long others = agents.keys(target).stream()
+                .filter(key -> !halves.contains(key.half()))
+                .count();
+        if (others > 0) {
+            left.add(others + (others == 1 ? " key" : " keys") + " of the ssh-agent, because of IdentitiesOnly");
+        }
+        return left;
+    }
+
+    private @Nullable String reason(Path file, Target target) {
+        Tried came = tried.get(file);
+        if (came != null) {
+            return came.key() == null ? came.problem() : null;
+        }
+        if (Files.exists(file)) {
+            return file + ", which needs a passphrase that nobody is asked for where there is another key (load it with"
+                    + " ssh-add, or name it with ssh.key)";
+        }
+        return target.said().identityFiles().isEmpty() ? null : file + ", which does not exist";
+    }
+
+    /** Each key behind the certificates of it, as the server that knows their signer may not know the key. */
+    private static List<LoginKey> certified(List<LoginKey> keys, List<CertificateFile> files) {
+        List<HostKey> halves = keys.stream().map(LoginKey::half).toList();
+        return keys.stream()
+                .flatMap(key -> Stream.concat(
+                        files.stream()
+                                .map(file -> file.with(key))
+                                .filter(Objects::nonNull)
+                                .filter(certified -> !halves.contains(certified.half())),
+                        Stream.of(key)))
+                .toList();
     }
 
     /**
@@ -56,7 +113,8 @@ final class KeyRing {
      */
     private List<LoginKey> usualKeys(Target target) throws SshFailure {
         List<Path> files = files(target);
-        List<LoginKey> keys = new ArrayList<>(agentKeys(files, target));
+        List<CertificateFile> certificates = CertificateFile.of(files, target);
+        List<LoginKey> keys = new ArrayList<>(agentKeys(files, certificates, target));
         List<HostKey> held = keys.stream().map(LoginKey::half).toList();
         List<Path> others = held.isEmpty()
                 ? files
@@ -76,7 +134,7 @@ final class KeyRing {
         if (keys.isEmpty()) {
             throw Trouble.at(target, SshFailure.Kind.LOGIN, noUsualKey(files, target));
         }
-        return keys;
+        return certified(keys, certificates);
     }
 
     private List<Path> files(Target target) {
@@ -90,14 +148,22 @@ final class KeyRing {
                         .toList();
     }
 
-    private List<AgentKey> agentKeys(List<Path> files, Target target) {
+    /** Certificates go before their keys, as those in files do. */
+    private List<AgentKey> agentKeys(List<Path> files, List<CertificateFile> certificates, Target target) {
         List<AgentKey> all = agents.keys(target);
         if (all.isEmpty()) {
             return all;
         }
-        List<HostKey> named =
-                files.stream().map(PublicHalf::of).filter(Objects::nonNull).toList();
-        Stream<AgentKey> first = all.stream().filter(key -> named.contains(key.half()));
+        List<HostKey> named = Stream.concat(
+                        certificates.stream()
+                                .map(CertificateFile::certificate)
+                                .filter(Objects::nonNull)
+                                .map(UserCertificate::whole),
+                        files.stream().map(PublicHalf::of).filter(Objects::nonNull))
+                .toList();
+        Stream<AgentKey> first = all.stream()
+                .filter(key -> named.contains(key.half()))
+                .sorted(Comparator.comparingInt(key -> named.indexOf(key.half())));
         Stream<AgentKey> then = all.stream().filter(key -> !named.contains(key.half()));
         return (target.said().identitiesOnly() ? first : Stream.concat(first, then)).toList();
     }

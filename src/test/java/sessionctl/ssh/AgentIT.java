@@ -37,7 +37,7 @@ class AgentIT {
     Path home;
 
     private final Map<String, String> environment = new HashMap<>();
-    private Process agent;
+    private RealAgent agent;
 
     @BeforeAll
     static void startSshd() throws Exception {
@@ -53,21 +53,13 @@ class AgentIT {
     void start() throws Exception {
         Files.createDirectories(home.resolve(".ssh"));
         Files.writeString(home.resolve(".ssh/known_hosts"), sshd.knownHostsLine("host_ed25519"));
-        Path socket = home.resolve("agent");
-        agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(home.resolve("agent.out").toFile())
-                .start();
-        while (!Files.exists(socket)) {
-            assertThat(agent.isAlive()).as("ssh-agent").isTrue();
-            Thread.sleep(10);
-        }
-        environment.put("SSH_AUTH_SOCK", socket.toString());
+        agent = RealAgent.start(home);
+        environment.put("SSH_AUTH_SOCK", agent.socket().toString());
     }
 
     @AfterEach
     void stop() {
-        agent.destroyForcibly();
+        agent.close();
     }
 
     @ParameterizedTest
@@ -75,7 +67,7 @@ class AgentIT {
     void logsInWithAKeyThatNoFileHolds(String type, String bits) throws Exception {
         Path key = Host.keygen(home.resolve("away"), "-t", type, "-b", bits);
         sshd.authorize(key);
-        hold(key);
+        agent.hold(key);
         Files.delete(key);
         Files.delete(Path.of(key + ".pub"));
 
@@ -89,7 +81,7 @@ class AgentIT {
         Host.run("ssh-keygen", "-q", "-s", ca.toString(), "-I", "me", "-n", "root", key + ".pub");
         try (RealSshd trusting = RealSshd.start(folder.resolve("ca-sshd"), "TrustedUserCAKeys " + ca + ".pub")) {
             Files.writeString(home.resolve(".ssh/known_hosts"), trusting.knownHostsLine("host_ed25519"));
-            hold(key);
+            agent.hold(key);
             assertThat(uid(trusting.droplet(new SshAccess("root", trusting.port(), null, null, null))))
                     .isEqualTo("0\n");
         }
@@ -99,7 +91,7 @@ class AgentIT {
     void needsNoPassphraseForANamedKeyThatTheAgentHolds() throws Exception {
         Path key = Host.keygen(home.resolve("locked"), "open sesame", new String[] {"-t", "ed25519"});
         sshd.authorize(key);
-        holdLocked(key, "open sesame");
+        agent.holdLocked(key, "open sesame");
 
         assertThat(uid(droplet(key.toString()))).isEqualTo("0\n");
     }
@@ -108,7 +100,7 @@ class AgentIT {
     void needsOnlyThePublicHalfOfANamedKey() throws Exception {
         Path key = Host.keygen(home.resolve("gone"), "-t", "ed25519");
         sshd.authorize(key);
-        hold(key);
+        agent.hold(key);
         Files.delete(key);
 
         assertThat(uid(droplet(key.toString()))).isEqualTo("0\n");
@@ -119,7 +111,7 @@ class AgentIT {
         Path stranger = Host.keygen(home.resolve("stranger"), "-t", "ed25519");
         Path held = Host.keygen(home.resolve("held"), "-t", "ed25519");
         sshd.authorize(held);
-        hold(held);
+        agent.hold(held);
 
         try (SshjShells shells = shells(SshConfig.NONE)) {
             assertFails(Kind.LOGIN, () -> shells.open(droplet(stranger.toString())))
@@ -131,11 +123,11 @@ class AgentIT {
     @Test
     void offersOnlyTheConfiguredKeysWhereThatIsConfigured() throws Exception {
         for (int i = 0; i < 6; i++) {
-            hold(Host.keygen(home.resolve("other" + i), "-t", "ed25519"));
+            agent.hold(Host.keygen(home.resolve("other" + i), "-t", "ed25519"));
         }
         Path mine = Host.keygen(home.resolve("mine"), "-t", "ed25519");
         sshd.authorize(mine);
-        hold(mine);
+        agent.hold(mine);
         Files.delete(mine);
         Droplet droplet = droplet(null);
         try (SshjShells shells = shells(SshConfig.NONE)) {
@@ -156,7 +148,7 @@ class AgentIT {
     void goesToTheAgentThatIsConfigured() throws Exception {
         Path key = Host.keygen(home.resolve("key"), "-t", "ed25519");
         sshd.authorize(key);
-        hold(key);
+        agent.hold(key);
         String socket = String.valueOf(environment.remove("SSH_AUTH_SOCK"));
         try (SshjShells shells = shells(configured("IdentityAgent " + socket))) {
             assertThat(shells.open(droplet(null)).run(Command.of("true")).ok()).isTrue();
@@ -184,14 +176,72 @@ class AgentIT {
     void doesNotWaitForEverForAnAgentThatHangs() throws Exception {
         Path key = Host.keygen(home.resolve("key"), "-t", "ed25519");
         sshd.authorize(key);
-        hold(key);
+        agent.hold(key);
         try (SshjShells shells = shells(SshConfig.NONE)) {
             shells.checkKeys(List.of(droplet(null)));
             Host.run("kill", "-STOP", Long.toString(agent.pid()));
             assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
-                    .hasMessageContaining("the ssh-agent gave no signature (it does not answer)");
+                    .hasMessageContaining("but got no signature (it does not answer)");
         } finally {
             Host.run("kill", "-CONT", Long.toString(agent.pid()));
+        }
+    }
+
+    @Test
+    void goesOnWithTheNextKeyWhereTheAgentDoesNotSign() throws Exception {
+        Path gone = Host.keygen(home.resolve("gone"), "-t", "ed25519");
+        Path mine = Host.keygen(home.resolve(".ssh/id_ed25519"), "-t", "ed25519");
+        sshd.authorize(gone);
+        sshd.authorize(mine);
+        agent.hold(gone);
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            shells.checkKeys(List.of(droplet(null)));
+            agent.forget(gone);
+            assertThat(shells.open(droplet(null)).run(Command.of("true")).ok()).isTrue();
+        }
+    }
+
+    @Test
+    void saysThatItDidNotSignAndWhatElseWasTried() throws Exception {
+        Path gone = Host.keygen(home.resolve("gone"), "-t", "ed25519");
+        Path stranger = Host.keygen(home.resolve(".ssh/id_ed25519"), "-t", "ed25519");
+        sshd.authorize(gone);
+        agent.hold(gone);
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            shells.checkKeys(List.of(droplet(null)));
+            agent.forget(gone);
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("offered: test of the ssh-agent (SHA256:")
+                    .hasMessageContaining(", " + stranger + " (SHA256:")
+                    .hasMessageContaining("the server takes test of the ssh-agent (SHA256:")
+                    .hasMessageContaining("but got no signature (it does not sign with this key)");
+        }
+    }
+
+    @Test
+    void saysWhichKeysWereSkippedAndWhy() throws Exception {
+        Path other = Host.keygen(home.resolve("other"), "-t", "ed25519");
+        Path locked = Host.keygen(home.resolve(".ssh/id_ed25519"), "open sesame", new String[] {"-t", "ed25519"});
+        Path cut = Files.writeString(home.resolve(".ssh/id_rsa"), "rubbish");
+        TestKeys.onlyForMe(cut);
+        sshd.authorize(locked);
+        agent.hold(other);
+        try (SshjShells shells = shells(SshConfig.NONE)) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("offered: test of the ssh-agent (SHA256:")
+                    .hasMessageContaining(
+                            "not offered: " + locked + ", which needs a passphrase that nobody is asked for"
+                                    + " where there is another key (load it with ssh-add, or name it with ssh.key)")
+                    .hasMessageContaining("; the file " + cut + " is not a private key");
+        }
+        String configuration = "IdentitiesOnly yes\nIdentityFile " + locked + "\nIdentityFile ~/none\nIdentityFile "
+                + Host.keygen(home.resolve("own"), "-t", "ed25519");
+        try (SshjShells shells = shells(configured(configuration))) {
+            assertFails(Kind.LOGIN, () -> shells.open(droplet(null)))
+                    .hasMessageContaining("offered: " + home.resolve("own") + " (SHA256:")
+                    .hasMessageContaining("not offered: " + locked + ", which needs a passphrase")
+                    .hasMessageContaining(home.resolve("none") + ", which does not exist")
+                    .hasMessageContaining("1 key of the ssh-agent, because of IdentitiesOnly");
         }
     }
 
@@ -220,22 +270,5 @@ class AgentIT {
     private SshConfig configured(String text) throws IOException {
         Path file = Files.writeString(home.resolve("config"), text);
         return SshConfigFiles.read(List.of(file), home, environment::get);
-    }
-
-    private void hold(Path key) throws Exception {
-        Host.run("env", "SSH_AUTH_SOCK=" + environment.get("SSH_AUTH_SOCK"), "ssh-add", "-q", key.toString());
-    }
-
-    private void holdLocked(Path key, String passphrase) throws Exception {
-        Path asker = Files.writeString(home.resolve("askpass"), "#!/bin/sh\necho '" + passphrase + "'\n");
-        Host.run("chmod", "+x", asker.toString());
-        Host.run(
-                "env",
-                "SSH_AUTH_SOCK=" + environment.get("SSH_AUTH_SOCK"),
-                "SSH_ASKPASS=" + asker,
-                "SSH_ASKPASS_REQUIRE=force",
-                "ssh-add",
-                "-q",
-                key.toString());
     }
 }
