@@ -1,0 +1,169 @@
+package sessionctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher, as it is installed, on machines with all kinds of Java; each writes down how it is started. */
+class LauncherTest {
+    private static final List<String> TOOLS =
+            List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "sed", "touch", "stty");
+    private static final String REMEDY = ", and it needs Java 17 or newer; install one (apt-get install"
+            + " default-jre-headless, or openjdk-17-jre-headless where that is older)";
+
+    @TempDir
+    Path folder;
+
+    private record Ended(int code, String out, String err) {}
+
+    @BeforeEach
+    void install() throws Exception {
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        for (String tool : TOOLS) {
+            program(tools.resolve(tool), "PATH=/usr/bin:/bin exec " + tool + " \"$@\"");
+        }
+        Files.createDirectories(folder.resolve("home"));
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Files.copy(Path.of("sessionctl"), bin.resolve("sessionctl"));
+        Files.createDirectories(folder.resolve("lib"));
+        Files.writeString(folder.resolve("lib/sessionctl.jar"), "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11.0.20, 11", "1.8.0_392, 8", "16-ea, 16"})
+    void refusesAnOlderJavaWithoutStartingIt(String version, String major) throws Exception {
+        Path java = java("jvm/old", version);
+        release("jvm/old", version);
+
+        assertThat(launch(Map.of("JAVA_HOME", folder.resolve("jvm/old").toString())))
+                .isEqualTo(new Ended(
+                        5, "", "sessionctl: " + java + " is Java " + major + REMEDY + ", or correct JAVA_HOME\n"));
+        assertThat(starts()).isEmpty();
+    }
+
+    @Test
+    void refusesAnOlderJavaThatDoesNotSayWhatItIs() throws Exception {
+        Path java = java("tools/..", "11.0.20");
+        Files.move(java, folder.resolve("tools/java"));
+
+        assertThat(launch(Map.of()))
+                .isEqualTo(new Ended(
+                        5, "", "sessionctl: " + folder.resolve("tools/java") + " is Java 11" + REMEDY + "\n"));
+    }
+
+    @Test
+    void refusesAnOldJreOfAJdk() throws Exception {
+        java("jvm/old/jre", "1.8.0_392");
+        release("jvm/old", "1.8.0_392");
+
+        Ended ended = launch(Map.of("JAVA_HOME", folder.resolve("jvm/old/jre").toString()));
+        assertThat(ended.code()).isEqualTo(5);
+        assertThat(ended.err()).contains("is Java 8").hasLineCount(1);
+        assertThat(starts()).isEmpty();
+    }
+
+    @Test
+    void saysThatThereIsNone() throws Exception {
+        assertThat(launch(Map.of())).isEqualTo(new Ended(5, "", "sessionctl: there is no Java here" + REMEDY + "\n"));
+        assertThat(launch(Map.of("JAVA_HOME", "/nowhere")))
+                .isEqualTo(new Ended(
+                        5,
+                        "",
+                        "sessionctl: there is no Java here at /nowhere/bin/java" + REMEDY
+                                + ", or correct JAVA_HOME\n"));
+    }
+
+    @Test
+    void saysThatItDoesNotStart() throws Exception {
+        Path java = java("jvm/broken", "17");
+        Files.writeString(java, "#!/bin/sh\necho 'no runtime present' >&2\nexit 1\n");
+
+        Ended ended = launch(Map.of("JAVA_HOME", folder.resolve("jvm/broken").toString()));
+        assertThat(ended.code()).isEqualTo(5);
+        assertThat(ended.err())
+                .startsWith("sessionctl: " + java + " does not start" + REMEDY)
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17.0.12", "21", "25.0.1"})
+    void startsAnyOtherOnceARunWithoutAskingIt(String version) throws Exception {
+        java("jvm/new", version);
+        release("jvm/new", version);
+        startsOnceARun("jvm/new");
+    }
+
+    @Test
+    void asksOneThatDoesNotSayWhatItIsOnce() throws Exception {
+        java("jvm/new", "21.0.1");
+        startsOnceARun("jvm/new");
+    }
+
+    private void startsOnceARun(String home) throws Exception {
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", folder.resolve(home).toString());
+        assertThat(launch(environment, "status")).isEqualTo(new Ended(0, "started\n", ""));
+        Files.delete(folder.resolve("starts"));
+
+        assertThat(launch(environment, "status")).isEqualTo(new Ended(0, "started\n", ""));
+        assertThat(starts()).singleElement().asString().endsWith("sessionctl.jar status");
+    }
+
+    private Path java(String home, String version) throws IOException {
+        Path java = folder.resolve(home).resolve("bin/java");
+        Files.createDirectories(java.getParent());
+        program(
+                java,
+                "echo \"$@\" >>" + folder.resolve("starts") + "\n"
+                        + "case $* in\n-version) echo 'openjdk version \"" + version + "\" 2023-07-18' >&2 ;;\n"
+                        + "*-Xshare:dump*) for word; do case $word in -XX:SharedArchiveFile=*) touch \"${word#*=}\" ;;"
+                        + " esac; done ;;\n*warm-up*) ;;\n*) echo started ;;\nesac\n");
+        return java;
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void release(String home, String version) throws IOException {
+        Files.writeString(
+                folder.resolve(home).resolve("release"),
+                "IMPLEMENTOR=\"Some One\"\nJAVA_VERSION=\"" + version + "\"\nJAVA_VERSION_DATE=\"2023-07-18\"\n");
+    }
+
+    private List<String> starts() throws IOException {
+        Path starts = folder.resolve("starts");
+        return Files.exists(starts) ? Files.readAllLines(starts) : List.of();
+    }
+
+    private Ended launch(Map<String, String> environment, String... words) throws Exception {
+        List<String> all = new java.util.ArrayList<>(
+                List.of("/bin/sh", folder.resolve("bin/sessionctl").toString()));
+        all.addAll(List.of(words));
+        ProcessBuilder builder =
+                new ProcessBuilder(all).redirectError(folder.resolve("err").toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", folder.resolve("tools").toString());
+        builder.environment().put("HOME", folder.resolve("home").toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), out, Files.readString(folder.resolve("err")));
+    }
+}
