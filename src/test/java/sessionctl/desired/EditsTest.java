@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.Golden;
@@ -124,6 +125,19 @@ class EditsTest {
             assertThat(after.values(other)).isEqualTo(before.values(other));
         }
         assertThat(without(once, "-.*")).isEqualTo(without(original, "-.*"));
+    }
+
+    /** Whose it is by then nobody can tell: an operator may have come to rely on it. */
+    @Test
+    void whatATemplateNamesNoLongerStays() {
+        String ini = IniFile.with("a = 1\n", Directive.of("key = new\nother = 5\n"));
+        assertThat(IniFile.with(ini, Directive.of("key = new\n")))
+                .isEqualTo(ini)
+                .contains("other = 5");
+        String flags = FlagFile.with("-v\n", Directive.of("-U 0\n-m 128\n"));
+        assertThat(FlagFile.with(flags, Directive.of("-U 0\n")))
+                .isEqualTo(flags)
+                .contains("-m 128");
     }
 
     /** The lines that have nothing to do with what is edited, bytes and order kept. */
