@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -33,17 +35,31 @@ final class Complaints {
     static int wrongUsage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(line.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+        err.println(line.getCommandSpec().qualifiedName() + ": " + sentence(e));
         if (e instanceof UnmatchedArgumentException unmatched) {
             meant(unmatched.getUnmatched().get(0), line.getCommandSpec())
                     .ifPresent(word -> err.println("Did you mean: " + word + "?"));
         }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         if (String.join(" ", args).toLowerCase(Locale.ROOT).matches(".*--output[= ]json\\b.*")) {
-            String sentence = String.valueOf(e.getMessage());
-            line.getOut().print(JsonReport.refused(line.getCommandName(), ExitCode.USAGE, sentence, List.of()));
+            line.getOut().print(JsonReport.refused(line.getCommandName(), ExitCode.USAGE, sentence(e), List.of()));
         }
         return ExitCode.USAGE;
+    }
+
+    /** What is so, where picocli says it in the words of Java. */
+    private static String sentence(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            String word = "'" + unmatched.getUnmatched().get(0) + "'";
+            boolean choice = !e.getCommandLine().getSubcommands().isEmpty();
+            return choice ? "there is no command " + word : word + " is one word too many";
+        }
+        if (e.getArgSpec() instanceof OptionSpec option
+                && e.getValue() != null
+                && Set.of(int.class, Integer.class).contains(option.type())) {
+            return option.longestName() + ": '" + e.getValue() + "' is not a whole number";
+        }
+        return String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
     }
 
     /** The command or option that a word resembles. */

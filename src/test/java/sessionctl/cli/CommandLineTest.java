@@ -24,11 +24,11 @@ import sessionctl.inventory.Inventory;
 
 class CommandLineTest {
     private static final String INVENTORY = """
-            ssh: {key: %s}
-            droplets:
-              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
-              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
-            """;
+        ssh: {key: %s}
+        droplets:
+          - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+          - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+        """;
 
     @TempDir
     private Path folder = Path.of("");
@@ -105,8 +105,10 @@ class CommandLineTest {
                 "firewal                                     > Did you mean: firewall?",
                 "Provision                                   > Did you mean: provision?",
                 "lab dwon                                    > Did you mean: down?",
-                "provision a.yml b.yml                       > b.yml",
-                "provision --concurrency many                > many",
+                "provision a.yml b.yml                       > provision: 'b.yml' is one word too many",
+                "web                                         > sessionctl: there is no command 'web'",
+                "provision --concurrency many                > provision: --concurrency: 'many' is not a whole number",
+                "render                                      > render: Missing required argument",
                 "provision --concurrency                     > --concurrency",
                 "provision --connect-timeout 1.5             > 1.5",
                 "provision --output xml                      > xml",
