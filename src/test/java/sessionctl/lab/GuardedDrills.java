@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -234,7 +235,10 @@ class GuardedDrills {
         boolean killed = run.runs();
         run.kill();
         lab.onHosts(hosts, "flock -w 60 /run/sessionctl.lock true");
-        lab.run(arguments).exits(0);
+        // sshd may not know yet that nobody is there any more.
+        lab.run(Stream.concat(Stream.of(arguments), Stream.of("--lock-timeout", "60"))
+                        .toArray(String[]::new))
+                .exits(0);
         return killed;
     }
 }
