@@ -523,11 +523,11 @@ sub opened {
     my $late = (now() - $from) / $RESET;
     my $after = $late < 1 ? 1 : $late > 10 ? 10 : $late;
     $AFTER = $after if $AFTER < $after;
-    my %busy;
+    my (%busy, $locks, @moved);
     eval {
         # Each of them holds everything, where all copies are kept. One look only; where that takes long, at locks only.
         my @peers = $COPIES ? @sources : $sources[0] // return;
-        my ($locks, @moved) = $took > $LONG ? locks_since(@peers) : ();
+        ($locks, @moved) = locks_since(@peers) if $took > $LONG;
         $locks ||= pass(@peers);
         %busy = map { $_ => 1 } my @began = under_way(@$locks);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
@@ -537,7 +537,8 @@ sub opened {
         1;
     } or $@ and remark($@);
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
-    if (!$at_last and now() > $from + $TOO_LATE) {
+    # Where there is no lock nobody has come for a while.
+    if (!$at_last and now() > $from + $TOO_LATE and !($locks and !@$locks)) {
         shut();
         unlock_here(@busy);
         close $opener;

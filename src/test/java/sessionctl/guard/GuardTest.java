@@ -234,8 +234,20 @@ class GuardTest {
     }
 
     @Test
-    void opensAtLastHoweverLongItTakes() throws IOException, InterruptedException {
+    void opensLateWhereNobodyComes() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds()) {
+                pause(400);
+            }
+        });
+        joins();
+        assertThat(count(guard.told(), "-j DROP")).isEqualTo(1);
+    }
+
+    @Test
+    void opensAtLastHoweverLongItTakes() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").set("session.lock", LATER, "0");
         second.before(command -> {
             if (command.startsWith("lru_crawler") && guard.holds()) {
                 pause(600);
