@@ -35,10 +35,11 @@ my $FULL = 0.8;             # of its memory, filled with sessions; the rest is w
                             # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
-my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again
-my $APART = 0.7;            # seconds until it is tried again: as long as TCP sends again what was sent to it
-my $LONG = 0.1;             # seconds of a look at everything, which is too long in that moment
-my $TRIES = 10;             # of opening; the last one takes as long as it takes
+my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again; $LATE where a look takes long
+my $LATE = 0.5;
+my $LONG = 0.1;             # seconds of a look at the peers, which is long
+my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
+my $TRIES = 4;              # of opening; the last one takes as long as it takes
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
@@ -271,51 +272,32 @@ sub belongs {
 }
 
 # What it holds of what belongs to that server: key to cas of every session, key to [expiry, size] of those whose cas is
-# another than the one given, and the names of its locks. Of the locks it is remembered how they are and in which slab classes.
+# another than the one given, and the names of its locks.
 sub holdings {
     my ($server, $seen, $whose) = @_;
     my $all = !$COPIES;
     my $text = dump_of($server);
-    my (%cas, %changed, %locks, %classes);
-    while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?cls=(\d+) size=(\d+)/mg) {
-        my ($key, $expiry, $cas, $class, $size) = ($1, $2, $3, $4, $5);
+    my (%cas, %changed, @locks);
+    while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/mg) {
+        my ($key, $expiry, $cas, $size) = ($1, $2, $3, $4);
         $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
-        if (substr($key, -5) eq '.lock') { $locks{$key} = $cas; $classes{$class} = 1; next }
+        if (substr($key, -5) eq '.lock') { push @locks, $key; next }
         next unless $all or belongs($key, $whose);
         $cas{$key} = $cas;
         $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
     }
-    @{$server}{qw(locks classes)} = (\%locks, \%classes);
-    return (\%cas, \%changed, [ keys %locks ]);
+    return (\%cas, \%changed, \@locks);
 }
-# The names of the locks there are, and of the sessions whose locks were taken or given back since the last look at
-# everything. Few items are of the size of a lock, so that this takes no longer where many sessions are kept; but lists are
-# walked, and what moves from one to another meanwhile can be missed. Nothing when it is not known where they are.
-sub locks_since {
-    my (%locks, %moved);
-    for my $server (@_) {
-        my @classes = sort keys %{ $server->{classes} } or return;
-        my $text = dump_of($server, @classes);
-        while ($text =~ /^key=(\S+)[.]lock exp=-?\d+ la=\d+ cas=(\d+) /mg) {
-            my ($key, $cas) = ($1, $2);
-            $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
-            $locks{"$key.lock"} = 1;
-            $moved{$key} = 1 if ($server->{locks}{"$key.lock"} // '') ne $cas;
-        }
-    }
-    return ([ keys %locks ], keys %moved);
-}
-# A line for each item of these slab classes, or of all. Walking the hash table finds what moves between lists meanwhile;
+# A line for each item. Walking the hash table finds what moves between lists meanwhile;
 # older versions walk lists only.
 sub dump_of {
-    my ($server, @classes) = @_;
+    my ($server) = @_;
     my $until = now() + $PATIENCE;
     while (1) {
-        my $what = @classes ? join(',', @classes) : $server->{lists} ? 'all' : 'hash';
-        my $text = answer_until_end($server, "lru_crawler metadump $what");
+        my $text = answer_until_end($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'));
         return $text if $text =~ /^(?:key=|END)/;
         if ($text =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
-        elsif (!@classes and !$server->{lists}) { $server->{lists} = 1 }
+        elsif (!$server->{lists}) { $server->{lists} = 1 }
         else { lost($server, "does not say what it holds, but \"$text\"") }
     }
 }
@@ -377,8 +359,6 @@ sub join_cluster {
     die "$left_out sessions do not fit into its memory, and would be lost; raise memcached.memory in the inventory\n"
         if $left_out and !$founding and !$crowded;
     unlink $HOLD;
-    # Nobody else stops before this one has looked on.
-    store($own, [ "set sessionctl.lock 0 $LOCK_SECONDS 1", 0 ]);
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
     my $unused = !@sources || ($founding && !%held && !%$busy);
@@ -507,10 +487,14 @@ sub forget_others {
 # is carried out after PHP has given it up: its lock would be left behind. Then it is tried again. Returns those sessions.
 sub open_port {
     for my $try (1 .. $TRIES) {
+        # Nobody else stops before this one has looked on.
+        store($own, [ "set sessionctl.lock 0 $LOCK_SECONDS 1", 0 ]);
+        my $from = now();
         my $busy = opened($try == $TRIES);
         return $busy if $busy;
-        nap($APART);
-        eval { pass(@sources) } or remark($@);
+        my $lasted = now() - $from;
+        nap($lasted + 0.2 > $APART ? $lasted + 0.2 : $APART);
+        without_lost($@, 0) until eval { pass(@sources) };
     }
 }
 sub opened {
@@ -523,28 +507,26 @@ sub opened {
     my $late = (now() - $from) / $RESET;
     my $after = $late < 1 ? 1 : $late > 10 ? 10 : $late;
     $AFTER = $after if $AFTER < $after;
-    my (%busy, $locks, @moved);
+    my $open = program('INPUT', 'SESSIONCTL-GATE');
+    my $limit = $took > $LONG ? $LATE : $TOO_LATE;
+    my (%busy, $failed);
     eval {
-        # Each of them holds everything, where all copies are kept. One look only; where that takes long, at locks only.
-        my @peers = $COPIES ? @sources : $sources[0] // return;
-        ($locks, @moved) = locks_since(@peers) if $took > $LONG;
-        $locks ||= pass(@peers);
+        # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
+        my $locks = pass($COPIES ? @sources : $sources[0] // return);
         %busy = map { $_ => 1 } my @began = under_way(@$locks);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
-        my %ended = map { $_ => 1 } @moved, map { /^(.*)\.lock$/s } @began;
-        repair({}, grep { !$busy{"$_.lock"} } keys %ended);
+        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } @began);
         1;
-    } or $@ and remark($@);
+    } or $@ and remark($failed = $@);
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
-    # Where there is no lock nobody has come for a while.
-    if (!$at_last and now() > $from + $TOO_LATE and !($locks and !@$locks)) {
+    if (!$at_last and ($failed or now() > $from + $limit)) {
         shut();
-        unlock_here(@busy);
+        ask($own, "delete $_.lock") for @busy;
         close $opener;
         return;
     }
-    restore(program('INPUT', 'SESSIONCTL-GATE'), $opener) or die "iptables cannot open the port\n";
+    restore($open, $opener) or die "iptables cannot open the port\n";
     return { map { $_ => 1 } @busy };
 }
 sub under_way { return keys %{ taken(\@sources, @_) } }

@@ -136,7 +136,7 @@ final class FakeMemcached implements AutoCloseable {
                         + items.values().stream().mapToInt(FakeMemcached::size).sum()
                         + "\r\nSTAT evictions 0\r\nEND\r\n";
             case "gets" -> found(words) + "END\r\n";
-            case "lru_crawler" -> dump(words[2]) + "END\r\n";
+            case "lru_crawler" -> dump() + "END\r\n";
             case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
             default -> stored(words, value(in, Integer.parseInt(words[4]))) + "\r\n";
         };
@@ -154,16 +154,10 @@ final class FakeMemcached implements AutoCloseable {
         return text.toString();
     }
 
-    /** Locks are of slab class 1, all else of 2. */
-    private String dump(String what) {
+    private String dump() {
         StringBuilder text = new StringBuilder();
-        items.forEach((key, item) -> {
-            String slab = key.endsWith(".lock") ? "1" : "2";
-            if (what.equals("hash") || what.equals(slab)) {
-                text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=%s size=%d\n"
-                        .formatted(key, item.expiry(), item.cas(), slab, size(item)));
-            }
-        });
+        items.forEach((key, item) -> text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
+                .formatted(key, item.expiry(), item.cas(), size(item))));
         return text.toString();
     }
 

@@ -57,7 +57,7 @@ final class GuardRun {
                 .replace("'/var/lib/sessionctl", "'" + folder + "/lib")
                 .replace("$AFTER = 1;", "$AFTER = 0.3;")
                 .replace("$APART = 0.7;", "$APART = 0.1;")
-                .replace("$TRIES = 10;", "$TRIES = 3;")
+                .replace("$TRIES = 4;", "$TRIES = 3;")
                 .replace("$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
         program("iptables-restore", RESTORE);
         program("iptables", LIST);

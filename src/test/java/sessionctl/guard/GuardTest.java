@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,42 +205,6 @@ class GuardTest {
                         .map(line -> line.replaceAll(".* -j ", "")))
                 .containsSubsequence("DROP", "REJECT --reject-with tcp-reset", "DROP");
         assertThat(own.value("session")).isEqualTo("x");
-    }
-
-    /** Where a look at everything takes long, what was written since the last one is known by the locks. */
-    @Test
-    void looksAtLocksOnlyWhenItOpensWhereManyAreKept() throws IOException, InterruptedException {
-        second.set("session", LATER, "old").set("session.lock", LATER, "0").set("other", LATER, "x");
-        List<String> whileOpening = new CopyOnWriteArrayList<>();
-        second.before(command -> {
-            if (guard.holds()) {
-                if (command.startsWith("lru_crawler") && whileOpening.isEmpty()) {
-                    second.set("session", LATER + 3, "new").set("session.lock", LATER, "0");
-                }
-                whileOpening.add(command);
-            } else if (command.equals("lru_crawler metadump hash")) {
-                pause(150);
-            }
-        });
-        third.close();
-        joins();
-        assertThat(whileOpening)
-                .contains("lru_crawler metadump 1", "gets session")
-                .doesNotContain("lru_crawler metadump hash");
-        assertThat(whileOpening).noneMatch(command -> command.contains("other"));
-        assertThat(own.value("session")).isEqualTo("new");
-    }
-
-    @Test
-    void opensLateWhereNobodyComes() throws IOException, InterruptedException {
-        second.set("session", LATER, "x");
-        second.before(command -> {
-            if (command.startsWith("lru_crawler") && guard.holds()) {
-                pause(400);
-            }
-        });
-        joins();
-        assertThat(count(guard.told(), "-j DROP")).isEqualTo(1);
     }
 
     @Test
