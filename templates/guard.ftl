@@ -26,6 +26,7 @@ my $PORT = [=memcached.port];
 my @PEERS = qw([=peers?join(" ")]);
 my $COPIES = [=copies]; # servers that hold each session at least; 0: all of them
 my $LOCK_SECONDS = [=sessions.lock_timeout.value];
+my $PHP_WAITS = [=sessions.server_timeout]; # seconds for a server that is silent
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
@@ -35,11 +36,11 @@ my $FULL = 0.8;             # of its memory, filled with sessions; the rest is w
                             # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
-my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again; $LATE where a look takes long
-my $LATE = 0.5;
+my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again; $LATE where a look takes long,
+my $LATE = $PHP_WAITS < 0.7 ? $TOO_LATE : 0.5; # if PHP is that patient
 my $LONG = 0.1;             # seconds of a look at the peers, which is long
 my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
-my $TRIES = 4;              # of opening; the last one takes as long as it takes
+my $TRIES = 8;              # of opening; the last one takes as long as it takes
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
@@ -271,54 +272,80 @@ sub belongs {
     return 0;
 }
 
-# What it holds of what belongs to that server: key to cas of every session, key to [expiry, size] of those whose cas is
-# another than the one given, and the names of its locks.
-sub holdings {
-    my ($server, $seen, $whose) = @_;
-    my $all = !$COPIES;
-    my $text = dump_of($server);
-    my (%cas, %changed, @locks);
-    while ($text =~ /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/mg) {
-        my ($key, $expiry, $cas, $size) = ($1, $2, $3, $4);
-        $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge if index($key, '%') >= 0;
+# What it holds of what belongs to that server and was not there when it was last looked at, as this memory has it: key to
+# [expiry, size, whether an older one was there]; the keys that are gone since; and the names of all its locks. A session
+# that is written gets a new number (cas), and a number is easily looked up: with 100,000 sessions that takes a tenth
+# of a second.
+sub look {
+    my ($server, $memory, $whose) = @_;
+    my ($round, $at, $number) = (++$memory->{round}, $memory->{at} ||= {}, $memory->{number} ||= {});
+    my ($met, $came, @new, %changed, @gone, @locks) = (0, 0);
+    dump_of($server, sub {
+        while ($_[0] =~ / cas=(\d+) /g) {
+            if (my $before = $at->{$1}) { $met++ if $before != $round; $at->{$1} = $round; next }
+            my $from = rindex($_[0], "\n", $-[0]) + 1;
+            push @new, substr $_[0], $from, index($_[0], "\n", $from) - $from;
+        }
+    });
+    for (@new) {
+        my ($key, $expiry, $cas, $size) = /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/ or next;
+        $key = plain($key) if index($key, '%') >= 0;
         if (substr($key, -5) eq '.lock') { push @locks, $key; next }
-        next unless $all or belongs($key, $whose);
-        $cas{$key} = $cas;
-        $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size ] if ($seen->{$key} // '') ne $cas;
+        my $before = $number->{$key};
+        delete $at->{$before} if $before;
+        $number->{$key} = $cas;
+        $at->{$cas} = $round;
+        $came++;
+        $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
     }
-    return (\%cas, \%changed, \@locks);
+    if (keys %$at > $met + $came) {
+        while (my ($key, $cas) = each %$number) { push @gone, $key if $at->{$cas} != $round }
+        delete @{$at}{ delete @{$number}{@gone} };
+    }
+    return (\%changed, \@gone, \@locks);
 }
-# A line for each item. Walking the hash table finds what moves between lists meanwhile;
+sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
+sub locks_of {
+    my ($server) = @_;
+    my @locks;
+    dump_of($server, sub { push @locks, map { plain($_) } $_[0] =~ /^key=(\S+[.]lock) /mg });
+    return @locks;
+}
+# Hands on a line for each item, some lines at a time. Walking the hash table finds what moves between lists meanwhile;
 # older versions walk lists only.
 sub dump_of {
-    my ($server) = @_;
+    my ($server, $lines) = @_;
     my $until = now() + $PATIENCE;
     while (1) {
-        my $text = answer_until_end($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'));
-        return $text if $text =~ /^(?:key=|END)/;
-        if ($text =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
+        begin_dump($server) unless $server->{begun};
+        $server->{begun} = 0;
+        my $word = lines_of($server, $lines);
+        return if $word eq 'END';
+        if ($word =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
         elsif (!$server->{lists}) { $server->{lists} = 1 }
-        else { lost($server, "does not say what it holds, but \"$text\"") }
+        else { lost($server, "does not say what it holds, but \"$word\"") }
     }
 }
-# All lines up to the one that says END; or the first line, when it is an error.
-sub answer_until_end {
-    my ($server, $words) = @_;
-    put($server, "$words\r\n");
+sub begin_dump {
+    my ($server) = @_;
+    put($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash') . "\r\n");
+    $server->{begun} = 1;
+}
+# Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error.
+sub lines_of {
+    my ($server, $lines) = @_;
     more($server) while index($server->{in}, "\n", $server->{at}) < 0;
-    if (substr($server->{in}, $server->{at}, 4) ne 'key=') { return line($server) }
-    my $from = $server->{at};
-    my $end;
-    until (($end = index $server->{in}, "\nEND", $from) >= 0) {
-        $from = length($server->{in}) - 8 > $server->{at} ? length($server->{in}) - 8 : $server->{at};
-        my $before = $server->{at};
+    return line($server) if substr($server->{in}, $server->{at}, 4) ne 'key=';
+    while (1) {
+        my $end = rindex($server->{in}, "\n") + 1;
+        if ($end > $server->{at}) {
+            my $some = substr $server->{in}, $server->{at}, $end - $server->{at};
+            $server->{at} = $end;
+            $lines->($some);
+            return 'END' if $some =~ /^END\r?\n\z/m;
+        }
         more($server);
-        $from -= $before - $server->{at};
     }
-    my $text = substr $server->{in}, $server->{at}, $end - $server->{at};
-    $server->{at} = $end + 1;
-    line($server);
-    return $text;
 }
 
 # Which of these locks PHP holds on any of these servers: a lock that is free has the value 0 or is gone.
@@ -332,9 +359,10 @@ sub taken {
 # --- re-joining
 
 my $own;            # this memcached
+my $watcher;        # is told what has become of the port: held, open, shut
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
-my %seen;           # peer to key to cas, as it was when last looked at
+my %missed;         # keys of sessions that a peer has no longer
 my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
 my $share = $FULL;  # of its memory that may be filled
@@ -345,13 +373,14 @@ my %before;         # what it held before it was filled
 
 sub join_cluster {
     my ($admitted) = @_;
+    $watcher = watch();
     my $until = now() + $PATIENCE;
     until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
     my $founding = unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
     my $evicted = stat_of($own, 'evictions');
-    my ($before) = holdings($own, {}, $OWN);
+    my ($before) = look($own, {}, $OWN);
     %before = %$before;
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
     without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
@@ -367,6 +396,18 @@ sub join_cluster {
     my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
+}
+
+# A process that shuts the port when this one ends while it holds it: pages would wait for a server that lets them in and
+# does not answer.
+sub watch {
+    pipe(my $told, my $teller) or die "pipe: $!\n";
+    return $teller if fork // die "fork: $!\n";
+    close $teller;
+    my $port = '';
+    while (sysread $told, my $what, 1) { $port = $what }
+    shut() if $port eq 'h';
+    exit 0;
 }
 
 # The peers that are open. Perhaps none is: the whole cluster boots, or the others are shut, too. They are waited for a
@@ -402,7 +443,7 @@ sub measure {
 sub fill {
     my $shortest = 1e9;
     for (1 .. 20) {
-        pass(@sources);
+        pass(\@sources);
         last if $took > 0.6 * $shortest or $took < 0.05;
         $shortest = $took;
         shut(); # a reload of somebody else's rules may have taken ours away
@@ -410,33 +451,38 @@ sub fill {
     return 1;
 }
 
-# One look at peers, and everything that has changed there since the last one. Returns the names of all locks.
+# One look at peers, and everything that has changed there since the last one. Returns the names of all locks, those of
+# others too.
 sub pass {
+    my ($peers, @others) = @_;
     my $from = now();
-    my ($changed, $gone, $locks) = changes(@_);
+    begin_dump($_) for @others;
+    my ($changed, $gone, $locks) = changes(@$peers);
+    push @$locks, map { locks_of($_) } @others;
     copy($changed);
     forget($gone);
     $took = now() - $from;
     return $locks;
 }
 
-# What has changed: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's module; the
-# keys that none of these peers has any more; and the names of all locks.
+# What has changed at these peers: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's
+# module; the keys that no peer has any more, as far as is known; and the names of all locks.
 sub changes {
-    my (%latest, %there, %locks);
+    my (%latest, %locks);
     for my $peer (@_) {
-        my $before = $seen{ $peer->{name} };
-        my ($cas, $changed, $locks) = holdings($peer, $before, $OWN);
-        $seen{ $peer->{name} } = $cas;
+        my ($changed, $gone, $locks) = look($peer, $peer->{memory} ||= {}, $OWN);
         @locks{@$locks} = ();
+        @missed{@$gone} = ();
         while (my ($key, $facts) = each %$changed) {
-            $newest = $facts->[0] if $facts->[0] > $newest;
+            my ($expiry, $size, $before) = @$facts;
+            $newest = $expiry if $expiry > $newest;
             # What was written anew at the same peer is newer, whatever its clock says.
-            next if exists $held{$key} and $facts->[0] < $held{$key} and !exists $before->{$key};
-            $latest{$key} = [ @$facts, $peer ] if !$latest{$key} or $facts->[0] > $latest{$key}[0];
+            next if exists $held{$key} and $expiry < $held{$key} and !$before;
+            $latest{$key} = [ $expiry, $size, $peer ] if !$latest{$key} or $expiry > $latest{$key}[0];
         }
     }
-    my @gone = grep { my $key = $_; !grep { exists $seen{ $_->{name} }{$key} } @_ } keys %held;
+    delete @missed{ grep { !exists $held{$_} } keys %missed };
+    my @gone = grep { my $key = $_; !grep { $_->{memory}{number}{$key} } @_ } keys %missed;
     return (\%latest, @_ ? \@gone : [], [ keys %locks ]);
 }
 
@@ -494,12 +540,13 @@ sub open_port {
         return $busy if $busy;
         my $lasted = now() - $from;
         nap($lasted + 0.2 > $APART ? $lasted + 0.2 : $APART);
-        without_lost($@, 0) until eval { pass(@sources) };
+        without_lost($@, 0) until eval { pass(\@sources) };
     }
 }
 sub opened {
     my ($at_last) = @_;
     my ($holder, $opener) = (restorer(), restorer());
+    syswrite $watcher, 'h';
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
     my $from = now();
     my $until = $from + $HELD_BACK;
@@ -512,7 +559,9 @@ sub opened {
     my (%busy, $failed);
     eval {
         # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
-        my $locks = pass($COPIES ? @sources : $sources[0] // return);
+        # A lock is on one server, the first that PHP reached.
+        my ($first, @others) = @sources or return;
+        my $locks = $COPIES ? pass(\@sources) : pass([ $first ], @others);
         %busy = map { $_ => 1 } my @began = under_way(@$locks);
         while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
@@ -522,11 +571,13 @@ sub opened {
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
     if (!$at_last and ($failed or now() > $from + $limit)) {
         shut();
+        syswrite $watcher, 's';
         ask($own, "delete $_.lock") for @busy;
         close $opener;
         return;
     }
     restore($open, $opener) or die "iptables cannot open the port\n";
+    syswrite $watcher, 'o';
     return { map { $_ => 1 } @busy };
 }
 sub under_way { return keys %{ taken(\@sources, @_) } }
@@ -626,8 +677,8 @@ sub give {
     my @peers = servers(@_);
     $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
     for my $peer (@peers) {
-        my (undef, $mine) = holdings($own, {}, $peer->{name});
-        my (undef, $theirs) = holdings($peer, {}, $peer->{name});
+        my ($mine) = look($own, {}, $peer->{name});
+        my ($theirs) = look($peer, {}, $peer->{name});
         my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
         my ($room, $given) = (room($peer), 0);
         while (my @some = splice @lacking, 0, 100) {
@@ -653,8 +704,8 @@ sub whole {
     my @peers = servers(@_);
     $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
     my %theirs;
-    for my $peer (@peers) { my ($sessions) = holdings($peer, {}, $OWN); @theirs{ keys %$sessions } = () }
-    my ($mine) = holdings($own, {}, $OWN);
+    for my $peer (@peers) { my ($sessions) = look($peer, {}, $OWN); @theirs{ keys %$sessions } = () }
+    my ($mine) = look($own, {}, $OWN);
     my %missing = map { $_ => 1 } grep { !exists $mine->{$_} } keys %theirs;
     fetch($own, sub { delete $missing{ $_[0] } }, keys %missing);
     my %there;

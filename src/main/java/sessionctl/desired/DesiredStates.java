@@ -63,6 +63,8 @@ public final class DesiredStates {
         Map<String, Object> sessions = new LinkedHashMap<>();
         sessions.put("lifetime", values(cluster.sessions().lifetime()));
         sessions.put("lock_timeout", values(cluster.sessions().lockTimeout()));
+        sessions.put(
+                "server_timeout", cluster.sessions().serverTimeout().value().toString());
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("cluster", cluster.name());
         values.put("name", droplet.name());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Seconds;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
@@ -19,6 +20,12 @@ import sessionctl.state.Stored;
  */
 public final class Standings {
     private static final long MEGABYTE = 1 << 20;
+
+    /** Items that the guard looks at in less than a fifth of a second, after which TCP sends again what it held back. */
+    private static final long SMALL = 50_000;
+
+    /** Milliseconds that PHP waits, in which TCP has sent twice what was held back; see open_port of the guard. */
+    private static final int PATIENT = 700;
 
     private final Cluster cluster;
 
@@ -212,7 +219,7 @@ public final class Standings {
         return (bytes + MEGABYTE - 1) / MEGABYTE + " MB";
     }
 
-    /** What an operator should know of a droplet's memory: what is pushed out of it is lost. */
+    /** What an operator should know of what is stored: what does not fit is lost, what is not opened in time is waited for. */
     public List<String> warnings(Actual actual) {
         List<String> warnings = new ArrayList<>();
         if (actual.stored().evictions() > 0) {
@@ -225,6 +232,12 @@ public final class Standings {
                     + megabytes(most.bytes()) + " now, which is more than " + megabytes(memory(actual))
                     + " hold without pushing some out; raise memcached.memory in the"
                     + " inventory");
+        }
+        Seconds timeout = cluster.sessions().serverTimeout().value();
+        if (timeout.milliseconds() < PATIENT && most.items() > SMALL) {
+            warnings.add(
+                    "sessions.server_timeout is " + timeout + ", too short to open a memcached again in time now that "
+                            + most.items() + " sessions and locks are stored; write 0.7 or more in the inventory");
         }
         return warnings;
     }

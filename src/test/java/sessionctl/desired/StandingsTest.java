@@ -279,6 +279,25 @@ class StandingsTest {
                 .anyMatch(w -> w.contains("raise memcached.memory"));
     }
 
+    @Test
+    void manySessionsTakeAPatientPhp() throws IOException, UnreadableFact {
+        String droplets = "droplets:\n" + lamp(1) + lamp(2);
+        Cluster cluster = Samples.cluster("sessions: {server_timeout: 0.69}\n" + droplets);
+        seeAll(cluster, 1, 2);
+        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1))).isEmpty();
+        see(
+                cluster,
+                0,
+                serving(cluster.droplets().get(0), 1, 2)
+                        .with("stats", STATS.replace("curr_items 100", "curr_items 50001")));
+        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1)))
+                .singleElement()
+                .asString()
+                .contains("server_timeout is 0.69", "50001", "0.7 or more");
+        Cluster patient = Samples.cluster("sessions: {server_timeout: 0.7}\n" + droplets);
+        assertThat(Standings.of(patient, seen).warnings(seen(patient, 1))).isEmpty();
+    }
+
     private Risk riskOf(Cluster cluster, int index, String words) throws IOException, Unfit {
         Actual actual = seen(cluster, index);
         DesiredStates desired = new DesiredStates(cluster, Samples.templates());

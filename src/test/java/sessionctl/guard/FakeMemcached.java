@@ -89,6 +89,7 @@ final class FakeMemcached implements AutoCloseable {
     void crash() {
         synchronized (this) {
             items.clear();
+            lastCas = 0;
         }
         connections.forEach(FakeMemcached::close);
     }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import sessionctl.Samples;
 import sessionctl.desired.RenderedFiles;
 
@@ -20,9 +21,13 @@ final class GuardRun {
 
     private static final String RESTORE = """
             #!/bin/sh
+            cd "${0%/*}"
             rules=$(cat)
-            printf '%s\\n' "$rules" >>"${0%/*}/log"
-            printf '%s\\n' "$rules" | grep '^-A' >"${0%/*}/now" || :
+            [ -n "$rules" ] || exit 0
+            printf '%s\\n' "$rules" >>log
+            if [ -e broken ] && ! printf '%s' "$rules" | grep -q '^-A'; then exit 1; fi
+            printf '%s\\n' "$rules" | grep '^-A' >now.$$ || :
+            mv now.$$ now
             """;
     private static final String LIST = "#!/bin/sh\ncat \"${0%/*}/now\"\n";
 
@@ -36,6 +41,7 @@ final class GuardRun {
 
     private final Path folder;
     private final String text;
+    private volatile @Nullable Process process;
 
     /**
      * Writes the guard down.
@@ -57,7 +63,7 @@ final class GuardRun {
                 .replace("'/var/lib/sessionctl", "'" + folder + "/lib")
                 .replace("$AFTER = 1;", "$AFTER = 0.3;")
                 .replace("$APART = 0.7;", "$APART = 0.1;")
-                .replace("$TRIES = 4;", "$TRIES = 3;")
+                .replace("$TRIES = 8;", "$TRIES = 3;")
                 .replace("$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
         program("iptables-restore", RESTORE);
         program("iptables", LIST);
@@ -76,15 +82,29 @@ final class GuardRun {
         Path said = folder.resolve("said");
         List<String> command = new ArrayList<>(List.of("perl", guard.toString()));
         command.addAll(List.of(words));
-        Process process = new ProcessBuilder(command)
+        Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
-        if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+        process = started;
+        if (!started.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+            started.destroyForcibly();
             throw new AssertionError("the guard does not end: " + Files.readString(said, UTF_8));
         }
-        return new Result(process.exitValue(), Files.readString(said, UTF_8));
+        return new Result(started.exitValue(), Files.readString(said, UTF_8));
+    }
+
+    /** As by SIGKILL. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+        }
+    }
+
+    /** From now on no port can be opened. */
+    void breakOpening() throws IOException {
+        Files.createFile(folder.resolve("broken"));
     }
 
     /** Rules of its chain: none when its port is open. */

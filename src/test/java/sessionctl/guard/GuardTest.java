@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,24 @@ class GuardTest {
         assertThat(own.value("session")).isEqualTo("x");
     }
 
+    /** Its sessions bear numbers that others had before. */
+    @Test
+    void copiesWhatIsNewAtAPeerThatHasStartedAnew() throws IOException, InterruptedException {
+        third.close();
+        second.set("session", LATER, "x");
+        AtomicInteger dumps = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && dumps.incrementAndGet() == 1) {
+                pause(100);
+            } else if (command.startsWith("lru_crawler") && dumps.get() == 2) {
+                second.crash();
+                second.set("another", LATER, "y");
+            }
+        });
+        joins();
+        assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
+    }
+
     @Test
     void goesOnWithTheOthersWhenOneIsLost() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
@@ -133,6 +152,39 @@ class GuardTest {
         assertThat(result.exit()).isZero();
         assertThat(result.said()).contains("goes on without 127.98.0.2");
         assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
+    }
+
+    @Test
+    void goesOnWithTheOthersWhenOneIsLostAmidTheOpening() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        third.set("session", LATER, "x");
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds()) {
+                third.set("session", LATER + 1, "new");
+                second.close();
+            }
+        });
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.said()).contains("goes on without 127.98.0.2");
+        assertThat(result.said()).endsWith("sessions from 127.98.0.3\n");
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    @Test
+    void forgetsWhatEndsAmidTheOpening() throws IOException, InterruptedException {
+        second.set("ends", LATER, "x").set("stays", LATER, "y");
+        third.set("ends", LATER, "x").set("stays", LATER, "y");
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds()) {
+                second.remove("ends");
+                third.remove("ends");
+            }
+        });
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.said()).endsWith("sessions from 127.98.0.2, 127.98.0.3\n");
+        assertThat(own.get("ends")).isNull();
+        assertThat(count(guard.told(), "-j DROP")).isEqualTo(1);
     }
 
     @Test
@@ -217,6 +269,57 @@ class GuardTest {
         });
         joins();
         assertThat(count(guard.told(), "-j DROP")).isEqualTo(3);
+    }
+
+    /** A request locks its session on one server, the first that it reaches. */
+    @Test
+    void waitsForARequestThatHasItsLockOnAnotherPeer() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old").set("session.lock", LATER, "1");
+        AtomicBoolean held = new AtomicBoolean();
+        Thread request = new Thread(() -> {
+            pause(2000);
+            second.set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
+        });
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && held.compareAndSet(false, true)) {
+                request.start();
+            }
+        });
+        joins();
+        request.join();
+        assertThat(own.value("session")).isEqualTo("new");
+        assertThat(own.value("session.lock")).isEqualTo("0");
+    }
+
+    private void isShutSoon() throws IOException {
+        for (int i = 0; i < 100 && guard.holds(); i++) {
+            pause(50);
+        }
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+    }
+
+    @Test
+    void leavesThePortShutWhenItIsKilledAmidTheOpening() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds()) {
+                guard.kill();
+            }
+        });
+        assertThat(guard.run("join").exit()).isNotZero();
+        isShutSoon();
+    }
+
+    @Test
+    void leavesThePortShutWhenItCannotBeOpened() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        guard.breakOpening();
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.said()).contains("iptables cannot open the port");
+        isShutSoon();
     }
 
     private static void pause(long milliseconds) {

@@ -10,7 +10,7 @@ import java.util.List;
 /** What an operator writes down in the course of a cluster's life. */
 record Inventories(Lab lab) {
     /** Less than PHP's own second, so that a droplet that is down keeps no page for so long. */
-    private static final String TIMEOUT = "sessions: {server_timeout: 0.7}\n";
+    private static final String TIMEOUT = "sessions: {server_timeout: 0.4}\n";
 
     /** An inventory of these lines, a droplet each. */
     Path of(String settings, List<String> droplets) {
