@@ -30,17 +30,19 @@ my $PHP_WAITS = [=sessions.server_timeout]; # seconds for a server that is silen
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
+my $hurry = 0;              # seconds instead, while the port opens
 my $TURN = 20;              # seconds that a stop waits for another server to be open
 my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
                             # peers hold as much in no more memory, and nothing was pushed out there
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
 my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
-my $TOO_LATE = 0.2;         # seconds after which it does not open, but is shut again; $LATE where a look takes long,
-my $LATE = $PHP_WAITS < 0.7 ? $TOO_LATE : 0.5; # if PHP is that patient
+my $TOO_LATE = 0.18;        # seconds after which it does not open, but is shut again; $LATE where a look takes long
+my $LATE = $PHP_WAITS < 0.7 ? $TOO_LATE : $PHP_WAITS < 1 ? 0.38 : 0.5;
 my $LONG = 0.1;             # seconds of a look at the peers, which is long
 my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
-my $TRIES = 8;              # of opening; the last one takes as long as it takes
+my $TRIES = 8;              # of opening; from then on it takes as long as it takes
+my $MOST_TRIES = 20;
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
@@ -101,6 +103,9 @@ sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE / } rules() }
 # falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
 sub drain {
     await_turn() unless -e $ALONE or is_shut();
+    return let_finish();
+}
+sub let_finish {
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
     my $until = now() + $DRAIN;
     nap(0.02) while connections() and now() < $until;
@@ -139,6 +144,7 @@ sub hold {
     open(my $file, '>', $HOLD) or die "$HOLD: $!\n";
     close $file or die "$HOLD: $!\n";
     state_is('held', 'kept shut until it is admitted');
+    let_finish() unless is_shut();
     return shut();
 }
 sub admit { shut(); return join_cluster('admitted') }
@@ -289,10 +295,12 @@ sub look {
     });
     for (@new) {
         my ($key, $expiry, $cas, $size) = /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/ or next;
+        $memory->{top} = $cas if $cas > ($memory->{top} // 0);
         $key = plain($key) if index($key, '%') >= 0;
         if (substr($key, -5) eq '.lock') { push @locks, $key; next }
         my $before = $number->{$key};
-        delete $at->{$before} if $before;
+        # A walk over lists may have met both.
+        $came-- if $before and (delete $at->{$before} // 0) == $round;
         $number->{$key} = $cas;
         $at->{$cas} = $round;
         $came++;
@@ -315,25 +323,23 @@ sub locks_of {
 # older versions walk lists only.
 sub dump_of {
     my ($server, $lines) = @_;
-    my $until = now() + $PATIENCE;
+    my $until = now() + ($hurry || $PATIENCE);
     while (1) {
-        begin_dump($server) unless $server->{begun};
-        $server->{begun} = 0;
-        my $word = lines_of($server, $lines);
+        my $word = lines_of($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'), $lines);
         return if $word eq 'END';
-        if ($word =~ /^BUSY/) { now() < $until ? nap(0.01) : lost($server, 'is busy with other dumps') }
+        if ($word =~ /^BUSY/) {
+            if (now() < $until) { nap(0.01); next }
+            die "$server->{name} is busy with other dumps\n" if $hurry;
+            lost($server, 'is busy with other dumps');
+        }
         elsif (!$server->{lists}) { $server->{lists} = 1 }
         else { lost($server, "does not say what it holds, but \"$word\"") }
     }
 }
-sub begin_dump {
-    my ($server) = @_;
-    put($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash') . "\r\n");
-    $server->{begun} = 1;
-}
 # Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error.
 sub lines_of {
-    my ($server, $lines) = @_;
+    my ($server, $words, $lines) = @_;
+    put($server, "$words\r\n");
     more($server) while index($server->{in}, "\n", $server->{at}) < 0;
     return line($server) if substr($server->{in}, $server->{at}, 4) ne 'key=';
     while (1) {
@@ -363,6 +369,7 @@ my $watcher;        # is told what has become of the port: held, open, shut
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
 my %missed;         # keys of sessions that a peer has no longer
+my %former;         # peer to what it held, as far as is known, before it was lost
 my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
 my $share = $FULL;  # of its memory that may be filled
@@ -380,8 +387,10 @@ sub join_cluster {
     my $founding = unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
     my $evicted = stat_of($own, 'evictions');
-    my ($before) = look($own, {}, $OWN);
+    my ($before, undef, $locks) = look($own, {}, $OWN);
     %before = %$before;
+    # Nobody can give them back any more, and whoever comes would wait for them.
+    ask($own, "delete $_") for @$locks;
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
     without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
     $left_out += stat_of($own, 'evictions') - $evicted;
@@ -406,7 +415,8 @@ sub watch {
     close $teller;
     my $port = '';
     while (sysread $told, my $what, 1) { $port = $what }
-    shut() if $port eq 'h';
+    # Twice, for what the other had begun may come later.
+    for ($port eq 'h' ? 1 .. 2 : ()) { shut() if grep { /^-A SESSIONCTL-GATE .*-j DROP$/ } rules(); nap(0.5) }
     exit 0;
 }
 
@@ -424,6 +434,7 @@ sub without_lost {
     my ($why, $patience) = @_;
     die $why if $own->{lost} or !grep { $_->{lost} } @sources;
     remark("goes on without $why");
+    $former{ $_->{name} } = $_->{memory}{number} || {} for grep { $_->{lost} } @sources;
     @sources = grep { !$_->{lost} } @sources;
     return if @sources or !$patience;
     $orphaned = 1;
@@ -456,13 +467,12 @@ sub fill {
 sub pass {
     my ($peers, @others) = @_;
     my $from = now();
-    begin_dump($_) for @others;
     my ($changed, $gone, $locks) = changes(@$peers);
-    push @$locks, map { locks_of($_) } @others;
+    my %locks = map { $_ => 1 } @$locks, map { locks_of($_) } @others;
     copy($changed);
     forget($gone);
     $took = now() - $from;
-    return $locks;
+    return keys %locks;
 }
 
 # What has changed at these peers: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's
@@ -477,7 +487,7 @@ sub changes {
             my ($expiry, $size, $before) = @$facts;
             $newest = $expiry if $expiry > $newest;
             # What was written anew at the same peer is newer, whatever its clock says.
-            next if exists $held{$key} and $expiry < $held{$key} and !$before;
+            next if exists $held{$key} and $expiry < $held{$key} and !$before and !$former{ $peer->{name} }{$key};
             $latest{$key} = [ $expiry, $size, $peer ] if !$latest{$key} or $expiry > $latest{$key}[0];
         }
     }
@@ -527,49 +537,64 @@ sub forget_others {
 
 # Opens the port. A request that began before asked the peers, and writes to them only: until it ends, its session is
 # older here. So between shut and open lies a moment in which a connection to the port is accepted, but what is sent on
-# it is dropped, and sent again by TCP 0.2 s later, and 0.6 s (RFC 6298: the smallest time-out of Linux, doubled). In that
-# moment everybody who began before is waited for, and copied. Who takes longer is known by the lock that PHP holds on the
-# session; it is locked here as well. A moment that gets too long ends with the port shut, so that nothing of what was sent
-# is carried out after PHP has given it up: its lock would be left behind. Then it is tried again. Returns those sessions.
+# it is dropped, and sent again by TCP 0.2, 0.4 and 0.8 s later (a tail loss probe, RFC 8985; Linux's smallest time-out,
+# doubled, RFC 6298). In that moment everybody who began before is waited for, and copied. Who takes longer is known by the
+# lock that PHP holds on the session; it is locked here as well. A moment that gets too long ends with the port shut, so
+# that nothing of what was sent is carried out after PHP has given it up: its lock would be left behind. Then it is tried
+# again. Returns those sessions.
 sub open_port {
-    for my $try (1 .. $TRIES) {
+    for my $try (1 .. $MOST_TRIES) {
         # Nobody else stops before this one has looked on.
         store($own, [ "set sessionctl.lock 0 $LOCK_SECONDS 1", 0 ]);
         my $from = now();
-        my $busy = opened($try == $TRIES);
+        my $busy = opened($try >= $TRIES);
         return $busy if $busy;
         my $lasted = now() - $from;
         nap($lasted + 0.2 > $APART ? $lasted + 0.2 : $APART);
-        without_lost($@, 0) until eval { pass(\@sources) };
+        without_lost($@, 0) until eval { pass(\@sources); 1 };
     }
+    die "its peers cannot be looked at in time\n";
 }
 sub opened {
-    my ($at_last) = @_;
+    my ($however_late) = @_;
     my ($holder, $opener) = (restorer(), restorer());
+    my $hold = program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP");
+    my %top = map { $_->{name} => $_->{memory}{top} // 0 } @sources;
     syswrite $watcher, 'h';
-    restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP"), $holder) or die "iptables cannot hold the port\n";
     my $from = now();
-    my $until = $from + $HELD_BACK;
+    restore($hold, $holder) or die "iptables cannot hold the port\n";
+    my $held = now();
     nap($RESET);
-    my $late = (now() - $from) / $RESET;
+    my $late = (now() - $held) / $RESET;
     my $after = $late < 1 ? 1 : $late > 10 ? 10 : $late;
     $AFTER = $after if $AFTER < $after;
     my $open = program('INPUT', 'SESSIONCTL-GATE');
     my $limit = $took > $LONG ? $LATE : $TOO_LATE;
     my (%busy, $failed);
+    $hurry = $limit;
     eval {
         # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
         # A lock is on one server, the first that PHP reached.
         my ($first, @others) = @sources or return;
-        my $locks = $COPIES ? pass(\@sources) : pass([ $first ], @others);
-        %busy = map { $_ => 1 } my @began = under_way(@$locks);
-        while (%busy and now() < $until) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
+        my @locks = $COPIES ? pass(\@sources) : pass([ $first ], @others);
+        # Who has given his lock back since the last look may have written after this one.
+        my %ended;
+        for my $peer (@sources) {
+            fetch($peer, sub {
+                my ($lock, undef, $value, $cas) = @_;
+                if ($value > 0) { $busy{$lock} = 1 }
+                elsif ($cas > $top{ $peer->{name} }) { $ended{$lock} = 1 }
+            }, @locks);
+        }
+        @ended{ keys %busy } = ();
+        while (%busy and now() < $held + $HELD_BACK) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
-        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } @began);
+        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } keys %ended);
         1;
     } or $@ and remark($failed = $@);
+    $hurry = 0;
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
-    if (!$at_last and ($failed or now() > $from + $limit)) {
+    if ($failed or !$however_late and now() > $from + $limit) {
         shut();
         syswrite $watcher, 's';
         ask($own, "delete $_.lock") for @busy;

@@ -50,8 +50,11 @@ public final class Standings {
     /** The most that any of them holds: every server holds every session. */
     private Stored most = Stored.NOTHING;
 
-    /** The lowest session_redundancy of all: copies, or one more than them, as the module's version has it. */
-    private int redundancy = Integer.MAX_VALUE;
+    /**
+     * Whether some PHP keeps fewer copies than its own list names servers; its session_redundancy is as many, or one more,
+     * as the module's version has it.
+     */
+    private boolean sparse;
 
     private Standings(Cluster cluster, boolean partial) {
         this.cluster = cluster;
@@ -78,7 +81,7 @@ public final class Standings {
             if (!servers.isEmpty()) {
                 standings.named.addAll(servers);
                 standings.lists.put(droplet.name(), servers);
-                standings.redundancy = Math.min(standings.redundancy, ServerList.redundancy(actual));
+                standings.sparse |= ServerList.redundancy(actual) <= servers.size();
             }
             if (actual.stored().bytes() > standings.most.bytes()) {
                 standings.most = actual.stored();
@@ -165,7 +168,7 @@ public final class Standings {
                 peers,
                 peers.stream().filter(open::contains).toList(),
                 gone(),
-                redundancy <= named.size());
+                sparse);
     }
 
     private Role role(Droplet droplet, Actual actual) {

@@ -310,6 +310,23 @@ class StandingsTest {
                 .risk();
     }
 
+    /** Some lists name the new address already, some the old one; each names as many servers as there are copies. */
+    @Test
+    void aReplacementThatWasInterruptedLosesNothingEither() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        int[][] lists = {{1, 2, 3}, {1, 2, 5}, {1, 2, 3}};
+        for (int i = 0; i < 3; i++) {
+            see(
+                    cluster,
+                    i,
+                    serving(cluster.droplets().get(i), lists[i])
+                            .replacing("session_redundancy=2", "session_redundancy=4"));
+        }
+        assertThat(standing(cluster, 1).gone()).containsExactly("10.98.0.5");
+        assertThat(standing(cluster, 1).leavesGaps()).isFalse();
+        assertThat(riskOf(cluster, 1, "shut the way to 10.98.0.5")).isEqualTo(Risk.NONE);
+    }
+
     @Test
     void whereFewerCopiesAreKeptTakingOneOutLosesSessions() throws IOException, UnreadableFact, Unfit {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3), lamp(4, ", leaving: true"));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** As much of memcached's protocol as the guard speaks, and faults at a moment that a real one cannot be made to have. */
@@ -28,6 +29,9 @@ final class FakeMemcached implements AutoCloseable {
      */
     record Item(int flags, long expiry, String value, long cas) {}
 
+    /** Bytes; the END of a short answer is torn apart. */
+    private static final int PIECE = 61;
+
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
@@ -35,6 +39,9 @@ final class FakeMemcached implements AutoCloseable {
     private long lastCas;
     private long limit = 64 << 20;
     private Consumer<String> before = command -> {};
+    private Supplier<String> refusal = () -> "";
+    private volatile String listedToo = "";
+    private boolean listsOnly;
 
     /** Listens; port 0 takes a free one. */
     FakeMemcached(String address, int port) {
@@ -56,6 +63,23 @@ final class FakeMemcached implements AutoCloseable {
     FakeMemcached before(Consumer<String> command) {
         before = command;
         return this;
+    }
+
+    /** What it says instead of what it holds; nothing: it does say that. */
+    FakeMemcached refuses(Supplier<String> words) {
+        refusal = words;
+        return this;
+    }
+
+    /** As old versions, it walks lists only. */
+    FakeMemcached listsOnly() {
+        listsOnly = true;
+        return this;
+    }
+
+    /** From now on each walk meets this session twice, as it is and as it will have been. */
+    synchronized void listsTwice(String key) {
+        listedToo = line(key, items.get(key));
     }
 
     FakeMemcached limit(long bytes) {
@@ -85,13 +109,18 @@ final class FakeMemcached implements AutoCloseable {
         items.remove(key);
     }
 
+    /** Closes all connections. */
+    void hangUp() {
+        connections.forEach(FakeMemcached::close);
+    }
+
     /** Dies, and is there again at once with nothing in it. */
     void crash() {
         synchronized (this) {
             items.clear();
             lastCas = 0;
         }
-        connections.forEach(FakeMemcached::close);
+        hangUp();
     }
 
     private void serve(ServerSocket listening) {
@@ -120,12 +149,19 @@ final class FakeMemcached implements AutoCloseable {
                 before.accept(line);
                 String answer = answer(line.split(" "), in);
                 if (!line.endsWith(" noreply")) {
-                    out.write(answer.getBytes(ISO_8859_1));
-                    out.flush();
+                    send(out, answer.getBytes(ISO_8859_1), line.startsWith("lru_crawler") ? PIECE : answer.length());
                 }
             }
         } catch (IOException e) {
             // The guard will say what it makes of that.
+        }
+    }
+
+    /** A long answer comes in pieces, and they end anywhere. */
+    private static void send(OutputStream out, byte[] answer, int piece) throws IOException {
+        for (int from = 0; from < answer.length; from += piece) {
+            out.write(answer, from, Math.min(piece, answer.length - from));
+            out.flush();
         }
     }
 
@@ -137,7 +173,7 @@ final class FakeMemcached implements AutoCloseable {
                         + items.values().stream().mapToInt(FakeMemcached::size).sum()
                         + "\r\nSTAT evictions 0\r\nEND\r\n";
             case "gets" -> found(words) + "END\r\n";
-            case "lru_crawler" -> dump() + "END\r\n";
+            case "lru_crawler" -> dump(words[2]);
             case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
             default -> stored(words, value(in, Integer.parseInt(words[4]))) + "\r\n";
         };
@@ -155,11 +191,19 @@ final class FakeMemcached implements AutoCloseable {
         return text.toString();
     }
 
-    private String dump() {
-        StringBuilder text = new StringBuilder();
-        items.forEach((key, item) -> text.append("key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
-                .formatted(key, item.expiry(), item.cas(), size(item))));
-        return text.toString();
+    private String dump(String how) {
+        String words = listsOnly && how.equals("hash") ? "ERROR no hash" : refusal.get();
+        if (!words.isEmpty()) {
+            return words + "\r\n";
+        }
+        StringBuilder text = new StringBuilder(listedToo);
+        items.forEach((key, item) -> text.append(line(key, item)));
+        return text + "END\r\n";
+    }
+
+    private static String line(String key, Item item) {
+        return "key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
+                .formatted(key.replace(",", "%2C"), item.expiry(), item.cas(), size(item));
     }
 
     private static int size(Item item) {

@@ -63,6 +63,7 @@ final class GuardRun {
                 .replace("'/var/lib/sessionctl", "'" + folder + "/lib")
                 .replace("$AFTER = 1;", "$AFTER = 0.3;")
                 .replace("$APART = 0.7;", "$APART = 0.1;")
+                .replace("$MOST_TRIES = 20;", "$MOST_TRIES = 4;")
                 .replace("$TRIES = 8;", "$TRIES = 3;")
                 .replace("$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
         program("iptables-restore", RESTORE);
@@ -118,6 +119,14 @@ final class GuardRun {
     boolean holds() {
         try {
             return gate().stream().anyMatch(rule -> rule.endsWith("-j DROP"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isOpen() {
+        try {
+            return gate().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

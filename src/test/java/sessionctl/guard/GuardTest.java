@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,20 @@ class GuardTest {
     }
 
     @Test
+    void copiesWhatHasAnOddNameFromServersOfAllAges() throws IOException, InterruptedException {
+        second.listsOnly().set("a,b", LATER, "x");
+        third.listsOnly();
+        for (int i = 0; i < 40; i++) {
+            third.set("session" + i, LATER, "y" + i);
+        }
+        joins();
+        assertThat(own.value("a,b")).isEqualTo("x");
+        for (int i = 0; i < 40; i++) {
+            assertThat(own.value("session" + i)).isEqualTo("y" + i);
+        }
+    }
+
+    @Test
     void takesTheLaterOfTwoCopies() throws IOException, InterruptedException {
         second.set("session", LATER, "new");
         third.set("session", LATER - 5, "old");
@@ -125,6 +142,24 @@ class GuardTest {
         assertThat(own.value("session")).isEqualTo("x");
     }
 
+    @Test
+    void takesWhatWasWrittenWhileItsOnlyPeerWasLost() throws IOException, InterruptedException {
+        third.close();
+        second.set("session", LATER, "old");
+        AtomicInteger dumps = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && dumps.incrementAndGet() == 1) {
+                pause(100);
+            } else if (command.startsWith("lru_crawler") && dumps.get() == 2) {
+                // By a web server with a slow clock.
+                second.set("session", LATER - 600, "new");
+                second.hangUp();
+            }
+        });
+        joins();
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
     /** Its sessions bear numbers that others had before. */
     @Test
     void copiesWhatIsNewAtAPeerThatHasStartedAnew() throws IOException, InterruptedException {
@@ -171,20 +206,76 @@ class GuardTest {
         assertThat(own.value("session")).isEqualTo("new");
     }
 
+    /** Does something to what the second server holds amid the opening; what the first holds of a session when it opens. */
+    private String whenOpened(String key, FakeMemcached at, Runnable event) throws IOException, InterruptedException {
+        AtomicBoolean held = new AtomicBoolean();
+        AtomicReference<String> seen = new AtomicReference<>();
+        at.before(command -> {
+            if (command.startsWith("lru_crawler")) {
+                if (guard.holds() && held.compareAndSet(false, true)) {
+                    event.run();
+                } else if (held.get() && guard.isOpen() && seen.get() == null) {
+                    seen.set(own.value(key));
+                }
+            }
+        });
+        joins();
+        return Objects.requireNonNull(seen.get());
+    }
+
     @Test
     void forgetsWhatEndsAmidTheOpening() throws IOException, InterruptedException {
         second.set("ends", LATER, "x").set("stays", LATER, "y");
         third.set("ends", LATER, "x").set("stays", LATER, "y");
-        second.before(command -> {
-            if (command.startsWith("lru_crawler") && guard.holds()) {
-                second.remove("ends");
-                third.remove("ends");
-            }
-        });
+        assertThat(whenOpened("ends", second, () -> {
+                    second.remove("ends");
+                    third.remove("ends");
+                }))
+                .isEmpty();
+    }
+
+    /** The second server has been looked at already when the third is asked for its locks. */
+    @Test
+    void copiesWhatWasWrittenAndUnlockedSinceThatLook() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old").set("session.lock", LATER, "1");
+        assertThat(whenOpened("session", third, () -> {
+                    second.set("session", LATER + 1, "new");
+                    third.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
+                }))
+                .isEqualTo("new");
+    }
+
+    @Test
+    void forgetsWhatEndsWhileAnotherIsMetTwice() throws IOException, InterruptedException {
+        second.set("ends", LATER, "x").set("moves", LATER, "old");
+        third.set("ends", LATER, "x").set("moves", LATER, "old");
+        assertThat(whenOpened("ends", second, () -> {
+                    second.listsTwice("moves");
+                    second.set("moves", LATER + 1, "new").remove("ends");
+                    third.set("moves", LATER + 1, "new").remove("ends");
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void triesAgainWhileAPeerIsBusy() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        AtomicInteger holds = new AtomicInteger();
+        second.refuses(() -> guard.holds() && holds.incrementAndGet() <= 30 ? "BUSY currently processing" : "");
+        joins();
+        assertThat(count(guard.told(), "-j DROP")).isGreaterThanOrEqualTo(2);
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void doesNotOpenWhereItCannotLook() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").refuses(() -> guard.holds() ? "BUSY currently processing" : "");
+        guard.run("close");
         GuardRun.Result result = guard.run("join");
-        assertThat(result.said()).endsWith("sessions from 127.98.0.2, 127.98.0.3\n");
-        assertThat(own.get("ends")).isNull();
-        assertThat(count(guard.told(), "-j DROP")).isEqualTo(1);
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.said()).contains("its peers cannot be looked at in time");
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
     }
 
     @Test
@@ -204,6 +295,9 @@ class GuardTest {
     void isHeldUntilItIsAdmitted() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         assertThat(guard.run("hold").exit()).isZero();
+        // First those who have a connection finish.
+        assertThat(verdicts()).containsExactly("REJECT --reject-with tcp-reset", "REJECT --reject-with tcp-reset");
+        assertThat(guard.told().lines().filter(line -> line.contains("--syn"))).hasSize(1);
         assertThat(guard.run("join").exit()).isZero();
         assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
         assertThat(own.get("session")).isNull();
@@ -234,6 +328,24 @@ class GuardTest {
         assertThat(own.value("session")).isEqualTo("new");
     }
 
+    /** The targets of its chain's rules, in the order in which they were made. */
+    private List<String> verdicts() throws IOException {
+        return guard.told()
+                .lines()
+                .filter(line -> line.startsWith("-A"))
+                .map(line -> line.replaceAll(".* -j ", ""))
+                .toList();
+    }
+
+    @Test
+    void forgetsLocksThatWereLeftBehindWhenItWasShut() throws IOException, InterruptedException {
+        own.set("session", LATER, "x").set("session.lock", LATER, "1");
+        second.set("session", LATER, "x");
+        assertThat(guard.run("admit").exit()).isZero();
+        assertThat(own.get("session.lock")).isNull();
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
     private static int count(String text, String what) {
         return text.split(what, -1).length - 1;
     }
@@ -251,11 +363,7 @@ class GuardTest {
         });
         joins();
         assertThat(holds.get()).isGreaterThanOrEqualTo(2);
-        assertThat(guard.told()
-                        .lines()
-                        .filter(line -> line.startsWith("-A"))
-                        .map(line -> line.replaceAll(".* -j ", "")))
-                .containsSubsequence("DROP", "REJECT --reject-with tcp-reset", "DROP");
+        assertThat(verdicts()).containsSubsequence("DROP", "REJECT --reject-with tcp-reset", "DROP");
         assertThat(own.value("session")).isEqualTo("x");
     }
 
