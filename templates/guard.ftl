@@ -369,6 +369,7 @@ my $watcher;        # is told what has become of the port: held, open, shut
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
 my %missed;         # keys of sessions that a peer has no longer
+my %where;          # where fewer copies are kept: key to [expiry, size, peer] of the latest of them
 my %former;         # peer to what it held, as far as is known, before it was lost
 my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
@@ -491,6 +492,7 @@ sub changes {
             $latest{$key} = [ $expiry, $size, $peer ] if !$latest{$key} or $expiry > $latest{$key}[0];
         }
     }
+    @where{ keys %latest } = values %latest if $COPIES;
     delete @missed{ grep { !exists $held{$_} } keys %missed };
     my @gone = grep { my $key = $_; !grep { $_->{memory}{number}{$key} } @_ } keys %missed;
     return (\%latest, @_ ? \@gone : [], [ keys %locks ]);
@@ -589,7 +591,7 @@ sub opened {
         @ended{ keys %busy } = ();
         while (%busy and now() < $held + $HELD_BACK) { nap(0.005); %busy = map { $_ => 1 } under_way(keys %busy) }
         lock_here(map { /^(.*)\.lock$/s } keys %busy);
-        repair({}, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } keys %ended);
+        repair(\%where, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } keys %ended);
         1;
     } or $@ and remark($failed = $@);
     $hurry = 0;
@@ -627,7 +629,7 @@ sub settle {
         nap(0.01);
         my $taken = taken(\@sources, map { "$_.lock" } keys %$busy);
         my @done = grep { !$taken->{"$_.lock"} } keys %$busy;
-        repair({}, @done);
+        repair(\%where, @done);
         unlock_here(@done);
         delete @{$busy}{@done};
     }
@@ -645,6 +647,7 @@ sub look_on {
 sub repair {
     my ($latest, @keys) = @_;
     return unless @sources;
+    @keys = grep { belongs($_, $OWN) } @keys;
     while (my @some = splice @keys, 0, 100) {
         my $first = differences($latest, @some);
         next unless %$first;

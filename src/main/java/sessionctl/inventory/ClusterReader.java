@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 final class ClusterReader {
     private static final String DROPLETS = "expected a list of droplets, each with name, public_ip and private_ip";
     private static final WholeNumber SECONDS = new WholeNumber("a number of seconds", 1, Integer.MAX_VALUE);
-    /** When a server opens, what was sent to it a moment before may be sent again by TCP 0.6 s later. */
+    /** When a server opens, what was sent to it a moment before is sent again by TCP 0.2 s later; see the guard. */
     private static final PartsOfSeconds SILENCE = new PartsOfSeconds(400, 60_000);
 
     private static final WholeNumber COPIES = new WholeNumber("a number of servers", 2, Integer.MAX_VALUE);

@@ -3,6 +3,7 @@ package sessionctl.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,58 +125,45 @@ class GuardTest {
         assertThat(own.value("stays")).isEqualTo("x");
     }
 
-    @Test
-    void keepsWhatTheOnlyPeerHeldBeforeItCameBackEmpty() throws IOException, InterruptedException {
+    /** Does something to the only peer when it is looked at for the second time, before the port opens. */
+    private void joinsWhile(Runnable fault) throws IOException, InterruptedException {
         third.close();
-        second.set("session", LATER, "x");
         AtomicInteger dumps = new AtomicInteger();
         second.before(command -> {
             if (command.startsWith("lru_crawler")) {
-                // A first look that takes its time is followed by another before the port opens.
+                // Only a first look that takes its time is followed by another.
                 if (dumps.incrementAndGet() == 1) {
                     pause(100);
                 } else if (dumps.get() == 2) {
-                    second.crash();
+                    fault.run();
                 }
             }
         });
         joins();
+    }
+
+    @Test
+    void keepsWhatTheOnlyPeerHeldBeforeItCameBackEmpty() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        joinsWhile(second::crash);
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void takesWhatWasWrittenWhileItsOnlyPeerWasLost() throws IOException, InterruptedException {
-        third.close();
+    void takesWhatAWebServerWithASlowClockWritesWhileTheOnlyPeerIsLost() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
-        AtomicInteger dumps = new AtomicInteger();
-        second.before(command -> {
-            if (command.startsWith("lru_crawler") && dumps.incrementAndGet() == 1) {
-                pause(100);
-            } else if (command.startsWith("lru_crawler") && dumps.get() == 2) {
-                // By a web server with a slow clock.
-                second.set("session", LATER - 600, "new");
-                second.hangUp();
-            }
-        });
-        joins();
+        joinsWhile(() -> second.set("session", LATER - 600, "new").hangUp());
         assertThat(own.value("session")).isEqualTo("new");
     }
 
     /** Its sessions bear numbers that others had before. */
     @Test
     void copiesWhatIsNewAtAPeerThatHasStartedAnew() throws IOException, InterruptedException {
-        third.close();
         second.set("session", LATER, "x");
-        AtomicInteger dumps = new AtomicInteger();
-        second.before(command -> {
-            if (command.startsWith("lru_crawler") && dumps.incrementAndGet() == 1) {
-                pause(100);
-            } else if (command.startsWith("lru_crawler") && dumps.get() == 2) {
-                second.crash();
-                second.set("another", LATER, "y");
-            }
+        joinsWhile(() -> {
+            second.crash();
+            second.set("another", LATER, "y");
         });
-        joins();
         assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
     }
 
@@ -256,6 +245,31 @@ class GuardTest {
                     third.set("moves", LATER + 1, "new").remove("ends");
                 }))
                 .isEmpty();
+    }
+
+    /** A server that stood in for another may keep what is older, and nobody asks it for that. */
+    @Test
+    void withFewerCopiesItPrefersTheLatest() throws IOException, InterruptedException {
+        guard = new GuardRun(Files.createDirectory(folder.resolve("fewer")), own.port(), "sessions: {copies: 2}\n");
+        for (int i = 0; i < 20; i++) {
+            second.set("session" + i, LATER - 500, "old");
+            third.set("session" + i, LATER, "new");
+        }
+        AtomicInteger held = new AtomicInteger();
+        third.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && held.incrementAndGet() == 1) {
+                for (int i = 0; i < 20; i++) {
+                    third.set("session" + i + ".lock", LATER, "0");
+                }
+            }
+        });
+        joins();
+        assertThat(held.get()).isPositive();
+        List<String> copies = IntStream.range(0, 20)
+                .mapToObj(i -> own.value("session" + i))
+                .filter(value -> !value.isEmpty())
+                .toList();
+        assertThat(copies).isNotEmpty().hasSizeLessThan(20).containsOnly("new");
     }
 
     @Test
