@@ -140,23 +140,38 @@ tell() {
     if [ -d /run/systemd/system ]; then journalctl -q -u "$service.service" -n 6 -o cat --no-pager >&2; fi
 }
 failed() { [ -d /run/systemd/system ] && systemctl is-failed -q "$service.service"; }
-# A web server that reads its files again serves nobody meanwhile, and says that it is done before it is: it serves when
-# its main process has begun a new child. /proc/uptime and the 22nd field of /proc/PID/stat count from boot (proc(5)).
+# An Apache that reads its files again serves nobody meanwhile, and says that it is done before it is: it serves when its
+# main process has begun a new child. It begins one for each old child that ends; where none has ended yet when it looks
+# first, it sleeps for a second before it looks again (prefork_run in server/mpm/prefork/prefork.c, ap_wait_or_timeout in
+# server/mpm_common.c), and everybody waits. Children that ended and are not asked for show that it does, and the signal to
+# begin anew wakes it. /proc/uptime and the 22nd field of /proc/PID/stat count from boot (proc(5)).
 about_to_reload() {
     read -r since _ </proc/uptime
     since=${since%.*}${since#*.}
     if [ -d /run/systemd/system ]; then main=$(systemctl show -p MainPID "$service.service"); else main=$(cat "/run/$service/$service.pid" 2>/dev/null); fi
     main=${main#MainPID=}
 }
+begun() { # serves, or sleeps, or works: what the main process does
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v main="$main" -v since="$since" '
+        { pid = $1; sub(/.*[)] /, "") }
+        pid == main && $1 == "S" { idle = 1 }
+        $2 == main && $1 == "Z" { ended = 1 }
+        $2 == main && $1 != "Z" && $20 >= since { begun = 1 }
+        END { print begun ? "serves" : idle && ended ? "sleeps" : "works" }'
+}
 serves_again() {
     # PHP-FPM may begin a child only when somebody asks.
-    [ $apache = yes ] && [ "${main:-0}" -gt 1 ] || return 0
-    tries=0
-    until cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$main" -v since="$since" '
-        { sub(/.*[)] /, "") } $2 == parent && $20 >= since { begun = 1 } END { exit !begun }'; do
+    [ $apache = yes ] && [ "${main:-0}" -gt 1 ] || { sleep 0.2; return 0; }
+    tries=0 wakes=0 slept=no
+    while :; do
+        case $(begun) in
+            serves) return 0 ;;
+            sleeps) if [ $slept = yes ] && [ $wakes -lt 3 ]; then kill -USR1 "$main"; wakes=$((wakes + 1)) slept=no; else slept=yes; fi ;;
+            *) slept=no ;;
+        esac
         tries=$((tries + 1))
-        [ $tries -lt 100 ] && active || return 0
-        sleep 0.1
+        [ $tries -lt 200 ] && active || return 0
+        sleep 0.05
     done
 }
 # A run that was killed may have left units that systemd has not read yet.
@@ -178,7 +193,7 @@ act() {
         fi
         sleep 0.1
     done
-    [ "$action" != reload ] || { sleep 0.2 && serves_again && active; }
+    [ "$action" != reload ] || { serves_again && active; }
 }
 trial() { # memcached with the new flags on a port that nobody knows, for a moment: 124 means it was still running
     [ -z "$try" ] && return 0

@@ -79,6 +79,27 @@ class RestartIT {
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
+    /** How often a droplet's Apache said that it reads its files again. */
+    private static int generations(String host) {
+        return Integer.parseInt(lab.onHost(host, "grep -c AH00171 /var/log/apache2/error.log || true")
+                .strip());
+    }
+
+    /** None of its old children ends before Apache looks for the first time, so that it would sleep for a second. */
+    @Test
+    @Order(4)
+    void anApacheThatSleepsAmidItsReloadIsWoken() {
+        int before = generations("lamp01");
+        lab.onHost(
+                "lamp01",
+                "log=/var/log/apache2/error.log; ready=$(grep -c AH00163 $log);"
+                        + " children=$(pgrep -P $(systemctl show -P MainPID apache2)); kill -STOP $children;"
+                        + " (for i in $(seq 1500); do [ $(grep -c AH00163 $log) = $ready ] || break; sleep 0.02; done;"
+                        + " sleep 0.1; kill -CONT $children) </dev/null >/dev/null 2>&1 &");
+        restart("--web", "--limit", "lamp01").exits(0).prints("lamp01: done (1 change)");
+        assertThat(generations("lamp01") - before).isEqualTo(2);
+    }
+
     /** What PHP would do if it were let in: a command of memcached's protocol, from the droplet itself. */
     private static String memcached(String host, String command) {
         String words =
@@ -89,7 +110,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatAShutServerHeldFromBeforeIsNeitherReadNorKept() {
         String later = Long.toString(System.currentTimeMillis() / 1000 + 1000);
         lab.onHost("lamp03", "perl /usr/local/lib/sessionctl/guard close");
@@ -116,7 +137,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aStoreThatIsNearlyFullIsBackWholeAfterACrash() {
         SharedCluster.NAMES.forEach(host -> fill(host, 56));
         assertThat(memcached("lamp02", "stats")).contains("STAT evictions 0\r");
@@ -131,7 +152,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aPeerThatIsDownStopsTheRunBeforeAnythingIsRestarted() {
         lab.onHost("lamp03", "systemctl stop memcached");
         String before = Services.fingerprint(lab, "lamp01", "memcached");
@@ -143,7 +164,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aGuardThatIsKilledLeavesThePortShutAndTheNextRunMendsIt() {
         // Peers that do not answer keep the guard waiting.
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -STOP $(systemctl show -P MainPID memcached)");
