@@ -8,10 +8,11 @@
 #   guard hold            shuts the port and keeps it shut, over restarts too, until "admit"
 #   guard admit           ends "hold", and joins
 #   guard note            writes the state file where memcached has not been started under guard yet
+#   guard able            whether the packet filter can shut the port here
 #   guard reachable A..   whether all of these servers are open
 #   guard any A..         whether one of them is
 #   guard give A..        gives these servers what this one holds and they lack, before it stops
-#   guard whole A..       whether this one holds every session that these hold
+#   guard whole [A..]     whether this one is open, and holds every session that these hold
 #   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
 # Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was shut is shut still.
 # A shut port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
@@ -31,7 +32,7 @@ my $PHP_WAITS = [=sessions.server_timeout]; # seconds for a server that is silen
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
 my $hurry = 0;              # seconds instead, while the port opens
-my $TURN = 20;              # seconds that a stop waits for another server to be open
+my $TURN = 60;              # seconds that a stop waits for another server to be open; systemd gives it 90
 my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
                             # peers hold as much in no more memory, and nothing was pushed out there
@@ -39,6 +40,8 @@ my $RESET = 0.05;           # seconds that a request may take from a reset here 
 my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
 my $TOO_LATE = 0.18;        # seconds after which it does not open, but is shut again; $LATE where a look takes long
 my $LATE = $PHP_WAITS < 0.7 ? $TOO_LATE : $PHP_WAITS < 1 ? 0.38 : 0.5;
+my $SENT = $PHP_WAITS < 0.7 ? 0.2 : $PHP_WAITS < 1 ? 0.4 : 0.8; # seconds after which TCP sends again, for the last time
+                            # while PHP waits for an answer
 my $LONG = 0.1;             # seconds of a look at the peers, which is long
 my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
 my $TRIES = 8;              # of opening; from then on it takes as long as it takes
@@ -89,14 +92,13 @@ sub program {
 }
 
 # It acts when its input ends, so that at the moment that counts it has started already.
-sub restorer { open(my $pipe, '|-', 'iptables-restore', '--noflush', '-w', '10') or die "iptables-restore: $!\n"; return $pipe }
+sub restorer { open(my $pipe, '|-', 'iptables-restore', '--noflush', '-w', '10', @_) or die "iptables-restore: $!\n"; return $pipe }
 sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $program; return close $pipe }
 
 my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport $PORT";
-sub shut {
-    return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset"))
-        || die "iptables cannot shut the port\n";
-}
+sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
+sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
+sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
 sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE / } rules() }
 
 # Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
@@ -107,9 +109,35 @@ sub drain {
 }
 sub let_finish {
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
-    my $until = now() + $DRAIN;
-    nap(0.02) while connections() and now() < $until;
+    let_go() or eval { hand_over(); 1 } or remark("the locks of those who are still at work are lost: $@");
     return 1;
+}
+# Waits for connections to end, and says whether all did.
+sub let_go {
+    my $until = now() + $DRAIN;
+    while (connections(@_)) { now() < $until or return 0; nap(0.02) }
+    return 1;
+}
+# A request that takes longer loses the lock that it has here, and what it writes at last goes to the peers only. So they
+# are given its lock: nobody else begins with that session meanwhile, and who is filled from them waits for the request.
+# PHP frees a lock on every server that it writes to.
+sub hand_over {
+    my $self = dial($OWN) or return;
+    my @peers = grep { $_ } map { dial($_) } @PEERS;
+    my ($length, %expiry) = length $MARK;
+    dump_of($self, sub { while ($_[0] =~ /^key=(\S+[.]lock) exp=(\d+) /mg) { $expiry{ plain($1) } = $2 } });
+    my @locks = keys %{ taken([$self], keys %expiry) };
+    for my $peer (@locks ? @peers : ()) {
+        my %there;
+        fetch($peer, sub { $there{ $_[0] } = [ @_[ 2, 3 ] ] }, @locks);
+        store($peer, map { [ "add $_ 0 $expiry{$_} $length", $MARK ] } grep { !$there{$_} } @locks);
+        my @free = grep { $there{$_} && $there{$_}[0] == 0 } @locks;
+        store($peer, map { [ "cas $_ 0 $expiry{$_} $length $there{$_}[1]", $MARK ] } @free);
+    }
+    nap(0.02);
+    my $taken = taken([$self], @locks);
+    my @ended = grep { !$taken->{$_} } @locks;
+    unlock_at($_, @ended) for @peers;
 }
 # Several that stop at the same moment would take all sessions with them: the peers that are open must agree, a few seconds
 # long, that it is this one's turn. After a while it stops all the same, as it was told to; nobody is waited for where this
@@ -129,14 +157,15 @@ sub await_turn {
     }
     remark("stops though no other server is open, or another stops, too");
 }
-# Those of others to memcached's port that are established: proc(5), /proc/net/tcp; state 01, addresses in the byte order of
-# the machine.
+# Those of others to memcached's port, or from here to these servers, that are established: proc(5), /proc/net/tcp; state
+# 01, addresses in the byte order of the machine.
 sub connections {
     open(my $table, '<', '/proc/net/tcp') or return 0;
-    my $port = sprintf '%04X', $PORT;
-    my $loopback = sprintf '%08X', unpack 'L', pack 'C4', 127, 0, 0, 1;
-    return scalar grep { /^\s*\d+: [0-9A-F]{8}:$port ([0-9A-F]{8}):[0-9A-F]{4} 01 / && $1 ne $loopback } <$table>;
+    my ($port, %to) = (sprintf('%04X', $PORT), map { hex_of($_) => 1 } @_);
+    return scalar grep { /: [0-9A-F]{8}:[0-9A-F]{4} ([0-9A-F]{8}):$port 01 / && $to{$1} } <$table> if %to;
+    return scalar grep { /: [0-9A-F]{8}:$port ([0-9A-F]{8}):[0-9A-F]{4} 01 / && $1 ne hex_of('127.0.0.1') } <$table>;
 }
+sub hex_of { return sprintf '%08X', unpack 'L', pack 'C4', split /[.]/, $_[0] }
 
 sub close_port { state_is('closed', 'memcached starts'); return shut() }
 sub hold {
@@ -149,8 +178,16 @@ sub hold {
 }
 sub admit { shut(); return join_cluster('admitted') }
 sub note { state_is('open', 'memcached has not been started under guard yet') unless is_shut(); return 1 }
-sub away { return restore(program('OUTPUT', 'SESSIONCTL-AWAY',
-    map { "-d $_/32 -p tcp -m tcp --dport $PORT -j REJECT --reject-with tcp-reset" } @_)) }
+# Here, too, whoever has a connection finishes first.
+sub away {
+    my $to = "-p tcp -m tcp --dport $PORT";
+    refuse("$to --syn", @_) and let_go(@_);
+    return refuse($to, @_);
+}
+sub refuse {
+    my ($what, @addresses) = @_;
+    return restore(program('OUTPUT', 'SESSIONCTL-AWAY', map { "-d $_/32 $what -j REJECT --reject-with tcp-reset" } @addresses));
+}
 sub back {
     my @all = rules();
     return 1 unless grep { $_ eq '-N SESSIONCTL-AWAY' } @all;
@@ -326,14 +363,14 @@ sub dump_of {
     my $until = now() + ($hurry || $PATIENCE);
     while (1) {
         my $word = lines_of($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'), $lines);
-        return if $word eq 'END';
+        return if $word eq 'END' or $word =~ /^NOTSTARTED/; # it holds nothing
         if ($word =~ /^BUSY/) {
             if (now() < $until) { nap(0.01); next }
             die "$server->{name} is busy with other dumps\n" if $hurry;
             lost($server, 'is busy with other dumps');
         }
         elsif (!$server->{lists}) { $server->{lists} = 1 }
-        else { lost($server, "does not say what it holds, but \"$word\"") }
+        else { die "$server->{name} does not say what it holds, but \"$word\"\n" } # nor will it when it is asked again
     }
 }
 # Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error.
@@ -397,6 +434,7 @@ sub join_cluster {
     $left_out += stat_of($own, 'evictions') - $evicted;
     die "$left_out sessions do not fit into its memory, and would be lost; raise memcached.memory in the inventory\n"
         if $left_out and !$founding and !$crowded;
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return 1 } # since it began
     unlink $HOLD;
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
@@ -543,7 +581,7 @@ sub forget_others {
 # doubled, RFC 6298). In that moment everybody who began before is waited for, and copied. Who takes longer is known by the
 # lock that PHP holds on the session; it is locked here as well. A moment that gets too long ends with the port shut, so
 # that nothing of what was sent is carried out after PHP has given it up: its lock would be left behind. Then it is tried
-# again. Returns those sessions.
+# again. The same where the packet filter itself takes so long to open it. Returns those sessions.
 sub open_port {
     for my $try (1 .. $MOST_TRIES) {
         # Nobody else stops before this one has looked on.
@@ -604,17 +642,26 @@ sub opened {
         return;
     }
     restore($open, $opener) or die "iptables cannot open the port\n";
+    if (!$however_late and now() > $from + $SENT) {
+        remark('the port opened too late, and is shut again');
+        let_finish();
+        shut();
+        syswrite $watcher, 's';
+        ask($own, "delete $_") for locks_of($own);
+        return;
+    }
     syswrite $watcher, 'o';
     return { map { $_ => 1 } @busy };
 }
 sub under_way { return keys %{ taken(\@sources, @_) } }
 sub lock_here { store($own, map { [ "add $_.lock 0 $LOCK_SECONDS " . length($MARK), $MARK ] } @_) }
-sub unlock_here {
-    my @locks = map { "$_.lock" } @_;
+sub unlock_here { unlock_at($own, map { "$_.lock" } @_) }
+sub unlock_at {
+    my ($server, @locks) = @_;
     for (1 .. 100) {
         my @free;
-        fetch($own, sub { push @free, [ @_[ 0, 3 ] ] if $_[2] >= $MARK }, @locks);
-        my @answers = store($own, map { [ "cas $_->[0] 0 1 1 $_->[1]", 0 ] } @free);
+        fetch($server, sub { push @free, [ @_[ 0, 3 ] ] if $_[2] >= $MARK }, @locks);
+        my @answers = store($server, map { [ "cas $_->[0] 0 1 1 $_->[1]", 0 ] } @free);
         @locks = map { $free[$_][0] } grep { $answers[$_] eq 'EXISTS' } 0 .. $#free or return;
     }
 }
@@ -703,12 +750,16 @@ sub any { return scalar(grep { dial($_) } @_) || die "none of " . join(', ', @_)
 
 sub give {
     my @peers = servers(@_);
-    $own = dial($OWN) or die "memcached does not listen at $OWN:$PORT\n";
+    # Nobody gets anything from it any more, PHP neither, and only a restart can mend that.
+    unless ($own = dial($OWN)) { remark("memcached does not answer at $OWN:$PORT; what it holds comes back from its peers"); return 1 }
+    my ($limit, $crowded) = (stat_of($own, 'limit_maxbytes'), stat_of($own, 'evictions'));
     for my $peer (@peers) {
         my ($mine) = look($own, {}, $peer->{name});
         my ($theirs) = look($peer, {}, $peer->{name});
         my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
-        my ($room, $given) = (room($peer), 0);
+        # What fits here without anything being pushed out fits there.
+        my $roomy = !$crowded && stat_of($peer, 'limit_maxbytes') >= $limit;
+        my ($room, $given, $left) = (room($peer, $roomy ? 1 : $FULL), 0, 0);
         while (my @some = splice @lacking, 0, 100) {
             my (%old, @commands);
             fetch($peer, sub { $old{ $_[0] } = [ @_[ 2, 3 ] ] }, @some);
@@ -716,14 +767,15 @@ sub give {
             fetch($own, sub {
                 my ($key, $flags, $value) = @_;
                 my $old = $old{$key};
-                return if $taken->{"$key.lock"} or ($old and $old->[0] eq $value) or ($room -= $mine->{$key}[1]) < 0;
+                return if $taken->{"$key.lock"} or ($old and $old->[0] eq $value);
+                if (($room -= $mine->{$key}[1]) < 0) { $left++; return }
                 my $facts = "$flags $mine->{$key}[0] " . length $value;
                 push @commands, [ $old ? "cas $key $facts $old->[1]" : "add $key $facts", $value ];
             }, @some);
             $given += grep { $_ eq 'STORED' } store($peer, @commands);
         }
         remark("gave $given sessions to $peer->{name}") if $given;
-        die "$peer->{name} has no room for all sessions that only $OWN holds\n" if $room < 0;
+        die "$peer->{name} has no room for $left sessions that only $OWN holds\n" if $left;
     }
     return 1;
 }
@@ -746,7 +798,7 @@ sub whole {
 
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
-    reachable => \&reachable, any => \&any, give => \&give, whole => \&whole, away => \&away, back => \&back,
+    able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole, away => \&away, back => \&back,
 );
 my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');
 exit(eval { $command->(@ARGV) } ? 0 : fail($@ || 'it could not be done'));

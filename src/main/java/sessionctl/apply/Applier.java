@@ -50,8 +50,12 @@ public final class Applier {
                             + " then run again"),
             Map.entry(
                     18,
-                    "memcached runs, but does not hold every session of its peers yet; nothing is lost, its port stays"
-                            + " shut where it is not filled; run again"),
+                    "memcached runs, but its port is shut or it does not hold every session of its peers; mend what is"
+                            + " said below and in journalctl -u memcached there, then run again"),
+            Map.entry(
+                    19,
+                    "its packet filter cannot keep PHP away from memcached while that starts; nothing was changed, mend"
+                            + " iptables there, then run again"),
             Map.entry(28, DISK_FULL));
 
     /** The exit codes of guard.sh, and timeout's. */

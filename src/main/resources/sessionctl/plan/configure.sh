@@ -9,8 +9,8 @@
 # Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
 # 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
 # what was there before is refused too; 16 a peer does not answer, nothing changed; 17 a peer has no room for what only
-# this memcached holds, nothing changed; 18 memcached runs, but is not filled and open; 7 another run is at work on this
-# droplet; 28 disk full.
+# this memcached holds, nothing changed; 18 memcached runs, but is not filled and open; 19 its packet filter cannot keep PHP
+# away while it starts, nothing changed; 7 another run is at work on this droplet; 28 disk full.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -151,27 +151,35 @@ about_to_reload() {
     if [ -d /run/systemd/system ]; then main=$(systemctl show -p MainPID "$service.service"); else main=$(cat "/run/$service/$service.pid" 2>/dev/null); fi
     main=${main#MainPID=}
 }
-begun() { # serves, or sleeps, or works: what the main process does
+generations() { # serves old|serves|sleeps|works: what the main process does, and whether children from before are left
     cat /proc/[0-9]*/stat 2>/dev/null | awk -v main="$main" -v since="$since" '
         { pid = $1; sub(/.*[)] /, "") }
         pid == main && $1 == "S" { idle = 1 }
         $2 == main && $1 == "Z" { ended = 1 }
-        $2 == main && $1 != "Z" && $20 >= since { begun = 1 }
-        END { print begun ? "serves" : idle && ended ? "sleeps" : "works" }'
+        $2 == main && $1 != "Z" { if ($20 >= since) begun = 1; else old = 1 }
+        END { print begun ? (old ? "serves old" : "serves") : idle && ended ? "sleeps" : "works" }'
 }
 serves_again() {
     # PHP-FPM may begin a child only when somebody asks.
     [ $apache = yes ] && [ "${main:-0}" -gt 1 ] || { sleep 0.2; return 0; }
     tries=0 wakes=0 slept=no
     while :; do
-        case $(begun) in
-            serves) return 0 ;;
+        case $(generations) in
+            serves*) break ;;
             sleeps) if [ $slept = yes ] && [ $wakes -lt 3 ]; then kill -USR1 "$main"; wakes=$((wakes + 1)) slept=no; else slept=yes; fi ;;
             *) slept=no ;;
         esac
         tries=$((tries + 1))
         [ $tries -lt 200 ] && active || return 0
         sleep 0.05
+    done
+    # On a connection that is kept a child from before answers once more, with the files that it has read: a server that
+    # its list does not name would miss what that request writes. Apache keeps connections for 5 s unless told otherwise.
+    [ -n "$files" ] || return 0
+    tries=0
+    while [ "$(generations)" = "serves old" ] && [ $tries -lt 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
     done
 }
 # A run that was killed may have left units that systemd has not read yet.
@@ -231,6 +239,7 @@ others_ready() {
     case $files in *"$program$tab"*) new=.sessionctl-new ;; esac
     case $action in
         start | restart)
+            [ -z "$guard" ] || guard able || return 19
             # shellcheck disable=SC2086 # addresses are words
             [ -z "$open" ] || guard any $open || return 16
             ;;
@@ -256,7 +265,12 @@ filled() {
     new=
     [ -x "$program" ] && [ "$service" = memcached ] || return 0
     [ -e /run/sessionctl/guard/state ] || guard note
-    [ -n "$peers" ] && [ "$guard $action" = "join restart" ] || return 0
+    case "$guard $action" in
+        join\ restart) ;;
+        hold\ *) return 0 ;;
+        *\ start | *\ restart) peers='' ;;
+        *) return 0 ;;
+    esac
     # shellcheck disable=SC2086
     guard whole $peers
 }

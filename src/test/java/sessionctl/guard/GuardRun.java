@@ -23,9 +23,13 @@ final class GuardRun {
             #!/bin/sh
             cd "${0%/*}"
             rules=$(cat)
+            case "$*" in *--test*) [ ! -e broken ]; exit ;; esac
             [ -n "$rules" ] || exit 0
             printf '%s\\n' "$rules" >>log
-            if [ -e broken ] && ! printf '%s' "$rules" | grep -q '^-A'; then exit 1; fi
+            if ! printf '%s' "$rules" | grep -q '^-A'; then
+                [ ! -e broken ] || exit 1
+                [ ! -e slow ] || { rm slow; sleep 1; }
+            fi
             printf '%s\\n' "$rules" | grep '^-A' >now.$$ || :
             mv now.$$ now
             """;
@@ -103,9 +107,24 @@ final class GuardRun {
         }
     }
 
+    /** What "hold" leaves behind for a start that is under way. */
+    void hold() {
+        try {
+            Files.createDirectories(folder.resolve("lib/guard"));
+            Files.createFile(folder.resolve("lib/guard/hold"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** From now on no port can be opened. */
     void breakOpening() throws IOException {
         Files.createFile(folder.resolve("broken"));
+    }
+
+    /** The packet filter takes its time when it is to open the port next. */
+    void slowOpening() throws IOException {
+        Files.createFile(folder.resolve("slow"));
     }
 
     /** Rules of its chain: none when its port is open. */

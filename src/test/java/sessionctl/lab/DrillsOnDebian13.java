@@ -12,15 +12,12 @@ import org.junit.jupiter.api.Test;
  * two restarts it loses all the same. By hand first, then under guard.
  */
 class DrillsOnDebian13 extends EverydayDrills {
+    /** As it was made; what is measured on {@link #ground} is the guard's. */
     private final DrillGround byHand;
 
     DrillsOnDebian13() {
-        this(DrillGround.up("debian:13"));
-    }
-
-    private DrillsOnDebian13(DrillGround byHand) {
-        super(byHand);
-        this.byHand = byHand;
+        super(DrillGround.up("debian:13"));
+        byHand = ground.byHand();
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import static sessionctl.lab.DrillGround.FOUR;
 import static sessionctl.lab.DrillGround.THREE;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -118,6 +119,7 @@ abstract class EverydayDrills {
             visitors.leave("lamp03");
             lab.script("kill", "lamp03");
             lab.provision(inventories.thirdIs("lamp05")).exits(0);
+            Visitors.publish(lab, List.of("lamp05"));
             visitors.come("lamp05");
         });
     }

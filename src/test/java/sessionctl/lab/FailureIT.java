@@ -96,6 +96,23 @@ class FailureIT {
         lab.onHost("lamp02", "rm /run/serves-again");
     }
 
+    /** On a connection that is kept, a process with the old files answers once more. */
+    @Test
+    void aReloadIsOverWhenNobodyAnswersWithTheOldFiles() {
+        String before = lab.onHost(
+                "lamp02",
+                "systemd-run -q bash -c \"exec 3<>/dev/tcp/127.0.0.1/80;"
+                        + " printf 'GET / HTTP/1.1\\r\\nHost: lamp02\\r\\n\\r\\n' >&3; read -r <&3; touch /run/kept; sleep 60\";"
+                        + " until [ -e /run/kept ]; do sleep 0.1; done; rm /run/kept;"
+                        + " pgrep -d ' ' -P $(systemctl show --value -p MainPID apache2)");
+        lab.provision(lab.inventoryWith("sessions: {lifetime: 1503}\n", "lamp01", "lamp02", "lamp03"))
+                .exits(0);
+        assertThat(lab.onHost(
+                        "lamp02",
+                        "for p in " + before.strip() + "; do grep -s '^State:.*[^Z] (' /proc/$p/status || true; done"))
+                .isEmpty();
+    }
+
     @Test
     void apachesConfigurationThatSomebodyElseBrokeIsSaidToBeSo() {
         lab.onHost("lamp01", "echo Nonsense >/etc/apache2/conf-enabled/broken.conf");

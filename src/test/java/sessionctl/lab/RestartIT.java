@@ -2,8 +2,10 @@ package sessionctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** Restarts one after another, and what stops them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestartIT {
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     private static Lab lab;
 
     @BeforeAll
@@ -100,6 +104,35 @@ class RestartIT {
         assertThat(generations("lamp01") - before).isEqualTo(2);
     }
 
+    /** Asks for a page that counts, and takes this many seconds before it writes, in the names of several visitors at once. */
+    private static Program count(String host, int seconds) {
+        String page = "http://" + lab.host(host).publicIp() + "/count.php?seconds=" + seconds;
+        return lab.command(
+                Map.of(),
+                "sh",
+                "-c",
+                "for i in $(seq 12); do curl -sS --max-time 40 --cookie PHPSESSID=patient$i '" + page
+                        + "' & done; wait");
+    }
+
+    /** They end when the server that they began with has stopped and is back. */
+    @Test
+    @Order(5)
+    void whatRequestsOfSomeSecondsWriteIsNotUndone() throws InterruptedException {
+        String page = "<?php session_start(); $_SESSION[\"n\"] = $n = 1 + ($_SESSION[\"n\"] ?? 0);"
+                + " sleep((int) $_GET[\"seconds\"]); session_write_close(); echo \"$n\\n\";";
+        lab.onHosts(SharedCluster.NAMES, "cat >/var/www/html/count.php <<'PAGE'\n" + page + "\nPAGE\n");
+        assertThat(count("lamp01", 0).await(SOON).out()).isEqualTo("1\n".repeat(12));
+        Program requests = count("lamp01", 8);
+        Thread.sleep(1000);
+        restart("--limit", "lamp02").exits(0);
+        assertThat(requests.await(SOON).out()).isEqualTo("2\n".repeat(12));
+        // The guard has to see first that they have ended.
+        Thread.sleep(500);
+        assertThat(count("lamp02", 0).await(SOON).out()).isEqualTo("3\n".repeat(12));
+        assertThat(count("lamp03", 0).await(SOON).out()).isEqualTo("4\n".repeat(12));
+    }
+
     /** What PHP would do if it were let in: a command of memcached's protocol, from the droplet itself. */
     private static String memcached(String host, String command) {
         String words =
@@ -110,7 +143,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void whatAShutServerHeldFromBeforeIsNeitherReadNorKept() {
         String later = Long.toString(System.currentTimeMillis() / 1000 + 1000);
         lab.onHost("lamp03", "perl /usr/local/lib/sessionctl/guard close");
@@ -137,7 +170,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aStoreThatIsNearlyFullIsBackWholeAfterACrash() {
         SharedCluster.NAMES.forEach(host -> fill(host, 56));
         assertThat(memcached("lamp02", "stats")).contains("STAT evictions 0\r");
@@ -152,7 +185,7 @@ class RestartIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aPeerThatIsDownStopsTheRunBeforeAnythingIsRestarted() {
         lab.onHost("lamp03", "systemctl stop memcached");
         String before = Services.fingerprint(lab, "lamp01", "memcached");
@@ -164,13 +197,13 @@ class RestartIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aGuardThatIsKilledLeavesThePortShutAndTheNextRunMendsIt() {
         // Peers that do not answer keep the guard waiting.
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -STOP $(systemctl show -P MainPID memcached)");
         lab.onHost(
                 "lamp01",
-                "systemctl restart --no-block memcached; for i in $(seq 400); do sleep 0.1;"
+                "systemctl kill -s KILL memcached; for i in $(seq 400); do sleep 0.1;"
                         + " pid=$(pgrep -f 'sessionctl/guard joi[n]') && kill -9 $pid && exit 0; done; exit 1");
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -CONT $(systemctl show -P MainPID memcached)");
         lab.onHost(

@@ -1,0 +1,229 @@
+package sessionctl.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sessionctl.guard.FakeMemcached.Item;
+
+/** What the guard does before a memcached stops or leaves: whose turn it is, who is still at work, and what is handed on. */
+class GuardStopTest {
+    private static final long LATER = System.currentTimeMillis() / 1000 + 1000;
+    private static final String LOCK = "sessionctl.lock";
+
+    @TempDir
+    Path folder;
+
+    private FakeMemcached own;
+    private FakeMemcached second;
+    private FakeMemcached third;
+    private GuardRun guard;
+
+    @BeforeEach
+    void boot() throws IOException {
+        own = new FakeMemcached("127.98.0.1", 0);
+        second = new FakeMemcached("127.98.0.2", own.port());
+        third = new FakeMemcached("127.98.0.3", own.port());
+        guard = new GuardRun(folder, own.port(), "");
+    }
+
+    @AfterEach
+    void end() {
+        own.close();
+        second.close();
+        third.close();
+    }
+
+    private static void pause(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void saysWhetherAnyServerCanBeReached() throws IOException, InterruptedException {
+        second.close();
+        assertThat(guard.run("any", "127.98.0.2", "127.98.0.3").exit()).isZero();
+        third.close();
+        GuardRun.Result none = guard.run("any", "127.98.0.2", "127.98.0.3");
+        assertThat(none.exit()).isEqualTo(1);
+        assertThat(none.said()).isEqualTo("guard: none of 127.98.0.2, 127.98.0.3 can be reached from here\n");
+    }
+
+    private Duration drain() throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        assertThat(guard.run("drain").exit()).isZero();
+        return Duration.ofNanos(System.nanoTime() - from);
+    }
+
+    @Test
+    void stopsAtOnceWhereOthersAreOpenAndTellsThemThatItDoes() throws IOException, InterruptedException {
+        drain();
+        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+        assertThat(guard.gate()).singleElement().asString().contains("--syn");
+    }
+
+    @Test
+    void doesNotStopWhileAnotherDoes() throws IOException, InterruptedException {
+        // Another has asked all of us first; it is done after two seconds.
+        own.set(LOCK, LATER, "0");
+        third.set(LOCK, LATER, "0");
+        Thread other = new Thread(() -> {
+            pause(2000);
+            own.remove(LOCK);
+            third.remove(LOCK);
+        });
+        other.start();
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
+        other.join();
+        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+    }
+
+    @Test
+    void doesNotStopBeforeAnotherIsOpen() throws IOException, InterruptedException {
+        int port = own.port();
+        second.close();
+        third.close();
+        Thread other = new Thread(() -> {
+            pause(2000);
+            third = new FakeMemcached("127.98.0.3", port);
+        });
+        other.start();
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
+        other.join();
+    }
+
+    /**
+     * A request of PHP's that has not ended: its connection, which is found in /proc/net/tcp. Java's own are in tcp6, so
+     * another server stands for the own one.
+     */
+    private Process request(String to) throws IOException {
+        String server = to.isEmpty()
+                ? "LocalAddr => q(127.98.0.8), LocalPort => $port, Listen => 1"
+                : "LocalPort => 0, Listen => 1";
+        String words = "my ($to, $port) = @ARGV; my $server = IO::Socket::INET->new(" + server + ") or die $!;"
+                + " my $client = IO::Socket::INET->new(PeerAddr => $to, PeerPort => $port, LocalAddr => q(127.98.0.9))"
+                + " or die $!; $| = 1; print qq(ready\\n); <STDIN>";
+        Process process = new ProcessBuilder(
+                        "perl", "-MIO::Socket::INET", "-e", words, to.isEmpty() ? "127.98.0.8" : to, "" + own.port())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        return process;
+    }
+
+    /** How long the guard takes for this while a request is under way. */
+    private Duration during(Process request, String... words) throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        try {
+            assertThat(guard.run(words).exit()).isZero();
+            assertThat(request.isAlive()).isTrue();
+        } finally {
+            request.destroy();
+        }
+        return Duration.ofNanos(System.nanoTime() - from);
+    }
+
+    @Test
+    void whoTakesLongerKeepsHisSessionLockedAtThePeers() throws IOException, InterruptedException {
+        own.set("session.lock", LATER, "1").set("another.lock", LATER, "0");
+        second.set("session.lock", LATER, "0");
+        assertThat(during(request(""), "drain")).isGreaterThan(Duration.ofSeconds(2));
+        for (FakeMemcached peer : List.of(second, third)) {
+            Item lock = Objects.requireNonNull(peer.get("session.lock"));
+            assertThat(lock.value()).isEqualTo("1000000");
+            assertThat(lock.expiry()).isEqualTo(LATER);
+        }
+        assertThat(second.value("another.lock") + third.value("another.lock")).isEmpty();
+    }
+
+    @Test
+    void whoEndsMeanwhileLeavesNoLockThere() throws IOException, InterruptedException {
+        own.set("session.lock", LATER, "1");
+        third.before(command -> {
+            if (command.startsWith("add session.lock")) {
+                own.set("session.lock", LATER, "0");
+            }
+        });
+        during(request(""), "drain");
+        assertThat(second.value("session.lock") + third.value("session.lock")).isEqualTo("00");
+    }
+
+    @Test
+    void aLockThatIsLeftBehindIsNotHandedOn() throws IOException, InterruptedException {
+        own.set("session.lock", LATER, "1");
+        drain();
+        assertThat(second.get("session.lock")).isNull();
+    }
+
+    @Test
+    void givesWhatOnlyThisOneHoldsToPeersThatAreNearlyFull() throws IOException, InterruptedException {
+        own.limit(2000);
+        second.limit(2000);
+        for (int i = 0; i < 17; i++) {
+            own.set("session" + i, LATER, "");
+            second.set("session" + i, LATER, "");
+        }
+        own.set("new", LATER, "x");
+        // Who has less memory may push out what it is given.
+        second.limit(1990);
+        assertThat(guard.run("give", "127.98.0.2").said())
+                .endsWith("127.98.0.2 has no room for 1 sessions that only 127.98.0.1 holds\n");
+        second.limit(2000);
+        GuardRun.Result result = guard.run("give", "127.98.0.2");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(second.value("new")).isEqualTo("x");
+        own.set("more", LATER, "").set("most", LATER, "").set("last", LATER, "");
+        result = guard.run("give", "127.98.0.2");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.said()).endsWith("127.98.0.2 has no room for 2 sessions that only 127.98.0.1 holds\n");
+    }
+
+    @Test
+    void aFullPeerThatLacksNothingIsNoObstacle() throws IOException, InterruptedException {
+        own.set("session", LATER, "x").limit(100);
+        second.set("session", LATER, "x").limit(90);
+        assertThat(guard.run("give", "127.98.0.2").exit()).isZero();
+    }
+
+    @Test
+    void oneThatDoesNotAnswerMayBeStopped() throws IOException, InterruptedException {
+        own.close();
+        GuardRun.Result result = guard.run("give", "127.98.0.2");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.said()).contains("memcached does not answer at 127.98.0.1:");
+    }
+
+    @Test
+    void whoTalksToAServerThatLeavesFinishesFirst() throws IOException, InterruptedException {
+        assertThat(during(request("127.98.0.3"), "away", "127.98.0.3", "127.98.0.4"))
+                .isGreaterThan(Duration.ofSeconds(2));
+        String refused = " -j REJECT --reject-with tcp-reset";
+        String to = "-A SESSIONCTL-AWAY -d 127.98.0.%d/32 -p tcp -m tcp --dport " + own.port();
+        assertThat(guard.told().lines().filter(line -> line.startsWith("-A")))
+                .containsExactly(
+                        to.formatted(3) + " --syn" + refused,
+                        to.formatted(4) + " --syn" + refused,
+                        to.formatted(3) + refused,
+                        to.formatted(4) + refused);
+    }
+
+    @Test
+    void saysWhetherThePacketFilterCanShutThePort() throws IOException, InterruptedException {
+        assertThat(guard.run("able").exit()).isZero();
+        assertThat(guard.told()).isEmpty();
+        guard.breakOpening();
+        GuardRun.Result result = guard.run("able");
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.said()).isEqualTo("guard: iptables cannot shut the port here\n");
+    }
+}
