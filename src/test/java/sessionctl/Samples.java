@@ -21,6 +21,7 @@ import sessionctl.state.Role;
 import sessionctl.state.Standing;
 import sessionctl.state.Stored;
 import sessionctl.state.Unfit;
+import sessionctl.state.Ways;
 
 /** Clusters and templates that tests begin with. */
 public final class Samples {
@@ -80,7 +81,7 @@ public final class Samples {
                 new Stored(1000, 64 << 20, 10, 0),
                 List.of(),
                 List.of(),
-                List.of(),
+                Ways.NONE,
                 false);
     }
 

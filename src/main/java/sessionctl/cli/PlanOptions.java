@@ -55,7 +55,11 @@ final class PlanOptions {
             return Optional.empty();
         }
         SavedPlan saved = read(plan);
-        List<String> names = chosen.stream().map(Droplet::name).toList();
+        // One that leaves and was not reached has no part in it.
+        List<String> names = chosen.stream()
+                .filter(d -> !d.leaving() || saved.names().contains(d.name()))
+                .map(Droplet::name)
+                .toList();
         List<String> refusals = saved.refusals(origin.get(), names);
         if (!refusals.isEmpty()) {
             throw refused(String.join("; ", refusals) + "; review a new one with --dry-run --save-plan");

@@ -19,6 +19,7 @@ import sessionctl.plan.GuardChange;
 import sessionctl.plan.GuardChange.Order;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
+import sessionctl.state.ServiceState;
 import sessionctl.state.Standing;
 import sessionctl.state.Unfit;
 
@@ -28,6 +29,10 @@ final class Plans implements Planning {
     private final DesiredStates desired;
     private Standings standings;
     private boolean limited;
+
+    /** Those that leave and were not looked at, where that is nobody else. */
+    private List<Droplet> absent = List.of();
+
     private Set<String> names = Set.of();
 
     /** The plans of a cluster that nothing is known of yet. */
@@ -50,6 +55,9 @@ final class Plans implements Planning {
                 seen.put(droplet, one.actual());
             }
         });
+        List<Droplet> unseen =
+                cluster.droplets().stream().filter(d -> !seen.containsKey(d)).toList();
+        absent = unseen.stream().allMatch(Droplet::leaving) ? unseen : List.of();
         standings = Standings.of(cluster, seen);
         names = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         limited = chosen.size() < cluster.droplets().size();
@@ -62,12 +70,9 @@ final class Plans implements Planning {
 
     @Override
     public DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
-        if (limited && standings.blind()) {
-            throw new Unfit(
-                    "no droplet whose PHP may have a list of servers could be looked at, so it is not known whether"
-                            + " this is a new cluster; mend the way to the others, or run without --limit");
-        }
+        checkNotBlind();
         Standing standing = standings.of(droplet, actual);
+        checkFilledTogether(standing);
         List<Change> changes = changes(droplet, actual, standing);
         List<String> warnings = new ArrayList<>(standings.warnings(actual));
         if (limited && standings.changesMembers(names)) {
@@ -79,12 +84,43 @@ final class Plans implements Planning {
         if (changes.stream().anyMatch(c -> c.risk().losesSessions())) {
             warnings.add("its sessions cannot be kept: " + standing.whyLost());
         }
+        if (stopsByHand(standing, actual)) {
+            warnings.add("without systemd its memcached is not stopped by this run; once it is done, run there: service"
+                    + " memcached stop && update-rc.d memcached disable");
+        }
         if (cluster.sparse() && !changes.isEmpty()) {
             warnings.add("each session is kept on " + cluster.copies() + " of the "
                     + cluster.members().size() + " servers at least: one that is down or starts anew loses none, "
                     + cluster.copies() + " at once lose those that only they hold");
         }
         return new DropletPlan(droplet, changes, warnings);
+    }
+
+    private void checkNotBlind() throws Unfit {
+        if (standings.blind() && (limited || !absent.isEmpty())) {
+            throw new Unfit(
+                    "no droplet whose PHP may have a list of servers could be looked at, so it is not known whether"
+                            + " this is a new cluster; mend the way to the others, "
+                            + (limited ? "or run without --limit" : "or delete the lines of those that leave"));
+        }
+    }
+
+    /** A member to which the way is still shut lacks what was written meanwhile: nobody may read there before it is filled. */
+    private void checkFilledTogether(Standing standing) throws Unfit {
+        List<String> returning = standing.ways().returning();
+        boolean others = cluster.droplets().stream()
+                .anyMatch(d -> returning.contains(d.privateIp().text()) && !names.contains(d.name()));
+        if (limited && others) {
+            throw new Unfit("it shuts the way to " + String.join(", ", returning)
+                    + ", which comes back and must be filled" + " in the same run; run without --limit");
+        }
+    }
+
+    private static boolean stopsByHand(Standing standing, Actual actual) {
+        ServiceState memcached = actual.state().service("memcached");
+        return standing.role() == Role.LEAVER
+                && !actual.platform().systemd()
+                && (memcached.running() || memcached.enabled());
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Provisioning implements Interruption.Interruptible {
     private final Voice voice;
     private final Locking locking;
     private final boolean acceptLoss;
+    private final Absent absent;
     private List<Droplet> seen = List.of();
     private volatile @Nullable Rollout rollout;
     private volatile boolean interrupted;
@@ -55,14 +56,20 @@ final class Provisioning implements Interruption.Interruptible {
         this.fleet = locking.fleet();
         this.voice = locking.voice();
         this.acceptLoss = acceptLoss;
+        this.absent = new Absent(plans.cluster());
     }
 
     /** Tells the plan. */
     int dryRun(List<Droplet> chosen, boolean detailed) {
         List<Entry> entries = look(chosen);
-        int code = Verdict.of(entries);
+        int verdict = Verdict.of(absent.without(entries));
         boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
-        return tell(entries, true, code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code);
+        int code = verdict == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : verdict;
+        voice.whole(run(entries, true, code));
+        if (verdict == ExitCode.OK) {
+            absent.remarks().forEach(voice::remark);
+        }
+        return code;
     }
 
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
@@ -97,17 +104,18 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Why nothing is carried out; null where it is. */
     private @Nullable Refusal whyNot(List<Entry> entries, UnaryOperator<List<Entry>> review) {
-        int code = Verdict.of(entries);
+        List<Entry> present = absent.without(entries);
+        int code = Verdict.of(present);
         if (code != ExitCode.OK) {
             return new Refusal(code, entries, voice::whole, List.of(TOGETHER));
         }
-        List<Entry> reviewed = review.apply(entries);
+        List<Entry> reviewed = review.apply(present);
         int verdict = Verdict.of(reviewed);
         if (verdict != ExitCode.OK) {
-            return new Refusal(verdict, reviewed, voice::after, List.of(AS_REVIEWED));
+            return new Refusal(verdict, absent.with(reviewed), voice::after, List.of(AS_REVIEWED));
         }
         if (plan(entries).isEmpty()) {
-            return new Refusal(ExitCode.OK, entries, voice::whole, List.of());
+            return new Refusal(ExitCode.OK, entries, voice::whole, absent.remarks());
         }
         return acceptLoss || !loses(plan(entries))
                 ? null
@@ -131,7 +139,7 @@ final class Provisioning implements Interruption.Interruptible {
     private int carryOut(List<Entry> entries) {
         voice.before(run(entries, false, ExitCode.OK));
         locking.begun(entries);
-        Rollout started = new Rollout(fleet, plan(entries), plans, locking::lost);
+        Rollout started = new Rollout(fleet, plan(absent.without(entries)), plans, locking::lost);
         rollout = started;
         if (interrupted) {
             started.stop();
@@ -140,13 +148,11 @@ final class Provisioning implements Interruption.Interruptible {
         List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
         locking.ended(after, started.stopped());
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
-        voice.after(run(after, false, end));
+        voice.after(run(absent.with(after), false, end));
+        if (end == ExitCode.OK) {
+            absent.remarks().forEach(voice::remark);
+        }
         return end;
-    }
-
-    private int tell(List<Entry> entries, boolean dryRun, int code) {
-        voice.whole(run(entries, dryRun, code));
-        return code;
     }
 
     private Run run(List<Entry> entries, boolean dryRun, int code) {
@@ -161,7 +167,8 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Everybody is looked at, for what one needs depends on what the others are; told is what was chosen. */
     private List<Entry> look(List<Droplet> chosen) {
-        Map<Droplet, Look<Actual>> looks = fleet.look(plans.cluster().droplets());
+        Map<Droplet, Look<Actual>> looks =
+                absent.look(fleet, chosen.size() == plans.cluster().droplets().size());
         plans.begin(looks, chosen);
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
@@ -237,7 +244,7 @@ final class Provisioning implements Interruption.Interruptible {
                     .forEach(change -> voice.remark("Still under way, and finished by the droplet itself: " + change));
             List<Entry> entries =
                     running.outcomes().stream().map(Provisioning::entry).toList();
-            voice.after(run(entries, false, ExitCode.INTERRUPTED));
+            voice.after(run(absent.with(entries), false, ExitCode.INTERRUPTED));
             voice.remark("Run again to go on from here.");
         }
     }

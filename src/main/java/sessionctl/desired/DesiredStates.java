@@ -28,12 +28,10 @@ public final class DesiredStates {
     /** memcached's options, in every release. */
     static final String CONF = "/etc/memcached.conf";
 
+    private static final String MEMCACHED = "memcached";
+
     /** Our drop-in of memcached's unit. */
     static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
-
-    /** A droplet that leaves and has no PHP needs nothing of us. */
-    private static final Wanted NOTHING =
-            new Wanted(new DropletState(null, Set.of(), Set.of(), Map.of(), Set.of(), Map.of()), List.of());
 
     private final Cluster cluster;
 
@@ -126,7 +124,7 @@ public final class DesiredStates {
     public Wanted of(Droplet droplet, Actual actual) throws Unfit {
         checkAddress(droplet, actual);
         if (droplet.leaving() && actual.state().php() == null) {
-            return NOTHING;
+            return withoutPhp(droplet, actual);
         }
         PhpLayout php = php(actual);
         checkTimeout(php);
@@ -141,13 +139,27 @@ public final class DesiredStates {
         }
         if (droplet.leaving()) {
             packages.retainAll(installed);
+            packages.addAll(forGuard(files));
         }
         return new Wanted(new DropletState(php, packages, Set.of(), files, features, services), List.of());
     }
 
+    /** A droplet that leaves and has no PHP needs nothing of us but that nobody is let into its memcached any more. */
+    private Wanted withoutPhp(Droplet droplet, Actual actual) {
+        Map<String, FileState> files = starts(droplet, actual);
+        Map<String, ServiceState> services =
+                files.isEmpty() ? Map.of() : Map.of(MEMCACHED, ServiceState.good(List.of(Guard.PATH, UNIT)));
+        return new Wanted(new DropletState(null, forGuard(files), Set.of(), files, Set.of(), services), List.of());
+    }
+
+    /** What the guard itself calls, also on a droplet that is left as it is but for that. */
+    private static Set<String> forGuard(Map<String, FileState> files) {
+        return files.containsKey(Guard.PATH) ? Set.of("iptables") : Set.of();
+    }
+
     private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
         Map<String, ServiceState> services = new LinkedHashMap<>();
-        services.put("memcached", ServiceState.good(List.of(Guard.PATH, UNIT, CONF)));
+        services.put(MEMCACHED, ServiceState.good(List.of(Guard.PATH, UNIT, CONF)));
         List<String> phpReads = List.of(
                 php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
         if (php.fpm()) {
@@ -235,18 +247,26 @@ public final class DesiredStates {
         if (!droplet.leaving()) {
             files.put(CONF, edited(own.conf(CONF), texts.conf(), FlagFile::with));
         }
-        if (actual.platform().systemd()
-                && (!droplet.leaving() || actual.state().service("memcached").running())) {
-            boolean guarded = Guard.possible(actual);
-            files.put(UNIT, new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
-            if (guarded) {
-                files.put(Guard.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
-            }
-        }
+        files.putAll(starts(droplet, actual));
         FileState ini = own.phpIni();
         files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));
         FileState module = own.memcacheIni();
         files.put(php.memcacheIni(), edited(module, moduleDirectives(module, texts), IniFile::with));
+        return files;
+    }
+
+    /** What watches over memcached's starts; on a droplet that leaves only where it runs, or may come up again. */
+    private Map<String, FileState> starts(Droplet droplet, Actual actual) {
+        Map<String, FileState> files = new LinkedHashMap<>();
+        if (!actual.platform().systemd() || (droplet.leaving() && !Departures.concerns(actual))) {
+            return files;
+        }
+        Rendered texts = rendered(droplet);
+        boolean guarded = Guard.possible(actual);
+        files.put(UNIT, new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
+        if (guarded) {
+            files.put(Guard.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
+        }
         return files;
     }
 

@@ -1,6 +1,5 @@
 package sessionctl.desired;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,25 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.inventory.Seconds;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
-import sessionctl.state.Stored;
 
 /**
  * What each droplet's memcached is to the cluster, from what PHP's lists on all droplets name now and what the inventory
  * wants them to name.
  */
 public final class Standings {
-    private static final long MEGABYTE = 1 << 20;
-
-    /** Items that the guard looks at in less than a fifth of a second, after which TCP sends again what it held back. */
-    private static final long SMALL = 50_000;
-
-    /** Milliseconds that PHP waits, in which TCP has sent twice what was held back; see open_port of the guard. */
-    private static final int PATIENT = 700;
-
     private final Cluster cluster;
 
     /** ADDRESS:PORT of every server that some list names. */
@@ -47,8 +36,8 @@ public final class Standings {
     /** The addresses of those that were seen to let PHP in. */
     private final Set<String> open = new LinkedHashSet<>();
 
-    /** The most that any of them holds: every server holds every session. */
-    private Stored most = Stored.NOTHING;
+    private final Departures departures;
+    private final Stores stores;
 
     /**
      * Whether some PHP keeps fewer copies than its own list names servers; its session_redundancy is as many, or one more,
@@ -56,8 +45,10 @@ public final class Standings {
      */
     private boolean sparse;
 
-    private Standings(Cluster cluster, boolean partial) {
+    private Standings(Cluster cluster, Map<Droplet, Actual> seen, boolean partial) {
         this.cluster = cluster;
+        this.departures = new Departures(cluster, seen);
+        this.stores = new Stores(cluster, seen);
         this.partial = partial;
     }
 
@@ -68,7 +59,7 @@ public final class Standings {
      */
     public static Standings of(Cluster cluster, Map<Droplet, Actual> seen) {
         Standings standings =
-                new Standings(cluster, seen.size() < cluster.droplets().size());
+                new Standings(cluster, seen, seen.size() < cluster.droplets().size());
         seen.forEach((droplet, actual) -> {
             if (!actual.gate().shut() && actual.state().service("memcached").running()) {
                 standings.open.add(droplet.privateIp().text());
@@ -83,27 +74,19 @@ public final class Standings {
                 standings.lists.put(droplet.name(), servers);
                 standings.sparse |= ServerList.redundancy(actual) <= servers.size();
             }
-            if (actual.stored().bytes() > standings.most.bytes()) {
-                standings.most = actual.stored();
-            }
         });
         return standings;
     }
 
     /** The standings once every list is what the inventory says. */
     public static Standings settled(Cluster cluster) {
-        Standings standings = new Standings(cluster, false);
+        Standings standings = new Standings(cluster, Map.of(), false);
         cluster.members().forEach(d -> standings.named.add(standings.server(d)));
         return standings;
     }
 
     private String server(Droplet droplet) {
         return droplet.privateIp() + ":" + cluster.memcached().port();
-    }
-
-    /** The most that any server holds. */
-    public Stored most() {
-        return most;
     }
 
     /**
@@ -165,10 +148,19 @@ public final class Standings {
                 unguarded(role, actual, peers),
                 actual.gate(),
                 actual.stored(),
-                peers,
+                isForgotten(droplet) ? List.of() : peers,
                 peers.stream().filter(open::contains).toList(),
-                gone(),
+                departures.of(droplet, actual, named, lists.getOrDefault(droplet.name(), Set.of())),
                 sparse);
+    }
+
+    /** Whether one that leaves is named by its own list only, and that names others: what they lack has ended there. */
+    private boolean isForgotten(Droplet droplet) {
+        return droplet.leaving()
+                && lists.getOrDefault(droplet.name(), Set.of()).size() > 1
+                && lists.entrySet().stream()
+                        .noneMatch(list -> !list.getKey().equals(droplet.name())
+                                && list.getValue().contains(server(droplet)));
     }
 
     private Role role(Droplet droplet, Actual actual) {
@@ -181,22 +173,8 @@ public final class Standings {
         return actual.gate().held() || !inUse(droplet) ? Role.NEWCOMER : Role.MEMBER;
     }
 
-    /** Servers that no droplet of the inventory has; a droplet's own loopback is no server of the cluster. */
-    private List<String> gone() {
-        List<String> addresses = new ArrayList<>();
-        for (String server : named) {
-            String address = server.substring(0, server.indexOf(':'));
-            boolean known = cluster.droplets().stream()
-                    .anyMatch(d -> d.privateIp().text().equals(address));
-            if (!known && !address.startsWith("127.") && !addresses.contains(address)) {
-                addresses.add(address);
-            }
-        }
-        return addresses;
-    }
-
     private String unguarded(Role role, Actual actual, List<String> peers) {
-        if (role == Role.NEWCOMER && most.items() == 0) {
+        if (role == Role.NEWCOMER && stores.most().items() == 0) {
             return "";
         }
         if (!Guard.possible(actual)) {
@@ -205,44 +183,18 @@ public final class Standings {
         if (role != Role.NEWCOMER && !actual.memcachedFlags().flags().isEmpty() && !reachable(actual)) {
             return "it does not listen at its private address yet, so that no other server has copies of them";
         }
-        if (!most.fits(memory(actual))) {
-            return "its memory of " + megabytes(memory(actual)) + " is too small for the " + megabytes(most.bytes())
-                    + " that are stored";
+        if (!stores.tooSmall(actual).isEmpty()) {
+            return stores.tooSmall(actual);
         }
-        return peers.isEmpty() ? "there is no other server from which they could come back" : "";
+        if (peers.isEmpty()) {
+            return "there is no other server from which they could come back";
+        }
+        return role == Role.MEMBER ? stores.noRoom(actual, peers) : "";
     }
 
-    /** Bytes that a droplet's memcached will have. */
-    private long memory(Actual actual) {
-        boolean kept = !cluster.memcached().memory().given() && actual.stored().limit() > 0;
-        return kept ? actual.stored().limit() : cluster.memcached().memory().value() * MEGABYTE;
-    }
-
-    private static String megabytes(long bytes) {
-        return (bytes + MEGABYTE - 1) / MEGABYTE + " MB";
-    }
-
-    /** What an operator should know of what is stored: what does not fit is lost, what is not opened in time is waited for. */
+    /** What an operator should know of what is stored. */
     public List<String> warnings(Actual actual) {
-        List<String> warnings = new ArrayList<>();
-        if (actual.stored().evictions() > 0) {
-            warnings.add("memcached has pushed " + actual.stored().evictions() + " items out of its "
-                    + megabytes(actual.stored().limit()) + " since it started, so that sessions were lost;"
-                    + " raise memcached.memory in the inventory");
-        }
-        if (!most.fits(memory(actual))) {
-            warnings.add((cluster.sparse() ? "a server holds " : "every server holds every session, ")
-                    + megabytes(most.bytes()) + " now, which is more than " + megabytes(memory(actual))
-                    + " hold without pushing some out; raise memcached.memory in the"
-                    + " inventory");
-        }
-        Seconds timeout = cluster.sessions().serverTimeout().value();
-        if (timeout.milliseconds() < PATIENT && most.items() > SMALL) {
-            warnings.add(
-                    "sessions.server_timeout is " + timeout + ", too short to open a memcached again in time now that "
-                            + most.items() + " sessions and locks are stored; write 0.7 or more in the inventory");
-        }
-        return warnings;
+        return stores.warnings(actual);
     }
 
     private static boolean reachable(Actual actual) {

@@ -159,15 +159,17 @@ final class DriftFindings {
             case AWAY ->
                 findings.add(mended(
                         Severity.ERROR,
-                        "PHP's list names servers that the inventory does not: "
+                        "PHP's list names servers that are no members of the cluster: "
                                 + String.join(", ", change.addresses())));
-            case BACK ->
+            case BACK, RETURN ->
                 findings.add(mended(
                         Severity.WARNING,
                         "a rule is left over that shuts the way to " + String.join(", ", change.addresses())));
-            case RETIRE -> findings.add(mended(Severity.ERROR, "it leaves the cluster, but its memcached still runs"));
-            case HOLD -> {
-                // Goes together with ADMIT.
+            case RETIRE, STOP ->
+                findings.add(
+                        mended(Severity.ERROR, "it leaves the cluster, but its memcached is not stopped for good"));
+            case HOLD, ONLY -> {
+                // Go together with ADMIT or RETIRE, and with BACK.
             }
         }
     }

@@ -21,6 +21,7 @@ public final class Difference {
     private static final String MEMCACHED = "memcached";
     private static final String MEMCACHED_CONF = "/etc/memcached.conf";
     private static final String GUARD = "/usr/local/lib/sessionctl/guard";
+    private static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
 
     private final DropletState actual;
     private final DropletState desired;
@@ -43,10 +44,7 @@ public final class Difference {
         Difference difference = new Difference(actual, desired, standing);
         List<Change> changes = new ArrayList<>(difference.packages());
         desired.services().forEach((name, wanted) -> changes.addAll(difference.service(name, wanted)));
-        if (desired.file(GUARD) instanceof FileState.Present
-                || !standing.gate().away().isEmpty()) {
-            changes.addAll(difference.guarding(changes));
-        }
+        changes.addAll(difference.guarding(changes));
         changes.sort(Comparator.comparing(Change::stage));
         return changes;
     }
@@ -58,18 +56,30 @@ public final class Difference {
      * @throws Unfit when no guard watches over its starts yet
      */
     public static List<Change> restart(DropletState actual, DropletState desired, Standing standing) throws Unfit {
-        boolean watched = actual.file(GUARD) instanceof FileState.Present;
-        if (desired.file(GUARD) instanceof FileState.Present && !watched && standing.role() != Role.LEAVER) {
-            throw new Unfit("no guard watches over the starts of its memcached yet; run sessionctl provision first");
-        }
         if (standing.role() == Role.LEAVER) {
             return List.of();
         }
+        checkWatched(actual, desired);
         Difference difference = new Difference(actual, desired, standing);
         Action action = actual.service(MEMCACHED).running() ? Action.RESTART : Action.START;
         List<String> checks = difference.checks(MEMCACHED, List.of());
         Risk risk = difference.risk(MEMCACHED, action, List.of(), false);
         return List.of(new Configure(Stage.MEMCACHED, MEMCACHED, List.of(), List.of(), action, false, checks, risk));
+    }
+
+    private static void checkWatched(DropletState actual, DropletState desired) throws Unfit {
+        if (!(desired.file(GUARD) instanceof FileState.Present)) {
+            return;
+        }
+        if (!(actual.file(GUARD) instanceof FileState.Present)) {
+            throw new Unfit("no guard watches over the starts of its memcached yet; run sessionctl provision first");
+        }
+        // It is the unit that has systemd call the guard.
+        if (!desired.file(UNIT).equals(actual.file(UNIT))) {
+            throw new Unfit(
+                    "its " + UNIT + " is missing or not what sessionctl writes there, so that no guard may watch"
+                            + " over the starts of its memcached; run sessionctl provision first");
+        }
     }
 
     /** A reload of what serves PHP's pages. */
@@ -92,8 +102,16 @@ public final class Difference {
                 .anyMatch(c -> c instanceof Configure configure
                         && configure.service().equals(MEMCACHED)
                         && configure.action() != Action.NONE);
-        List<Change> steps = new ArrayList<>(guard.besides(memcached, starts));
-        steps.addAll(guard.afterwards(memcached));
+        boolean guarded = desired.file(GUARD) instanceof FileState.Present;
+        List<Change> steps = new ArrayList<>();
+        if (guarded) {
+            steps.addAll(guard.guarded(memcached, starts));
+        }
+        steps.addAll(guard.freeing(guarded));
+        // Where no unit is wanted there is no systemd, or nothing to stop.
+        if (desired.file(UNIT) instanceof FileState.Present) {
+            steps.addAll(guard.stopping(memcached));
+        }
         return steps;
     }
 
@@ -165,8 +183,8 @@ public final class Difference {
         if (name.equals(MEMCACHED)) {
             return action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
         }
-        if (!files.isEmpty() && guard.ofComing() != Risk.NONE) {
-            return guard.ofComing();
+        if (!files.isEmpty() && guard.ofLists() != Risk.NONE) {
+            return guard.ofLists();
         }
         return action == Action.RELOAD && !unborn ? Risk.HOLDS_REQUESTS : Risk.NONE;
     }

@@ -17,23 +17,40 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
     /** What the droplet's guard is told. */
     public enum Order {
         /** The port is shut until it is admitted; before that the peers are given what only it holds. */
-        HOLD(Stage.CLOSE, "shut the port of memcached until every list of servers is changed"),
-        /** The way to servers that no inventory names any more is shut. */
-        AWAY(Stage.CLOSE, "shut the way to "),
+        HOLD(Stage.CLOSE, "hold", "shut the port of memcached until every list of servers is changed"),
+        /** The way to servers that leave and do not shut themselves is shut. */
+        AWAY(Stage.CLOSE, "away", "shut the way to "),
+        /**
+         * A server that leaves while it is still on its way up, shut, stops at once: what fills it may be about to open it,
+         * and its peers have all that it holds.
+         */
+        STOP(Stage.CLOSE, "retire", "stop memcached for good, which is only starting"),
+        /**
+         * PHP reaches members again that were to leave. They are shut themselves until they are admitted, and filled only
+         * when everybody writes to them: what is written while the way is shut is missing there.
+         */
+        RETURN(Stage.RETURN, "back", "take the rule away that shut the way to "),
+        /** The same where others leave at the same time, to which the way stays shut. */
+        ONLY(Stage.RETURN, "away", "shut the way only to "),
         /** Filled from its peers, then opened. */
-        ADMIT(Stage.OPEN, "fill memcached from its peers and open its port"),
+        ADMIT(Stage.OPEN, "admit", "fill memcached from its peers and open its port"),
         /** The same for one that the lists name already, where an earlier start did not get that far. */
-        REJOIN(Stage.MEMCACHED, "fill memcached from its peers and open its port, which an earlier start left shut"),
+        REJOIN(
+                Stage.MEMCACHED,
+                "rejoin",
+                "fill memcached from its peers and open its port, which an earlier start left shut"),
         /** Nobody asks for those servers any more. */
-        BACK(Stage.RETIRE, "take the rule away that shut the way to "),
+        BACK(Stage.RETIRE, "back", "take the rule away that shut the way to "),
         /** A server that has left stops, and stays so. */
-        RETIRE(Stage.RETIRE, "stop memcached for good");
+        RETIRE(Stage.RETIRE, "retire", "stop memcached for good");
 
         private final Stage stage;
+        private final String step;
         private final String words;
 
-        Order(Stage stage, String words) {
+        Order(Stage stage, String step, String words) {
             this.stage = stage;
+            this.step = step;
             this.words = words;
         }
     }
@@ -50,8 +67,7 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
 
     @Override
     public String describe() {
-        boolean names = order == Order.AWAY || order == Order.BACK;
-        return names ? order.words + String.join(", ", addresses) : order.words;
+        return order.words.endsWith(" ") ? order.words + String.join(", ", addresses) : order.words;
     }
 
     @Override
@@ -66,7 +82,7 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
 
     @Override
     public Command command() {
-        List<String> arguments = new ArrayList<>(List.of(order.name().toLowerCase(java.util.Locale.ROOT)));
+        List<String> arguments = new ArrayList<>(List.of(order.step));
         arguments.addAll(addresses);
         return Command.script(Scripts.text("plan/guard.sh"), arguments.toArray(String[]::new))
                 .within(LIMIT);

@@ -1,7 +1,9 @@
 package sessionctl.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import sessionctl.plan.GuardChange.Order;
 import sessionctl.state.Role;
 import sessionctl.state.ServiceState;
@@ -59,49 +61,100 @@ final class GuardSteps {
         return standing.leavesGaps() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
     }
 
-    /** What it costs that PHP's list on this droplet names it for the first time. */
-    Risk ofComing() {
-        return standing.role() == Role.NEWCOMER && !standing.guarded() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
+    /**
+     * What it costs that PHP's list on this droplet changes: while lists differ, nobody may read from a server that only
+     * some of them name.
+     */
+    Risk ofLists() {
+        boolean comes = standing.role() == Role.NEWCOMER && !standing.guarded();
+        return comes || !standing.ways().unshut().isEmpty() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
     }
 
     /**
-     * The steps.
+     * The steps that only a guard can do.
      *
      * @param memcached as it is now
      * @param starts whether a change before starts it, so that it is in its place after that
      */
-    List<Change> besides(ServiceState memcached, boolean starts) {
-        List<Change> steps = new ArrayList<>();
-        boolean shut = standing.gate().shut() || standing.gate().held();
-        boolean stays = standing.role() == Role.FOUNDER || standing.role() == Role.MEMBER;
-        // What runs is open where it stays, and shut where PHP's lists are to change for it.
-        if (!starts && memcached.running() && stays == shut) {
-            steps.add(
-                    stays
-                            ? new GuardChange(Order.REJOIN, standing.open())
-                            : new GuardChange(Order.HOLD, standing.peers(), ofLeaving()));
-        }
-        if (!standing.gone().isEmpty()) {
-            steps.add(new GuardChange(Order.AWAY, standing.gone(), ofLeaving()));
+    List<Change> guarded(ServiceState memcached, boolean starts) {
+        boolean up = memcached.running() && !starts;
+        List<Change> steps = new ArrayList<>(
+                switch (standing.role()) {
+                    case FOUNDER, MEMBER -> staying(up);
+                    case NEWCOMER -> coming(up, memcached.starting());
+                    case LEAVER -> leaving(memcached.running());
+                });
+        if (!standing.ways().gone().isEmpty()) {
+            steps.add(away());
         }
         return steps;
     }
 
-    /** The steps after every list has been changed. */
-    List<Change> afterwards(ServiceState memcached) {
+    private boolean isShut() {
+        return standing.gate().shut() || standing.gate().held();
+    }
+
+    /** What runs is open where it stays. */
+    private List<Change> staying(boolean up) {
+        return up && isShut() ? List.of(new GuardChange(Order.REJOIN, standing.open())) : List.of();
+    }
+
+    /**
+     * It is shut while PHP's lists change. One that is starting may be about to open when it is held, so it is held once more;
+     * its peers have all that it holds.
+     */
+    private List<Change> coming(boolean up, boolean starting) {
+        Change admit = new GuardChange(Order.ADMIT, standing.peers());
+        if (starting && !standing.gate().held()) {
+            return List.of(new GuardChange(Order.HOLD, List.of(), ofLeaving()), admit);
+        }
+        return up && !isShut()
+                ? List.of(new GuardChange(Order.HOLD, standing.peers(), ofLeaving()), admit)
+                : List.of(admit);
+    }
+
+    /** It is shut and stays so. One that was shut before holds what has ended elsewhere meanwhile: nobody is given that. */
+    private List<Change> leaving(boolean running) {
+        boolean kept = standing.gate().shut() && standing.gate().held();
+        List<String> given = isShut() ? List.of() : standing.peers();
+        return running && !kept ? List.of(new GuardChange(Order.HOLD, given, ofLeaving())) : List.of();
+    }
+
+    private Change away() {
+        Set<String> addresses = new LinkedHashSet<>(standing.ways().gone());
+        addresses.addAll(standing.ways().returning());
+        return new GuardChange(Order.AWAY, List.copyOf(addresses), ofLeaving());
+    }
+
+    /**
+     * The steps that free ways again.
+     *
+     * @param guarded whether a guard shuts some before
+     */
+    List<Change> freeing(boolean guarded) {
+        List<String> gone = guarded ? standing.ways().gone() : List.of();
+        List<String> away = standing.gate().away().stream().sorted().toList();
+        boolean returning = !standing.ways().returning().isEmpty();
         List<Change> steps = new ArrayList<>();
-        if (standing.role() == Role.NEWCOMER) {
-            steps.add(new GuardChange(Order.ADMIT, standing.peers()));
+        if (returning) {
+            steps.add(gone.isEmpty() ? new GuardChange(Order.RETURN, away) : new GuardChange(Order.ONLY, gone));
         }
-        if (standing.role() == Role.LEAVER && (memcached.running() || memcached.enabled())) {
-            steps.add(new GuardChange(Order.RETIRE, List.of()));
-        }
-        List<String> shut = standing.gone().isEmpty()
-                ? standing.gate().away().stream().sorted().toList()
-                : standing.gone();
-        if (!shut.isEmpty()) {
-            steps.add(new GuardChange(Order.BACK, shut));
+        if (!gone.isEmpty() || (!away.isEmpty() && !returning)) {
+            steps.add(new GuardChange(Order.BACK, gone.isEmpty() ? away : gone));
         }
         return steps;
+    }
+
+    /** How one that leaves stops, for which no guard is needed. */
+    List<Change> stopping(ServiceState memcached) {
+        if (standing.role() != Role.LEAVER) {
+            return List.of();
+        }
+        if (memcached.starting()) {
+            return List.of(new GuardChange(Order.STOP, List.of(), ofLeaving()));
+        }
+        return memcached.running() || memcached.enabled()
+                ? List.of(new GuardChange(Order.RETIRE, List.of()))
+                : List.of();
     }
 }

@@ -75,12 +75,16 @@ public record SavedPlan(Origin origin, List<Part> droplets) {
         return droplets.stream().allMatch(p -> p.changes().isEmpty());
     }
 
+    /** The names of those that it may change. */
+    public List<String> names() {
+        return droplets.stream().map(Part::droplet).toList();
+    }
+
     /** Why it cannot be what a run from here would do, whatever the droplets are; empty where it can. */
     public List<String> refusals(Origin now, List<String> chosen) {
         List<String> refusals = new ArrayList<>(now.changedSince(origin));
-        List<String> names = droplets.stream().map(Part::droplet).toList();
-        if (refusals.isEmpty() && !names.equals(chosen)) {
-            refusals.add("it is a plan of " + String.join(", ", names) + "; give the same --limit");
+        if (refusals.isEmpty() && !names().equals(chosen)) {
+            refusals.add("it is a plan of " + String.join(", ", names()) + "; give the same --limit");
         }
         return refusals;
     }

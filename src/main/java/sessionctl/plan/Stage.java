@@ -8,6 +8,8 @@ public enum Stage {
     MEMCACHED("memcached"),
     /** Servers that some PHP does not know yet, or is to forget, are shut: while lists differ nobody may read from them. */
     CLOSE("close"),
+    /** The way to servers that were to leave and are members again is free, while they are still shut themselves. */
+    RETURN("return"),
     /** PHP and the web server, the last to learn of it. */
     WEB("web"),
     /** New servers are filled and opened, now that every PHP writes to them. */

@@ -51,4 +51,11 @@ public record Run(
                 .map(Entry::droplet)
                 .toList();
     }
+
+    /** Whether all droplets are as they should be, but for those that it could do without. */
+    boolean inSync() {
+        int done = in(Status.IN_SYNC).size()
+                + (exitCode == 0 ? in(Status.UNREACHABLE).size() : 0);
+        return done == entries.size();
+    }
 }

@@ -30,15 +30,20 @@ public final class TextReport implements Report {
                 .forEach(e -> out.append(log.words(failure(e))));
         if (run.changes() > 0) {
             out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
-        } else if (run.in(Status.IN_SYNC).size() == run.entries().size()) {
-            out.append(
-                            run.entries().size() == 1
-                                    ? "The droplet is"
-                                    : "All " + run.entries().size() + " droplets are")
-                    .append(" as the inventory says: nothing to do.\n");
+        } else if (run.inSync()) {
+            out.append(everybody(run)).append(" as the inventory says: nothing to do.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
         return out.toString();
+    }
+
+    private static String everybody(Run run) {
+        if (run.in(Status.IN_SYNC).size() < run.entries().size()) {
+            return "All others are";
+        }
+        return run.entries().size() == 1
+                ? "The droplet is"
+                : "All " + run.entries().size() + " droplets are";
     }
 
     @Override

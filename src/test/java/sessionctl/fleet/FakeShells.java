@@ -63,6 +63,11 @@ public final class FakeShells implements Shells {
         return this;
     }
 
+    /** What was lost there is not lost any more. */
+    public void reaching(String entry) {
+        failures.remove(entry);
+    }
+
     /** Is told every log entry before it is answered, on the thread that asks. */
     public FakeShells watched(Consumer<String> by) {
         watcher = by;

@@ -120,6 +120,49 @@ class GrowthIT {
         lab.provision(four).exits(0);
     }
 
+    @Test
+    @Order(8)
+    void oneThatLeavesAndCannotBeReachedIsTakenOutByTheOthers() {
+        Path leaves = fourthLeaves();
+        lab.script("kill", "lamp04");
+        lab.provision(leaves, "--dry-run").exits(0).prints("close: shut the way to 10.98.0.4");
+        lab.provision(leaves)
+                .exits(0)
+                .prints("lamp01: done (4 changes)", "lamp03: done (4 changes)", "lamp04 (")
+                .complains("lamp04 leaves and was not reached: it is left as it is");
+        for (String host : SharedCluster.NAMES) {
+            assertThat(savePath(host)).contains("10.98.0.3:", "redundancy=4").doesNotContain("10.98.0.4:");
+            assertThat(lab.onHost(host, "iptables -S")).doesNotContain("SESSIONCTL-AWAY");
+        }
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
+        lab.provision(leaves, "--dry-run", "--detailed-exitcode").exits(0);
+        lab.provision(leaves).exits(0).prints("All others are as the inventory says: nothing to do.");
+    }
+
+    /** It still has the old list, and its memcached has started with it. */
+    @Test
+    @Order(9)
+    void oneThatIsBackAndStillLeavesStopsForGood() {
+        lab.script("start", "lamp04");
+        lab.onHost(
+                "lamp04",
+                "for i in $(seq 600); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
+        lab.provision(fourthLeaves()).exits(0).prints("close: shut the port of memcached", "retire: stop memcached");
+        assertThat(lab.tryOnHost("lamp04", "systemctl is-active memcached || systemctl is-enabled memcached")
+                        .exit())
+                .isNotZero();
+        lab.provision(fourthLeaves(), "--dry-run", "--detailed-exitcode").exits(0);
+        lab.script("reset", "lamp04");
+    }
+
+    private static Path fourthLeaves() {
+        String three = SharedCluster.NAMES.stream()
+                .map(host -> lab.host(host).inventoryLine())
+                .collect(Collectors.joining());
+        String fourth = lab.host("lamp04").inventoryLine().replace("{name: lamp04,", "{name: lamp04, leaving: true,");
+        return lab.file("ssh: {key: " + lab.key() + "}\ndroplets:\n" + three + fourth, ".yml");
+    }
+
     private static String services(String... names) {
         return SharedCluster.NAMES.stream()
                 .map(host -> Services.fingerprint(lab, host, names))

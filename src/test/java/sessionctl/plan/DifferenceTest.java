@@ -1,6 +1,7 @@
 package sessionctl.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Samples;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
@@ -18,6 +20,7 @@ import sessionctl.state.FileState;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.ServiceState;
+import sessionctl.state.Unfit;
 
 class DifferenceTest {
     private static final PhpLayout PHP = new PhpLayout("8.2", false);
@@ -282,5 +285,41 @@ class DifferenceTest {
         Configure change = (Configure)
                 Difference.between(actual, desired, Samples.member()).get(0);
         assertThat(change.checks()).containsExactly("ini", "php8.2", "fpm", "php-fpm8.2");
+    }
+
+    private static final String GUARD = "/usr/local/lib/sessionctl/guard";
+    private static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
+
+    private static DropletState guarded(String unit) {
+        Map<String, FileState> files = new LinkedHashMap<>(desired().files());
+        files.put(GUARD, new FileState.Present("guard", "755", "root:root"));
+        if (!unit.isEmpty()) {
+            files.put(UNIT, file(unit));
+        }
+        return new DropletState(
+                PHP,
+                desired().packages(),
+                Set.of(),
+                files,
+                desired().features(),
+                desired().services());
+    }
+
+    /** It is the unit that has systemd call the guard, which does not help by being there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[Unit]\n"})
+    void nothingIsRestartedWhoseUnitDoesNotCallTheGuard(String unit) {
+        assertThatExceptionOfType(Unfit.class)
+                .isThrownBy(() -> Difference.restart(guarded(unit), guarded("[Service]\n"), Samples.member()))
+                .satisfies(e -> assertThat(e.sentence()).contains(UNIT, "run sessionctl provision first"));
+    }
+
+    @Test
+    void aRestartNeedsTheGuardAndItsUnit() throws Unfit {
+        assertThatExceptionOfType(Unfit.class)
+                .isThrownBy(() -> Difference.restart(desired(), guarded("[Service]\n"), Samples.member()));
+        assertThat(Difference.restart(guarded("[Service]\n"), guarded("[Service]\n"), Samples.member()))
+                .hasSize(1);
+        assertThat(Difference.restart(desired(), desired(), Samples.member())).hasSize(1);
     }
 }

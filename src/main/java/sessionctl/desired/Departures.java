@@ -1,0 +1,75 @@
+package sessionctl.desired;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.state.Actual;
+import sessionctl.state.ServiceState;
+import sessionctl.state.Ways;
+
+/** The servers that PHP's lists are to forget, and who keeps PHP away from each of them while lists differ. */
+final class Departures {
+    private final Set<String> members = new LinkedHashSet<>();
+
+    /** The addresses of those that leave and shut their own port, or have stopped: nobody needs to shut the way there. */
+    private final Set<String> shut = new LinkedHashSet<>();
+
+    Departures(Cluster cluster, Map<Droplet, Actual> seen) {
+        cluster.members().forEach(d -> members.add(d.privateIp().text()));
+        seen.forEach((droplet, actual) -> {
+            if (droplet.leaving() && (Guard.possible(actual) || !serves(actual))) {
+                shut.add(droplet.privateIp().text());
+            }
+        });
+    }
+
+    private static boolean serves(Actual actual) {
+        return actual.state().service("memcached").running();
+    }
+
+    /** Whether there is a memcached that a droplet which leaves may still bring up. */
+    static boolean concerns(Actual actual) {
+        ServiceState memcached = actual.state().service("memcached");
+        return memcached.running() || memcached.starting() || memcached.enabled();
+    }
+
+    /**
+     * A droplet's ways to them.
+     *
+     * @param named ADDRESS:PORT of every server that some list names
+     * @param own those that the droplet's own list names
+     */
+    Ways of(Droplet droplet, Actual actual, Set<String> named, Set<String> own) {
+        List<String> gone = gone(named);
+        gone.remove(droplet.privateIp().text());
+        List<String> returning =
+                actual.gate().away().stream().filter(members::contains).sorted().toList();
+        return new Ways(gone, returning, Guard.possible(actual) ? "" : unshut(gone(own)));
+    }
+
+    /** Those whose own guard does not shut them; a droplet's own loopback is no server of the cluster. */
+    private List<String> gone(Set<String> named) {
+        Set<String> addresses = new LinkedHashSet<>();
+        for (String server : named) {
+            String address = server.substring(0, server.indexOf(':'));
+            if (!members.contains(address) && !shut.contains(address) && !address.startsWith("127.")) {
+                addresses.add(address);
+            }
+        }
+        return new ArrayList<>(addresses);
+    }
+
+    private static String unshut(List<String> gone) {
+        if (gone.isEmpty()) {
+            return "";
+        }
+        boolean one = gone.size() == 1;
+        return String.join(", ", gone) + (one ? " leaves" : " leave") + ", and PHP here cannot be kept from "
+                + (one ? "it while some lists still name it" : "them while some lists still name them")
+                + ": that needs systemd and memcached 1.5 or newer";
+    }
+}

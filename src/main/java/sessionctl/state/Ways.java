@@ -1,0 +1,21 @@
+package sessionctl.state;
+
+import java.util.List;
+
+/**
+ * A droplet's ways to servers that leave, and to those that were to leave and are members again.
+ *
+ * @param gone addresses that a list names, that are no members, and that do not keep PHP away by themselves
+ * @param returning addresses of members to which this droplet still shuts the way
+ * @param unshut why its PHP cannot be kept from a server that leaves while lists differ; empty when it can, or none leaves
+ */
+public record Ways(List<String> gone, List<String> returning, String unshut) {
+    /** Where nobody leaves, and nobody was to. */
+    public static final Ways NONE = new Ways(List.of(), List.of(), "");
+
+    /** Copies the lists. */
+    public Ways {
+        gone = List.copyOf(gone);
+        returning = List.copyOf(returning);
+    }
+}

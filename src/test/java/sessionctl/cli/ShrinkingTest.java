@@ -1,0 +1,266 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.desired.DesiredStates;
+import sessionctl.fleet.FakeShells;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.Origin;
+import sessionctl.plan.SavedPlan;
+import sessionctl.report.JsonReport;
+import sessionctl.report.PlanDocument;
+import sessionctl.report.Report;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+
+/** The third of three droplets leaves. */
+@Timeout(20)
+class ShrinkingTest {
+    private static final Cluster CLUSTER = Samples.cluster("""
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+              - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3, leaving: true}
+            """);
+    private static final String GONE = "lamp03 (203.0.113.3): no answer";
+    private static final String REMARK =
+            "lamp03 leaves and was not reached: it is left as it is, so let it serve no page"
+                    + " any more; its line can be deleted from the inventory.\n";
+    private static final String RELOAD = "service apache2 action reload";
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Report text = new TextReport(Style.PLAIN);
+
+    /** Runs something on droplets in memory. */
+    private interface Deed {
+        int on(Provisioning provisioning);
+    }
+
+    private Planning plans() throws IOException {
+        return new Plans(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()));
+    }
+
+    private int run(Planning plans, FakeShells shells, Report report, Deed deed) {
+        try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
+            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
+            Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
+            return deed.on(new Provisioning("provision", plans, locking, false));
+        }
+    }
+
+    private int provision(FakeShells shells) throws IOException {
+        return run(plans(), shells, text, p -> p.run(CLUSTER.droplets()));
+    }
+
+    /** A droplet whose PHP keeps every session on the first so many. */
+    private static Answer answer(Droplet droplet, int servers) throws IOException {
+        String own = droplet.privateIp().text();
+        String list = "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211" + (servers == 3 ? ",tcp://10.98.0.3:11211" : "");
+        Answer answer = Answer.named("debian-12-provisioned")
+                .replacing("tcp://10.98.0.1:11211", list)
+                .replacing("session_redundancy=2", "session_redundancy=" + (servers + 1))
+                .replacing("10.98.0.1/", own + "/")
+                .replacing("-l 10.98.0.1", "-l " + own)
+                .replacing("-l\n10.98.0.1", "-l\n" + own)
+                .with("guard", "open 1795502181 0 sessions");
+        return Samples.guarded(answer, CLUSTER, droplet);
+    }
+
+    /** Droplets whose lists become shorter when their web servers have read them. */
+    private static FakeShells lamps() throws IOException {
+        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
+        for (Droplet droplet : CLUSTER.droplets()) {
+            shells.answeringFacts(droplet.name(), answer(droplet, 3).result().stdout());
+        }
+        return shells.watched(settling(shells));
+    }
+
+    private static Consumer<String> settling(FakeShells shells) throws IOException {
+        String first = answer(CLUSTER.droplets().get(0), 2).result().stdout();
+        String second = answer(CLUSTER.droplets().get(1), 2).result().stdout();
+        return entry -> {
+            if (entry.endsWith(RELOAD)) {
+                String name = entry.substring(0, entry.indexOf(':'));
+                shells.answeringFacts(name, name.equals("lamp01") ? first : second);
+            }
+        };
+    }
+
+    private static FakeShells withoutThird() throws IOException {
+        return lamps().losing("lamp03: open", GONE);
+    }
+
+    @Test
+    void oneThatIsNotReachedIsTakenOutByTheOthers() throws IOException {
+        FakeShells shells = withoutThird();
+        assertThat(provision(shells)).isZero();
+        for (String name : List.of("lamp01", "lamp02")) {
+            assertThat(shells.changes(name)).containsExactly("away 10.98.0.3", RELOAD, "back 10.98.0.3");
+        }
+        assertThat(shells.log).noneMatch(entry -> entry.startsWith("lamp03"));
+        assertThat(out.toString()).endsWith("lamp01: done (3 changes)\nlamp02: done (3 changes)\n" + GONE + "\n");
+        assertThat(err.toString()).isEqualTo(REMARK);
+    }
+
+    @Test
+    void onceItIsOutNothingIsLeftToDo() throws IOException {
+        FakeShells shells = withoutThird();
+        assertThat(provision(shells)).isZero();
+        shells.log.clear();
+        out.getBuffer().setLength(0);
+        assertThat(provision(shells)).isZero();
+        assertThat(shells.log).containsOnly("lamp01: facts", "lamp02: facts");
+        assertThat(out.toString()).isEqualTo(GONE + "\nAll others are as the inventory says: nothing to do.\n");
+    }
+
+    @Test
+    void aDryRunSaysTheSame() throws IOException {
+        assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), false)))
+                .isZero();
+        assertThat(out.toString()).contains("* close: shut the way to 10.98.0.3", GONE);
+        assertThat(err.toString()).isEqualTo(REMARK);
+        assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), true)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void machinesReadThatItWasNotReached() throws IOException {
+        assertThat(run(plans(), withoutThird(), new JsonReport(), p -> p.run(CLUSTER.droplets())))
+                .isZero();
+        JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+        JsonArray droplets = document.getAsJsonArray("droplets");
+        assertThat(document.get("exit_code").getAsInt()).isZero();
+        assertThat(droplets.get(2).getAsJsonObject().get("status").getAsString())
+                .isEqualTo("unreachable");
+    }
+
+    @Test
+    void oneThatStaysAndIsNotReachedStopsTheRun() throws IOException {
+        FakeShells shells = withoutThird().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+        assertThat(provision(shells)).isEqualTo(4);
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(err.toString())
+                .isEqualTo("Nothing was changed: all droplets of a cluster change together or not at all.\n");
+    }
+
+    @Test
+    void whereOnlySomeAreChangedNobodyIsDoneWithout() throws IOException {
+        Deed third = p -> p.run(CLUSTER.droplets().subList(2, 3));
+        assertThat(run(plans(), withoutThird(), text, third)).isEqualTo(4);
+        Deed first = p -> p.run(CLUSTER.droplets().subList(0, 1));
+        assertThat(run(plans(), withoutThird(), text, first)).isEqualTo(1);
+        assertThat(out.toString()).contains("must happen on all droplets together; run without --limit");
+    }
+
+    /** Between two looks, so that this run does not hold it. */
+    @Test
+    void oneThatIsReachedLaterIsLeftAsItIs() throws IOException {
+        FakeShells shells = withoutThird();
+        Consumer<String> settling = settling(shells);
+        shells.watched(entry -> {
+            settling.accept(entry);
+            if (entry.endsWith("lock take")) {
+                shells.reaching("lamp03: open");
+            }
+        });
+        assertThat(provision(shells)).isZero();
+        assertThat(shells.log).noneMatch(entry -> entry.startsWith("lamp03"));
+        assertThat(shells.changes("lamp01")).contains("away 10.98.0.3");
+    }
+
+    @Test
+    void whereNobodyElseHasAListItIsNotKnownWhetherTheClusterIsNew() throws IOException {
+        FakeShells shells = withoutThird();
+        for (Droplet droplet : CLUSTER.members()) {
+            String own = droplet.privateIp() + "/";
+            shells.answeringFacts(
+                    droplet.name(),
+                    Answer.named("debian-12-bare")
+                            .replacing("10.98.0.1/", own)
+                            .result()
+                            .stdout());
+        }
+        assertThat(provision(shells)).isEqualTo(1);
+        assertThat(out.toString()).contains("or delete the lines of those that leave");
+    }
+
+    @Test
+    void aRestartDoesWithoutItToo() throws IOException {
+        Restarts restarts = new Restarts(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()), false);
+        FakeShells shells = withoutThird();
+        assertThat(run(restarts, shells, text, p -> p.run(CLUSTER.droplets()))).isZero();
+        assertThat(shells.changes("lamp01")).containsExactly("service memcached action restart");
+    }
+
+    @Test
+    void whereItCannotBeShutNothingIsDoneUnlessTheLossIsAccepted() throws IOException {
+        FakeShells shells = lamps();
+        Droplet third = CLUSTER.droplets().get(2);
+        shells.answeringFacts(
+                "lamp03", answer(third, 3).with("init", "other").result().stdout());
+        assertThat(provision(shells)).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("its sessions cannot be kept: 10.98.0.3 leaves, and PHP here cannot be kept from it")
+                .contains("service memcached stop && update-rc.d memcached disable");
+        assertThat(err.toString()).contains("--accept-session-loss");
+        assertThat(shells.changes("lamp01")).isEmpty();
+    }
+
+    @Test
+    void oneThatComesBackIsFilledByARunOnAll() throws IOException {
+        Cluster stays = Samples.lamps(3);
+        FakeShells shells = lamps();
+        shells.answeringFacts(
+                "lamp01",
+                answer(CLUSTER.droplets().get(0), 3)
+                        .with("gate", "-A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -j REJECT\n")
+                        .result()
+                        .stdout());
+        Planning plans = new Plans(stays, new DesiredStates(stays, Samples.templates()));
+        assertThat(run(plans, shells, text, p -> p.run(stays.droplets().subList(0, 1))))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("which comes back and must be filled in the same run; run without --limit");
+    }
+
+    @Test
+    void aPlanThatWasSavedWithoutItIsCarriedOutWithoutIt(@TempDir Path folder) throws IOException {
+        Recording plans = new Recording(plans());
+        run(plans, withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), false));
+        Origin origin = Origin.of("sessionctl", "", CLUSTER, Map.of());
+        Path file =
+                Files.writeString(folder.resolve("plan.json"), PlanDocument.of(new SavedPlan(origin, plans.parts())));
+        PlanOptions options = CommandLine.populateCommand(new PlanOptions(), "--plan", file.toString());
+        SavedPlan saved = options.reviewed(() -> origin, CLUSTER.droplets()).orElseThrow();
+        assertThat(saved.names()).containsExactly("lamp01", "lamp02");
+        Recording again = new Recording(plans());
+        FakeShells shells = withoutThird();
+        int code = run(again, shells, text, p -> {
+            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
+            return p.run(CLUSTER.droplets(), new Reviewed(saved, again, voice)::of);
+        });
+        assertThat(code).isZero();
+        assertThat(shells.changes("lamp02")).contains(RELOAD);
+    }
+}
