@@ -31,11 +31,13 @@ final class DrillTable {
                         "stale",
                         "failed",
                         "slowest",
+                        "requests",
                         "guarded: lost",
                         "stale",
                         "failed",
-                        "slowest"));
-        table.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+                        "slowest",
+                        "requests"));
+        table.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         ROWS.forEach((drill, columns) -> {
             List<String> without = cells(columns, false);
             List<String> with = cells(columns, true);
@@ -56,13 +58,14 @@ final class DrillTable {
     private static List<String> cells(Map<Boolean, Visitors.Losses> columns, boolean guarded) {
         Visitors.Losses losses = columns.get(guarded);
         if (losses == null) {
-            return List.of("-", "-", "-", "-");
+            return List.of("-", "-", "-", "-", "-");
         }
         return List.of(
                 losses.lost() + " of " + losses.sessions(),
                 losses.stale() + (losses.ahead() > 0 ? " + " + losses.ahead() + " ahead" : ""),
                 Integer.toString(losses.failed()),
-                losses.slowest() + " ms");
+                losses.slowest() + " ms",
+                "%d, %.0f a second".formatted(losses.requests(), losses.rate()));
     }
 
     private static void line(StringBuilder table, List<String> cells) {

@@ -77,7 +77,7 @@ class GuardedDrills extends EverydayDrills {
     @Order(14)
     void replacementThatIsKilledAtEveryStep() throws InterruptedException {
         List<String> third = new ArrayList<>(List.of("lamp03", "lamp05"));
-        ground.unnoticed(
+        ground.unnoticedThoughOneIsDown(
                 "replacement killed at every step, then run again",
                 THREE,
                 visitors -> atEveryStep(step -> {
