@@ -124,9 +124,9 @@ sub let_go {
 sub hand_over {
     my $self = dial($OWN) or return;
     my @peers = grep { $_ } map { dial($_) } @PEERS;
-    my ($length, %expiry) = length $MARK;
+    my ($length, %expiry, @locks) = length $MARK;
     dump_of($self, sub { while ($_[0] =~ /^key=(\S+[.]lock) exp=(\d+) /mg) { $expiry{ plain($1) } = $2 } });
-    my @locks = keys %{ taken([$self], keys %expiry) };
+    fetch($self, sub { push @locks, $_[0] if $_[2] > 0 and $_[2] < $MARK }, keys %expiry);
     for my $peer (@locks ? @peers : ()) {
         my %there;
         fetch($peer, sub { $there{ $_[0] } = [ @_[ 2, 3 ] ] }, @locks);

@@ -153,6 +153,7 @@ about_to_reload() {
 }
 generations() { # serves old|serves|sleeps|works: what the main process does, and whether children from before are left
     cat /proc/[0-9]*/stat 2>/dev/null | awk -v main="$main" -v since="$since" '
+        !/[(]apache2[)]/ { next }
         { pid = $1; sub(/.*[)] /, "") }
         pid == main && $1 == "S" { idle = 1 }
         $2 == main && $1 == "Z" { ended = 1 }

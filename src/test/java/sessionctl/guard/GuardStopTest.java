@@ -135,7 +135,7 @@ class GuardStopTest {
 
     @Test
     void whoTakesLongerKeepsHisSessionLockedAtThePeers() throws IOException, InterruptedException {
-        own.set("session.lock", LATER, "1").set("another.lock", LATER, "0");
+        own.set("session.lock", LATER, "1").set("another.lock", LATER, "0").set("ours.lock", LATER, "1000000");
         second.set("session.lock", LATER, "0");
         assertThat(during(request(""), "drain")).isGreaterThan(Duration.ofSeconds(2));
         for (FakeMemcached peer : List.of(second, third)) {
@@ -144,6 +144,7 @@ class GuardStopTest {
             assertThat(lock.expiry()).isEqualTo(LATER);
         }
         assertThat(second.value("another.lock") + third.value("another.lock")).isEmpty();
+        assertThat(second.get("ours.lock")).isNull();
     }
 
     @Test

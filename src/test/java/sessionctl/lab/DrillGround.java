@@ -22,7 +22,7 @@ final class DrillGround {
     }
 
     private static final int RATE = 300;
-    private static final int RATE_OF_THE_PATIENT = 200;
+    private static final int RATE_OF_THE_PATIENT = 100;
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AFTER = Duration.ofSeconds(4);
 
