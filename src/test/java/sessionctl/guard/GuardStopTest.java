@@ -3,52 +3,14 @@ package sessionctl.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import sessionctl.guard.FakeMemcached.Item;
 
 /** What the guard does before a memcached stops or leaves: whose turn it is, who is still at work, and what is handed on. */
-class GuardStopTest {
-    private static final long LATER = System.currentTimeMillis() / 1000 + 1000;
-    private static final String LOCK = "sessionctl.lock";
-
-    @TempDir
-    Path folder;
-
-    private FakeMemcached own;
-    private FakeMemcached second;
-    private FakeMemcached third;
-    private GuardRun guard;
-
-    @BeforeEach
-    void boot() throws IOException {
-        own = new FakeMemcached("127.98.0.1", 0);
-        second = new FakeMemcached("127.98.0.2", own.port());
-        third = new FakeMemcached("127.98.0.3", own.port());
-        guard = new GuardRun(folder, own.port(), "");
-    }
-
-    @AfterEach
-    void end() {
-        own.close();
-        second.close();
-        third.close();
-    }
-
-    private static void pause(long milliseconds) {
-        try {
-            Thread.sleep(milliseconds);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
+class GuardStopTest extends Trio {
     @Test
     void saysWhetherAnyServerCanBeReached() throws IOException, InterruptedException {
         second.close();

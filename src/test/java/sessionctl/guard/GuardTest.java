@@ -4,47 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import sessionctl.guard.FakeMemcached.Item;
 
 /** What the guard makes of clocks that differ, of servers that are lost at a bad moment, and of others that stop, too. */
-class GuardTest {
-    private static final long LATER = System.currentTimeMillis() / 1000 + 1000;
-    private static final String LOCK = "sessionctl.lock";
-
-    @TempDir
-    Path folder;
-
-    private FakeMemcached own;
-    private FakeMemcached second;
-    private FakeMemcached third;
-    private GuardRun guard;
-
-    @BeforeEach
-    void boot() throws IOException {
-        own = new FakeMemcached("127.98.0.1", 0);
-        second = new FakeMemcached("127.98.0.2", own.port());
-        third = new FakeMemcached("127.98.0.3", own.port());
-        guard = new GuardRun(folder, own.port(), "");
-    }
-
-    @AfterEach
-    void end() {
-        own.close();
-        second.close();
-        third.close();
-    }
-
+class GuardTest extends Trio {
     private void joins() throws IOException, InterruptedException {
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).as(result.said()).isZero();
@@ -459,14 +429,6 @@ class GuardTest {
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.said()).contains("iptables cannot open the port");
         isShutSoon();
-    }
-
-    private static void pause(long milliseconds) {
-        try {
-            Thread.sleep(milliseconds);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** Versions before 1.4.31 never say what they hold, however often they are asked. */

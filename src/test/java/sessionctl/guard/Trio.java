@@ -1,0 +1,44 @@
+package sessionctl.guard;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three servers that do as they are told, and the guard of the first of them. */
+abstract class Trio {
+    static final long LATER = System.currentTimeMillis() / 1000 + 1000;
+    static final String LOCK = "sessionctl.lock";
+
+    @TempDir
+    Path folder;
+
+    FakeMemcached own;
+    FakeMemcached second;
+    FakeMemcached third;
+    GuardRun guard;
+
+    @BeforeEach
+    void boot() throws IOException {
+        own = new FakeMemcached("127.98.0.1", 0);
+        second = new FakeMemcached("127.98.0.2", own.port());
+        third = new FakeMemcached("127.98.0.3", own.port());
+        guard = new GuardRun(folder, own.port(), "");
+    }
+
+    @AfterEach
+    void end() {
+        own.close();
+        second.close();
+        third.close();
+    }
+
+    static void pause(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
