@@ -48,6 +48,7 @@ my $TRIES = 8;              # of opening; from then on it takes as long as it ta
 my $MOST_TRIES = 20;
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
+my $ITSELF = 0.1;           # seconds that a request waits here for a lock before it is seen whether it waits for itself
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
@@ -670,7 +671,7 @@ sub unlock_at {
 # locks; and for a while everything that was written around the opening is looked for.
 sub settle {
     my ($busy) = @_;
-    my $from = now();
+    my ($from, %asking) = now();
     while (%$busy and now() < $from + $LOCK_SECONDS) {
         look_on() if now() < $from + $AFTER;
         nap(0.01);
@@ -679,10 +680,24 @@ sub settle {
         repair(\%where, @done);
         unlock_here(@done);
         delete @{$busy}{@done};
+        let_itself_in(\%asking, keys %$busy);
     }
     unlock_here(keys %$busy);
     do { nap(0.02); look_on() } while now() < $from + $AFTER;
     return 1;
+}
+# A session that is new is on no server yet, and some modules (Debian 13's, 3.0.8) ask one after the other for it, and lock
+# it on each: who comes here last would wait for the lock that was put here for his own. Each who asks counts it up.
+sub let_itself_in {
+    my ($asking, @busy) = @_;
+    my %asked;
+    fetch($own, sub { $asked{ substr $_[0], 0, -5 } = 1 if $_[2] > $MARK }, map { "$_.lock" } @busy);
+    $asking->{$_} ||= now() for keys %asked;
+    my @long = grep { now() > $asking->{$_} + $ITSELF } keys %$asking or return;
+    delete @{$asking}{@long};
+    my %known;
+    fetch($_, sub { $known{ $_[0] } = 1 }, @long) for @sources;
+    unlock_here(grep { !$known{$_} } @long);
 }
 sub look_on {
     my ($changed, $gone) = changes(@sources);

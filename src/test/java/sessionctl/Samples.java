@@ -20,6 +20,7 @@ import sessionctl.state.Gate;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
 import sessionctl.state.Stored;
+import sessionctl.state.Turnover;
 import sessionctl.state.Unfit;
 import sessionctl.state.Ways;
 
@@ -82,7 +83,7 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 Ways.NONE,
-                false);
+                Turnover.NONE);
     }
 
     /** A cluster's droplets by their names. */

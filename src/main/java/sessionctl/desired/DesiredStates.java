@@ -194,7 +194,7 @@ public final class DesiredStates {
 
     private void checkTimeout(PhpLayout php) throws Unfit {
         Seconds timeout = cluster.sessions().serverTimeout().value();
-        if (!timeout.whole() && !php.takesPartsOfSeconds()) {
+        if (!timeout.whole() && !php.hasModule4()) {
             throw new Unfit("sessions.server_timeout is " + timeout + ", but the memcache module of PHP "
                     + php.version() + " takes whole seconds only; write 1 in the inventory, or leave it out");
         }

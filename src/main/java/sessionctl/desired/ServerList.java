@@ -23,17 +23,20 @@ final class ServerList {
 
     private ServerList() {}
 
-    /** memcache.session_redundancy as the module's file says; 2 where it says nothing. The last assignment counts. */
-    static int redundancy(Actual actual) {
+    /** The copies of a session that PHP writes, as the module's file says. The last assignment counts. */
+    static int copies(Actual actual) {
         PhpLayout php = actual.state().php();
         int redundancy = 2;
-        if (php != null && actual.state().file(php.memcacheIni()) instanceof FileState.Present ini) {
+        if (php == null) {
+            return 0;
+        }
+        if (actual.state().file(php.memcacheIni()) instanceof FileState.Present ini) {
             Matcher matcher = REDUNDANCY.matcher(ini.content());
             while (matcher.find()) {
                 redundancy = Integer.parseInt(matcher.group(1));
             }
         }
-        return redundancy;
+        return php.hasModule4() ? redundancy : redundancy - 1;
     }
 
     /** ADDRESS:PORT of each server; empty where PHP keeps its sessions elsewhere. The last assignment counts. */

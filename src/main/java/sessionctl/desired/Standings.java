@@ -10,6 +10,7 @@ import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
+import sessionctl.state.Turnover;
 
 /**
  * What each droplet's memcached is to the cluster, from what PHP's lists on all droplets name now and what the inventory
@@ -39,10 +40,7 @@ public final class Standings {
     private final Departures departures;
     private final Stores stores;
 
-    /**
-     * Whether some PHP keeps fewer copies than its own list names servers; its session_redundancy is as many, or one more,
-     * as the module's version has it.
-     */
+    /** Whether some PHP keeps fewer copies than its own list names servers, or is to do so. */
     private boolean sparse;
 
     private Standings(Cluster cluster, Map<Droplet, Actual> seen, boolean partial) {
@@ -50,6 +48,7 @@ public final class Standings {
         this.departures = new Departures(cluster, seen);
         this.stores = new Stores(cluster, seen);
         this.partial = partial;
+        this.sparse = cluster.sparse();
     }
 
     /**
@@ -72,7 +71,7 @@ public final class Standings {
             if (!servers.isEmpty()) {
                 standings.named.addAll(servers);
                 standings.lists.put(droplet.name(), servers);
-                standings.sparse |= ServerList.redundancy(actual) <= servers.size();
+                standings.sparse |= ServerList.copies(actual) < servers.size();
             }
         });
         return standings;
@@ -95,8 +94,7 @@ public final class Standings {
      * @param chosen the names of those that are to be changed
      */
     public boolean changesMembers(Set<String> chosen) {
-        Set<String> wanted = new LinkedHashSet<>();
-        cluster.members().forEach(d -> wanted.add(server(d)));
+        Set<String> wanted = wanted();
         boolean others = lists.entrySet().stream()
                 .anyMatch(list ->
                         !chosen.contains(list.getKey()) && !list.getValue().equals(wanted));
@@ -151,7 +149,24 @@ public final class Standings {
                 isForgotten(droplet) ? List.of() : peers,
                 peers.stream().filter(open::contains).toList(),
                 departures.of(droplet, actual, named, lists.getOrDefault(droplet.name(), Set.of())),
-                sparse);
+                turnover());
+    }
+
+    /** The servers that every list is to name. */
+    private Set<String> wanted() {
+        Set<String> wanted = new LinkedHashSet<>();
+        cluster.members().forEach(d -> wanted.add(server(d)));
+        return wanted;
+    }
+
+    private Turnover turnover() {
+        Set<String> wanted = wanted();
+        boolean change = cluster.members().stream()
+                .anyMatch(d -> !lists.getOrDefault(d.name(), wanted).equals(wanted));
+        if (stores.most().items() == 0 || !change) {
+            return Turnover.NONE;
+        }
+        return sparse ? Turnover.SPARSE : Turnover.WHOLE;
     }
 
     /** Whether one that leaves is named by its own list only, and that names others: what they lack has ended there. */

@@ -168,8 +168,8 @@ final class DriftFindings {
             case RETIRE, STOP ->
                 findings.add(
                         mended(Severity.ERROR, "it leaves the cluster, but its memcached is not stopped for good"));
-            case HOLD, ONLY -> {
-                // Go together with ADMIT or RETIRE, and with BACK.
+            case GIVE, HOLD, ONLY -> {
+                // Go together with a list that changes, with ADMIT or RETIRE, and with BACK.
             }
         }
     }

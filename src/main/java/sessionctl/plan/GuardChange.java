@@ -16,6 +16,11 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
 
     /** What the droplet's guard is told. */
     public enum Order {
+        /**
+         * What the others lack. Where fewer copies were kept before, a session that nobody has written since is not on all
+         * servers yet, and PHP with another list may look for it where it is not.
+         */
+        GIVE(Stage.CLOSE, "give", "give the other servers what only this one holds"),
         /** The port is shut until it is admitted; before that the peers are given what only it holds. */
         HOLD(Stage.CLOSE, "hold", "shut the port of memcached until every list of servers is changed"),
         /** The way to servers that leave and do not shut themselves is shut. */

@@ -8,6 +8,7 @@ import sessionctl.plan.GuardChange.Order;
 import sessionctl.state.Role;
 import sessionctl.state.ServiceState;
 import sessionctl.state.Standing;
+import sessionctl.state.Turnover;
 
 /** What a droplet's guard has to do besides watching over starts, given where the droplet stands. */
 final class GuardSteps {
@@ -67,7 +68,9 @@ final class GuardSteps {
      */
     Risk ofLists() {
         boolean comes = standing.role() == Role.NEWCOMER && !standing.guarded();
-        return comes || !standing.ways().unshut().isEmpty() ? Risk.LOSES_MOVED_SESSIONS : Risk.NONE;
+        return comes || standing.leavesGaps() || !standing.ways().unshut().isEmpty()
+                ? Risk.LOSES_MOVED_SESSIONS
+                : Risk.NONE;
     }
 
     /**
@@ -96,7 +99,17 @@ final class GuardSteps {
 
     /** What runs is open where it stays. */
     private List<Change> staying(boolean up) {
-        return up && isShut() ? List.of(new GuardChange(Order.REJOIN, standing.open())) : List.of();
+        List<Change> steps = new ArrayList<>();
+        if (up && isShut()) {
+            steps.add(new GuardChange(Order.REJOIN, standing.open()));
+        }
+        // Where there is no room for it, sessions are lost whoever comes or leaves.
+        if (standing.turnover() == Turnover.WHOLE
+                && standing.guarded()
+                && !standing.open().isEmpty()) {
+            steps.add(new GuardChange(Order.GIVE, standing.open()));
+        }
+        return steps;
     }
 
     /**

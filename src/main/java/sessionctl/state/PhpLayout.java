@@ -14,10 +14,11 @@ public record PhpLayout(String version, boolean fpm) {
     }
 
     /**
-     * Whether the memcache module takes part of a second for a server's timeout: version 4.0 does, and comes with Debian
-     * 11 and Ubuntu 20.04; version 3.0.8 reads 0.4 as 0 and then refuses every session (memcache_session.c).
+     * Whether the memcache module is of version 4.0 or newer, which comes with Debian 11 and Ubuntu 20.04. It takes part of
+     * a second for a server's timeout; version 3.0.8 reads 0.4 as 0 and then refuses every session. And it writes as many
+     * copies as session_redundancy says; 3.0.8 writes one less (memcache_session.c).
      */
-    public boolean takesPartsOfSeconds() {
+    public boolean hasModule4() {
         return !version.matches("[56]([.].*)?|7[.][0-3]");
     }
 

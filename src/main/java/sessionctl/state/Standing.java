@@ -11,7 +11,7 @@ import java.util.List;
  * @param peers addresses of the other servers that PHP's lists name and that stay
  * @param open those of the peers that were seen to let PHP in
  * @param ways to servers that leave
- * @param sparse whether PHP may keep fewer copies of a session than the lists name servers
+ * @param turnover whether servers come or leave, and how many copies of a session there are meanwhile
  */
 public record Standing(
         Role role,
@@ -21,7 +21,7 @@ public record Standing(
         List<String> peers,
         List<String> open,
         Ways ways,
-        boolean sparse) {
+        Turnover turnover) {
     /** Copies the lists. */
     public Standing {
         peers = List.copyOf(peers);
@@ -30,20 +30,21 @@ public record Standing(
 
     /** The first server of a cluster that does not exist yet. */
     public static Standing founder() {
-        return new Standing(Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of(), Ways.NONE, false);
+        return new Standing(
+                Role.FOUNDER, "", Gate.NONE, Stored.NOTHING, List.of(), List.of(), Ways.NONE, Turnover.NONE);
     }
 
-    /** Whether some of what a server that leaves holds is nowhere where PHP looks for it then. */
+    /** Whether PHP looks for some sessions where there is no copy, while servers come or leave. */
     public boolean leavesGaps() {
-        return sparse && (role == Role.LEAVER || !ways.gone().isEmpty());
+        return turnover == Turnover.SPARSE;
     }
 
     /** Why sessions are lost where a change loses some. */
     public String whyLost() {
         if (leavesGaps()) {
             return "PHP keeps fewer copies than there are servers, and looks for some sessions on a server without a copy"
-                    + " once one is taken out; to lose none, first let every server hold every session: run"
-                    + " sessionctl provision with all servers and without sessions.copies, then sessionctl restart";
+                    + " when others come or leave; to lose none, run sessionctl provision without sessions.copies,"
+                    + " first with the servers as they were, then with these, and only then give sessions.copies again";
         }
         return ways.unshut().isEmpty() ? unguarded : ways.unshut();
     }

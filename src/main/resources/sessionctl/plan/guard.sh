@@ -10,6 +10,7 @@ exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
 step=$1
 shift
 case $step in
+    give) guard give "$@" ;;
     hold)
         # One that is down already has nothing to give.
         if systemctl is-active -q memcached.service && [ $# -gt 0 ]; then guard give "$@" || exit 1; fi

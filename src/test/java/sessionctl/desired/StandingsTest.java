@@ -25,10 +25,13 @@ import sessionctl.plan.Risk;
 import sessionctl.state.Actual;
 import sessionctl.state.Role;
 import sessionctl.state.Standing;
+import sessionctl.state.Turnover;
 import sessionctl.state.Unfit;
 
 class StandingsTest {
     private static final String STATS = "bytes 500000\nlimit_maxbytes 67108864\ncurr_items 100\nevictions 0\n";
+
+    private static final String GIVES = "close: give the other servers what only this one holds";
 
     private final Map<Droplet, Actual> seen = new LinkedHashMap<>();
 
@@ -56,6 +59,10 @@ class StandingsTest {
                 .with("guard", "open 1795502181 100 sessions");
     }
 
+    private static Answer copies(Answer answer, int redundancy) {
+        return answer.replacing("session_redundancy=2", "session_redundancy=" + redundancy);
+    }
+
     private void see(Cluster cluster, int index, Answer answer) throws IOException, UnreadableFact {
         Droplet droplet = cluster.droplets().get(index);
         seen.put(
@@ -71,12 +78,15 @@ class StandingsTest {
         return Standings.of(cluster, seen).of(cluster.droplets().get(index), seen(cluster, index));
     }
 
-    private List<String> plan(Cluster cluster, int index) throws IOException, Unfit {
+    private List<Change> changes(Cluster cluster, int index) throws IOException, Unfit {
         Droplet droplet = cluster.droplets().get(index);
         Actual actual = seen(cluster, index);
         DesiredStates desired = new DesiredStates(cluster, Samples.templates());
-        return Difference.between(actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
-                .stream()
+        return Difference.between(actual.state(), desired.of(droplet, actual).state(), standing(cluster, index));
+    }
+
+    private List<String> plan(Cluster cluster, int index) throws IOException, Unfit {
+        return changes(cluster, index).stream()
                 .map(c -> c.stage() + ": " + c.describe())
                 .toList();
     }
@@ -113,7 +123,9 @@ class StandingsTest {
         see(cluster, 2, Answer.named("debian-12-bare").replacing("10.98.0.1/", "10.98.0.3/"));
         assertThat(standing(cluster, 2).role()).isEqualTo(Role.NEWCOMER);
         assertThat(plan(cluster, 2)).last().isEqualTo("open: fill memcached from its peers and open its port");
-        assertThat(plan(cluster, 0)).singleElement().asString().startsWith("web: change");
+        assertThat(plan(cluster, 0))
+                .extracting(c -> c.replaceAll(" change .*", ""))
+                .containsExactly(GIVES, "web:");
     }
 
     @Test
@@ -361,11 +373,7 @@ class StandingsTest {
     }
 
     private Risk riskOf(Cluster cluster, int index, String words) throws IOException, Unfit {
-        Actual actual = seen(cluster, index);
-        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
-        Droplet droplet = cluster.droplets().get(index);
-        return Difference.between(actual.state(), desired.of(droplet, actual).state(), standing(cluster, index))
-                .stream()
+        return changes(cluster, index).stream()
                 .filter(c -> c.describe().contains(words))
                 .findFirst()
                 .orElseThrow()
@@ -378,11 +386,7 @@ class StandingsTest {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
         int[][] lists = {{1, 2, 3}, {1, 2, 5}, {1, 2, 3}};
         for (int i = 0; i < 3; i++) {
-            see(
-                    cluster,
-                    i,
-                    serving(cluster.droplets().get(i), lists[i])
-                            .replacing("session_redundancy=2", "session_redundancy=4"));
+            see(cluster, i, copies(serving(cluster.droplets().get(i), lists[i]), 4));
         }
         assertThat(standing(cluster, 1).ways().gone()).containsExactly("10.98.0.5");
         assertThat(standing(cluster, 1).leavesGaps()).isFalse();
@@ -393,25 +397,77 @@ class StandingsTest {
     void whereFewerCopiesAreKeptTakingOneOutLosesSessions() throws IOException, UnreadableFact, Unfit {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3), lamp(4, ", leaving: true"));
         for (int i = 0; i < 4; i++) {
-            see(
-                    cluster,
-                    i,
-                    serving(cluster.droplets().get(i), 1, 2, 3, 4)
-                            .replacing("session_redundancy=2", "session_redundancy=4"));
+            see(cluster, i, copies(serving(cluster.droplets().get(i), 1, 2, 3, 4), 3));
         }
         assertThat(riskOf(cluster, 3, "shut the port")).isEqualTo(Risk.LOSES_MOVED_SESSIONS);
         assertThat(standing(cluster, 3).whyLost()).contains("without sessions.copies");
+    }
+
+    /** With another list PHP looks elsewhere first, and what is written meanwhile goes to the places of one list only. */
+    @ParameterizedTest
+    @CsvSource({
+        "8.2, 2, '', SPARSE",
+        "8.2, 3, '', WHOLE",
+        "7.3, 3, '', SPARSE",
+        "7.3, 4, '', WHOLE",
+        "8.2, 4, 'sessions: {copies: 3}', SPARSE",
+    })
+    void whereFewerCopiesAreKeptANewServerCostsSessionsToo(
+            String php, int redundancy, String sessions, Turnover turnover) throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = Samples.cluster(sessions + "\ndroplets:\n" + lamp(1) + lamp(2) + lamp(3) + lamp(4));
+        for (int i = 0; i < 3; i++) {
+            Answer answer = copies(serving(cluster.droplets().get(i), 1, 2, 3), redundancy)
+                    .replacing("8.2", php);
+            for (String file : List.of("apache2/php.ini", "mods-available/memcache.ini")) {
+                String head = "file 644 root:root /etc/php/%s/" + file;
+                answer.with(head.formatted(php), answer.text(head.formatted("8.2")));
+            }
+            see(cluster, i, answer);
+        }
+        assertThat(standing(cluster, 0).turnover()).isEqualTo(turnover);
+        assertThat(riskOf(cluster, 0, "php.ini"))
+                .isEqualTo(turnover == Turnover.SPARSE ? Risk.LOSES_MOVED_SESSIONS : Risk.HOLDS_REQUESTS);
+        assertThat(standing(cluster, 0).whyLost().isEmpty()).isEqualTo(turnover == Turnover.WHOLE);
+        assertThat(plan(cluster, 0).contains(GIVES)).isEqualTo(turnover == Turnover.WHOLE);
+    }
+
+    /** Sessions that nobody has written since then may still have no copy on some servers. */
+    @Test
+    void beforeAListChangesItsServersGiveEachOtherWhatTheyLack() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3), lamp(4));
+        for (int i = 0; i < 3; i++) {
+            see(cluster, i, copies(serving(cluster.droplets().get(i), 1, 2, 3), 4));
+        }
+        see(cluster, 2, copies(serving(cluster.droplets().get(2), 1, 2, 3), 4).with("held", "yes"));
+        see(cluster, 3, Answer.named("debian-12-bare").replacing("10.98.0.1/", "10.98.0.4/"));
+        assertThat(gives(cluster, 0)).containsExactly("give", "10.98.0.2");
+        assertThat(plan(cluster, 2)).doesNotContain(GIVES);
+        assertThat(plan(cluster, 3)).doesNotContain(GIVES);
+    }
+
+    private List<String> gives(Cluster cluster, int index) throws IOException, Unfit {
+        return changes(cluster, index).stream()
+                .filter(c -> c.describe().startsWith("give"))
+                .flatMap(c -> c.command().words().stream())
+                .dropWhile(word -> !word.equals("give"))
+                .toList();
+    }
+
+    @Test
+    void whatIsNotStoredIsNotGiven() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
+        String empty = STATS.replace("curr_items 100", "curr_items 0");
+        for (int i = 0; i < 2; i++) {
+            see(cluster, i, serving(cluster.droplets().get(i), 1, 2).with("stats", empty));
+        }
+        assertThat(plan(cluster, 0)).singleElement().asString().startsWith("web: change");
     }
 
     @Test
     void whereAllCopiesAreKeptTakingOneOutLosesNone() throws IOException, UnreadableFact, Unfit {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3, ", leaving: true"));
         for (int i = 0; i < 3; i++) {
-            see(
-                    cluster,
-                    i,
-                    serving(cluster.droplets().get(i), 1, 2, 3)
-                            .replacing("session_redundancy=2", "session_redundancy=4"));
+            see(cluster, i, copies(serving(cluster.droplets().get(i), 1, 2, 3), 4));
         }
         assertThat(riskOf(cluster, 2, "shut the port")).isEqualTo(Risk.NONE);
     }

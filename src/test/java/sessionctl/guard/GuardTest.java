@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
 /** What the guard makes of clocks that differ, of servers that are lost at a bad moment, and of others that stop, too. */
@@ -400,6 +403,43 @@ class GuardTest extends Trio {
         request.join();
         assertThat(own.value("session")).isEqualTo("new");
         assertThat(own.value("session.lock")).isEqualTo("0");
+    }
+
+    /**
+     * A module that asks one server after the other for what is on none of them locks it on each, as Debian 13's does; it
+     * asks again until the lock is free. Where there is a session, whoever asks is somebody else, who must wait.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void letsARequestInThatWaitsForItself(boolean known) throws IOException, InterruptedException {
+        if (known) {
+            second.set("session", LATER, "old");
+        }
+        second.set("session.lock", LATER, "1");
+        List<String> found = new CopyOnWriteArrayList<>();
+        Thread request = new Thread(() -> {
+            while (own.get("session.lock") == null) {
+                pause(5);
+            }
+            for (int i = 0; i < 40; i++) {
+                int lock = Integer.parseInt(own.value("session.lock")) + 1;
+                own.set("session.lock", LATER, Integer.toString(lock));
+                found.add(lock == 1 ? "free" : "taken");
+                if (lock == 1) {
+                    own.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
+                    break;
+                }
+                pause(20);
+            }
+            second.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
+        });
+        request.start();
+        joins();
+        request.join();
+        assertThat(found).startsWith("taken");
+        assertThat(found).endsWith(known ? "taken" : "free").hasSizeLessThanOrEqualTo(known ? 40 : 15);
+        assertThat(own.value("session.lock")).isEqualTo("0");
+        assertThat(own.value("session")).isEqualTo("new");
     }
 
     private void isShutSoon() throws IOException {

@@ -218,4 +218,36 @@ class RestartIT {
                 .prints("lamp01", "fill memcached from its peers and open its port, which an earlier start left shut");
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
+
+    @Test
+    @Order(10)
+    void aStartThatLeavesThePortShutHasFailed() {
+        lab.onHost("lamp01", "systemctl stop memcached");
+        lab.onHost(
+                "lamp01",
+                "setsid -f sh -c 'for i in $(seq 3000); do pkill -9 -f \"sessionctl/guard joi[n]\" && exit; sleep 0.02;"
+                        + " done' >/dev/null 2>&1");
+        lab.provision(SharedCluster.inventory())
+                .exits(1)
+                .withoutTraces()
+                .prints("lamp01: failed to start memcached: ", "its port is still shut");
+        assertThat(lab.onHost("lamp01", "systemctl is-active memcached")).isEqualTo("active\n");
+    }
+
+    /** Without it PHP could not be kept away while memcached starts, so that is not begun. */
+    @Test
+    @Order(11)
+    void whereThePacketFilterCannotBeUsedNothingIsStopped() {
+        String before = Services.fingerprint(lab, "lamp01", "memcached");
+        lab.onHost("lamp01", "mv /usr/sbin/iptables-restore /root/");
+        try {
+            restart("--limit", "lamp01")
+                    .exits(1)
+                    .withoutTraces()
+                    .prints("lamp01: failed to restart memcached: ", "its packet filter cannot keep PHP away");
+        } finally {
+            lab.onHost("lamp01", "mv /root/iptables-restore /usr/sbin/");
+        }
+        assertThat(Services.fingerprint(lab, "lamp01", "memcached")).isEqualTo(before);
+    }
 }
