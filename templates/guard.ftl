@@ -48,7 +48,7 @@ my $TRIES = 8;              # of opening; from then on it takes as long as it ta
 my $MOST_TRIES = 20;
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
-my $ITSELF = 0.1;           # seconds that a request waits here for a lock before it is seen whether it waits for itself
+my $SURE = 0.1;             # seconds until a lock here is looked at that perhaps nobody will give back
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
@@ -415,6 +415,7 @@ my $share = $FULL;  # of its memory that may be filled
 my $orphaned = 0;   # whether all peers were lost while it was filled
 my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
 my $took = 0;       # seconds of the last pass
+my %suspects;       # sessions whose lock here is perhaps abandoned: when a peer had them anew, and what changes() said then
 my %before;         # what it held before it was filled
 
 sub join_cluster {
@@ -673,7 +674,7 @@ sub settle {
     my ($busy) = @_;
     my ($from, %asking) = now();
     while (%$busy and now() < $from + $LOCK_SECONDS) {
-        look_on() if now() < $from + $AFTER;
+        now() < $from + $AFTER ? look_on() : free_abandoned();
         nap(0.01);
         my $taken = taken(\@sources, map { "$_.lock" } keys %$busy);
         my @done = grep { !$taken->{"$_.lock"} } keys %$busy;
@@ -684,6 +685,7 @@ sub settle {
     }
     unlock_here(keys %$busy);
     do { nap(0.02); look_on() } while now() < $from + $AFTER;
+    while (%suspects and now() < $from + $LOCK_SECONDS) { nap(0.02); free_abandoned() }
     return 1;
 }
 # A session that is new is on no server yet, and some modules (Debian 13's, 3.0.8) ask one after the other for it, and lock
@@ -693,7 +695,7 @@ sub let_itself_in {
     my %asked;
     fetch($own, sub { $asked{ substr $_[0], 0, -5 } = 1 if $_[2] > $MARK }, map { "$_.lock" } @busy);
     $asking->{$_} ||= now() for keys %asked;
-    my @long = grep { now() > $asking->{$_} + $ITSELF } keys %$asking or return;
+    my @long = grep { now() > $asking->{$_} + $SURE } keys %$asking or return;
     delete @{$asking}{@long};
     my %known;
     fetch($_, sub { $known{ $_[0] } = 1 }, @long) for @sources;
@@ -702,6 +704,37 @@ sub let_itself_in {
 sub look_on {
     my ($changed, $gone) = changes(@sources);
     repair($changed, keys %$changed, @$gone);
+    $suspects{$_} = [ now(), $changed->{$_} ] for grep { belongs($_, $OWN) } keys %$changed;
+    free_abandoned();
+}
+# A request that was let in while the port was held may give this server up just before it is answered, where the machine
+# is busy: its lock stays here until it expires, and everybody waits for it. What such a request writes is at the peers
+# only; who still uses his lock has not written anywhere, for nobody else writes to his session meanwhile.
+sub free_abandoned {
+    my @keys = grep { now() > $suspects{$_}[0] + $SURE } keys %suspects or return;
+    my %latest = map { $_ => $suspects{$_}[1] } @keys;
+    my $locks = own_locks(@keys);
+    my $first = differences(\%latest, 1, keys %$locks);
+    my $taken = taken(\@sources, map { "$_.lock" } keys %$locks);
+    delete @suspects{ grep { !$first->{$_} and !$taken->{"$_.lock"} } @keys };
+    return unless %$first;
+    nap(0.02);
+    my ($still, $held) = (differences(\%latest, 1, keys %$first), own_locks(keys %$first));
+    for my $key (keys %$still) {
+        my ($mine, $theirs, $before, $lock) = (@{ $still->{$key} }, $first->{$key}, $held->{$key});
+        next unless $theirs and $lock and $lock == $locks->{$key} and same($mine, $before->[0]) and same($theirs, $before->[1]);
+        my $facts = "$theirs->[0] $latest{$key}[0] " . length $theirs->[1];
+        my ($answer) = store($own, [ $mine ? "cas $key $facts $mine->[2]" : "add $key $facts", $theirs->[1] ]);
+        next unless $answer eq 'STORED';
+        remark('frees a lock that its owner has given up');
+        store($own, [ "cas $key.lock 0 1 1 $lock", 0 ]);
+    }
+}
+# PHP's locks on these sessions here: session to the number (cas) of its lock.
+sub own_locks {
+    my %locks;
+    fetch($own, sub { $locks{ substr $_[0], 0, -5 } = $_[3] if $_[2] > 0 and $_[2] < $MARK }, map { "$_.lock" } @_);
+    return \%locks;
 }
 
 # Makes these sessions what they are at the peers. PHP writes to all of us at once, but not in the same instant: what
@@ -711,10 +744,10 @@ sub repair {
     return unless @sources;
     @keys = grep { belongs($_, $OWN) } @keys;
     while (my @some = splice @keys, 0, 100) {
-        my $first = differences($latest, @some);
+        my $first = differences($latest, 0, @some);
         next unless %$first;
         nap(0.005);
-        my $still = differences($latest, keys %$first);
+        my $still = differences($latest, 0, keys %$first);
         my (@commands, @ended);
         for my $key (keys %$still) {
             my ($mine, $theirs, $before) = (@{ $still->{$key} }, $first->{$key});
@@ -732,13 +765,14 @@ sub repair {
 sub same { my ($one, $other) = @_; return $one && $other ? $one->[2] == $other->[2] : !$one && !$other }
 
 # Of these sessions, those that are not the same here and there and that nobody has locked: key to [mine, theirs], each
-# [flags, value, cas]. Ours is looked at first, so that a write to all of us that comes meanwhile shows in its cas.
+# [flags, value, cas]; where locks here do not count, that nobody has locked at the peers. Ours is looked at first, so that
+# a write to all of us that comes meanwhile shows in its cas.
 sub differences {
-    my ($latest, @keys) = @_;
+    my ($latest, $despite, @keys) = @_;
     my (%mine, %theirs, %differ);
     fetch($own, sub { my ($key, @copy) = @_; $mine{$key} = \@copy }, @keys);
     my $taken = taken(\@sources, map { "$_.lock" } @keys);
-    fetch($own, sub { $taken->{ $_[0] } = 1 if $_[2] > 0 and $_[2] < $MARK }, map { "$_.lock" } @keys);
+    $taken->{"$_.lock"} = 1 for $despite ? () : keys %{ own_locks(@keys) };
     for my $peer (@sources) {
         fetch($peer, sub {
             my ($key, @copy) = @_;

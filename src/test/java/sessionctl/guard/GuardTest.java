@@ -442,6 +442,40 @@ class GuardTest extends Trio {
         assertThat(own.value("session")).isEqualTo("new");
     }
 
+    /**
+     * One that has given this server up writes to its peers only, which tells it from one that is still at work: there the
+     * peers have what this one has, until he is done.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void freesALockThatItsOwnerHasGivenUp(boolean givenUp) throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        List<String> locks = new CopyOnWriteArrayList<>();
+        AtomicBoolean looksOn = new AtomicBoolean();
+        Thread request = new Thread(() -> {
+            own.set("session.lock", LATER, "1");
+            pause(100);
+            second.set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new");
+            if (!givenUp) {
+                own.set("session", LATER + 1, "new");
+            }
+            pause(500);
+            locks.add(own.value("session.lock"));
+        });
+        second.before(command -> {
+            boolean opened = own.get(LOCK) != null && guard.isOpen();
+            if (command.startsWith("lru_crawler") && opened && looksOn.compareAndSet(false, true)) {
+                request.start();
+            }
+        });
+        joins();
+        request.join();
+        assertThat(locks).containsExactly(givenUp ? "0" : "1");
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
     private void isShutSoon() throws IOException {
         for (int i = 0; i < 100 && guard.holds(); i++) {
             pause(50);

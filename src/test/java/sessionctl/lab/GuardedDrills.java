@@ -77,6 +77,15 @@ class GuardedDrills extends EverydayDrills {
     @Order(14)
     void replacementThatIsKilledAtEveryStep() throws InterruptedException {
         List<String> third = new ArrayList<>(List.of("lamp03", "lamp05"));
+        try {
+            killedReplacements(third);
+        } finally {
+            lab.provision(inventories.three()).exits(0);
+            Visitors.publish(lab, THREE);
+        }
+    }
+
+    private void killedReplacements(List<String> third) throws InterruptedException {
         ground.unnoticedThoughOneIsDown(
                 "replacement killed at every step, then run again",
                 THREE,
@@ -91,8 +100,6 @@ class GuardedDrills extends EverydayDrills {
                     Collections.reverse(third);
                     return killed;
                 }));
-        lab.provision(inventories.three()).exits(0);
-        Visitors.publish(lab, THREE);
     }
 
     /** One step of a drill; whether a run of it was killed before it ended by itself. */
