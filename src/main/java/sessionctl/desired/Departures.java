@@ -18,6 +18,9 @@ final class Departures {
     /** The addresses of those that leave and shut their own port, or have stopped: nobody needs to shut the way there. */
     private final Set<String> shut = new LinkedHashSet<>();
 
+    /** Whether all who have a list can shut a way now. They do that together: nobody may read where others do not write. */
+    private final boolean ready;
+
     Departures(Cluster cluster, Map<Droplet, Actual> seen) {
         cluster.members().forEach(d -> members.add(d.privateIp().text()));
         seen.forEach((droplet, actual) -> {
@@ -25,6 +28,9 @@ final class Departures {
                 shut.add(droplet.privateIp().text());
             }
         });
+        ready = seen.values().stream()
+                .filter(actual -> !ServerList.of(actual).isEmpty())
+                .allMatch(Guard::ready);
     }
 
     private static boolean serves(Actual actual) {
@@ -48,7 +54,7 @@ final class Departures {
         gone.remove(droplet.privateIp().text());
         List<String> returning =
                 actual.gate().away().stream().filter(members::contains).sorted().toList();
-        return new Ways(gone, returning, Guard.possible(actual) ? "" : unshut(gone(own)));
+        return new Ways(gone, returning, ready && !own.isEmpty(), Guard.possible(actual) ? "" : unshut(gone(own)));
     }
 
     /** Those whose own guard does not shut them; a droplet's own loopback is no server of the cluster. */

@@ -135,7 +135,7 @@ public final class DesiredStates {
         Map<String, ServiceState> services = services(php, features, apache);
         Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual.platform(), php, installed));
         if (Guard.possible(actual)) {
-            packages.add("iptables");
+            packages.add(Guard.PACKAGE);
         }
         if (droplet.leaving()) {
             packages.retainAll(installed);
@@ -154,7 +154,7 @@ public final class DesiredStates {
 
     /** What the guard itself calls, also on a droplet that is left as it is but for that. */
     private static Set<String> forGuard(Map<String, FileState> files) {
-        return files.containsKey(Guard.PATH) ? Set.of("iptables") : Set.of();
+        return files.containsKey(Guard.PATH) ? Set.of(Guard.PACKAGE) : Set.of();
     }
 
     private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {

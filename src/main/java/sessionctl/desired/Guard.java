@@ -3,11 +3,15 @@ package sessionctl.desired;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sessionctl.state.Actual;
+import sessionctl.state.FileState;
 
 /** Where a memcached can be kept from PHP until it is filled. */
 final class Guard {
     /** The program itself. */
     static final String PATH = "/usr/local/lib/sessionctl/guard";
+
+    /** What brings the packet filter that it calls. */
+    static final String PACKAGE = "iptables";
 
     private static final Pattern VERSION = Pattern.compile("(?:\\d+:)?(\\d+)[.](\\d+)[.].*");
 
@@ -27,6 +31,14 @@ final class Guard {
         }
         Matcher matcher = VERSION.matcher(version);
         return matcher.matches() && (Integer.parseInt(matcher.group(1)) > 1 || Integer.parseInt(matcher.group(2)) >= 5);
+    }
+
+    /** Whether it is in its place, with what it calls. */
+    static boolean ready(Actual actual) {
+        return possible(actual)
+                && actual.state().file(PATH) instanceof FileState.Present
+                && actual.state().packages().contains(PACKAGE)
+                && actual.state().broken().isEmpty();
     }
 
     /** The releases that bring both. */

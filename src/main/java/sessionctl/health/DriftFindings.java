@@ -156,7 +156,7 @@ final class DriftFindings {
             case REJOIN -> findings.add(shut());
             case ADMIT ->
                 findings.add(mended(Severity.ERROR, "its memcached waits to be let in, and is shut to PHP meanwhile"));
-            case AWAY ->
+            case AWAY, AWAY_FIRST ->
                 findings.add(mended(
                         Severity.ERROR,
                         "PHP's list names servers that are no members of the cluster: "

@@ -25,6 +25,8 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
         HOLD(Stage.CLOSE, "hold", "shut the port of memcached until every list of servers is changed"),
         /** The way to servers that leave and do not shut themselves is shut. */
         AWAY(Stage.CLOSE, "away", "shut the way to "),
+        /** The same where every guard is in its place already. */
+        AWAY_FIRST(Stage.AWAY, "away", "shut the way to "),
         /**
          * A server that leaves while it is still on its way up, shut, stops at once: what fills it may be about to open it,
          * and its peers have all that it holds.

@@ -136,7 +136,8 @@ final class GuardSteps {
     private Change away() {
         Set<String> addresses = new LinkedHashSet<>(standing.ways().gone());
         addresses.addAll(standing.ways().returning());
-        return new GuardChange(Order.AWAY, List.copyOf(addresses), ofLeaving());
+        Order order = standing.ways().ready() ? Order.AWAY_FIRST : Order.AWAY;
+        return new GuardChange(order, List.copyOf(addresses), ofLeaving());
     }
 
     /**

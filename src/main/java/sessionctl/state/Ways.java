@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param gone addresses that a list names, that are no members, and that do not keep PHP away by themselves
  * @param returning addresses of members to which this droplet still shuts the way
+ * @param ready whether they can be shut at once, by all who have a list, with nothing to be installed before
  * @param unshut why its PHP cannot be kept from a server that leaves while lists differ; empty when it can, or none leaves
  */
-public record Ways(List<String> gone, List<String> returning, String unshut) {
+public record Ways(List<String> gone, List<String> returning, boolean ready, String unshut) {
     /** Where nobody leaves, and nobody was to. */
-    public static final Ways NONE = new Ways(List.of(), List.of(), "");
+    public static final Ways NONE = new Ways(List.of(), List.of(), false, "");
 
     /** Copies the lists. */
     public Ways {

@@ -139,7 +139,7 @@ class ShrinkingTest {
     void aDryRunSaysTheSame() throws IOException {
         assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), false)))
                 .isZero();
-        assertThat(out.toString()).contains("* close: shut the way to 10.98.0.3", GONE);
+        assertThat(out.toString()).contains("* away: shut the way to 10.98.0.3", GONE);
         assertThat(err.toString()).isEqualTo(REMARK);
         assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), true)))
                 .isEqualTo(2);

@@ -40,6 +40,7 @@ class DeparturesTest {
             Samples.cluster(LAMPS + "  - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3}\n");
 
     private static final String SHUT_THE_WAY = "close: shut the way to 10.98.0.3";
+    private static final String SHUT_THE_WAY_FIRST = "away: shut the way to 10.98.0.3";
     private static final String UNIT = "Id=memcached.service\nActiveState=active\n";
     private static final String AWAY =
             "-A SESSIONCTL-AWAY -d 10.98.0.%d/32 -p tcp -m tcp --dport 11211 -j REJECT --reject-with tcp-reset\n";
@@ -163,8 +164,44 @@ class DeparturesTest {
     void theOthersShutTheWayToOneThatWasNotReached() throws IOException, UnreadableFact, Unfit {
         seeMembers(LEAVES, 1, 2, 3);
         assertThat(standing(LEAVES, 1).ways().gone()).containsExactly("10.98.0.3");
-        assertThat(plan(LEAVES, 1)).contains(SHUT_THE_WAY, "retire: take the rule away that shut the way to 10.98.0.3");
+        assertThat(plan(LEAVES, 1))
+                .contains(SHUT_THE_WAY_FIRST, "retire: take the rule away that shut the way to 10.98.0.3");
         assertThat(riskOfLists(LEAVES, 1)).isEqualTo(Risk.HOLDS_REQUESTS);
+    }
+
+    /** A page waits for a server that is down until the way there is shut, so that it does not wait for packages, too. */
+    @Test
+    void theWayToADeadOneIsShutBeforeItsSuccessorIsInstalled() throws IOException, UnreadableFact, Unfit {
+        seeMembers(STAYS, 1, 2, 9);
+        see(STAYS, 3, Answer.named("debian-12-bare").replacing("10.98.0.1/", "10.98.0.3/"));
+        for (int i = 1; i <= 2; i++) {
+            assertThat(plan(STAYS, i)).first().isEqualTo("away: shut the way to 10.98.0.9");
+        }
+        assertThat(plan(STAYS, 3))
+                .contains("close: shut the way to 10.98.0.9")
+                .first()
+                .asString()
+                .startsWith("packages:");
+    }
+
+    /** Nobody may read from it where others do not write to it any more, so that all shut the way at the same stage. */
+    @ParameterizedTest
+    @ValueSource(strings = {"guard", "iptables", "dpkg"})
+    void whereOneLacksItsGuardNobodyIsFirst(String what) throws IOException, UnreadableFact, Unfit {
+        seeMembers(LEAVES, 1, 2, 3);
+        Answer lacking = serving(2, 1, 2, 3);
+        see(
+                LEAVES,
+                2,
+                switch (what) {
+                    case "guard" ->
+                        lacking.without("file 644 root:root /etc/systemd/system/memcached.service.d/sessionctl.conf");
+                    case "iptables" -> lacking.replacing("ii  iptables 1.8.9-2\n", "");
+                    default -> lacking.replacing("ii  iptables 1.8.9-2\n", "iF  iptables 1.8.9-2\n");
+                });
+        for (int i = 1; i <= 2; i++) {
+            assertThat(plan(LEAVES, i)).contains(SHUT_THE_WAY).noneMatch(c -> c.startsWith("away"));
+        }
     }
 
     @Test
@@ -300,8 +337,8 @@ class DeparturesTest {
         assertThat(plan(STAYS, 1))
                 .extracting(c -> c.replaceAll("web: .*", "web"))
                 .containsExactly(
+                        "away: shut the way to 10.98.0.9, 10.98.0.3",
                         "close: give the other servers what only this one holds",
-                        "close: shut the way to 10.98.0.9, 10.98.0.3",
                         "return: shut the way only to 10.98.0.9",
                         "web",
                         "retire: take the rule away that shut the way to 10.98.0.9");

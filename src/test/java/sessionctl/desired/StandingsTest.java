@@ -235,8 +235,7 @@ class StandingsTest {
         seeAll(cluster, 1, 2, 9);
         assertThat(plan(cluster, 0))
                 .contains(
-                        "close: shut the way to 10.98.0.9",
-                        "retire: take the rule away that shut the way to 10.98.0.9");
+                        "away: shut the way to 10.98.0.9", "retire: take the rule away that shut the way to 10.98.0.9");
     }
 
     @Test

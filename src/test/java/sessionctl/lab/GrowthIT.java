@@ -131,7 +131,7 @@ class GrowthIT {
         try (Visitors visitors = new Visitors(lab, SharedCluster.NAMES, "--idle", "900", "--rate", "100")) {
             lab.provision(four).exits(0);
             lab.script("kill", "lamp04");
-            lab.provision(leaves, "--dry-run").exits(0).prints("close: shut the way to 10.98.0.4");
+            lab.provision(leaves, "--dry-run").exits(0).prints("away: shut the way to 10.98.0.4");
             lab.provision(leaves)
                     .exits(0)
                     .prints("lamp01: done (5 changes)", "lamp03: done (5 changes)", "lamp04 (")
