@@ -52,6 +52,7 @@ my $SURE = 0.1;             # seconds until a lock here is looked at that perhap
 my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
+my $AWAY = '/var/lib/sessionctl/guard/away'; # the servers to which the way is shut, for the next boot
 my $ALONE = "$RUN/alone";   # there is no cluster yet: nobody needs to be waited for, this once
 
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -96,7 +97,8 @@ sub program {
 sub restorer { open(my $pipe, '|-', 'iptables-restore', '--noflush', '-w', '10', @_) or die "iptables-restore: $!\n"; return $pipe }
 sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $program; return close $pipe }
 
-my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport $PORT";
+my $MEMCACHED = "-p tcp -m tcp --dport $PORT";
+my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 $MEMCACHED";
 sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
 sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
 sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
@@ -168,11 +170,21 @@ sub connections {
 }
 sub hex_of { return sprintf '%08X', unpack 'L', pack 'C4', split /[.]/, $_[0] }
 
-sub close_port { state_is('closed', 'memcached starts'); return shut() }
-sub hold {
+# A boot has taken the packet filter's rules away, and who was shut out meanwhile lacks what was written.
+sub close_port {
+    state_is('closed', 'memcached starts');
+    if (open(my $file, '<', $AWAY)) { refuse($MEMCACHED, split ' ', <$file>) or remark('iptables cannot shut the way to others') }
+    return shut();
+}
+sub keep {
+    my ($path, $words) = @_;
     mkdir $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
-    open(my $file, '>', $HOLD) or die "$HOLD: $!\n";
-    close $file or die "$HOLD: $!\n";
+    open(my $file, '>', "$path.new") or die "$path: $!\n";
+    print $file $words;
+    close $file and rename "$path.new", $path or die "$path: $!\n";
+}
+sub hold {
+    keep($HOLD, '');
     state_is('held', 'kept shut until it is admitted');
     let_finish() unless is_shut();
     return shut();
@@ -181,15 +193,15 @@ sub admit { shut(); return join_cluster('admitted') }
 sub note { state_is('open', 'memcached has not been started under guard yet') unless is_shut(); return 1 }
 # Here, too, whoever has a connection finishes first.
 sub away {
-    my $to = "-p tcp -m tcp --dport $PORT";
-    refuse("$to --syn", @_) and let_go(@_);
-    return refuse($to, @_);
+    refuse("$MEMCACHED --syn", @_) and let_go(@_);
+    return refuse($MEMCACHED, @_) && keep($AWAY, "@_\n");
 }
 sub refuse {
     my ($what, @addresses) = @_;
     return restore(program('OUTPUT', 'SESSIONCTL-AWAY', map { "-d $_/32 $what -j REJECT --reject-with tcp-reset" } @addresses));
 }
 sub back {
+    unlink $AWAY or $!{ENOENT} or die "$AWAY: $!\n";
     my @all = rules();
     return 1 unless grep { $_ eq '-N SESSIONCTL-AWAY' } @all;
     my @jumps = map { '-D OUTPUT -j SESSIONCTL-AWAY' } grep { $_ eq '-A OUTPUT -j SESSIONCTL-AWAY' } @all;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,7 +60,7 @@ class PlansTest {
                 entries.add(Entry.failed(droplet, Status.FAILED, e.sentence()));
             }
         }
-        Standings standings = Standings.of(cluster, seen);
+        Standings standings = Standings.of(cluster, seen, Set.of());
         seen.forEach((droplet, actual) -> entries.add(entry(desired, standings, droplet, actual)));
         Run run = new Run("provision", cluster.name(), true, 0, entries);
         Golden.check(folder.resolve("expected.txt"), anyLength(new TextReport(Style.PLAIN).before(run)));

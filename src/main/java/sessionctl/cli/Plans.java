@@ -1,12 +1,14 @@
 package sessionctl.cli;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import sessionctl.desired.DesiredStates;
+import sessionctl.desired.GuardsInPlace;
 import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
 import sessionctl.fleet.Look;
@@ -39,7 +41,7 @@ final class Plans implements Planning {
     Plans(Cluster cluster, DesiredStates desired) {
         this.cluster = cluster;
         this.desired = desired;
-        this.standings = Standings.of(cluster, Map.of());
+        this.standings = Standings.of(cluster, Map.of(), Set.of());
     }
 
     @Override
@@ -58,7 +60,7 @@ final class Plans implements Planning {
         List<Droplet> unseen =
                 cluster.droplets().stream().filter(d -> !seen.containsKey(d)).toList();
         absent = unseen.stream().allMatch(Droplet::leaving) ? unseen : List.of();
-        standings = Standings.of(cluster, seen);
+        standings = Standings.of(cluster, seen, new GuardsInPlace(desired).among(seen));
         names = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         limited = chosen.size() < cluster.droplets().size();
     }
@@ -143,8 +145,12 @@ final class Plans implements Planning {
             throw new Unfit("its list of servers is to change, which must happen on all droplets together; run without"
                     + " --limit");
         }
+        Set<Order> theirs = EnumSet.of(Order.ADMIT, Order.AWAY, Order.AWAY_FIRST);
+        if (!standing.ways().gone().isEmpty()) {
+            theirs.addAll(Set.of(Order.ONLY, Order.BACK));
+        }
         return changes.stream()
-                .filter(c -> !(c instanceof GuardChange step && step.order() == Order.ADMIT))
+                .filter(c -> !(c instanceof GuardChange step && theirs.contains(step.order())))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package sessionctl.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.Standings;
 import sessionctl.fleet.Look;
@@ -32,7 +33,7 @@ final class Restarts implements Planning {
         this.cluster = cluster;
         this.desired = desired;
         this.web = web;
-        this.standings = Standings.of(cluster, Map.of());
+        this.standings = Standings.of(cluster, Map.of(), Set.of());
     }
 
     @Override
@@ -48,7 +49,7 @@ final class Restarts implements Planning {
                 seen.put(droplet, one.actual());
             }
         });
-        standings = Standings.of(cluster, seen);
+        standings = Standings.of(cluster, seen, Set.of());
     }
 
     @Override

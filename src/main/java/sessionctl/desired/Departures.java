@@ -18,19 +18,36 @@ final class Departures {
     /** The addresses of those that leave and shut their own port, or have stopped: nobody needs to shut the way there. */
     private final Set<String> shut = new LinkedHashSet<>();
 
-    /** Whether all who have a list can shut a way now. They do that together: nobody may read where others do not write. */
+    /** The addresses to which some droplet shuts the way. */
+    private final Set<String> avoided = new LinkedHashSet<>();
+
+    /**
+     * Whether all who have a list can shut a way now. They do that together: nobody may read where others do not write. Some
+     * other server must be open, which is not so before they are mended.
+     */
     private final boolean ready;
 
-    Departures(Cluster cluster, Map<Droplet, Actual> seen) {
+    Departures(Cluster cluster, Map<Droplet, Actual> seen, Set<Droplet> guarded) {
         cluster.members().forEach(d -> members.add(d.privateIp().text()));
         seen.forEach((droplet, actual) -> {
+            avoided.addAll(actual.gate().away());
             if (droplet.leaving() && (Guard.possible(actual) || !serves(actual))) {
                 shut.add(droplet.privateIp().text());
             }
         });
-        ready = seen.values().stream()
-                .filter(actual -> !ServerList.of(actual).isEmpty())
-                .allMatch(Guard::ready);
+        ready = isAnyOpen(seen)
+                && seen.entrySet().stream()
+                        .filter(entry -> !ServerList.of(entry.getValue()).isEmpty())
+                        .filter(entry -> !entry.getKey().leaving() || concerns(entry.getValue()))
+                        .allMatch(entry -> guarded.contains(entry.getKey()));
+    }
+
+    private static boolean isAnyOpen(Map<Droplet, Actual> seen) {
+        return seen.entrySet().stream()
+                .anyMatch(entry -> !entry.getKey().leaving()
+                        && serves(entry.getValue())
+                        && !entry.getValue().gate().shut()
+                        && !ServerList.of(entry.getValue()).isEmpty());
     }
 
     private static boolean serves(Actual actual) {
@@ -54,7 +71,12 @@ final class Departures {
         gone.remove(droplet.privateIp().text());
         List<String> returning =
                 actual.gate().away().stream().filter(members::contains).sorted().toList();
-        return new Ways(gone, returning, ready && !own.isEmpty(), Guard.possible(actual) ? "" : unshut(gone(own)));
+        return new Ways(
+                gone,
+                returning,
+                ready && !own.isEmpty(),
+                avoided.contains(droplet.privateIp().text()),
+                Guard.possible(actual) ? "" : unshut(gone(own)));
     }
 
     /** Those whose own guard does not shut them; a droplet's own loopback is no server of the cluster. */

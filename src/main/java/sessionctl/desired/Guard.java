@@ -3,7 +3,6 @@ package sessionctl.desired;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sessionctl.state.Actual;
-import sessionctl.state.FileState;
 
 /** Where a memcached can be kept from PHP until it is filled. */
 final class Guard {
@@ -31,14 +30,6 @@ final class Guard {
         }
         Matcher matcher = VERSION.matcher(version);
         return matcher.matches() && (Integer.parseInt(matcher.group(1)) > 1 || Integer.parseInt(matcher.group(2)) >= 5);
-    }
-
-    /** Whether it is in its place, with what it calls. */
-    static boolean ready(Actual actual) {
-        return possible(actual)
-                && actual.state().file(PATH) instanceof FileState.Present
-                && actual.state().packages().contains(PACKAGE)
-                && actual.state().broken().isEmpty();
     }
 
     /** The releases that bring both. */

@@ -43,9 +43,9 @@ public final class Standings {
     /** Whether some PHP keeps fewer copies than its own list names servers, or is to do so. */
     private boolean sparse;
 
-    private Standings(Cluster cluster, Map<Droplet, Actual> seen, boolean partial) {
+    private Standings(Cluster cluster, Map<Droplet, Actual> seen, Set<Droplet> guarded, boolean partial) {
         this.cluster = cluster;
-        this.departures = new Departures(cluster, seen);
+        this.departures = new Departures(cluster, seen, guarded);
         this.stores = new Stores(cluster, seen);
         this.partial = partial;
         this.sparse = cluster.sparse();
@@ -55,10 +55,11 @@ public final class Standings {
      * The standings of a cluster.
      *
      * @param seen the droplets that were looked at
+     * @param guarded those of them whose guard can be called at once
      */
-    public static Standings of(Cluster cluster, Map<Droplet, Actual> seen) {
-        Standings standings =
-                new Standings(cluster, seen, seen.size() < cluster.droplets().size());
+    public static Standings of(Cluster cluster, Map<Droplet, Actual> seen, Set<Droplet> guarded) {
+        boolean partial = seen.size() < cluster.droplets().size();
+        Standings standings = new Standings(cluster, seen, guarded, partial);
         seen.forEach((droplet, actual) -> {
             if (!actual.gate().shut() && actual.state().service("memcached").running()) {
                 standings.open.add(droplet.privateIp().text());
@@ -79,7 +80,7 @@ public final class Standings {
 
     /** The standings once every list is what the inventory says. */
     public static Standings settled(Cluster cluster) {
-        Standings standings = new Standings(cluster, Map.of(), false);
+        Standings standings = new Standings(cluster, Map.of(), Set.of(), false);
         cluster.members().forEach(d -> standings.named.add(standings.server(d)));
         return standings;
     }

@@ -31,9 +31,14 @@ final class GuardFacts {
                 stats.getOrDefault("evictions", 0L));
     }
 
-    /** From the lines of iptables -S that name our chains. */
+    /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */
     static Gate gate(Sections sections) {
         Set<String> away = new LinkedHashSet<>();
+        for (String address : sections.texts().getOrDefault("away", "").split("\\s+")) {
+            if (address.matches("[0-9.]+")) {
+                away.add(address);
+            }
+        }
         boolean shut = false;
         for (String rule : sections.texts().getOrDefault("gate", "").lines().toList()) {
             Matcher matcher = AWAY.matcher(rule);

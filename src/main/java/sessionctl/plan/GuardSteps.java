@@ -114,16 +114,15 @@ final class GuardSteps {
 
     /**
      * It is shut while PHP's lists change. One that is starting may be about to open when it is held, so it is held once more;
-     * its peers have all that it holds.
+     * its peers have all that it holds, as they have of one that was avoided.
      */
     private List<Change> coming(boolean up, boolean starting) {
         Change admit = new GuardChange(Order.ADMIT, standing.peers());
         if (starting && !standing.gate().held()) {
             return List.of(new GuardChange(Order.HOLD, List.of(), ofLeaving()), admit);
         }
-        return up && !isShut()
-                ? List.of(new GuardChange(Order.HOLD, standing.peers(), ofLeaving()), admit)
-                : List.of(admit);
+        List<String> given = standing.ways().avoided() ? List.of() : standing.peers();
+        return up && !isShut() ? List.of(new GuardChange(Order.HOLD, given, ofLeaving()), admit) : List.of(admit);
     }
 
     /** It is shut and stays so. One that was shut before holds what has ended elsewhere meanwhile: nobody is given that. */

@@ -2,7 +2,7 @@ package sessionctl.plan;
 
 /** The steps of a run, in order; every droplet finishes one before any begins the next. */
 public enum Stage {
-    /** Servers that leave and answer nobody are avoided by all before anything else, for pages wait for them till then. */
+    /** Servers that leave are avoided by all before anything else: pages wait for one that is dead till then. */
     AWAY("away"),
     /** What must be installed before anything can be configured. */
     PACKAGES("packages"),

@@ -61,6 +61,7 @@ facts() {
             while (<$s>) { last if /^END/; print "$1 $2\n" if /^STAT (bytes|limit_maxbytes|curr_items|evictions) (\d+)/ }' "$pid")"
     fi
     say gate "$(iptables -w 5 -S | grep SESSIONCTL-)"
+    say away "$(cat /var/lib/sessionctl/guard/away)"
     if [ -e /var/lib/sessionctl/guard/hold ]; then say held yes; else say held no; fi
     say guard "$(cat /run/sessionctl/guard/state)"
 

@@ -24,6 +24,7 @@ import sessionctl.plan.Difference;
 import sessionctl.plan.GuardChange;
 import sessionctl.plan.Risk;
 import sessionctl.state.Actual;
+import sessionctl.state.FileState;
 import sessionctl.state.Standing;
 import sessionctl.state.Unfit;
 
@@ -79,9 +80,10 @@ class DeparturesTest {
         see(cluster, 2, serving(2, servers));
     }
 
-    private Standing standing(Cluster cluster, int number) {
+    private Standing standing(Cluster cluster, int number) throws IOException {
         Droplet droplet = cluster.droplets().get(number - 1);
-        return Standings.of(cluster, seen).of(droplet, Objects.requireNonNull(seen.get(droplet)));
+        GuardsInPlace guards = new GuardsInPlace(new DesiredStates(cluster, Samples.templates()));
+        return Standings.of(cluster, seen, guards.among(seen)).of(droplet, Objects.requireNonNull(seen.get(droplet)));
     }
 
     private List<Change> changes(Cluster cluster, int number) throws IOException, Unfit {
@@ -186,22 +188,67 @@ class DeparturesTest {
 
     /** Nobody may read from it where others do not write to it any more, so that all shut the way at the same stage. */
     @ParameterizedTest
-    @ValueSource(strings = {"guard", "iptables", "dpkg"})
+    @ValueSource(strings = {"none", "half of it", "iptables", "dpkg"})
     void whereOneLacksItsGuardNobodyIsFirst(String what) throws IOException, UnreadableFact, Unfit {
         seeMembers(LEAVES, 1, 2, 3);
-        Answer lacking = serving(2, 1, 2, 3);
+        Answer second = serving(2, 1, 2, 3);
         see(
                 LEAVES,
                 2,
                 switch (what) {
-                    case "guard" ->
-                        lacking.without("file 644 root:root /etc/systemd/system/memcached.service.d/sessionctl.conf");
-                    case "iptables" -> lacking.replacing("ii  iptables 1.8.9-2\n", "");
-                    default -> lacking.replacing("ii  iptables 1.8.9-2\n", "iF  iptables 1.8.9-2\n");
+                    case "none" ->
+                        second.without("file 644 root:root /etc/systemd/system/memcached.service.d/sessionctl.conf");
+                    case "iptables" -> second.replacing("ii  iptables 1.8.9-2\n", "");
+                    case "dpkg" ->
+                        second.replacing("ii  iptables 1.8.9-2\n", "ii  iptables 1.8.9-2\niF  logrotate 3.21\n");
+                    default -> second;
                 });
+        if (what.equals("half of it")) {
+            Actual actual = Objects.requireNonNull(seen.get(LEAVES.droplets().get(1)));
+            FileState.Present guard = (FileState.Present) actual.state().file(Guard.PATH);
+            String half = guard.content().substring(0, guard.content().length() / 2);
+            second = second.with("file " + guard.mode() + " " + guard.owner() + " " + Guard.PATH, half);
+            seen.put(LEAVES.droplets().get(1), FactsProbe.parse(second.result()));
+        }
         for (int i = 1; i <= 2; i++) {
             assertThat(plan(LEAVES, i)).contains(SHUT_THE_WAY).noneMatch(c -> c.startsWith("away"));
         }
+    }
+
+    /** It has a list, but nobody's pages are its, and no guard is wanted there. */
+    @Test
+    void oneThatHasLeftBeforeKeepsNobodyFromBeingFirst() throws IOException, UnreadableFact, Unfit {
+        Cluster cluster = Samples.cluster(LAMPS
+                + "  - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3, leaving: true}\n"
+                + "  - {name: lamp04, public_ip: 203.0.113.4, private_ip: 10.98.0.4, leaving: true}\n");
+        seeMembers(cluster, 1, 2, 3);
+        see(
+                cluster,
+                4,
+                serving(4, 1, 2)
+                        .replacing(UNIT + "UnitFileState=enabled", "Id=memcached.service\nActiveState=inactive")
+                        .without("file 644 root:root /etc/systemd/system/memcached.service.d/sessionctl.conf"));
+        assertThat(plan(cluster, 1)).contains(SHUT_THE_WAY_FIRST);
+    }
+
+    /** It is the only one that PHP can use. */
+    @Test
+    void whereNoOtherServerIsOpenNobodyIsFirst() throws IOException, UnreadableFact, Unfit {
+        for (int i = 1; i <= 2; i++) {
+            String gate = "-A SESSIONCTL-GATE -d 10.98.0." + i + "/32 -j REJECT\n";
+            see(LEAVES, i, serving(i, 1, 2, 3).with("gate", gate));
+        }
+        assertThat(plan(LEAVES, 1)).contains(SHUT_THE_WAY).noneMatch(c -> c.startsWith("away"));
+        see(LEAVES, 2, serving(2, 1, 2, 3));
+        assertThat(plan(LEAVES, 1)).contains(SHUT_THE_WAY_FIRST);
+    }
+
+    /** The packet filter has forgotten it, but the guard will remember at its next start. */
+    @Test
+    void aWayThatWouldBeShutAgainIsFreedToo() throws IOException, UnreadableFact, Unfit {
+        seeMembers(LEAVES, 1, 2);
+        see(LEAVES, 1, serving(1, 1, 2).with("away", "10.98.0.9\n"));
+        assertThat(plan(LEAVES, 1)).containsExactly("retire: take the rule away that shut the way to 10.98.0.9");
     }
 
     @Test
@@ -327,6 +374,8 @@ class DeparturesTest {
         assertThat(plan(STAYS, 1)).containsExactly("return: take the rule away that shut the way to 10.98.0.3");
         assertThat(changes(STAYS, 1).get(0).command().words()).endsWith("back", "10.98.0.3");
         assertThat(changes(STAYS, 3)).extracting(c -> c.stage().toString()).containsExactly("close", "open");
+        // What only it holds has ended elsewhere while nobody could tell it.
+        assertThat(changes(STAYS, 3)).contains(hold());
     }
 
     @Test

@@ -75,7 +75,7 @@ class StandingsTest {
     }
 
     private Standing standing(Cluster cluster, int index) {
-        return Standings.of(cluster, seen).of(cluster.droplets().get(index), seen(cluster, index));
+        return Standings.of(cluster, seen, Set.of()).of(cluster.droplets().get(index), seen(cluster, index));
     }
 
     private List<Change> changes(Cluster cluster, int index) throws IOException, Unfit {
@@ -206,7 +206,7 @@ class StandingsTest {
         Cluster cluster = cluster(lamp(1), lamp(2), lamp(3));
         see(cluster, 0, serving(cluster.droplets().get(0), 1, 2, 3));
         see(cluster, 1, serving(cluster.droplets().get(1), 1, 2));
-        Standings standings = Standings.of(cluster, seen);
+        Standings standings = Standings.of(cluster, seen, Set.of());
         assertThat(standings.changesMembers(Set.of("lamp03"))).isTrue();
         assertThat(standings.changesMembers(Set.of("lamp02", "lamp03"))).isFalse();
     }
@@ -215,9 +215,9 @@ class StandingsTest {
     void whoWasNotAllowedToLookAtAnyListKnowsNothing() throws IOException, UnreadableFact {
         Cluster cluster = cluster(lamp(1), lamp(2));
         see(cluster, 1, Answer.named("debian-12-bare"));
-        assertThat(Standings.of(cluster, seen).blind()).isTrue();
+        assertThat(Standings.of(cluster, seen, Set.of()).blind()).isTrue();
         see(cluster, 0, serving(cluster.droplets().get(0), 1));
-        assertThat(Standings.of(cluster, seen).blind()).isFalse();
+        assertThat(Standings.of(cluster, seen, Set.of()).blind()).isFalse();
     }
 
     @Test
@@ -235,7 +235,8 @@ class StandingsTest {
         seeAll(cluster, 1, 2, 9);
         assertThat(plan(cluster, 0))
                 .contains(
-                        "away: shut the way to 10.98.0.9", "retire: take the rule away that shut the way to 10.98.0.9");
+                        "close: shut the way to 10.98.0.9",
+                        "retire: take the rule away that shut the way to 10.98.0.9");
     }
 
     @Test
@@ -291,7 +292,7 @@ class StandingsTest {
         seeAll(cluster, 1, 2);
         see(cluster, 0, serving(cluster.droplets().get(0), 1, 2).with("stats", STATS.replace("500000", "9000000")));
         assertThat(standing(cluster, 1).unguarded()).contains("8 MB is too small for the 9 MB");
-        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1)))
+        assertThat(Standings.of(cluster, seen, Set.of()).warnings(seen(cluster, 1)))
                 .anyMatch(w -> w.contains("raise memcached.memory"));
     }
 
@@ -300,18 +301,20 @@ class StandingsTest {
         String droplets = "droplets:\n" + lamp(1) + lamp(2);
         Cluster cluster = Samples.cluster("sessions: {server_timeout: 0.69}\n" + droplets);
         seeAll(cluster, 1, 2);
-        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1))).isEmpty();
+        assertThat(Standings.of(cluster, seen, Set.of()).warnings(seen(cluster, 1)))
+                .isEmpty();
         see(
                 cluster,
                 0,
                 serving(cluster.droplets().get(0), 1, 2)
                         .with("stats", STATS.replace("curr_items 100", "curr_items 50001")));
-        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 1)))
+        assertThat(Standings.of(cluster, seen, Set.of()).warnings(seen(cluster, 1)))
                 .singleElement()
                 .asString()
                 .contains("server_timeout is 0.69", "50001", "0.7 or more");
         Cluster patient = Samples.cluster("sessions: {server_timeout: 0.7}\n" + droplets);
-        assertThat(Standings.of(patient, seen).warnings(seen(patient, 1))).isEmpty();
+        assertThat(Standings.of(patient, seen, Set.of()).warnings(seen(patient, 1)))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -333,7 +336,7 @@ class StandingsTest {
                 0,
                 serving(cluster.droplets().get(0), 1, 2)
                         .with("stats", STATS.replace("curr_items 100", "curr_items " + items)));
-        List<String> warnings = Standings.of(cluster, seen).warnings(seen(cluster, 1));
+        List<String> warnings = Standings.of(cluster, seen, Set.of()).warnings(seen(cluster, 1));
         assertThat(String.join("", warnings)).contains(remedy);
         assertThat(warnings).hasSize(remedy.isEmpty() ? 0 : 1);
     }
@@ -351,7 +354,7 @@ class StandingsTest {
         seeAll(cluster, 1, 2);
         see(cluster, 0, serving(cluster.droplets().get(0), 1, 2).with("stats", FULL));
         assertThat(standing(cluster, 1).unguarded()).contains(words);
-        assertThat(Standings.of(cluster, seen).warnings(seen(cluster, 0)))
+        assertThat(Standings.of(cluster, seen, Set.of()).warnings(seen(cluster, 0)))
                 .anyMatch(w ->
                         w.contains(memory == 256 ? "the inventory gives it 256 MB now" : "raise memcached.memory"));
     }

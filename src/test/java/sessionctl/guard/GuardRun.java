@@ -117,6 +117,12 @@ final class GuardRun {
         }
     }
 
+    /** The packet filter forgets its rules, as it does at a boot; what it was told before is forgotten, too. */
+    void boot() throws IOException {
+        Files.writeString(folder.resolve("now"), "");
+        Files.writeString(folder.resolve("log"), "");
+    }
+
     /** From now on no port can be opened. */
     void breakOpening() throws IOException {
         Files.createFile(folder.resolve("broken"));

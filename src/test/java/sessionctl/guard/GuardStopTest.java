@@ -180,6 +180,22 @@ class GuardStopTest extends Trio {
                         to.formatted(4) + refused);
     }
 
+    /** Whoever was shut out lacks what was written meanwhile, and may be up again when this one boots. */
+    @Test
+    void theWayStaysShutOverABoot() throws IOException, InterruptedException {
+        guard.run("away", "127.98.0.3", "127.98.0.4");
+        guard.boot();
+        assertThat(guard.run("close").exit()).isZero();
+        assertThat(guard.told())
+                .contains("-A SESSIONCTL-AWAY -d 127.98.0.3/32 -p tcp", "-A SESSIONCTL-AWAY -d 127.98.0.4/32 -p tcp")
+                .contains("-A SESSIONCTL-GATE ")
+                .doesNotContain("--syn");
+        assertThat(guard.run("back").exit()).isZero();
+        guard.boot();
+        assertThat(guard.run("close").exit()).isZero();
+        assertThat(guard.told()).contains("-A SESSIONCTL-GATE ").doesNotContain("AWAY");
+    }
+
     @Test
     void saysWhetherThePacketFilterCanShutThePort() throws IOException, InterruptedException {
         assertThat(guard.run("able").exit()).isZero();
