@@ -90,7 +90,8 @@ boot() {
   machine=sessionctl-$LAB-$INDEX
   # What a killed systemd-nspawn has left would keep the next one of that name from starting.
   umount -l "/run/systemd/nspawn/unix-export/$machine" 2>/dev/null || true
-  systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" \
+  # Newer releases have a systemd that boots on cgroup v2 only; a machine with v1 has v2 beside it.
+  SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" \
     --boot --keep-unit --register=no \
     --network-namespace-path="/run/netns/$(host_ns "$host")" --capability=CAP_NET_ADMIN --link-journal=no \
     --settings=no --resolv-conf=off --timezone=off --console=pipe \
@@ -125,10 +126,13 @@ cgroups_remove() {
   done < <(host_cgroups "$1")
 }
 
+# The signal that makes this host's init power off; images from before variants have systemd.
+stop_signal() { cat "$(<"$STATE/hosts/$1/image")/stop-signal" 2>/dev/null || echo RTMIN+4; }
+
 host_stop() {
   host_runs "$1" || return 0
   host_thaw "$1"
-  if find_init "$1"; then kill -s RTMIN+4 "$INIT" 2>/dev/null || true; fi
+  if find_init "$1"; then kill -s "$(stop_signal "$1")" "$INIT" 2>/dev/null || true; fi
   wait_until 20 host_is_off "$1" || host_kill "$1"
 }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -49,7 +50,8 @@ final class LabUpCommand implements Callable<Integer> {
             names = "--image",
             paramLabel = "IMAGE",
             defaultValue = "debian:12",
-            description = "debian:11, debian:12 or debian:13 (default: ${DEFAULT-VALUE}).")
+            completionCandidates = Images.class,
+            description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private String image = "debian:12";
 
     @Option(
@@ -57,6 +59,14 @@ final class LabUpCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             description = "Give each a disk of its own of this size, as in 1500M.")
     private @Nullable String disk;
+
+    /** The names that --image takes. */
+    static final class Images implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return LabScript.images().iterator();
+        }
+    }
 
     private final LabScript lab;
 

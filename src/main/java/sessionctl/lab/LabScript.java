@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The scripts of src/lab, unpacked where the hosts' supervisors can go on reading them after this process. */
 public final class LabScript {
@@ -33,6 +33,18 @@ public final class LabScript {
     public static LabScript chosen() {
         String name = System.getenv("SESSIONCTL_LAB");
         return new LabScript(name == null || name.isEmpty() ? "lab" : name);
+    }
+
+    /** The names of the images that hosts can be made from. */
+    public static List<String> images() {
+        try {
+            return packed().getOrDefault("images", "")
+                    .lines()
+                    .map(line -> line.substring(0, line.indexOf(' ')))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The lab's own folder: keys, known_hosts, inventory. */
@@ -95,7 +107,8 @@ public final class LabScript {
             for (Map.Entry<String, String> script : scripts.entrySet()) {
                 Path target = folder.resolve(script.getKey());
                 if (!Files.exists(target)) {
-                    Path part = Files.createTempFile(folder, script.getKey(), ".part");
+                    Files.createDirectories(target.getParent());
+                    Path part = Files.createTempFile(folder, "script", ".part");
                     Files.writeString(part, script.getValue());
                     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -127,9 +140,9 @@ public final class LabScript {
 
     private static Map<String, String> texts(Path folder) throws IOException {
         Map<String, String> texts = new TreeMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                texts.put(file.getFileName().toString(), Files.readString(file));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                texts.put(folder.relativize(file).toString(), Files.readString(file));
             }
         }
         return texts;
