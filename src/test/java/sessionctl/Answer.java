@@ -27,6 +27,7 @@ public final class Answer {
                 sections.merge(head, line, String::concat);
             }
         }
+        sections.putIfAbsent("settings", "");
     }
 
     /** A recorded or hand-written answer, {@code facts/<name>/answer.txt}. */

@@ -105,6 +105,7 @@ class DropletLawsTest {
                 actual.memcachedFlags(),
                 actual.stored(),
                 actual.gate(),
+                actual.settings(),
                 after);
     }
 

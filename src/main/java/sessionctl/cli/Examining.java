@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import sessionctl.health.Aspect;
 import sessionctl.health.Examination;
 import sessionctl.health.Examined;
 import sessionctl.health.Finding;
+import sessionctl.health.OverrideFindings;
 import sessionctl.health.Preflight;
 import sessionctl.health.Remedies;
 import sessionctl.health.Severity;
@@ -43,7 +45,14 @@ final class Examining {
     /** What is to be said of what was seen. */
     Preflight preflight(Map<Droplet, Look<Readiness>> looks) {
         List<Examined> examined = new ArrayList<>();
-        looks.forEach((droplet, look) -> examined.add(examined(droplet, look)));
+        Map<Droplet, Actual> actuals = new LinkedHashMap<>();
+        looks.forEach((droplet, look) -> {
+            if (look instanceof Look.Seen<Readiness> seen) {
+                actuals.put(droplet, seen.actual().actual());
+            }
+        });
+        OverrideFindings overrides = new OverrideFindings(actuals, desired.settings(cluster.droplets()), remedies);
+        looks.forEach((droplet, look) -> examined.add(examined(droplet, look, overrides.findings(droplet))));
         return Preflight.of(cluster, examined, remedies);
     }
 
@@ -72,10 +81,11 @@ final class Examining {
                 actual.memcachedFlags(),
                 actual.stored(),
                 actual.gate(),
+                actual.settings(),
                 actual.state());
     }
 
-    private Examined examined(Droplet droplet, Look<Readiness> look) {
+    private Examined examined(Droplet droplet, Look<Readiness> look, List<Finding> overrides) {
         if (look instanceof Look.Unreached<Readiness> unreached) {
             return stopped(
                     droplet, true, aspect(unreached.failure().kind()), Place.without(droplet, unreached.failure()));
@@ -84,8 +94,7 @@ final class Examining {
             return stopped(droplet, false, Aspect.SYSTEM, unreadable.why());
         }
         Readiness found = ((Look.Seen<Readiness>) look).actual();
-        return new Examination(cluster, droplet, found, remedies)
-                .examined(unfit(droplet, found.actual()), desired.settings(droplet));
+        return new Examination(cluster, droplet, found, remedies).examined(unfit(droplet, found.actual()), overrides);
     }
 
     private String unfit(Droplet droplet, Actual actual) {

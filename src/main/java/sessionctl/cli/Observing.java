@@ -11,6 +11,8 @@ import sessionctl.facts.SightingProbe;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.health.Checked;
+import sessionctl.health.Finding;
+import sessionctl.health.OverrideFindings;
 import sessionctl.health.Overview;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
@@ -53,7 +55,18 @@ final class Observing {
                 .map(Checked::droplet)
                 .toList();
         List<Cell> matrix = fleet.matrix(reached, cluster.memcached().port());
-        return Overview.of(cluster, checked, matrix, remedies);
+        return Overview.of(cluster, checked, overrides(checked), matrix, remedies);
+    }
+
+    /** Lines of other files that override what the inventory says of PHP's sessions. */
+    List<Finding> overrides(List<Checked> checked) {
+        Map<Droplet, Actual> actuals = new LinkedHashMap<>();
+        checked.forEach(c -> {
+            if (c.seen() != null && !c.droplet().leaving()) {
+                actuals.put(c.droplet(), c.seen().actual());
+            }
+        });
+        return new OverrideFindings(actuals, desired.settings(cluster.droplets()), remedies).findings();
     }
 
     /** What was seen of all droplets, and what the dry runs make of it. */

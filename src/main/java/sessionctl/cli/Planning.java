@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Rollout;
+import sessionctl.health.Finding;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
@@ -15,4 +17,9 @@ interface Planning extends Rollout.Planner {
 
     /** Takes in what the droplets are now, of which those that were chosen may be changed. */
     void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen);
+
+    /** Finds what is wrong on these droplets and is not fixed by any change of a plan. */
+    default List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
+        return List.of();
+    }
 }

@@ -12,6 +12,9 @@ import sessionctl.desired.GuardsInPlace;
 import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
 import sessionctl.fleet.Look;
+import sessionctl.health.Finding;
+import sessionctl.health.OverrideFindings;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
@@ -96,6 +99,11 @@ final class Plans implements Planning {
                     + cluster.copies() + " at once lose those that only they hold");
         }
         return new DropletPlan(droplet, changes, warnings);
+    }
+
+    @Override
+    public List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
+        return new OverrideFindings(seen, desired.settings(cluster.droplets()), remedies).findings();
     }
 
     private void checkNotBlind() throws Unfit {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Origin;
@@ -90,7 +91,8 @@ final class ProvisionCommand implements Callable<Integer> {
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Recording plans = new Recording(new Plans(cluster, desired));
             Locking locking = new Locking("provision", fleet, voice, patience);
-            Provisioning provisioning = new Provisioning("provision", plans, locking, acceptLoss);
+            Provisioning provisioning =
+                    new Provisioning("provision", plans, locking, acceptLoss, new Remedies(options.given()));
             if (dryRun) {
                 int code = Interruption.watch(provisioning, p -> p.dryRun(chosen, detailed));
                 saving.out()

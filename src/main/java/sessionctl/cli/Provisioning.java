@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -10,6 +11,8 @@ import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Outcome;
 import sessionctl.fleet.Rollout;
+import sessionctl.health.Finding;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
@@ -37,7 +40,9 @@ final class Provisioning implements Interruption.Interruptible {
     private final Locking locking;
     private final boolean acceptLoss;
     private final Absent absent;
+    private final Remedies remedies;
     private List<Droplet> seen = List.of();
+    private List<Finding> findings = List.of();
     private volatile @Nullable Rollout rollout;
     private volatile boolean interrupted;
 
@@ -48,8 +53,10 @@ final class Provisioning implements Interruption.Interruptible {
      * @param plans what it wants of each droplet
      * @param locking holds the droplets while they are changed
      * @param acceptLoss whether a change may be carried out that loses sessions
+     * @param remedies makes the commands that fix what this run does not
      */
-    Provisioning(String command, Planning plans, Locking locking, boolean acceptLoss) {
+    Provisioning(String command, Planning plans, Locking locking, boolean acceptLoss, Remedies remedies) {
+        this.remedies = remedies;
         this.command = command;
         this.plans = plans;
         this.locking = locking;
@@ -156,7 +163,7 @@ final class Provisioning implements Interruption.Interruptible {
     }
 
     private Run run(List<Entry> entries, boolean dryRun, int code) {
-        return new Run(command, plans.cluster().name(), dryRun, code, entries);
+        return new Run(command, plans.cluster().name(), dryRun, code, entries, List.of(), findings);
     }
 
     private static boolean loses(Plan plan) {
@@ -173,6 +180,7 @@ final class Provisioning implements Interruption.Interruptible {
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
                 .toList();
+        findings = plans.findings(actuals(looks, chosen), remedies);
         List<Entry> entries = new ArrayList<>();
         looks.forEach((droplet, look) -> {
             if (chosen.contains(droplet)) {
@@ -183,6 +191,16 @@ final class Provisioning implements Interruption.Interruptible {
             }
         });
         return entries;
+    }
+
+    private static Map<Droplet, Actual> actuals(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
+        Map<Droplet, Actual> actuals = new LinkedHashMap<>();
+        looks.forEach((droplet, look) -> {
+            if (chosen.contains(droplet) && !droplet.leaving() && look instanceof Look.Seen<Actual> one) {
+                actuals.put(droplet, one.actual());
+            }
+        });
+        return actuals;
     }
 
     private Entry entry(Droplet droplet, Look<Actual> look) {

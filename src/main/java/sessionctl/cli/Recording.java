@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import sessionctl.fleet.Look;
+import sessionctl.health.Finding;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.DropletPlan;
@@ -30,6 +32,11 @@ final class Recording implements Planning {
     public void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
         parts.clear();
         plans.begin(looks, chosen);
+    }
+
+    @Override
+    public List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
+        return plans.findings(seen, remedies);
     }
 
     @Override

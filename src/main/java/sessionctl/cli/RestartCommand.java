@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.Report;
@@ -74,8 +75,8 @@ final class RestartCommand implements Callable<Integer> {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(web ? "restart --web" : "restart", fleet, voice, patience);
-            Provisioning restarting =
-                    new Provisioning("restart", new Restarts(cluster, desired, web), locking, acceptLoss);
+            Provisioning restarting = new Provisioning(
+                    "restart", new Restarts(cluster, desired, web), locking, acceptLoss, new Remedies(options.given()));
             return Interruption.watch(restarting, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());

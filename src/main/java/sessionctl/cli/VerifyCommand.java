@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -104,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
         Site site = web.site();
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         openJunit();
-        Trial trial = new Trial(cluster, chosen, site, Page.random(), settings(desired, chosen));
+        Trial trial = new Trial(cluster, chosen, site, Page.random(), desired.settings(chosen));
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
@@ -118,12 +116,6 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());
         }
-    }
-
-    private static Map<String, Map<String, String>> settings(DesiredStates desired, List<Droplet> droplets) {
-        Map<String, Map<String, String>> settings = new LinkedHashMap<>();
-        droplets.forEach(d -> settings.put(d.name(), desired.settings(d)));
-        return settings;
     }
 
     /** A file that cannot be written is known before anybody is contacted. */

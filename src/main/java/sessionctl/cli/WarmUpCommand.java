@@ -17,6 +17,7 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.desired.TemplateSet;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
 import sessionctl.report.JsonReport;
@@ -77,7 +78,8 @@ final class WarmUpCommand implements Callable<Integer> {
                         "provision",
                         new Plans(cluster, desired),
                         new Locking("provision", fleet, voice, Duration.ZERO),
-                        false);
+                        false,
+                        new Remedies(""));
                 Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
             }
         }

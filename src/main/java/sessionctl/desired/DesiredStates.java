@@ -104,6 +104,13 @@ public final class DesiredStates {
         return settings;
     }
 
+    /** PHP's settings as the inventory wants them, by the droplet's name and by the setting's. */
+    public Map<String, Map<String, String>> settings(List<Droplet> droplets) {
+        Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+        droplets.forEach(d -> settings.put(d.name(), settings(d)));
+        return settings;
+    }
+
     private Rendered rendered(Droplet droplet) {
         Rendered texts = rendered.get(droplet.name());
         if (texts == null) {

@@ -11,6 +11,7 @@ import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 import sessionctl.state.Actual;
 import sessionctl.state.DropletState;
+import sessionctl.state.Elsewhere;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.MemcachedFlags;
@@ -27,7 +28,12 @@ public final class FactsProbe {
 
     /** The question: one command, which changes nothing on the droplet. */
     public static Command command() {
-        return Command.script(Scripts.text("facts/facts.sh"));
+        return Command.script(script());
+    }
+
+    /** The same as text, to which other questions can be added. */
+    static String script() {
+        return Scripts.text("facts/facts.sh") + Scripts.text("facts/overrides.sh");
     }
 
     /**
@@ -63,7 +69,21 @@ public final class FactsProbe {
                 running,
                 GuardFacts.stored(sections),
                 GuardFacts.gate(sections),
+                elsewhere(sections.text("settings")),
                 state);
+    }
+
+    /** Lines of overrides.sh: file:line, tab, name, tab, value. */
+    private static List<Elsewhere> elsewhere(String text) {
+        return text.lines()
+                .map(line -> line.split("\t", 3))
+                .filter(words -> words.length == 3 && words[0].contains(":"))
+                .map(words -> {
+                    int colon = words[0].lastIndexOf(':');
+                    return new Elsewhere(
+                            words[0].substring(0, colon), words[0].substring(colon + 1), words[1], words[2]);
+                })
+                .toList();
     }
 
     private static Set<String> broken(Sections sections, Packages packages) throws UnreadableFact {

@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
@@ -28,17 +26,11 @@ public final class ReadinessProbe {
     /** A port in what systemctl(1) shows of a socket unit, as in {@code Listen=[::]:80 (Stream)}. */
     private static final Pattern SOCKET = Pattern.compile("(?m)^Listen=.*:(\\d{1,5}) \\(Stream\\)$");
 
-    /** A line of grep(1), and the value as ini files, pools and Apache's directives write it. */
-    private static final Pattern SETTING = Pattern.compile("(/.*?:\\d+):.*?"
-            + "\\b(session[.](?:save_handler|save_path|gc_maxlifetime)|memcache[.][a-z_]+)\\b"
-            + "\"?\\]?\\s*=?\\s*(?:\"([^\"]*)\"|'([^']*)'|([^;]*)).*");
-
     private ReadinessProbe() {}
 
     /** The question: one command, which changes nothing on the droplet. */
     public static Command command() {
-        return Command.script(
-                SightingProbe.BEGIN + Scripts.text("facts/facts.sh") + Scripts.text("facts/preflight.sh"));
+        return Command.script(SightingProbe.BEGIN + FactsProbe.script() + Scripts.text("facts/preflight.sh"));
     }
 
     /** The question whether packages can be had. */
@@ -66,7 +58,6 @@ public final class ReadinessProbe {
                 listeners(sections.text("listening"), sockets(sections.text("sockets"))),
                 sections.text("ufw").equals("yes"),
                 sections.text("firewalld").equals("yes"),
-                settings(sections.text("settings")),
                 Map.of());
     }
 
@@ -124,21 +115,5 @@ public final class ReadinessProbe {
                             .forEach(listen -> sockets.put(Integer.valueOf(listen.group(1)), id)));
         }
         return sockets;
-    }
-
-    private static List<Readiness.Elsewhere> settings(String text) {
-        List<Readiness.Elsewhere> settings = new ArrayList<>();
-        for (String line : text.lines().toList()) {
-            Matcher matcher = SETTING.matcher(line);
-            if (matcher.matches()) {
-                String value = Stream.of(3, 4, 5)
-                        .map(matcher::group)
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse("");
-                settings.add(new Readiness.Elsewhere(matcher.group(1), matcher.group(2), value.strip()));
-            }
-        }
-        return settings;
     }
 }

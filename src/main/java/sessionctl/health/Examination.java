@@ -8,7 +8,6 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.HeldAddress;
 import sessionctl.state.Readiness;
-import sessionctl.verify.SettingsCheck;
 
 /** What is wrong with one droplet that was looked at before a first run. */
 public final class Examination {
@@ -17,15 +16,6 @@ public final class Examination {
     private static final int HTTP = 80;
     private static final String APACHE = "apache2";
     private static final List<String> WEB_SERVERS = List.of(APACHE, "nginx", "lighttpd", "caddy");
-
-    /** The settings without which the droplets do not share sessions at all. */
-    private static final List<String> DECISIVE = List.of(
-            "session.save_handler",
-            "session.save_path",
-            "memcache.session_redundancy",
-            "memcache.hash_strategy",
-            "memcache.hash_function",
-            "memcache.session_save_path");
 
     private final Cluster cluster;
     private final Droplet droplet;
@@ -45,9 +35,9 @@ public final class Examination {
      * What is wrong with it.
      *
      * @param unfit why it cannot become what the inventory asks for, its addresses aside; empty when it can
-     * @param wanted PHP's settings as the inventory wants them, by name
+     * @param overrides lines of other files that override the inventory, the worst first
      */
-    public Examined examined(String unfit, Map<String, String> wanted) {
+    public Examined examined(String unfit, List<Finding> overrides) {
         if (!unfit.isEmpty()) {
             error(Aspect.SYSTEM, unfit);
         }
@@ -56,7 +46,7 @@ public final class Examination {
         ports();
         firewalls();
         room();
-        settings(wanted);
+        settings(overrides);
         return new Examined(droplet, found, false, wrong);
     }
 
@@ -182,20 +172,14 @@ public final class Examination {
         }
     }
 
-    private void settings(Map<String, String> wanted) {
-        List<Readiness.Elsewhere> sorted = found.settings().stream()
-                .filter(s -> !wanted.containsKey(s.name())
-                        || !SettingsCheck.plain(s.value())
-                                .equals(SettingsCheck.plain(wanted.getOrDefault(s.name(), ""))))
-                .sorted(java.util.Comparator.comparing(s -> !DECISIVE.contains(s.name())))
-                .toList();
-        if (!sorted.isEmpty()) {
-            Readiness.Elsewhere first = sorted.get(0);
-            String more = sorted.size() == 1 ? "" : " (and " + (sorted.size() - 1) + " more)";
-            String what = first.place() + " sets " + first.name() + ", which overrides the inventory's" + more
-                    + "; take that line out there";
-            Severity severity = DECISIVE.contains(first.name()) ? Severity.ERROR : Severity.WARNING;
-            wrong.put(Aspect.SETTINGS, new Finding(severity, droplet.name(), what, ""));
+    /** The worst line; the others are counted. */
+    private void settings(List<Finding> overrides) {
+        if (!overrides.isEmpty()) {
+            Finding worst = overrides.get(0);
+            String more = overrides.size() == 1 ? "" : " (and " + (overrides.size() - 1) + " more)";
+            wrong.put(
+                    Aspect.SETTINGS,
+                    new Finding(worst.severity(), worst.droplet(), worst.what() + more, worst.remedy()));
         }
     }
 }

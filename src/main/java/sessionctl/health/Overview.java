@@ -24,8 +24,13 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         findings = List.copyOf(findings);
     }
 
-    /** What is to be said of what was found. */
-    public static Overview of(Cluster cluster, List<Checked> droplets, List<Cell> matrix, Remedies remedies) {
+    /**
+     * Derives the findings from what was found.
+     *
+     * @param overrides lines of other files that override the inventory
+     */
+    public static Overview of(
+            Cluster cluster, List<Checked> droplets, List<Finding> overrides, List<Cell> matrix, Remedies remedies) {
         List<Finding> findings = new ArrayList<>();
         droplets.stream()
                 .filter(c -> !c.trouble().isEmpty())
@@ -33,6 +38,7 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         List<DriftFindings> drift =
                 droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
         drift.forEach(d -> findings.addAll(d.findings()));
+        findings.addAll(overrides);
         findings.addAll(new PathFindings(droplets, cluster.memcached().port(), remedies).findings(matrix));
         drift.forEach(d -> findings.addAll(d.firewall()));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));

@@ -1,6 +1,7 @@
 package sessionctl.health;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import sessionctl.command.ShellQuote;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.JumpHost;
@@ -31,9 +32,16 @@ public record Remedies(String inventory) {
 
     /** Something to do on the droplet itself. */
     String on(Droplet droplet, List<String> words) {
+        return onAll(droplet, List.of(words));
+    }
+
+    /** Commands for the droplet itself, each run only when the one before has succeeded. */
+    String onAll(Droplet droplet, List<List<String>> commands) {
         String user = droplet.ssh().user();
         String port = droplet.ssh().port() == 22 ? "" : "-p " + droplet.ssh().port() + " ";
-        String line = (user.equals("root") ? "" : "sudo ") + ShellQuote.join(words);
+        String line = commands.stream()
+                .map(words -> (user.equals("root") ? "" : "sudo ") + ShellQuote.join(words))
+                .collect(Collectors.joining(" && "));
         String jump = droplet.ssh().jump().isEmpty()
                 ? ""
                 : "-J "

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import sessionctl.health.Aspect;
 import sessionctl.health.Examined;
-import sessionctl.health.Finding;
 import sessionctl.health.Preflight;
 import sessionctl.health.Severity;
 
@@ -27,11 +26,7 @@ public final class CheckText implements CheckReport {
     @Override
     public String of(Preflight preflight, int exitCode) {
         StringBuilder out = new StringBuilder();
-        for (Finding finding : preflight.findings()) {
-            String sentence = Legible.of(finding.sentence());
-            boolean error = finding.severity() == Severity.ERROR;
-            out.append(error ? style.bad(sentence) : "warning: " + sentence).append('\n');
-        }
+        preflight.findings().forEach(f -> out.append(style.of(f)).append('\n'));
         out.append(style.bold(headline(preflight) + ".")).append("\n\n");
         int droplets = preflight.droplets().size();
         int width = TextTable.columnWidth(droplets, LABEL);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import sessionctl.health.Finding;
 import sessionctl.inventory.InventoryProblem;
 
 /**
@@ -51,6 +52,9 @@ record GithubLog(Supplier<String> secret) implements BuildLog {
                 lines.add("::error" + title + data(step + failure.why()));
             }
             entry.warnings().forEach(w -> lines.add("::warning" + title + data(w)));
+        }
+        for (Finding finding : run.findings()) {
+            lines.add("::warning title=" + property(finding.droplet()) + "::" + data(finding.sentence()));
         }
         return lines;
     }

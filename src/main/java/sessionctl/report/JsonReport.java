@@ -38,6 +38,11 @@ public final class JsonReport implements Report {
         JsonArray droplets = new JsonArray();
         run.entries().forEach(e -> droplets.add(entry(e)));
         root.add("droplets", droplets);
+        if (!run.findings().isEmpty()) {
+            JsonArray findings = new JsonArray();
+            run.findings().forEach(f -> findings.add(StatusJson.finding(f)));
+            root.add("findings", findings);
+        }
         if (!run.matrix().isEmpty()) {
             JsonArray cells = new JsonArray();
             run.matrix().forEach(c -> cells.add(cell(c)));

@@ -26,6 +26,9 @@ public final class MarkdownReport implements Report {
             out.append("| ").append(e.droplet().name()).append(" | ").append(e.status());
             out.append(" | ").append(e.changes().size()).append(" |\n");
         }
+        out.append(run.findings().isEmpty() ? "" : "\n");
+        run.findings()
+                .forEach(f -> out.append("- **").append(line(f.sentence())).append("**\n"));
         boolean left = false;
         for (Entry e : run.entries()) {
             String whole = details(e, true);
@@ -55,6 +58,9 @@ public final class MarkdownReport implements Report {
         List<String> parts = new ArrayList<>();
         if (inSync || run.changes() > 0) {
             parts.add(run.changes() == 0 ? "no changes" : run.size());
+        }
+        if (!run.findings().isEmpty()) {
+            parts.add(Run.count(run.findings().size(), "finding"));
         }
         for (Status bad : List.of(Status.UNREACHABLE, Status.FAILED, Status.NOT_REACHED, Status.ROLLED_BACK)) {
             int count = run.in(bad).size();

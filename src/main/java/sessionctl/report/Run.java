@@ -1,6 +1,7 @@
 package sessionctl.report;
 
 import java.util.List;
+import sessionctl.health.Finding;
 import sessionctl.inventory.Droplet;
 import sessionctl.verify.Cell;
 
@@ -10,18 +11,36 @@ import sessionctl.verify.Cell;
  * @param dryRun whether nothing was to be carried out
  * @param exitCode what the process will end with
  * @param matrix who reached whose memcached port
+ * @param findings what is wrong and the run did not fix
  */
 public record Run(
-        String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries, List<Cell> matrix) {
+        String command,
+        String cluster,
+        boolean dryRun,
+        int exitCode,
+        List<Entry> entries,
+        List<Cell> matrix,
+        List<Finding> findings) {
     /** Copies the entries. */
     public Run {
         entries = List.copyOf(entries);
         matrix = List.copyOf(matrix);
+        findings = List.copyOf(findings);
+    }
+
+    /** A run that found nothing else. */
+    public Run(String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries, List<Cell> matrix) {
+        this(command, cluster, dryRun, exitCode, entries, matrix, List.of());
     }
 
     /** A run that knocked at no port. */
     public Run(String command, String cluster, boolean dryRun, int exitCode, List<Entry> entries) {
         this(command, cluster, dryRun, exitCode, entries, List.of());
+    }
+
+    /** Whether something is wrong with a droplet that the run does not fix. */
+    boolean finds(Droplet droplet) {
+        return findings.stream().anyMatch(f -> f.droplet().equals(droplet.name()));
     }
 
     /** How many changes there are on all droplets together. */

@@ -1,9 +1,7 @@
 package sessionctl.report;
 
 import java.util.List;
-import sessionctl.health.Finding;
 import sessionctl.health.Overview;
-import sessionctl.health.Severity;
 import sessionctl.verify.Cell;
 
 /** For a person at a terminal: what is wrong on top, then the tables. */
@@ -18,7 +16,7 @@ public final class StatusText implements StatusReport {
     @Override
     public String of(Overview overview, int exitCode) {
         StringBuilder out = new StringBuilder();
-        overview.findings().forEach(f -> out.append(finding(f)).append('\n'));
+        overview.findings().forEach(f -> out.append(style.of(f)).append('\n'));
         String headline = Glance.headline(overview) + ".";
         out.append(overview.findings().isEmpty() ? style.good(headline) : style.bold(headline))
                 .append("\n\n");
@@ -26,11 +24,6 @@ public final class StatusText implements StatusReport {
         out.append(TextTable.of(Glance.SESSIONS, Glance.sessions(overview))).append('\n');
         out.append(matrix(overview));
         return out.toString();
-    }
-
-    private String finding(Finding finding) {
-        String sentence = Legible.of(finding.sentence());
-        return finding.severity() == Severity.ERROR ? style.bad(sentence) : "warning: " + sentence;
     }
 
     private static String matrix(Overview overview) {

@@ -1,5 +1,8 @@
 package sessionctl.report;
 
+import sessionctl.health.Finding;
+import sessionctl.health.Severity;
+
 /** Colour, or none. */
 public enum Style {
     /** ANSI colours (ECMA-48, SGR). */
@@ -21,6 +24,12 @@ public enum Style {
 
     String bad(String text) {
         return in("31", text);
+    }
+
+    /** A finding and its remedy, in one line. */
+    String of(Finding finding) {
+        String sentence = Legible.of(finding.sentence());
+        return finding.severity() == Severity.ERROR ? bad(sentence) : "warning: " + sentence;
     }
 
     /** A line of a unified diff. */

@@ -28,10 +28,14 @@ public final class TextReport implements Report {
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(log.words(failure(e))));
+        findings(run, out);
         if (run.changes() > 0) {
             out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
         } else if (run.inSync()) {
-            out.append(everybody(run)).append(" as the inventory says: nothing to do.\n");
+            out.append(
+                    run.findings().isEmpty()
+                            ? everybody(run) + " as the inventory says: nothing to do.\n"
+                            : "No changes. sessionctl's own files match the inventory, but other files override it.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
         return out.toString();
@@ -54,12 +58,15 @@ public final class TextReport implements Report {
                 case DONE ->
                     out.append(style.good(entry.droplet().name() + ": done"))
                             .append(" (" + Run.count(entry.done(), "change") + ")\n");
-                case IN_SYNC -> out.append(entry.droplet().name() + ": nothing to do\n");
+                case IN_SYNC ->
+                    out.append(entry.droplet().name())
+                            .append(run.finds(entry.droplet()) ? ": no changes\n" : ": nothing to do\n");
                 case PLANNED, NOT_REACHED -> out.append(notReached(entry));
                 case ROLLED_BACK -> out.append(entry.droplet().name()).append(": rolled back\n");
                 case FAILED, UNREACHABLE -> out.append(failure(entry));
             }
         }
+        findings(run, out);
         out.append(MatrixText.of(run.matrix()));
         String words = log.words(out.toString());
         return words + log.annotations(run).stream().map(line -> line + "\n").collect(Collectors.joining());
@@ -73,6 +80,10 @@ public final class TextReport implements Report {
     @Override
     public String of(Proof proof, int exitCode) {
         return new ProofText(style).of(proof);
+    }
+
+    private void findings(Run run, StringBuilder out) {
+        run.findings().forEach(f -> out.append(log.words(style.of(f) + "\n")));
     }
 
     private void plan(Entry entry, StringBuilder all) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param memcachedFlags the running memcached's arguments without the program; empty when none runs
  * @param stored what the running memcached holds
  * @param gate who may reach it
+ * @param settings of PHP's sessions in other files than ours
  */
 public record Actual(
         Platform platform,
@@ -19,10 +20,12 @@ public record Actual(
         MemcachedFlags memcachedFlags,
         Stored stored,
         Gate gate,
+        List<Elsewhere> settings,
         DropletState state) {
     /** Copies the lists. */
     public Actual {
         addresses = List.copyOf(addresses);
         versions = Map.copyOf(versions);
+        settings = List.copyOf(settings);
     }
 }

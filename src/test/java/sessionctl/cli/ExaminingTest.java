@@ -34,8 +34,8 @@ class ExaminingTest {
     private static final String HERE = "1795502200050000000 1795502200250000000";
 
     private static final String OVERRIDES = """
-            /etc/php/8.2/fpm/pool.d/www.conf:9:php_value[memcache.lock_timeout] = 5
-            /var/www/html/.htaccess:3:php_value session.save_path "/tmp"
+            /etc/php/8.2/fpm/pool.d/www.conf:9	memcache.lock_timeout	5
+            /var/www/html/.htaccess:3	session.save_path	/tmp
             """;
 
     private static final String SOCKETS = """
@@ -187,18 +187,17 @@ class ExaminingTest {
     @Test
     void aSettingElsewhereThatIsTheInventorysIsInNobodysWay() throws IOException {
         String same = """
-                /etc/php/8.2/fpm/pool.d/www.conf:7:php_value[session.save_handler] = memcache
-                /etc/php/8.2/fpm/pool.d/www.conf:8:php_admin_value[session.save_path] = "tcp://10.98.0.1:11211"
-                /etc/php/8.2/fpm/pool.d/www.conf:9:php_flag[memcache.allow_failover] = on ; as it must be
-                /etc/apache2/sites-enabled/shop.conf:4:  php_value session.save_path 'tcp://10.98.0.1:11211'
-                /var/www/html/.user.ini:1:session.save_handler=memcache
+                /etc/php/8.2/fpm/pool.d/www.conf:7	session.save_handler	memcache
+                /etc/php/8.2/fpm/pool.d/www.conf:8	session.save_path	tcp://10.98.0.1:11211
+                /etc/php/8.2/fpm/pool.d/www.conf:9	memcache.allow_failover	on
+                /etc/apache2/sites-enabled/shop.conf:4	session.save_path	tcp://10.98.0.1:11211
+                /var/www/html/.user.ini:1	session.save_handler	memcache
                 """;
         assertThat(told(bare().with("settings", same), Map.of())).isEmpty();
-        String other =
-                same + "/etc/php/8.2/fpm/pool.d/shop.conf:3:php_value[session.save_path] = tcp://10.98.0.9:11211\n";
+        String other = same + "/etc/php/8.2/fpm/pool.d/shop.conf:3\tsession.save_path\ttcp://10.98.0.9:11211\n";
         assertThat(told(bare().with("settings", other), Map.of()))
                 .containsExactly("/etc/php/8.2/fpm/pool.d/shop.conf:3 sets session.save_path, which overrides the"
-                        + " inventory's; take that line out there");
+                        + " inventory's");
     }
 
     @Test

@@ -73,6 +73,89 @@ class ObservingTest {
                 "memcached.service\nActiveState=active", "memcached.service\nActiveState=activating\nSubState=" + how);
     }
 
+    private static UnaryOperator<Patients> set(int droplet, String place, String name, String value) {
+        return on(droplet, a -> a.with("settings", a.text("settings") + place + "\t" + name + "\t" + value + "\n"));
+    }
+
+    static List<Fault> overrides() {
+        String first = "lamp02: /etc/apache2/conf-enabled/zz.conf:1 sets session.save_path, which overrides the"
+                + " inventory's; run: ssh root@203.0.113.2 ";
+        return List.of(
+                new Fault(
+                        "a line in Apache's configuration",
+                        set(2, "/etc/apache2/conf-enabled/zz.conf:1", "session.save_path", "/tmp"),
+                        first,
+                        1),
+                new Fault(
+                        "an FPM pool",
+                        set(2, "/etc/php/8.2/apache2/conf.d/99-a b.ini:3", "session.save_handler", "memcached"),
+                        "lamp02: /etc/php/8.2/apache2/conf.d/99-a b.ini:3 sets session.save_handler, which overrides",
+                        1),
+                new Fault(
+                        "a folder of the site",
+                        set(3, "/var/www/html/.user.ini:7", "memcache.hash_strategy", "standard"),
+                        "lamp03: /var/www/html/.user.ini:7 sets memcache.hash_strategy, which overrides",
+                        1),
+                new Fault(
+                        "another list of servers that wins",
+                        set(
+                                1,
+                                "/etc/php/8.2/apache2/conf.d/99.ini:1",
+                                "memcache.session_save_path",
+                                "tcp://10.1.1.1:1"),
+                        "lamp01: /etc/php/8.2/apache2/conf.d/99.ini:1 sets memcache.session_save_path, which overrides",
+                        1),
+                new Fault(
+                        "a prefix of keys that not every droplet has",
+                        set(1, "/etc/php/8.2/apache2/conf.d/99.ini:1", "memcache.session_prefix_static_key", "a"),
+                        "lamp01: /etc/php/8.2/apache2/conf.d/99.ini:1 sets memcache.session_prefix_static_key, which not"
+                                + " every droplet does; run: ssh",
+                        1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("overrides")
+    void anOverrideIsAFinding(Fault fault) throws IOException {
+        Overview overview = fault.plant().apply(new Patients()).overview();
+        assertThat(overview.findings()).hasSize(1);
+        assertThat(overview.findings().get(0).sentence()).startsWith(fault.first());
+        assertThat(overview.broken()).isTrue();
+    }
+
+    @Test
+    void anOverrideIsBrokenAndItsRemedyEditsThatLineOnly() throws IOException {
+        Overview overview = set(2, "/etc/apache2/conf-enabled/a b.conf:1", "session.save_path", "/tmp")
+                .apply(new Patients())
+                .overview();
+        assertThat(overview.broken()).isTrue();
+        assertThat(overview.findings().get(0).remedy())
+                .isEqualTo("ssh root@203.0.113.2 'sed -i --follow-symlinks '\\''1{/session[.]save_path/s/^/#/}'\\''"
+                        + " '\\''/etc/apache2/conf-enabled/a b.conf'\\'' && service apache2 reload'");
+    }
+
+    @Test
+    void equalValuesAndFilesOfAnUnusedPhpAreNoOverride() throws IOException {
+        Patients patients = new Patients();
+        for (int droplet = 1; droplet <= 3; droplet++) {
+            String list = "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211,tcp://10.98.0.3:11211";
+            patients = set(droplet, "/etc/apache2/conf-enabled/zz.conf:1", "session.save_path", list)
+                    .apply(patients);
+            patients = set(droplet, "/etc/apache2/conf-enabled/zz.conf:2", "memcache.session_save_path", list)
+                    .apply(patients);
+            patients = set(droplet, "/etc/apache2/conf-enabled/zz.conf:3", "memcache.allow_failover", "On")
+                    .apply(patients);
+            patients = set(droplet, "/etc/php/8.2/apache2/conf.d/9.ini:1", "memcache.session_prefix_static_key", "a")
+                    .apply(patients);
+            patients = set(droplet, "/etc/php/8.2/apache2/conf.d/9.ini:2", "session.gc_maxlifetime", "77")
+                    .apply(patients);
+            patients = set(droplet, "/etc/php/8.1/apache2/conf.d/9.ini:2", "session.save_handler", "files")
+                    .apply(patients);
+            patients = set(droplet, "/etc/php/8.2/fpm/pool.d/www.conf:2", "session.save_handler", "files")
+                    .apply(patients);
+        }
+        assertThat(patients.overview().findings()).isEmpty();
+    }
+
     private static List<Fault> services() {
         return List.of(
                 new Fault(

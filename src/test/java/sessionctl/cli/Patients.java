@@ -161,7 +161,8 @@ public final class Patients {
         try (Fleet nobody = new Fleet(new FakeShells(Answer.named("rocky-linux")), 1, Progress.SILENT)) {
             DesiredStates desired = new DesiredStates(cluster, Samples.templates());
             Observing observing = new Observing(cluster, desired, nobody, remedies);
-            return Overview.of(cluster, observing.checked(looks), matrix, remedies);
+            return Overview.of(
+                    cluster, observing.checked(looks), observing.overrides(observing.checked(looks)), matrix, remedies);
         }
     }
 }

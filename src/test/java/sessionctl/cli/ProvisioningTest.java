@@ -3,11 +3,14 @@ package sessionctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sessionctl.Answer;
@@ -16,8 +19,10 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.report.JsonReport;
+import sessionctl.report.MarkdownReport;
 import sessionctl.report.Report;
 import sessionctl.report.Style;
 import sessionctl.report.TextReport;
@@ -47,7 +52,8 @@ class ProvisioningTest {
                     "provision",
                     new Plans(cluster, new DesiredStates(cluster, Samples.templates())),
                     new Locking("provision", fleet, voice, patience),
-                    false));
+                    false,
+                    new Remedies("shop.yml")));
         }
     }
 
@@ -90,6 +96,61 @@ class ProvisioningTest {
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
         assertThat(shells.log).containsExactly("lamp01: facts");
         assertThat(out.toString()).isEqualTo("The droplet is as the inventory says: nothing to do.\n");
+    }
+
+    private static final String OVERRIDE =
+            "lamp01: /etc/apache2/conf-enabled/zz.conf:1 sets session.save_handler, which"
+                    + " overrides the inventory's; run: ssh root@203.0.113.1 'sed -i";
+
+    private static Answer overridden(String facts) throws IOException {
+        return guarded(facts).with("settings", "/etc/apache2/conf-enabled/zz.conf:1\tsession.save_handler\tfiles\n");
+    }
+
+    @Test
+    void aRunThatCannotReachItsGoalNeverSaysThatAllIsWell() throws IOException {
+        for (Deed deed : List.<Deed>of(p -> p.run(one().droplets()), p -> p.dryRun(one().droplets(), true))) {
+            out.getBuffer().setLength(0);
+            FakeShells shells = new FakeShells(overridden("debian-12-provisioned"));
+            assertThat(provision(one(), shells, text, deed)).isZero();
+            assertThat(out.toString())
+                    .startsWith(OVERRIDE)
+                    .endsWith("No changes. sessionctl's own files match the inventory, but other files override it.\n")
+                    .doesNotContain("nothing to do", "as the inventory says");
+            assertThat(shells.log).containsExactly("lamp01: facts");
+        }
+    }
+
+    @Test
+    void anOverrideIsToldBeforeAndAfterTheChanges() throws IOException {
+        FakeShells shells = new FakeShells(overridden("debian-12-memcached-runs-with-other-flags"));
+        provision(one(), shells, text, p -> p.dryRun(one().droplets(), false));
+        assertThat(out.toString()).contains(OVERRIDE).endsWith("this is a dry run.\n");
+        out.getBuffer().setLength(0);
+        provision(one(), shells, text, p -> p.run(one().droplets()));
+        assertThat(out.toString().split(Pattern.quote(OVERRIDE), -1)).hasSize(3);
+    }
+
+    @Test
+    void anOverrideIsInEveryForm() throws IOException {
+        provision(
+                one(),
+                new FakeShells(overridden("debian-12-provisioned")),
+                new JsonReport(),
+                p -> p.run(one().droplets()));
+        JsonObject finding = JsonParser.parseString(out.toString())
+                .getAsJsonObject()
+                .getAsJsonArray("findings")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(finding.get("what").getAsString()).contains("zz.conf:1 sets session.save_handler");
+        assertThat(finding.get("remedy").getAsString()).startsWith("ssh root@203.0.113.1 'sed -i");
+        out.getBuffer().setLength(0);
+        provision(
+                one(),
+                new FakeShells(overridden("debian-12-provisioned")),
+                new MarkdownReport(),
+                p -> p.run(one().droplets()));
+        assertThat(out.toString()).contains("no changes; 1 finding\n", "zz.conf:1 sets session.save_handler");
     }
 
     @Test

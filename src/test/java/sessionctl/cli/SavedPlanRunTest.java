@@ -16,6 +16,7 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.plan.Origin;
 import sessionctl.plan.SavedPlan;
@@ -56,7 +57,11 @@ class SavedPlanRunTest {
 
     private Provisioning provisioning(Recording plans, Fleet fleet, Report report) {
         return new Provisioning(
-                "provision", plans, new Locking("provision", fleet, voice(report), Duration.ZERO), true);
+                "provision",
+                plans,
+                new Locking("provision", fleet, voice(report), Duration.ZERO),
+                true,
+                new Remedies("shop.yml"));
     }
 
     private Voice voice(Report report) {

@@ -24,6 +24,7 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Origin;
@@ -67,7 +68,7 @@ class ShrinkingTest {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
             Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
-            return deed.on(new Provisioning("provision", plans, locking, false));
+            return deed.on(new Provisioning("provision", plans, locking, false, new Remedies("shop.yml")));
         }
     }
 
