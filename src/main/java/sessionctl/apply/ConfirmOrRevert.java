@@ -1,5 +1,6 @@
 package sessionctl.apply;
 
+import java.time.Duration;
 import java.util.Map;
 import sessionctl.command.CommandResult;
 import sessionctl.plan.FirewallChange;
@@ -25,6 +26,9 @@ public final class ConfirmOrRevert {
             6, "it was not confirmed in time, or restarted meanwhile, and has the old rules",
             28, "its disk is full; free some space (df -h), then run again");
 
+    /** What a confirmation itself may take. */
+    private static final Duration MARGIN = Duration.ofSeconds(3);
+
     private final String run;
     private final int seconds;
 
@@ -37,6 +41,11 @@ public final class ConfirmOrRevert {
     public ConfirmOrRevert(String run, int seconds) {
         this.run = run;
         this.seconds = seconds;
+    }
+
+    /** How long after arming a change may still be confirmed with certainty. */
+    public Duration time() {
+        return Duration.ofSeconds(seconds).minus(MARGIN);
     }
 
     /** Changes the rules; the droplet's timer runs from now on. */

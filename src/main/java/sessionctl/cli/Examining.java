@@ -113,7 +113,7 @@ final class Examining {
 
     private static Aspect aspect(SshFailure.Kind kind) {
         return switch (kind) {
-            case UNREACHABLE, LOST -> Aspect.REACH;
+            case UNREACHABLE, PENALTY, LOST -> Aspect.REACH;
             case HOST_KEY -> Aspect.HOST_KEY;
             case LOGIN -> Aspect.LOGIN;
             case PRIVILEGE -> Aspect.ROOT;

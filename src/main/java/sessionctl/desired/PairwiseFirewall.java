@@ -42,10 +42,16 @@ public final class PairwiseFirewall {
     /**
      * What a droplet's packet filter should be, given what it is.
      *
-     * @throws Unfit when it does not hold its private address where it should
+     * @throws Unfit when it does not hold its private address where it should, or when rules that close everything else
+     *     would close an SSH port that is not known
      */
     public FirewallState of(Droplet droplet, ActualFirewall actual) throws Unfit {
         String device = device(droplet, actual);
+        if (cluster.firewall().mode() == Firewall.Mode.FULL && actual.sshPorts().isEmpty()) {
+            throw new Unfit(
+                    "it does not show at which ports its SSH server listens, and mode full would close those that"
+                            + " are not known; look at sshd -T there, or set firewall.mode: pool");
+        }
         FilterTable v4 = actual.state().v4();
         FilterTable v6 = actual.state().v6();
         FilterTable wanted4 = table(v4, guard(droplet, device), full4(droplet, actual), actual.formerPolicy4());

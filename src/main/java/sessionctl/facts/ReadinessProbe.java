@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,7 +55,7 @@ public final class ReadinessProbe {
                 VitalFacts.clock(sections.text("clock"), sent, received),
                 memory(sections, "MemTotal"),
                 memory(sections, "MemAvailable"),
-                megabytes(sections.text("disk").strip()),
+                megabytes(sections.text("disk")),
                 listeners(sections.text("listening"), sockets(sections.text("sockets"))),
                 sections.text("ufw").equals("yes"),
                 sections.text("firewalld").equals("yes"),
@@ -72,17 +73,19 @@ public final class ReadinessProbe {
         return offered;
     }
 
-    private static long memory(Sections sections, String name) throws UnreadableFact {
+    private static OptionalLong memory(Sections sections, String name) throws UnreadableFact {
         return sections.text("memory")
                 .lines()
                 .filter(line -> line.startsWith(name + ":"))
-                .map(line -> megabytes(line.replaceAll("\\D", "")))
                 .findFirst()
-                .orElse(0L);
+                .map(line -> megabytes(line.replaceAll("\\D", "")))
+                .orElse(OptionalLong.empty());
     }
 
-    private static long megabytes(String kilobytes) {
-        return kilobytes.matches("\\d{1,17}") ? Long.parseLong(kilobytes) / 1024 : 0;
+    /** A number of kilobytes, or nothing where the droplet says none. */
+    private static OptionalLong megabytes(String kilobytes) {
+        String number = kilobytes.strip();
+        return number.matches("\\d{1,17}") ? OptionalLong.of(Long.parseLong(number) / 1024) : OptionalLong.empty();
     }
 
     private static List<Readiness.Listener> listeners(String text, Map<Integer, String> sockets) {

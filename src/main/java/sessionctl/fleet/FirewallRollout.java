@@ -1,5 +1,6 @@
 package sessionctl.fleet;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import sessionctl.apply.Applied;
 import sessionctl.apply.ConfirmOrRevert;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
 import sessionctl.ssh.Shell;
@@ -21,11 +24,15 @@ import sessionctl.verify.Cell;
  * anew, and only then all are confirmed. If one does not follow, every one goes back.
  */
 public final class FirewallRollout {
+    private static final Duration ALIVE = Duration.ofSeconds(5);
+
     private final Fleet fleet;
     private final ConfirmOrRevert safely;
     private final Map<Droplet, FirewallChange> changes;
     private final Map<Droplet, Applied> results = new ConcurrentHashMap<>();
-    private final Map<Droplet, Boolean> armed = new ConcurrentHashMap<>();
+    /** When the rules of each droplet were changed, as {@link System#nanoTime()} has it. */
+    private final Map<Droplet, Long> armed = new ConcurrentHashMap<>();
+
     private final Map<Droplet, Boolean> back = new ConcurrentHashMap<>();
     private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
 
@@ -87,7 +94,7 @@ public final class FirewallRollout {
 
     private Applied arm(Droplet droplet) {
         try {
-            armed.put(droplet, true);
+            armed.put(droplet, System.nanoTime());
             return safely.arm(fleet.shell(droplet), change(droplet));
         } catch (SshFailure e) {
             return new Applied.Failed(change(droplet), e.sentence(), "");
@@ -97,10 +104,57 @@ public final class FirewallRollout {
     /** All are reached before one is confirmed, for only what is not confirmed comes back without our help. */
     private Applied reach(Droplet droplet) {
         try {
-            fresh.put(droplet, fleet.shells().open(droplet));
+            fresh.put(droplet, open(droplet));
             return new Applied.Done(change(droplet));
         } catch (SshFailure e) {
             return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
+        }
+    }
+
+    /**
+     * A new connection. Where sshd itself refuses our address for a time, the rules have let us through to it: then the
+     * connection from before does, as long as it lives; else sshd is tried again until the droplet is about to take the
+     * change back.
+     */
+    private Shell open(Droplet droplet) throws SshFailure {
+        Duration left = timeToConfirm(droplet);
+        try {
+            return fleet.shells().open(droplet, left.dividedBy(2));
+        } catch (SshFailure e) {
+            if (e.kind() != SshFailure.Kind.PENALTY) {
+                throw e;
+            }
+            fleet.progress().begin(droplet, "sshd refuses this address for a time; using the connection from before");
+            return alive(droplet)
+                    ? new Borrowed(fleet.shell(droplet))
+                    : fleet.shells().open(droplet, timeToConfirm(droplet));
+        }
+    }
+
+    private Duration timeToConfirm(Droplet droplet) {
+        long since = System.nanoTime() - armed.getOrDefault(droplet, System.nanoTime());
+        Duration left = safely.time().minusNanos(since);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private boolean alive(Droplet droplet) {
+        try {
+            return fleet.shell(droplet).run(Command.of("true").within(ALIVE)).ok();
+        } catch (SshFailure e) {
+            return false;
+        }
+    }
+
+    /** The fleet's own connection, which is not this class's to close. */
+    private record Borrowed(Shell shell) implements Shell {
+        @Override
+        public CommandResult run(Command command) throws SshFailure {
+            return shell.run(command);
+        }
+
+        @Override
+        public void close() {
+            // The fleet goes on with it.
         }
     }
 

@@ -148,27 +148,36 @@ public final class Examination {
     }
 
     private void room() {
-        boolean installs = !found.offered().isEmpty();
-        if (installs && found.disk() < FOR_PACKAGES) {
-            error(
-                    Aspect.DISK,
-                    found.disk() + " MB are free in /var, and the packages need " + FOR_PACKAGES + "; make room there");
-        } else if (found.disk() < FOR_LOGS) {
-            warning(Aspect.DISK, "only " + found.disk() + " MB are free in /var; make room there", "");
-        }
+        disk();
         int wanted = cluster.memcached().memory().value();
         boolean runs = found.actual().state().service("memcached").running();
-        if (wanted > found.memory() * 8 / 10) {
+        long memory = found.memory().orElse(Long.MAX_VALUE);
+        long available = found.available().orElse(Long.MAX_VALUE);
+        if (wanted > memory * 0.8) {
             error(
                     Aspect.MEMORY,
-                    "it has " + found.memory() + " MB of memory, too little for the " + wanted
+                    "it has " + memory + " MB of memory, too little for the " + wanted
                             + " of memcached.memory; lower that in the inventory, or give it more");
-        } else if (!runs && wanted > found.available()) {
+        } else if (!runs && wanted > available) {
             warning(
                     Aspect.MEMORY,
-                    "of its memory " + found.available() + " MB are free, less than the " + wanted
-                            + " of memcached.memory",
+                    "of its memory " + available + " MB are free, less than the " + wanted + " of memcached.memory",
                     "");
+        }
+    }
+
+    private void disk() {
+        if (found.disk().isEmpty()) {
+            warning(Aspect.DISK, "how much is free in /var is unknown, because df does not show it", "");
+            return;
+        }
+        long free = found.disk().getAsLong();
+        if (!found.offered().isEmpty() && free < FOR_PACKAGES) {
+            error(
+                    Aspect.DISK,
+                    free + " MB are free in /var, and the packages need " + FOR_PACKAGES + "; make room there");
+        } else if (free < FOR_LOGS) {
+            warning(Aspect.DISK, "only " + free + " MB are free in /var; make room there", "");
         }
     }
 

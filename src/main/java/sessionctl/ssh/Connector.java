@@ -1,6 +1,7 @@
 package sessionctl.ssh;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import net.schmizz.sshj.Config;
@@ -41,6 +42,11 @@ final class Connector {
 
     /** Connects, checks the host key, logs in. */
     Connection connect(Target target) throws SshFailure {
+        return connect(target, options.connectTimeout());
+    }
+
+    /** The same; a server that turns us away for a time is tried again no longer than this. */
+    Connection connect(Target target, Duration patience) throws SshFailure {
         List<LoginKey> offered = keys.keysFor(target);
         HostKeyCheck hostKey = HostKeyCheck.of(target, options);
         long start = System.nanoTime();
@@ -53,7 +59,7 @@ final class Connector {
                 return new Connection(handshake.login(offered), handshake.wire());
             } catch (IOException | RuntimeException e) {
                 end(handshake.wire());
-                if (handshake.turnedAway(e) && mayTryAgain(start) && paused(turnedAway)) {
+                if (handshake.turnedAway(e) && mayTryAgain(start, patience) && paused(turnedAway)) {
                     turnedAway++;
                 } else if (!jumped && lost(via)) {
                     jumped = true;
@@ -65,7 +71,17 @@ final class Connector {
     }
 
     private @Nullable Connection via(Target target) throws SshFailure {
-        return target.via() == null ? null : jumpHosts.to(target.via(), this::connect);
+        if (target.via() == null) {
+            return null;
+        }
+        try {
+            return jumpHosts.to(target.via(), this::connect);
+        } catch (SshFailure e) {
+            // What the jump host's sshd refuses says nothing about the droplet behind it.
+            throw e.kind() == SshFailure.Kind.PENALTY
+                    ? new SshFailure(SshFailure.Kind.UNREACHABLE, e.sentence(), e)
+                    : e;
+        }
     }
 
     /** Whether the jump host was lost before anybody noticed, so that there is a new connection to it next time. */
@@ -92,8 +108,9 @@ final class Connector {
         }
     }
 
-    private boolean mayTryAgain(long start) {
-        return System.nanoTime() - start < options.connectTimeout().toNanos();
+    private boolean mayTryAgain(long start, Duration patience) {
+        Duration longest = patience.compareTo(options.connectTimeout()) < 0 ? patience : options.connectTimeout();
+        return System.nanoTime() - start < longest.toNanos();
     }
 
     private static boolean paused(int before) {

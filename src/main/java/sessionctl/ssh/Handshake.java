@@ -23,6 +23,7 @@ import sessionctl.ssh.SshFailure.Kind;
 /** One attempt to connect and log in, and the story of how it failed. */
 final class Handshake {
     private static final int PATIENCE = 3;
+    private static final int LONGER_THAN_MOST_PENALTIES = 60;
     private static final int LONGEST_MILLIS = 3_600_000;
     private static final int SSHJ_LATER_MILLIS = 5000;
     private static final String NO_SETTLEMENT = "Unable to reach a settlement of ";
@@ -91,15 +92,17 @@ final class Handshake {
         wire.endNever();
     }
 
-    /** Whether the server hung up before its first word, as sshd does while too many are logging in (MaxStartups). */
+    /** Whether the server hung up before it introduced itself, as sshd does for a time for several reasons. */
     boolean turnedAway(Exception e) {
         boolean hungUp =
                 wire.reached() && wire.end() == Wire.End.OPEN && Trouble.find(SocketTimeoutException.class, e) == null;
         String head = wire.head();
-        return hungUp
-                && (head.isEmpty()
-                        || head.startsWith("Exceeded MaxStartups")
-                        || head.startsWith("Not allowed at this time"));
+        return hungUp && (head.isEmpty() || head.startsWith("Exceeded MaxStartups") || penalty());
+    }
+
+    /** Whether sshd itself said that it refuses our address for a time; no packet filter and no other server does. */
+    private boolean penalty() {
+        return wire.head().startsWith("Not allowed at this time");
     }
 
     /** What an exception of {@link #login} means. */
@@ -120,9 +123,10 @@ final class Handshake {
         if (wire.end() == Wire.End.TOO_LATE || Trouble.find(SocketTimeoutException.class, e) != null) {
             return Trouble.at(target, Kind.UNREACHABLE, tooLate(), e);
         }
-        return loggingIn
-                ? Trouble.at(target, Kind.LOGIN, refused(e, keys, aside), e)
-                : Trouble.at(target, Kind.UNREACHABLE, hungUp(e), e);
+        if (loggingIn) {
+            return Trouble.at(target, Kind.LOGIN, refused(e, keys, aside), e);
+        }
+        return Trouble.at(target, penalty() ? Kind.PENALTY : Kind.UNREACHABLE, hungUp(e), e);
     }
 
     private boolean interrupted(Exception e) {
@@ -187,10 +191,15 @@ final class Handshake {
         if (message.startsWith(NO_SETTLEMENT)) {
             return noCommonAlgorithm(message.substring(NO_SETTLEMENT.length()));
         }
+        if (penalty()) {
+            return "its sshd refuses this machine's address after failed logins (PerSourcePenalties), for more than "
+                    + Trouble.seconds(limit) + "; wait with --connect-timeout " + LONGER_THAN_MOST_PENALTIES
+                    + ", or add the address to PerSourcePenaltyExemptList there";
+        }
         if (turnedAway(e)) {
             return target.where()
-                    + " hangs up before saying a word; too many log in at once (MaxStartups"
-                    + " in sshd_config), or our address is banned there (fail2ban, hosts.deny)";
+                    + " closes connections before it sends a word; too many log in at once (MaxStartups"
+                    + " in sshd_config), or this machine's address is banned there (fail2ban, hosts.deny)";
         }
         if (!wire.speaksSsh()) {
             return noSsh();

@@ -12,6 +12,8 @@ public final class SshFailure extends Exception {
     public enum Kind {
         /** No TCP connection or no SSH answer in time. */
         UNREACHABLE,
+        /** The SSH server answers, but takes no connection from this address for a time (PerSourcePenalties). */
+        PENALTY,
         /** The host key is unknown, changed or revoked. */
         HOST_KEY,
         /** The login was refused, or the key file cannot be used. */

@@ -13,6 +13,13 @@ import sessionctl.ssh.SshFailure.Kind;
 /** A connection by sshj. Whatever happens there, the watch cuts the wire in time, and with it every wait in here. */
 final class SshjShell implements Shell {
     private static final int KILL_AFTER_SECONDS = 5;
+
+    /** The exit status of timeout(1) for a command that it ended. */
+    private static final int LIMIT = 124;
+
+    /** The same from uutils before 0.3.0, where the command ended in time after it was told to. */
+    private static final int LIMIT_BY_UUTILS = 125;
+
     private static final Duration GRACE = Duration.ofSeconds(KILL_AFTER_SECONDS + 5);
     private static final long FIRST_PAUSE_MILLIS = 5;
     private static final long LONGEST_PAUSE_MILLIS = 320;
@@ -20,6 +27,9 @@ final class SshjShell implements Shell {
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final String UNKNOWN = "; what its last command did is unknown, look there before you run again";
+
+    /** What a harmless command must send back. */
+    private static final String ECHO = "sessionctl: the input arrives\n";
 
     private static final String REQUEST_REFUSED = "Request failed";
 
@@ -41,16 +51,20 @@ final class SshjShell implements Shell {
     }
 
     /**
-     * Makes sure that commands run as root: root's do, anybody else's through sudo, of which a harmless command is asked
-     * first. Later a failing sudo could not be told from a failing command without reading its words.
+     * Makes sure that commands run as root and get their input: root's do, another user's through sudo, which runs a
+     * harmless command first. Later a failing sudo could not be told from a failing command without reading its messages,
+     * and a script whose input is gone would write empty files.
      */
     void proveRoot() throws SshFailure {
         if (sudo.prefix().isEmpty()) {
             return;
         }
-        CommandResult result = run(Command.of("true").within(GRACE));
+        CommandResult result = run(Command.of("cat").withInput(ECHO).within(GRACE));
         if (!result.ok()) {
             throw sudo.refused(result);
+        }
+        if (!result.stdout().equals(ECHO)) {
+            throw sudo.swallowed();
         }
     }
 
@@ -96,9 +110,14 @@ final class SshjShell implements Shell {
         // The watch is the one clock: sshj's own limits must not strike before it.
         client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
         byte[] before = sudo.beforeInput(command.input().isEmpty());
+        long start = System.nanoTime();
         try {
             Session session = startSession();
-            return new Running(session, session.exec(line(command, limit))).finish(before, command.input());
+            CommandResult result =
+                    new Running(session, session.exec(line(command, limit))).finish(before, command.input());
+            return result.exit() == LIMIT_BY_UUTILS && System.nanoTime() - start >= limit.toNanos()
+                    ? new CommandResult(LIMIT, result.stdout(), result.stderr())
+                    : result;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure(limit, e);

@@ -1,5 +1,6 @@
 package sessionctl.ssh;
 
+import java.time.Duration;
 import java.util.List;
 import net.schmizz.sshj.common.SecurityUtils;
 import sessionctl.inventory.Droplet;
@@ -67,8 +68,14 @@ public final class SshjShells implements Shells, AutoCloseable {
 
     @Override
     public Shell open(Droplet droplet) throws SshFailure {
+        return open(droplet, options.connectTimeout());
+    }
+
+    @Override
+    public Shell open(Droplet droplet, Duration patience) throws SshFailure {
         Target target = Target.to(droplet, config);
-        SshjShell shell = new SshjShell(target, connector.connect(target), watch, new Sudo(target, options.operator()));
+        SshjShell shell =
+                new SshjShell(target, connector.connect(target, patience), watch, new Sudo(target, options.operator()));
         try {
             shell.proveRoot();
             return shell;

@@ -45,6 +45,15 @@ record Sudo(Target target, Operator operator) {
         return whole;
     }
 
+    /** A command ran as root, but what was sent to it did not arrive. */
+    SshFailure swallowed() {
+        return Trouble.at(
+                target,
+                SshFailure.Kind.PRIVILEGE,
+                "its sudo swallows the input of commands, as sudo-rs before 0.2.7 does; upgrade sudo-rs, or run there:"
+                        + " update-alternatives --set sudo /usr/bin/sudo.ws. Nothing was changed");
+    }
+
     /** Why a harmless command did not run, and what to do. */
     SshFailure refused(CommandResult result) {
         String user = target.user();

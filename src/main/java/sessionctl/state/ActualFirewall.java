@@ -27,8 +27,8 @@ public record ActualFirewall(
         pending = List.copyOf(pending);
     }
 
-    /** A packet filter in which nothing of ours was ever changed. */
+    /** A packet filter in which nothing of ours was ever changed, of a droplet with SSH at its usual port. */
     public ActualFirewall(FirewallState state, boolean systemd, List<HeldAddress> addresses) {
-        this(state, systemd, addresses, "ACCEPT", "ACCEPT", List.of(), List.of());
+        this(state, systemd, addresses, "ACCEPT", "ACCEPT", List.of(22), List.of());
     }
 }

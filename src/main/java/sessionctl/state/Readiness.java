@@ -2,22 +2,23 @@ package sessionctl.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What would stop a run on a droplet, or get in its way.
  *
- * @param memory megabytes that it has
- * @param available megabytes of them that nobody needs
- * @param disk megabytes that are free where packages go
+ * @param memory megabytes that it has; empty where that is unknown
+ * @param available megabytes of them that are free; empty where that is unknown
+ * @param disk megabytes that are free where packages go; empty where that is unknown
  * @param listeners who listens at which TCP port
  * @param offered of the packages that it lacks, whether they can be had: yes, no, or unknown
  */
 public record Readiness(
         Actual actual,
         Vitals.Clock clock,
-        long memory,
-        long available,
-        long disk,
+        OptionalLong memory,
+        OptionalLong available,
+        OptionalLong disk,
         List<Listener> listeners,
         boolean ufw,
         boolean firewalld,

@@ -89,7 +89,8 @@ case $step in
             { exec 8>/run/sessionctl.lock && flock -w 30 8; } || { public; exit 7; }
             exec 8>&-
             public
-            since=$(date -u -r "$lease" +%Y-%m-%dT%H:%M:%SZ)
+            # Not date -r, which uutils before 0.3.0 ignores.
+            since=$(date -u -d "@$(stat -c %Y "$lease")" +%Y-%m-%dT%H:%M:%SZ)
             note "$(public)${tab}lost${tab}-" 2>/dev/null
         fi
         connection

@@ -2,9 +2,8 @@
 # $began. It changes nothing.
 preflight() {
     say memory "$(cat /proc/meminfo)"
-    # shellcheck disable=SC2046 # words are wanted
-    set -- $(df -Pk /var | tail -n 1)
-    say disk "$4"
+    # The number before the percentage; nothing at all where df does not know.
+    say disk "$(df -Pk /var | sed -n 's|.*[[:space:]]\([0-9]\{1,\}\)[[:space:]]\{1,\}[0-9]*[%-][[:space:]]\{1,\}/.*|\1|p' | tail -n 1)"
     say listening "$(ss -Hlntp)"
     # Where systemd itself listens, for whom.
     say sockets "$(systemctl show --no-pager -p Id -p Listen '*.socket')"

@@ -15,9 +15,13 @@ facts() {
     else
         say kept ''
     fi
-    # sshd's ports, and those that systemd holds for it.
+    # sshd's ports, and those that systemd holds for it. Since OpenSSH 10.4 sshd prints its options in mixed case; where it
+    # prints none, the ports count at which an SSH server listens.
     say sshd "$(
-        sshd -T | sed -n 's/^listenaddress .*:\([0-9]*\)$/\1/p'
+        ports=$(sshd -T | tr '[:upper:]' '[:lower:]' | sed -n 's/^listenaddress .*:\([0-9]*\)[[:space:]]*$/\1/p')
+        [ -n "$ports" ] || ports=$(ss -Hlntp | grep -E '"(sshd|dropbear)"' | grep -vE ' (127\.[0-9.]*|\[::1\]):[0-9]+ ' |
+            sed -n 's/^LISTEN[[:space:]].*:\([0-9]\{1,\}\)[[:space:]].*/\1/p')
+        echo "$ports"
         ! systemctl is-active -q ssh.socket || systemctl show --value -p Listen ssh.socket | sed -n 's/.*:\([0-9]*\) (Stream).*/\1/p'
     )"
     # Changes that nobody has confirmed yet: their timers will take them back.

@@ -44,7 +44,8 @@ refused() {
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
         set -- $(df -Pk "$place" | tail -n 1)
-        [ "${4:-1024}" -lt 1024 ] && code=28
+        # df may not know.
+        case ${4:-} in '' | *[!0-9]*) ;; *) [ "$4" -ge 1024 ] || code=28 ;; esac
     done
     # dpkg takes back what did not fit, so that there may be room again by now.
     grep -qE 'No space left on device|enough free space' "$log" && code=28

@@ -77,6 +77,27 @@ class DropletLockTest {
         assertThat(grip).isEqualTo(new Grip.Taken(null));
     }
 
+    /** uutils before 0.3.0 takes date -r and prints the time of now. */
+    @Test
+    void aLostRunHasTheTimeOfItsLastSignOfLifeWhateverDateDoes() throws Exception {
+        Path bin = Files.createDirectories(droplet.resolve("bin"));
+        Path date = Files.writeString(
+                bin.resolve("date"),
+                "#!/bin/sh\nfor word; do shift; if [ \"$skip\" = yes ]; then skip=no; elif [ \"$word\" = -r ]; then skip=yes;"
+                        + " else set -- \"$@\" \"$word\"; fi; done\nexec /bin/date \"$@\"\n");
+        Files.setPosixFilePermissions(date, PosixFilePermissions.fromString("rwxr-xr-x"));
+        FakeConnection first = connect("203.0.113.9");
+        alice.take(first, "root");
+        first.close();
+        silentFor(100);
+        String expected = Files.getLastModifiedTime(lease())
+                .toInstant()
+                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                .toString();
+        bob.take(connect("203.0.113.10"), "root");
+        assertThat(log().get(0)).startsWith(expected + "\t").contains("\tlost\t");
+    }
+
     @Test
     void aSecondRunIsToldWhoHoldsTheDropletFromWhereAndSinceWhen() throws IOException, SshFailure {
         assertFree(alice.take(connect("203.0.113.9"), "root"));

@@ -51,7 +51,9 @@ final class FakeConnection implements Shell {
     /** Begins a command, and says which file will be there, with its exit code, when it has ended. */
     Path begin(String line) throws IOException {
         Path end = droplet.resolve(ProcessHandle.current().pid() + "-" + sshd.pid() + "-" + count++);
-        String here = line.replace("/run/sessionctl", droplet + "/run").replace("/var/log", droplet + "/log");
+        String here = line.replace("/run/sessionctl", droplet + "/run")
+                .replace("/var/log", droplet + "/log")
+                .replace("PATH=/usr/sbin", "PATH=" + droplet + "/bin:/usr/sbin");
         OutputStream in = sshd.getOutputStream();
         in.write((here + " >" + end + ".out 2>" + end + ".err; echo $? >" + end + ".part; mv " + end + ".part " + end
                         + "\n")

@@ -104,6 +104,9 @@ class ExaminingTest {
                 new Obstacle(Aspect.FIREWALL, a -> a.with("ufw", "yes"), "ufw is active"),
                 new Obstacle(Aspect.FIREWALL, a -> a.with("firewalld", "yes"), "firewalld is active"),
                 new Obstacle(Aspect.DISK, a -> a.with("disk", "100000"), "97 MB are free in /var, and the packages"),
+                new Obstacle(Aspect.DISK, a -> a.with("disk", ""), "how much is free in /var is unknown"),
+                new Obstacle(Aspect.DISK, a -> a.with("disk", "-"), "how much is free in /var is unknown"),
+                new Obstacle(Aspect.DISK, a -> a.with("disk", "0"), "0 MB are free in /var, and the packages"),
                 new Obstacle(
                         Aspect.MEMORY,
                         a -> a.with("memory", "MemTotal: 65536 kB\nMemAvailable: 60000 kB\n"),
@@ -144,6 +147,15 @@ class ExaminingTest {
             assertThat(Preflight.mark(preflight.droplets().get(0), aspect))
                     .as("%s", aspect)
                     .matches(aspect == obstacle.aspect() ? "error|warning" : "ok");
+        }
+    }
+
+    /** Kernels before 3.14 do not count what is available. */
+    @Test
+    void memoryThatIsNotKnownIsNotTooLittle() throws IOException {
+        for (String memory : List.of("MemTotal: 1000000 kB\n", "", "MemTotal: ? kB\n")) {
+            assertThat(told(bare().with("memory", memory), Map.of("memcached", "yes")))
+                    .isEmpty();
         }
     }
 

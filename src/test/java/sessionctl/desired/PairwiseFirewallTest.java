@@ -53,7 +53,7 @@ class PairwiseFirewallTest {
                 List.of(new HeldAddress("lo", "127.0.0.1"), new HeldAddress(device, address)),
                 former,
                 former,
-                List.of(),
+                List.of(22),
                 List.of());
     }
 
@@ -120,6 +120,18 @@ class PairwiseFirewallTest {
     }
 
     @Test
+    void modeFullIsRefusedWhereNoPortOfSshIsKnown() throws Unfit {
+        ActualFirewall unknown = with(EMPTY, "ACCEPT", List.of());
+        assertThatThrownBy(() -> new PairwiseFirewall(FULL).of(FULL.droplets().get(0), unknown))
+                .isInstanceOf(Unfit.class)
+                .hasMessageContaining("sshd -T");
+        Cluster pool = new Cluster(
+                FULL.name(), FULL.droplets(), FULL.memcached(), FULL.sessions(), FULL.sapi(), Firewall.usual());
+        FirewallState rules = new PairwiseFirewall(pool).of(pool.droplets().get(0), unknown);
+        assertThat(rules.v4().text()).contains("SESSIONCTL").doesNotContain("SESSIONCTL-FULL");
+    }
+
+    @Test
     void sshStaysOpenWhereverItListens() throws Unfit {
         FilterTable table = new PairwiseFirewall(FULL)
                 .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(2222)))
@@ -132,14 +144,14 @@ class PairwiseFirewallTest {
     @Test
     void aPolicyThatSomebodyHasChangedSinceStaysAsItIs() throws Unfit {
         FilterTable full = new PairwiseFirewall(FULL)
-                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of()))
+                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(22)))
                 .v4();
-        assertThat(PairwiseFirewall.without(with(full, "ACCEPT", List.of()))
+        assertThat(PairwiseFirewall.without(with(full, "ACCEPT", List.of(22)))
                         .v4()
                         .inputPolicy())
                 .isEqualTo("ACCEPT");
         FilterTable opened = FilterTable.parse(full.text().replace(":INPUT DROP", ":INPUT ACCEPT"));
-        assertThat(PairwiseFirewall.without(with(opened, "DROP", List.of()))
+        assertThat(PairwiseFirewall.without(with(opened, "DROP", List.of(22)))
                         .v4()
                         .inputPolicy())
                 .isEqualTo("ACCEPT");
@@ -205,6 +217,7 @@ class PairwiseFirewallTest {
                     Set<Integer> expected =
                             new LinkedHashSet<>(cluster.firewall().allow());
                     expected.add(droplet.ssh().port());
+                    expected.add(22); // what sshd says
                     assertThat(open).isEqualTo(full ? expected : Set.of());
                 }
             }

@@ -127,6 +127,37 @@ class FirewallRolloutTest {
     }
 
     @Test
+    void aPenaltyOfSshdTakesNothingBack() {
+        FilterShells shells = new FilterShells((droplet, command) -> {
+            if (command.words().get(0).equals("open") && !command.words().get(1).equals("1")) {
+                throw new SshFailure(SshFailure.Kind.PENALTY, "its sshd refuses this machine's address");
+            }
+            return DONE;
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isTrue();
+        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof Outcome.Done);
+        droplets.forEach(d -> assertThat(shells.asked(d.name()))
+                .containsExactly("knock", "apply", "knock", "other", "confirm", "keep"));
+    }
+
+    @Test
+    void aPenaltyIsWaitedOutWhereTheConnectionFromBeforeIsGone() {
+        FilterShells shells = new FilterShells((droplet, command) -> {
+            if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
+                throw new SshFailure(SshFailure.Kind.PENALTY, "its sshd refuses this machine's address");
+            }
+            if (droplet.equals("lamp7") && command.words().equals(List.of("true"))) {
+                throw new SshFailure(SshFailure.Kind.LOST, "the connection broke");
+            }
+            return DONE;
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        assertThat(run(shells, outcomes)).isTrue();
+        assertThat(shells.opened("lamp7")).isEqualTo(3);
+    }
+
+    @Test
     void oneThatConfirmsTooLateTakesAllBack() {
         FilterShells shells = new FilterShells((droplet, command) ->
                 droplet.equals("lamp7") && FilterShells.kind(command).equals("confirm")

@@ -91,10 +91,10 @@ class StrangeCommandTest {
 
     @Test
     void asksSudoOnceForALoginThatIsNotRoots() throws Exception {
-        serve(command -> command.exit(0));
+        serve(Played::echo);
 
         open("deploy").run(SOME);
-        assertThat(lines).containsExactly("sudo -n -- timeout -k 5 10 true", "sudo -n -- timeout -k 5 60 some command");
+        assertThat(lines).containsExactly("sudo -n -- timeout -k 5 10 cat", "sudo -n -- timeout -k 5 60 some command");
     }
 
     @Test
@@ -108,9 +108,50 @@ class StrangeCommandTest {
 
     @Test
     void doesNotTakeAFailingCommandForARefusingSudo() throws Exception {
-        serve(command -> command.exit(lines.size() == 1 ? 0 : 1));
+        serve(command -> {
+            if (lines.size() == 1) {
+                command.echo();
+            } else {
+                command.exit(1);
+            }
+        });
 
         assertThat(open("deploy").run(SOME).exit()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesASudoThatSwallowsTheInput() throws Exception {
+        serve(command -> command.exit(0));
+
+        assertFails(Kind.PRIVILEGE, () -> open("deploy"))
+                .hasMessageContaining("its sudo swallows the input of commands")
+                .hasMessageContaining("update-alternatives --set sudo /usr/bin/sudo.ws");
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
+    void refusesASudoThatPassesOnPartOfTheInput() throws Exception {
+        serve(command -> {
+            command.in.skipNBytes(5);
+            command.echo();
+        });
+
+        assertFails(Kind.PRIVILEGE, () -> open("deploy")).hasMessageContaining("swallows");
+    }
+
+    /** timeout(1) of uutils before 0.3.0 exits 125 for a command that ended in time after SIGTERM; GNU's when it fails. */
+    @Test
+    void mayReachItsLimitWithTheTimeoutOfUutils() throws Exception {
+        serve(command -> {
+            if (lines.size() == 1) {
+                Thread.sleep(1200);
+            }
+            command.exit(125);
+        });
+
+        Shell shell = open("root");
+        assertThat(shell.run(SOME.within(Duration.ofSeconds(1))).exit()).isEqualTo(124);
+        assertThat(shell.run(SOME.within(Duration.ofSeconds(1))).exit()).isEqualTo(125);
     }
 
     @Test
@@ -189,6 +230,7 @@ class StrangeCommandTest {
     @SuppressWarnings("NullAway.Init")
     private static final class Played implements Command {
         private final Conduct conduct;
+        private InputStream in;
         private OutputStream out;
         private OutputStream err;
         private ExitCallback callback;
@@ -200,6 +242,12 @@ class StrangeCommandTest {
 
         void exit(int status) {
             callback.onExit(status);
+        }
+
+        void echo() throws IOException {
+            in.transferTo(out);
+            out.flush();
+            exit(0);
         }
 
         void signal(String name) throws IOException {
@@ -233,7 +281,9 @@ class StrangeCommandTest {
         public void destroy(ChannelSession session) {}
 
         @Override
-        public void setInputStream(InputStream stream) {}
+        public void setInputStream(InputStream stream) {
+            in = stream;
+        }
 
         @Override
         public void setOutputStream(OutputStream stream) {

@@ -1,6 +1,7 @@
 package sessionctl.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sessionctl.ssh.Failures.assertFails;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
 import sessionctl.inventory.SshAccess;
@@ -130,6 +135,61 @@ class StrangeServerTest {
         assertThat(visits).hasValueGreaterThan(2);
     }
 
+    /** Exactly as sshd says it when connections are dropped, with and without what sshd adds one day. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Not allowed at this time\r\n", "Not allowed at this time", "Not allowed at this time: x\r\n"})
+    void punishesOurAddress(String words) {
+        serve(visitor -> say(visitor, words));
+
+        assertFails(Kind.PENALTY, this::open)
+                .hasMessageContaining("PerSourcePenalties")
+                .hasMessageContaining("more than 1 second;")
+                .hasMessageContaining("--connect-timeout")
+                .hasMessageContaining("PerSourcePenaltyExemptList")
+                .hasMessageNotContaining("MaxStartups")
+                .hasMessageNotContaining("fail2ban")
+                .satisfies(failure -> assertThat(failure.getMessage().length()).isLessThan(220));
+        assertThat(visits).hasValueGreaterThan(2);
+    }
+
+    @Test
+    void hasTooManyLogins() {
+        serve(visitor -> say(visitor, "Exceeded MaxStartups\r\n"));
+
+        assertFails(Kind.UNREACHABLE, this::open)
+                .hasMessageContaining("MaxStartups")
+                .hasMessageNotContaining("PerSourcePenalties");
+    }
+
+    @Test
+    void aServerThatSpeaksSshMayUseTheSameWordsLater() {
+        serve(visitor -> say(visitor, "SSH-2.0-OpenSSH_10.0\r\nNot allowed at this time\r\n"));
+
+        assertFails(Kind.UNREACHABLE, this::open).hasMessageNotContaining("PerSourcePenalties");
+        assertThat(visits).hasValue(1);
+    }
+
+    @Test
+    void isTriedNoLongerThanTheCallerWaits() {
+        serve(visitor -> say(visitor, "Not allowed at this time\r\n"));
+
+        assertFails(Kind.PENALTY, () -> shells.open(droplet(List.of()), Duration.ZERO));
+        assertThat(visits).hasValue(1);
+    }
+
+    /** The rules of a droplet must not be taken for right because its jump host speaks. */
+    @Test
+    void aPenaltyOfTheJumpHostIsNotTheDroplets() {
+        serve(visitor -> say(visitor, "Not allowed at this time\r\n"));
+
+        JumpHost jump = new JumpHost("root", "127.0.0.1", server.getLocalPort());
+        assertThatThrownBy(() -> shells.open(droplet(List.of(jump)), Duration.ZERO))
+                .hasMessageContaining("PerSourcePenalties")
+                .extracting(e -> ((SshFailure) e).kind())
+                .isEqualTo(Kind.UNREACHABLE);
+    }
+
     @Test
     void closingGivesUpAnAttempt() {
         serve(visitor -> {
@@ -141,9 +201,14 @@ class StrangeServerTest {
     }
 
     private Shell open() throws SshFailure {
-        SshAccess access = new SshAccess("root", server.getLocalPort(), "~/key", null, null);
-        PublicAddress address = new PublicAddress("127.0.0.1");
-        return shells.open(new Droplet("lamp01", address, new PrivateAddress("10.0.0.1"), access, null, false));
+        return shells.open(droplet(List.of()));
+    }
+
+    private Droplet droplet(List<JumpHost> jump) {
+        SshAccess access =
+                new SshAccess("root", server.getLocalPort(), "~/key", null, null, SshAccess.Address.PUBLIC, jump);
+        PublicAddress address = new PublicAddress(jump.isEmpty() ? "127.0.0.1" : "127.0.0.9");
+        return new Droplet("lamp01", address, new PrivateAddress("10.0.0.1"), access, null, false);
     }
 
     private void serve(Manners manners) {

@@ -1,0 +1,24 @@
+# The userland of Ubuntu since 25.10, made from Debian's packages: coreutils is the multi-call binary of uutils, and
+# sudo is sudo-rs. GNU's are beside them under other names, as on Ubuntu: gnuls and so on, and sudo.ws.
+# shellcheck shell=bash disable=SC2034
+
+IMAGE_PACKAGES+=(rust-coreutils sudo-rs)
+
+finish_variant() {
+  local file name multicall
+  multicall=$(command -v coreutils)
+  for file in $(dpkg -L coreutils | grep -E '/s?bin/.'); do
+    name=${file##*/}
+    # What uutils lacks stays GNU's.
+    if "$multicall" --list | grep -qxF -e "$name"; then
+      dpkg-divert --quiet --local --rename --divert "${file%/*}/gnu$name" --add "$file" 2>/dev/null
+      "$multicall" ln -s "$multicall" "$file"
+    fi
+  done
+  dpkg-divert --quiet --local --rename --divert /usr/bin/sudo.ws --add /usr/bin/sudo
+  ln -s sudo-rs /usr/bin/sudo
+  for name in '[' cat df date head timeout; do
+    if [[ $(readlink -f "/usr/bin/$name") != $(readlink -f "$multicall") ]]; then echo "$name is not uutils"; exit 1; fi
+  done
+  if [[ $(readlink -f /usr/bin/sudo) != */cargo/bin/sudo ]]; then echo "sudo is not sudo-rs"; exit 1; fi
+}
