@@ -1,5 +1,5 @@
 # The userland of Ubuntu since 25.10, made from Debian's packages: coreutils is the multi-call binary of uutils, and
-# sudo is sudo-rs. GNU's are beside them under other names, as on Ubuntu: gnuls and so on, and sudo.ws.
+# sudo is sudo-rs. GNU's are beside them as on Ubuntu: gnuls and so on, and sudo.ws as an alternative.
 # shellcheck shell=bash disable=SC2034
 
 IMAGE_PACKAGES+=(rust-coreutils sudo-rs)
@@ -16,7 +16,8 @@ finish_variant() {
     fi
   done
   dpkg-divert --quiet --local --rename --divert /usr/bin/sudo.ws --add /usr/bin/sudo
-  ln -s sudo-rs /usr/bin/sudo
+  update-alternatives --quiet --install /usr/bin/sudo sudo /usr/bin/sudo-rs 50
+  update-alternatives --quiet --install /usr/bin/sudo sudo /usr/bin/sudo.ws 40
   for name in '[' cat df date head timeout; do
     if [[ $(readlink -f "/usr/bin/$name") != $(readlink -f "$multicall") ]]; then echo "$name is not uutils"; exit 1; fi
   done

@@ -54,7 +54,7 @@ final class Disk {
                 "find / -xdev \\( -path /proc -o -path /sys -o -path /srv/apt \\) -prune -o"
                         + " \\( -name '*sessionctl-new*' -o -path '/var/lib/sessionctl/*.part' \\) -print\n"
                         + "find /var/lib/sessionctl -mindepth 1 -maxdepth 1 ! -name original ! -name owed"
-                        + " ! -name guard\n"
+                        + " ! -name firewall ! -name guard\n"
                         + "find /var/lib/sessionctl/owed /var/lib/sessionctl/guard -type f 2>/dev/null; true");
     }
 }

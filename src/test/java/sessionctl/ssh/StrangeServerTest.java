@@ -149,7 +149,8 @@ class StrangeServerTest {
                 .hasMessageContaining("PerSourcePenaltyExemptList")
                 .hasMessageNotContaining("MaxStartups")
                 .hasMessageNotContaining("fail2ban")
-                .satisfies(failure -> assertThat(failure.getMessage().length()).isLessThan(220));
+                .satisfies(failure ->
+                        assertThat(String.valueOf(failure.getMessage())).hasSizeLessThan(220));
         assertThat(visits).hasValueGreaterThan(2);
     }
 
