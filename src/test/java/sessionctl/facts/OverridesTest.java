@@ -126,10 +126,13 @@ class OverridesTest {
     void theLastIniFileOfAFolderCounts() throws Exception {
         file("/etc/php/8.2/apache2/conf.d/10-a.ini", "session.save_handler = redis\nmemcache.hash_strategy=standard\n");
         file("/etc/php/8.2/apache2/conf.d/20-memcache.ini", "memcache.hash_strategy=consistent\n");
-        file(
-                INI,
-                "session.save_handler = memcached\nsession.save_path = \"127.0.0.1:11211\" ; x\n"
-                        + ";session.save_path = /a\n#session.save_path = /b\nsession.gc_probability = 1\n");
+        file(INI, """
+                session.save_handler = memcached
+                session.save_path = "127.0.0.1:11211" ; x
+                ;session.save_path = /a
+                #session.save_path = /b
+                session.gc_probability = 1
+                """);
         file("/etc/php/8.2/cli/conf.d/99-site.ini", "session.save_handler = files\n");
         assertThat(found())
                 .containsExactly(
@@ -179,11 +182,17 @@ class OverridesTest {
                     </Directory>
                 </IfModule>
                 """);
-        file(
-                CONF,
-                "#php_value session.save_path /tmp\nphp_value session.save_pathology /tmp\nphp_value xsession.save_path y\n"
-                        + "<IfModule mod_php5.c>\n<IfModule mod_dir.c>\nphp_value session.save_path /tmp\n</IfModule>\n"
-                        + "php_value session.save_path /tmp\n</IfModule>\n");
+        file(CONF, """
+                #php_value session.save_path /tmp
+                php_value session.save_pathology /tmp
+                php_value xsession.save_path y
+                <IfModule mod_php5.c>
+                <IfModule mod_dir.c>
+                php_value session.save_path /tmp
+                </IfModule>
+                php_value session.save_path /tmp
+                </IfModule>
+                """);
         file("/etc/apache2/conf-enabled/zz.conf.bak", "php_value session.save_path /tmp\n");
         file("/etc/apache2/sites-available/off.conf", "php_value session.save_path /tmp\n");
         file(INI, "; session.save_path = /tmp\nsession.gc_probability=0\nsession.cookie_secure=1\n");
