@@ -88,7 +88,7 @@ public final class OverrideFindings {
             return null;
         }
         Severity severity = name.startsWith(PREFIX) ? Severity.ERROR : Severity.WARNING;
-        String what = place + ", which " + (droplets.size() > 1 ? "not every droplet does" : "overrides php.ini's");
+        String what = place + (droplets.size() > 1 ? ", which not every droplet does" : ", which overrides php.ini's");
         return new Finding(severity, droplet.name(), what, remedy(droplet, actual, setting));
     }
 
