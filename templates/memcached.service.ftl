@@ -14,4 +14,8 @@ ExecStartPre=+/usr/bin/perl /usr/local/lib/sessionctl/guard close
 ExecStartPost=-+/usr/bin/perl /usr/local/lib/sessionctl/guard join
 ExecStop=-+/usr/bin/perl /usr/local/lib/sessionctl/guard drain
 TimeoutStartSec=20min
+# systemd waits for the file that PIDFile= names once there is an ExecStartPost, also where this memcached writes none. It
+# knows the process without the file. A drop-in that is read after this one may name a file again: it is written here.
+PIDFile=
+ExecStartPost=-+/bin/sh -c 'f=$$(systemctl show -p PIDFile %n); f=$${f#PIDFile=}; [ -z "$$f" ] || [ -z "$$MAINPID" ] || [ "$$(cat "$$f" 2>/dev/null)" = "$$MAINPID" ] || { mkdir -p "$${f%%/*}"; rm -f "$$f"; set -C; echo "$$MAINPID" >"$$f"; }'
 [/#if]

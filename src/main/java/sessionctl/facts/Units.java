@@ -26,7 +26,17 @@ final class Units {
 
     /** A unit that is on its way up does not run yet: starting it waits for it, and says when it never comes up. */
     static boolean running(Map<String, String> unit) {
-        return List.of("active", "reloading").contains(unit.getOrDefault("ActiveState", ""));
+        return List.of("active", "reloading").contains(unit.getOrDefault("ActiveState", "")) || waitsForFile(unit);
+    }
+
+    /**
+     * Whether its program and all of its ExecStartPost have been started and none of the latter runs any more, so that
+     * systemd waits for nothing but the file that PIDFile= names (systemd.service(5)).
+     */
+    private static boolean waitsForFile(Map<String, String> unit) {
+        return unit.getOrDefault("SubState", "").equals("start-post")
+                && unit.getOrDefault("ControlPID", "").equals("0")
+                && !unit.getOrDefault("MainPID", "0").equals("0");
     }
 
     /** One that has failed and is to be tried again later is activating, too, but does nothing. */

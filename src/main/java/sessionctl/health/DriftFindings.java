@@ -103,13 +103,10 @@ final class DriftFindings {
     private String words(Configure change) {
         List<String> words = new ArrayList<>();
         String service = change.service();
-        String elsewhere = service.equals("memcached") ? checked.elsewhere() : "";
         boolean starts = starts(change);
-        if (change.action() == Action.START && !starts) {
-            words.add(service + " does not run");
-        } else if (!elsewhere.isEmpty()) {
-            words.add("memcached listens at " + elsewhere + ", not at "
-                    + checked.droplet().privateIp());
+        String wrong = running(change);
+        if (!wrong.isEmpty()) {
+            words.add(wrong);
         }
         change.features().stream().map(Feature::words).forEach(f -> words.add(f + " is switched off"));
         if (change.files().stream().anyMatch(DriftFindings::guards)) {
@@ -123,6 +120,23 @@ final class DriftFindings {
             words.add(service + " does not start at boot");
         }
         return String.join("; ", words);
+    }
+
+    /** What is wrong with the service as it runs; empty where nothing is. */
+    private String running(Configure change) {
+        String service = change.service();
+        if (change.action() == Action.START && !starts(change)) {
+            return service + " does not run";
+        }
+        if (change.action() == Action.FINISH) {
+            return "systemd waits for a PID file that " + service + " does not write, and stops " + service
+                    + " when its time is up";
+        }
+        String elsewhere = service.equals("memcached") ? checked.elsewhere() : "";
+        return elsewhere.isEmpty()
+                ? ""
+                : "memcached listens at " + elsewhere + ", not at "
+                        + checked.droplet().privateIp();
     }
 
     /** A file without which nobody keeps PHP away from an empty memcached. */

@@ -9,7 +9,14 @@ public enum Action {
     /** Stop and start. */
     RESTART,
     /** Start, for it does not run. */
-    START;
+    START,
+    /** Have systemd take it as started, for it serves, while systemd waits for a PID file that it does not write. */
+    FINISH;
+
+    /** What it does to a service, for people. */
+    String words(String service) {
+        return this == FINISH ? "finish the start of " + service : word() + " " + service;
+    }
 
     /** The word. */
     public String word() {

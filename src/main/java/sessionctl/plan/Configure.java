@@ -39,7 +39,7 @@ public record Configure(
         files.forEach(f -> parts.add("change " + f.path()));
         features.forEach(f -> parts.add("switch on " + f.words()));
         if (action != Action.NONE) {
-            parts.add(action.word() + " " + service);
+            parts.add(action.words(service));
         }
         if (enable) {
             parts.add("start " + service + " at boot");

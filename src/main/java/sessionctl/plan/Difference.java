@@ -101,7 +101,8 @@ public final class Difference {
         boolean starts = planned.stream()
                 .anyMatch(c -> c instanceof Configure configure
                         && configure.service().equals(MEMCACHED)
-                        && configure.action() != Action.NONE);
+                        && configure.action() != Action.NONE
+                        && configure.action() != Action.FINISH);
         boolean guarded = desired.file(GUARD) instanceof FileState.Present;
         List<Change> steps = new ArrayList<>();
         if (guarded) {
@@ -173,6 +174,9 @@ public final class Difference {
         if (!now.running()) {
             return Action.START;
         }
+        if (now.starting() && settled) {
+            return Action.FINISH;
+        }
         if (settled) {
             return Action.NONE;
         }
@@ -181,7 +185,7 @@ public final class Difference {
 
     private Risk risk(String name, Action action, List<FileChange> files, boolean unborn) {
         if (name.equals(MEMCACHED)) {
-            return action == Action.RESTART ? guard.ofRestart() : Risk.NONE;
+            return action == Action.RESTART || action == Action.FINISH ? guard.ofRestart() : Risk.NONE;
         }
         if (!files.isEmpty() && guard.ofLists() != Risk.NONE) {
             return guard.ofLists();

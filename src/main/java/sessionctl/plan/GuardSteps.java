@@ -84,7 +84,7 @@ final class GuardSteps {
         List<Change> steps = new ArrayList<>(
                 switch (standing.role()) {
                     case FOUNDER, MEMBER -> staying(up);
-                    case NEWCOMER -> coming(up, memcached.starting());
+                    case NEWCOMER -> coming(up, memcached.starting() && !memcached.running());
                     case LEAVER -> leaving(memcached.running());
                 });
         if (!standing.ways().gone().isEmpty()) {
@@ -163,7 +163,7 @@ final class GuardSteps {
         if (standing.role() != Role.LEAVER) {
             return List.of();
         }
-        if (memcached.starting()) {
+        if (memcached.starting() && !memcached.running()) {
             return List.of(new GuardChange(Order.STOP, List.of(), ofLeaving()));
         }
         return memcached.running() || memcached.enabled()

@@ -24,7 +24,7 @@ facts() {
     names="$names memcached"
     # shellcheck disable=SC2046,SC2086 # the names are words
     if [ $init = systemd ]; then
-        services=$(systemctl show -p Id -p ActiveState -p SubState -p UnitFileState -p MainPID $(printf '%s.service ' $names))
+        services=$(systemctl show -p Id -p ActiveState -p SubState -p UnitFileState -p ControlPID -p MainPID $(printf '%s.service ' $names))
         pid=${services##*MainPID=}
         pid=${pid%%"$nl"*}
     else

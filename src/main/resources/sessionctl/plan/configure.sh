@@ -1,6 +1,6 @@
 # Gives one service its files, has it read them, and puts the old files back when it does not come up with them.
 # Standard input: the new files' bytes, one after another. Arguments, in any number:
-#   service NAME        action restart|reload|start|none        enable yes|no
+#   service NAME        action restart|reload|start|finish|none        enable yes|no
 #   file PATH LENGTH MODE OWNER SHA256-OF-THE-OLD|absent        feature LINK NUMBER WORD...
 #   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
@@ -45,6 +45,42 @@ while [ $# -gt 0 ]; do
             ;;
     esac
 done
+active() {
+    if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"
+    elif [ -e "/etc/init/$service.conf" ] && command -v initctl >/dev/null; then initctl status "$service" | grep -q ' start/running'
+    else service "$service" status >/dev/null 2>&1; fi
+}
+# Its program and its ExecStartPost have been started and have ended well; systemd waits for nothing but a PID file.
+waits_for_file() {
+    [ "$service" = memcached ] && [ -d /run/systemd/system ] || return 1
+    unit=$(systemctl show -p SubState -p ControlPID -p MainPID "$service.service")
+    case $unit in *SubState=start-post*) ;; *) return 1 ;; esac
+    case $unit in *MainPID=0*) return 1 ;; *ControlPID=0*) ;; *) return 1 ;; esac
+}
+# Writes that file. systemd watches for it until its units are read again, so this comes before that; where they have been
+# read since, only another start helps. The folder may belong to the service's user: no link is followed.
+finish_start() {
+    file=$(systemctl show -p PIDFile "$service.service") pid=$(systemctl show -p MainPID "$service.service")
+    file=${file#PIDFile=}
+    [ -n "$file" ] || return 1
+    (umask 022; mkdir -p "${file%/*}" && rm -f "$file" && set -C && echo "${pid#MainPID=}" >"$file") || return 1
+    tries=0
+    until active; do
+        tries=$((tries + 1))
+        [ $tries -lt 20 ] || return 1
+        sleep 0.1
+    done
+}
+# Before anything else: a run that was lost may hold the lock and wait for that start.
+if waits_for_file; then
+    if finish_start; then
+        case $action in start | finish) action=none ;; esac
+    else
+        case $action in start | finish) action=restart ;; esac
+    fi
+elif [ "$action" = finish ]; then
+    action=start
+fi
 # One run at a time on a droplet; the services that are started below do not hold the lock.
 exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
 case $service in apache2) apache=yes ;; esac
@@ -116,11 +152,6 @@ END
 svc() {
     if [ -d /run/systemd/system ]; then systemctl "$1" "$service.service" </dev/null >&2 8>&-; else service "$service" "$1" </dev/null >&2 8>&-; fi
 }
-active() {
-    if [ -d /run/systemd/system ]; then systemctl is-active -q "$service.service"
-    elif [ -e "/etc/init/$service.conf" ] && command -v initctl >/dev/null; then initctl status "$service" | grep -q ' start/running'
-    else service "$service" status >/dev/null 2>&1; fi
-}
 # Whether the service itself listens there: somebody else on its port would keep it from starting.
 listens() {
     [ -n "$listen" ] || return 0
@@ -187,6 +218,8 @@ serves_again() {
 unread() { [ "$(systemctl show -p NeedDaemonReload "$service.service")" = NeedDaemonReload=yes ]; }
 act() {
     if [ -d /run/systemd/system ] && { [ $units = yes ] || unread; }; then systemctl daemon-reload >&2; fi
+    # A start that has not ended yet is stopped without ExecStop=.
+    if [ "$action" = restart ] && [ -x "$program" ] && waits_for_file; then new='' && guard drain; fi
     case $action in
         none) return 0 ;;
         reload) if active; then about_to_reload && svc reload; else svc start; fi ;;
@@ -247,7 +280,7 @@ others_ready() {
             [ -z "$open" ] || guard any $open || return 16
             ;;
     esac
-    [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && active; }; } || return 0
+    [ -n "$peers" ] && { [ "$guard" = hold ] || { [ "$action" = restart ] && { active || waits_for_file; }; }; } || return 0
     # shellcheck disable=SC2086 # addresses are words
     guard reachable $peers || return 16
     [ "$guard" != hold ] || return 0

@@ -76,6 +76,17 @@ class DifferenceTest {
     }
 
     @Test
+    void aStartThatSystemdDoesNotFinishIsFinishedWithoutARestart() {
+        ServiceState waits = new ServiceState(true, true, true, true, List.of());
+        Configure change = only(with("memcached", waits));
+        assertThat(change.action()).isEqualTo(Action.FINISH);
+        assertThat(change.describe()).isEqualTo("finish the start of memcached");
+        assertThat(change.command().words()).contains("finish");
+        ServiceState owes = new ServiceState(true, true, true, false, List.of());
+        assertThat(only(with("memcached", owes)).action()).isEqualTo(Action.RESTART);
+    }
+
+    @Test
     void aDropletThatIsAsDesiredNeedsNothing() {
         assertThat(Difference.between(desired(), desired(), Samples.member())).isEmpty();
     }

@@ -79,6 +79,17 @@ class StatusReportTest {
     }
 
     @Test
+    void aMemcachedForWhosePidFileSystemdWaitsIsAnError() throws IOException {
+        String waiting = "memcached.service\nActiveState=activating\nSubState=start-post\nControlPID=0\nMainPID=812";
+        Overview overview = new Patients()
+                .with(1, a -> a.replacing("memcached.service\nActiveState=active", waiting))
+                .overview();
+        assertThat(new StatusText(Style.PLAIN).of(overview, 3))
+                .contains("lamp01: systemd waits for a PID file that memcached does not write, and stops memcached when"
+                        + " its time is up; run: sessionctl provision");
+    }
+
+    @Test
     void colourIsOnlyWhereItIsWanted() throws IOException {
         assertThat(new StatusText(Style.COLOUR).of(damaged(), 4)).startsWith("\u001b[31mlamp02: ");
         assertThat(new StatusText(Style.PLAIN).of(damaged(), 4)).doesNotContain("\u001b");
