@@ -102,6 +102,8 @@ class DropletLawsTest {
                 actual.platform(),
                 actual.addresses(),
                 actual.versions(),
+                actual.offers(),
+                actual.legacyTables(),
                 actual.memcachedFlags(),
                 actual.stored(),
                 actual.gate(),

@@ -74,6 +74,9 @@ public final class Applier {
             20,
             "its package sources do not offer all of that; put its distribution's archive into"
                     + " /etc/apt/sources.list (on Ubuntu with universe), then run again",
+            21,
+            "apt-get would remove a package there, which a run never does; nothing was changed, look at it with"
+                    + " apt-get -s -f install, repair it, run again",
             7,
             BUSY,
             28,

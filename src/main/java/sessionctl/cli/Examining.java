@@ -78,6 +78,8 @@ final class Examining {
                 actual.platform(),
                 addresses,
                 actual.versions(),
+                actual.offers(),
+                actual.legacyTables(),
                 actual.memcachedFlags(),
                 actual.stored(),
                 actual.gate(),

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
@@ -16,6 +18,7 @@ import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
+import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Plan;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
@@ -190,7 +193,30 @@ final class Provisioning implements Interruption.Interruptible {
                         + unreached.failure().sentence());
             }
         });
-        return entries;
+        return simulated(entries);
+    }
+
+    /** Where packages are to be installed, apt-get is asked first what it would do to others. */
+    private List<Entry> simulated(List<Entry> entries) {
+        Map<Droplet, InstallPackages> installs = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            entry.changes().stream()
+                    .flatMap(change -> change instanceof InstallPackages install ? Stream.of(install) : Stream.empty())
+                    .forEach(install -> installs.put(entry.droplet(), install));
+        }
+        Map<Droplet, Set<String>> names = new LinkedHashMap<>();
+        installs.forEach((droplet, install) -> names.put(droplet, install.names()));
+        Map<Droplet, Look<Map<String, String>>> offers = fleet.offers(names);
+        return entries.stream()
+                .map(entry -> {
+                    InstallPackages install = installs.get(entry.droplet());
+                    String why = install != null
+                                    && offers.get(entry.droplet()) instanceof Look.Seen<Map<String, String>> seen
+                            ? install.refusal(seen.actual())
+                            : "";
+                    return why.isEmpty() ? entry : Entry.failed(entry.droplet(), Status.FAILED, why);
+                })
+                .toList();
     }
 
     private static Map<Droplet, Actual> actuals(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {

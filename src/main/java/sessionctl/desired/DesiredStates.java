@@ -15,6 +15,7 @@ import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Seconds;
 import sessionctl.inventory.Setting;
 import sessionctl.state.Actual;
+import sessionctl.state.ActualFirewall;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
@@ -130,6 +131,9 @@ public final class DesiredStates {
      */
     public Wanted of(Droplet droplet, Actual actual) throws Unfit {
         checkAddress(droplet, actual);
+        if (actual.legacyTables() && !droplet.leaving()) {
+            throw new Unfit(ActualFirewall.NO_LEGACY);
+        }
         if (droplet.leaving() && actual.state().php() == null) {
             return withoutPhp(droplet, actual);
         }
@@ -140,7 +144,7 @@ public final class DesiredStates {
         Map<String, FileState> files = files(droplet, actual, php);
         Set<Feature> features = features(php, actual.state().php() != null, apache);
         Map<String, ServiceState> services = services(php, features, apache);
-        Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual.platform(), php, installed));
+        Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual, php));
         if (Guard.possible(actual)) {
             packages.add(Guard.PACKAGE);
         }
@@ -209,15 +213,18 @@ public final class DesiredStates {
 
     private PhpLayout php(Actual actual) throws Unfit {
         PhpLayout found = actual.state().php();
-        String version = found == null ? PackageTable.phpOf(actual.platform()) : found.version();
-        if (version == null) {
-            throw new Unfit(actual.platform().name() + " is not a release whose PHP is known ("
-                    + PackageTable.releases() + "); install PHP there first, then run again");
-        }
         if (found == null) {
             boolean other = PackageTable.otherServes(actual.state().packages());
-            return new PhpLayout(version, cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other));
+            boolean fpm = cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other);
+            String offered = PackageTable.phpOf(actual, fpm);
+            if (offered == null) {
+                throw new Unfit("apt there knows no " + (fpm ? "php-fpm" : "libapache2-mod-php") + ", and which PHP "
+                        + actual.platform().name()
+                        + " brings is not known without it; run there: apt-get update (on Ubuntu with universe)");
+            }
+            return new PhpLayout(offered, fpm);
         }
+        String version = found.version();
         if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
             throw new Unfit("php.sapi is fpm, but Apache runs its own PHP module; switch it off first (a2dismod php"
                     + version + "), or leave php.sapi out of the inventory");

@@ -24,7 +24,8 @@ final class Guard {
         if (!actual.platform().systemd()) {
             return false;
         }
-        String version = actual.versions().get("memcached");
+        String version =
+                actual.versions().getOrDefault("memcached", actual.offers().get("memcached"));
         if (version == null) {
             return newEnough(actual);
         }
@@ -36,7 +37,8 @@ final class Guard {
     private static boolean newEnough(Actual actual) {
         String major = actual.platform().version().replaceAll("[.].*", "");
         if (!major.matches("\\d{1,3}")) {
-            return false;
+            // Debian's testing and unstable have no version.
+            return actual.platform().id().equals("debian") && major.isEmpty();
         }
         return Integer.parseInt(major) >= (actual.platform().id().equals("ubuntu") ? 18 : 10);
     }

@@ -66,6 +66,8 @@ public final class FactsProbe {
                 new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd),
                 FirewallProbe.addresses(sections.text("addresses")),
                 packages.installed(),
+                Packages.offers(sections.texts().getOrDefault("offers", "")),
+                sections.texts().getOrDefault("tables", "").equals("legacy"),
                 running,
                 GuardFacts.stored(sections),
                 GuardFacts.gate(sections),

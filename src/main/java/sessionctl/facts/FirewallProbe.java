@@ -31,6 +31,9 @@ public final class FirewallProbe {
             throw new UnreadableFact("asking for its firewall exited " + result.exit());
         }
         Sections sections = Sections.of(result.stdout());
+        if (sections.text("iptables").equals("legacy")) {
+            throw new UnreadableFact(ActualFirewall.NO_LEGACY);
+        }
         if (!sections.text("iptables").equals("yes")) {
             throw new UnreadableFact("it has no iptables; install it there first (apt-get install iptables)");
         }

@@ -30,4 +30,22 @@ record Packages(Map<String, String> installed, Set<String> broken) {
         }
         return new Packages(installed, broken);
     }
+
+    /** From records of apt-cache(8) with the fields Package, Version and Depends: what PHP's depend on, others' version. */
+    static Map<String, String> offers(String records) {
+        Map<String, String> offers = new LinkedHashMap<>();
+        String name = "";
+        for (String line : records.lines().toList()) {
+            String[] sides = line.split(": ", 2);
+            if (sides.length < 2) {
+                continue;
+            }
+            if (sides[0].equals("Package")) {
+                name = sides[1].strip();
+            } else if (sides[0].equals(name.equals("memcached") ? "Version" : "Depends")) {
+                offers.putIfAbsent(name, sides[1].strip());
+            }
+        }
+        return offers;
+    }
 }

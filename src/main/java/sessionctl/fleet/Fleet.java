@@ -98,10 +98,21 @@ public final class Fleet implements AutoCloseable {
                     CommandResult answer = shell.run(ReadinessProbe.command());
                     Readiness found = ReadinessProbe.parse(answer, sent, System.currentTimeMillis());
                     Set<String> packages = lacking.apply(droplet, found.actual());
-                    return packages.isEmpty()
+                    boolean broken = !found.actual().state().broken().isEmpty();
+                    return packages.isEmpty() && !broken
                             ? found
                             : found.with(ReadinessProbe.offered(shell.run(ReadinessProbe.offer(packages))));
                 }));
+    }
+
+    /** Asks these droplets what an installation of these packages would meet there, one exec each. */
+    public Map<Droplet, Look<Map<String, String>>> offers(Map<Droplet, Set<String>> packages) {
+        return onAll(
+                List.copyOf(packages.keySet()),
+                droplet -> ask(
+                        droplet,
+                        s -> ReadinessProbe.offered(
+                                s.run(ReadinessProbe.offer(packages.getOrDefault(droplet, Set.of()))))));
     }
 
     /** Reads who worked on these droplets, as many lines of each one's log as asked for; one exec each. */

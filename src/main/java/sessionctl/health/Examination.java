@@ -3,9 +3,11 @@ package sessionctl.health;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.plan.InstallPackages;
 import sessionctl.state.HeldAddress;
 import sessionctl.state.Readiness;
 
@@ -15,6 +17,7 @@ public final class Examination {
     private static final long FOR_LOGS = 50;
     private static final int HTTP = 80;
     private static final String APACHE = "apache2";
+    private static final Set<String> LACKING = Set.of("yes", "no", "unknown");
     private static final List<String> WEB_SERVERS = List.of(APACHE, "nginx", "lighttpd", "caddy");
 
     private final Cluster cluster;
@@ -79,7 +82,13 @@ public final class Examination {
     private void packages() {
         String missing = named("no");
         String unknown = named("unknown");
-        if (!missing.isEmpty()) {
+        InstallPackages install =
+                new InstallPackages(lacking(), found.actual().state().broken());
+        String refusal = install.refusal(found.offered());
+        if (!refusal.isEmpty()) {
+            String remedy = remedies.on(droplet, install.simulation());
+            wrong.put(Aspect.PACKAGES, new Finding(Severity.ERROR, droplet.name(), refusal, remedy));
+        } else if (!missing.isEmpty()) {
             wrong.put(
                     Aspect.PACKAGES,
                     new Finding(
@@ -93,6 +102,14 @@ public final class Examination {
                     "its package lists are empty, so that nobody knows whether it can get " + unknown,
                     remedies.on(droplet, List.of("apt-get", "update")));
         }
+    }
+
+    /** The packages that it lacks. */
+    private Set<String> lacking() {
+        return found.offered().entrySet().stream()
+                .filter(e -> LACKING.contains(e.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private String named(String word) {
@@ -109,7 +126,7 @@ public final class Examination {
                 cluster.memcached().port(),
                 List.of("memcached"),
                 "; stop it there, or name another memcached.port in the inventory");
-        if (found.offered().containsKey(APACHE)) {
+        if (lacking().contains(APACHE)) {
             port(Aspect.WEB_PORT, HTTP, List.of(APACHE), ", so that Apache could not start; stop it there");
         } else if (!found.actual().state().service(APACHE).running()) {
             // An Apache that runs has its port, whoever stands before it.
@@ -172,7 +189,7 @@ public final class Examination {
             return;
         }
         long free = found.disk().getAsLong();
-        if (!found.offered().isEmpty() && free < FOR_PACKAGES) {
+        if (!lacking().isEmpty() && free < FOR_PACKAGES) {
             error(
                     Aspect.DISK,
                     free + " MB are free in /var, and the packages need " + FOR_PACKAGES + "; make room there");

@@ -8,6 +8,9 @@ import java.util.Map;
  *
  * @param addresses in the order of the interfaces
  * @param versions of the packages that are installed whole, by name
+ * @param offers what apt would bring: the version of memcached, and what PHP's packages depend on, by their names; empty
+ *     where it was not asked or does not know
+ * @param legacyTables whether iptables is the legacy one, which this kernel cannot serve, while that for nftables works
  * @param memcachedFlags the running memcached's arguments without the program; empty when none runs
  * @param stored what the running memcached holds
  * @param gate who may reach it
@@ -17,6 +20,8 @@ public record Actual(
         Platform platform,
         List<HeldAddress> addresses,
         Map<String, String> versions,
+        Map<String, String> offers,
+        boolean legacyTables,
         MemcachedFlags memcachedFlags,
         Stored stored,
         Gate gate,
@@ -27,5 +32,6 @@ public record Actual(
         addresses = List.copyOf(addresses);
         versions = Map.copyOf(versions);
         settings = List.copyOf(settings);
+        offers = Map.copyOf(offers);
     }
 }

@@ -20,6 +20,12 @@ public record ActualFirewall(
         String formerPolicy6,
         List<Integer> sshPorts,
         List<String> pending) {
+    /** Why a droplet is refused whose chosen iptables needs a kernel with the legacy tables, and what helps. */
+    public static final String NO_LEGACY =
+            "its kernel lacks what iptables-legacy needs, and iptables-nft works; run there:"
+                    + " update-alternatives --set iptables /usr/sbin/iptables-nft;"
+                    + " update-alternatives --set ip6tables /usr/sbin/ip6tables-nft";
+
     /** Copies the lists. */
     public ActualFirewall {
         addresses = List.copyOf(addresses);

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param available megabytes of them that are free; empty where that is unknown
  * @param disk megabytes that are free where packages go; empty where that is unknown
  * @param listeners who listens at which TCP port
- * @param offered of the packages that it lacks, whether they can be had: yes, no, or unknown
+ * @param offered of the packages that it lacks, whether they can be had: yes, no, or unknown; of others, whether apt-get
+ *     would take them away for that or to finish what is half installed: removed
  */
 public record Readiness(
         Actual actual,

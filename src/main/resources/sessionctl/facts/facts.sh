@@ -7,13 +7,21 @@ nl='
 '
 say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
 
+has() { printf '%s\n' "$packages" | grep -qE "^.i  ($1) "; }
+
 facts() {
     say os "$(cat /etc/os-release)"
     if [ -d /run/systemd/system ]; then init=systemd; else init=other; fi
     say init "$init"
-    say packages "$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n')"
+    packages=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n')
+    say packages "$packages"
     set -- /var/lib/dpkg/updates/[0-9]*
     if [ -e "$1" ]; then say interrupted yes; else say interrupted no; fi
+    # What apt would bring is asked where something is still to come: PHP's release, and a memcached that can be guarded.
+    if ! has 'libapache2-mod-php[0-9.]+|php[0-9.]+-fpm' || ! has memcached; then
+        say offers "$(apt-cache --no-all-versions show libapache2-mod-php php-fpm php-memcache memcached |
+            grep -E '^(Package|Version|Depends): ')"
+    fi
     say addresses "$(ip -o addr show)"
 
     names="apache2 php5-fpm"
@@ -60,7 +68,18 @@ facts() {
             syswrite($s, "stats\r\n");
             while (<$s>) { last if /^END/; print "$1 $2\n" if /^STAT (bytes|limit_maxbytes|curr_items|evictions) (\d+)/ }' "$pid")"
     fi
-    say gate "$(iptables -w 5 -S | grep SESSIONCTL-)"
+    rules=$(iptables -w 5 -S)
+    code=$?
+    # 4: another program holds its lock (iptables/xtables.h, RESOURCE_PROBLEM).
+    if [ $code = 0 ] || [ $code = 4 ]; then
+        tables=yes
+    elif iptables-nft -w 5 -S >/dev/null; then
+        tables=legacy # the alternative that was chosen needs what this kernel has not
+    else
+        tables=no
+    fi
+    say tables $tables
+    say gate "$(printf '%s\n' "$rules" | grep SESSIONCTL-)"
     say away "$(cat /var/lib/sessionctl/guard/away)"
     if [ -e /var/lib/sessionctl/guard/hold ]; then say held yes; else say held no; fi
     say guard "$(cat /run/sessionctl/guard/state)"

@@ -4,6 +4,14 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
 
+# Whether the alternative that was chosen does not work with this kernel, but that for nftables does.
+lacks() {
+    "$1" -w 5 -S >/dev/null
+    code=$?
+    # 4: another program holds its lock (iptables/xtables.h, RESOURCE_PROBLEM).
+    [ $code != 0 ] && [ $code != 4 ] && "$1-nft" -w 5 -S >/dev/null
+}
+
 facts() {
     if [ -d /run/systemd/system ]; then say init systemd; else say init other; fi
     say addresses "$(ip -o addr show)"
@@ -27,7 +35,13 @@ facts() {
     # Changes that nobody has confirmed yet: their timers will take them back.
     say pending "$(for token in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting; do [ ! -e "$token" ] || echo "$token"; done)"
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"
-    if command -v iptables-save >/dev/null; then say iptables yes; else say iptables no; fi
+    if ! command -v iptables-save >/dev/null; then
+        say iptables no
+    elif lacks iptables || { [ -e /proc/net/if_inet6 ] && lacks ip6tables; }; then
+        say iptables legacy
+    else
+        say iptables yes
+    fi
     say end ''
 }
 facts 2>/dev/null | gzip -1

@@ -1,5 +1,7 @@
 # Installs packages: waits for other users of dpkg, repairs what was interrupted, keeps local configuration.
-# Arguments: the packages. Exit: 0 done; 7 another run is at work; 20 a package is not to be had; 28 disk full; else apt-get's.
+# It removes no package, whatever the droplet's apt.conf says. Arguments: the packages.
+# Exit: 0 done; 7 another run is at work; 20 a package is not to be had; 21 apt-get would remove one, nothing was changed;
+# 28 disk full; else apt-get's.
 # What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
 set -u
 trap '' HUP PIPE
@@ -13,7 +15,7 @@ true >"$log" || exit 28
 exec 8>/run/sessionctl.lock && flock -w 300 8 || exit 7
 
 apt() {
-    apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    apt-get -y -q --no-remove -o APT::Get::AutomaticRemove=false -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
         "$@" >>"$log" 2>&1 </dev/null 8>&-
 }
 # Waits, five minutes at most, while somebody holds one of apt's locks (proc(5), /proc/locks): apt itself waits for dpkg's
@@ -34,12 +36,21 @@ update() {
 }
 install() {
     wait_for_locks
-    # What is there stays: no plan has told of a package that goes.
     # shellcheck disable=SC2086 # package names are words
-    apt --no-remove install $wanted
+    apt install $wanted
+}
+# Ends the run where apt-get would remove a package, by the lines of its simulation: apt-get(8), -s.
+keeps_all() {
+    gone=$(apt-get -s -q -o APT::Get::AutomaticRemove=false "$@" 2>/dev/null </dev/null | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
+    [ -z "$gone" ] || {
+        printf 'apt-get would remove %s\n' "$(printf '%s\n' "$gone" | tr '\n' ' ')"
+        exit 21
+    }
 }
 refused() {
     code=$1
+    # shellcheck disable=SC2086 # package names are words
+    keeps_all -f install $wanted
     for name in $wanted; do [ $offered = unknown ] || apt-cache show "$name" >/dev/null 2>&1 || code=20; done
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
@@ -58,13 +69,16 @@ wanted=$*
 interrupted=no
 for f in /var/lib/dpkg/updates/[0-9]*; do [ -e "$f" ] && interrupted=yes; done
 [ -n "$(dpkg --audit 2>/dev/null)" ] && interrupted=yes
+fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | head -n 1)
 if [ $interrupted = yes ]; then
+    # Without lists apt knows of nothing that it could install to finish something.
+    [ -n "$fresh" ] || update
+    keeps_all -f install
     wait_for_locks # dpkg itself does not
     dpkg --force-confdef --force-confold --configure -a >>"$log" 2>&1 </dev/null
     apt -f install || refused $?
 fi
 
-fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | head -n 1)
 if [ -z "$fresh" ] || [ -z "$(find /var/lib/apt/lists -maxdepth 0 -mmin -1440)" ]; then
     update
     install || refused $?

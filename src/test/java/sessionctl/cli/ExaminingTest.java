@@ -77,7 +77,7 @@ class ExaminingTest {
                 new Obstacle(
                         Aspect.SYSTEM,
                         a -> a.replacing("VERSION_ID=\"12\"", "VERSION_ID=\"99\""),
-                        "is not a release whose PHP is known"),
+                        "apt there knows no libapache2-mod-php, and which PHP Debian GNU/Linux 12"),
                 new Obstacle(
                         Aspect.ADDRESS,
                         a -> a.with("addresses", "2: eth0    inet 10.98.0.9/16 scope global eth0"),
@@ -222,6 +222,44 @@ class ExaminingTest {
         Preflight unknown = preflight(seen(bare(), Map.of("memcached", "unknown")));
         assertThat(unknown.stops()).isFalse();
         assertThat(unknown.findings()).hasSize(1);
+    }
+
+    @Test
+    void aPackageThatWouldHaveToGoStopsARun() throws IOException {
+        Answer half = bare();
+        half.with("packages", half.text("packages") + "iU  acme-agent 7.1\n");
+        Preflight preflight = preflight(seen(half, Map.of("memcached", "yes", "acme-agent", "removed")));
+        assertThat(preflight.stops()).isTrue();
+        assertThat(preflight.findings().get(0).sentence())
+                .isEqualTo(
+                        "lamp01: apt-get would remove acme-agent there to finish the installation of acme-agent, which"
+                                + " a run never does; repair or remove it by hand; run: ssh root@203.0.113.1 'apt-get -s -f"
+                                + " install memcached'");
+        assertThat(told(half, Map.of("-", "unsolved")))
+                .containsExactly(
+                        "apt-get cannot finish the installation of acme-agent there; repair or remove it by hand");
+    }
+
+    @Test
+    void anIptablesThatThisKernelCannotServeStopsARun() throws IOException {
+        assertThat(told(bare().with("tables", "legacy"), Map.of()))
+                .containsExactly("its kernel lacks what iptables-legacy needs, and iptables-nft works; run there:"
+                        + " update-alternatives --set iptables /usr/sbin/iptables-nft; update-alternatives --set"
+                        + " ip6tables /usr/sbin/ip6tables-nft");
+        assertThat(told(bare().with("tables", "no"), Map.of())).isEmpty();
+    }
+
+    @Test
+    void aReleaseThatNobodyHasHeardOfIsAskedWhatItBrings() throws IOException {
+        Answer unheard =
+                bare().replacing("VERSION_ID=\"12\"", "VERSION_ID=\"27.04\"").replacing("ID=debian", "ID=ubuntu");
+        assertThat(told(unheard, Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("apt there knows no libapache2-mod-php, and which PHP ")
+                .endsWith("run there: apt-get update (on Ubuntu with universe)");
+        unheard.with("offers", "Package: libapache2-mod-php\nDepends: libapache2-mod-php8.6\n");
+        assertThat(told(unheard, Map.of())).isEmpty();
     }
 
     @Test

@@ -165,6 +165,41 @@ class ProvisioningTest {
     }
 
     @Test
+    void aRunThatWouldTakeAPackageAwayIsRefusedBeforeAnyChange() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"))
+                .answeringFacts(
+                        "lamp02",
+                        Answer.named("debian-12-bare")
+                                .replacing("10.98.0.1", "10.98.0.2")
+                                .result()
+                                .stdout())
+                .printing("lamp02: offered", 0, "memcached yes\nacme-agent:amd64 removed\nphp-memcache yes\n");
+        String why =
+                "lamp02: apt-get would remove acme-agent:amd64 there, which a run never does; repair or remove it by"
+                        + " hand";
+        assertThat(provision(cluster, shells, text, p -> p.dryRun(cluster.droplets(), false)))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains(why);
+        assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets())))
+                .isEqualTo(1);
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(shells.changes("lamp02")).isEmpty();
+        assertThat(err.toString()).contains("Nothing was changed");
+    }
+
+    @Test
+    void whatIsHalfInstalledAndCannotBeFinishedIsNamed() throws IOException {
+        FakeShells shells = new FakeShells(guarded("debian-12-memcached-half-installed"))
+                .printing("lamp01: offered", 0, "- unsolved\n");
+        assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isEqualTo(1);
+        assertThat(shells.changes("lamp01")).isEmpty();
+        assertThat(out.toString())
+                .contains("lamp01: apt-get cannot finish the installation of memcached there; repair or remove it by"
+                        + " hand");
+    }
+
+    @Test
     void aDropletThatIsUnfitIsAFailure() throws IOException {
         FakeShells shells = new FakeShells(Answer.named("rocky-linux"));
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isEqualTo(1);

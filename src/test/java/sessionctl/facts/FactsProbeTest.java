@@ -19,6 +19,7 @@ import sessionctl.command.CommandResult;
 import sessionctl.state.Actual;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
+import sessionctl.state.ServiceState;
 
 /** A case is a folder {@code facts/<case>} with a droplet's answer and what is read from it. */
 class FactsProbeTest {
@@ -112,6 +113,70 @@ class FactsProbeTest {
                 Packages.parse(state.strip() + " ".repeat(3 - state.strip().length()) + " foo 1.0");
         assertThat(packages.installed().containsKey("foo")).isEqualTo(meaning.equals("whole"));
         assertThat(packages.broken().contains("foo")).isEqualTo(meaning.equals("broken"));
+    }
+
+    @Test
+    void whatAptWouldBringIsReadFromItsRecords() throws IOException, UnreadableFact {
+        String records = """
+                Package: libapache2-mod-php
+                Version: 2:8.5+99ubuntu1
+                Depends: libapache2-mod-php8.5
+                Package: php-memcache
+                Version: 8.2-5ubuntu1
+                Depends: php8.5-memcache
+                Package: memcached
+                Version: 1.6.40-1ubuntu0.3
+                Depends: libc6 (>= 2.42), php9.9-fpm
+                Package
+                Depends: nothing:
+                """;
+        Actual actual = FactsProbe.parse(
+                Answer.named("debian-12-bare").with("offers", records).result());
+        assertThat(actual.offers())
+                .containsEntry("libapache2-mod-php", "libapache2-mod-php8.5")
+                .containsEntry("php-memcache", "php8.5-memcache")
+                .containsEntry("memcached", "1.6.40-1ubuntu0.3")
+                .hasSize(3);
+        assertThat(FactsProbe.parse(Answer.named("debian-12-bare").result()).offers())
+                .isEmpty();
+    }
+
+    @Test
+    void aChosenIptablesThatThisKernelCannotServeIsNotReadAsAnEmptyFilter() throws IOException, UnreadableFact {
+        Answer legacy =
+                Answer.named("debian-12-bare").with("iptables", "legacy").with("tables", "legacy");
+        assertThat(FactsProbe.parse(legacy.result()).legacyTables()).isTrue();
+        assertThat(FactsProbe.parse(legacy.with("tables", "no").result()).legacyTables())
+                .isFalse();
+        assertThatThrownBy(() -> FirewallProbe.parse(legacy.result()))
+                .isInstanceOf(UnreadableFact.class)
+                .hasMessageContaining("update-alternatives --set iptables /usr/sbin/iptables-nft")
+                .hasMessageContaining("update-alternatives --set ip6tables /usr/sbin/ip6tables-nft");
+    }
+
+    /** systemd counts a memcached as starting while it waits for a PID file; the memcached itself serves by then. */
+    @ParameterizedTest
+    @CsvSource({
+        "activating, start-post, 0, 812, true, true",
+        "activating, start-post, 844, 812, false, true",
+        "activating, start-post, 0, 0, false, true",
+        "activating, start-pre, 811, 0, false, true",
+        "activating, auto-restart, 0, 0, false, false",
+        "active, running, 0, 812, true, false",
+        "failed, failed, 0, 0, false, false"
+    })
+    void aStartThatWaitsForAPidFileOnlyIsToldApart(
+            String active, String sub, String control, String main, boolean running, boolean starting)
+            throws IOException, UnreadableFact {
+        String unit = "Id=memcached.service\nActiveState=" + active + "\nSubState=" + sub
+                + "\nUnitFileState=enabled\nControlPID=" + control + "\nMainPID=" + main + "\n";
+        ServiceState memcached = FactsProbe.parse(Answer.named("debian-12-provisioned")
+                        .with("services", unit)
+                        .result())
+                .state()
+                .service("memcached");
+        assertThat(memcached.running()).isEqualTo(running);
+        assertThat(memcached.starting()).isEqualTo(starting);
     }
 
     @ParameterizedTest

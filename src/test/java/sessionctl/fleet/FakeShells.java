@@ -78,6 +78,7 @@ public final class FakeShells implements Shells {
     public List<String> changes(String name) {
         return log.stream()
                 .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts") && !e.contains(": lock "))
+                .filter(e -> !e.startsWith(name + ": offered"))
                 .map(e -> e.substring(name.length() + 2))
                 .toList();
     }
@@ -116,6 +117,9 @@ public final class FakeShells implements Shells {
         if (command.words().contains(Scripts.text("apply/lock.sh"))) {
             return "lock " + arguments.get(0)
                     + arguments.stream().skip(6).map(a -> " " + a).collect(Collectors.joining());
+        }
+        if (command.words().contains(Scripts.text("facts/offered.sh"))) {
+            return "offered";
         }
         return String.join(" ", arguments.subList(0, Math.min(4, arguments.size())));
     }

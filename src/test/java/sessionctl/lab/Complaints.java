@@ -202,19 +202,24 @@ final class Complaints {
         String osRelease = "/usr/lib/os-release";
         return List.of(
                 Complaint.of(
-                                "a release that is not known",
+                                "a release that is not known, without package lists",
                                 1,
                                 words(newDroplet()),
-                                "lamp04: Debian of the future is not a release whose PHP is known",
-                                "install PHP there first, then run again")
+                                "lamp04: apt there knows no libapache2-mod-php, and which PHP Debian of the future brings"
+                                        + " is not known without it",
+                                "run there: apt-get update")
                         .when(
                                 () -> lab.onHost(
                                         "lamp04",
                                         "cp -p " + osRelease
                                                 + " /run/kept; sed -i -e 's/^VERSION_ID=.*/VERSION_ID=\"99\"/'"
                                                 + " -e 's/^PRETTY_NAME=.*/PRETTY_NAME=\"Debian of the future\"/' "
-                                                + osRelease),
-                                () -> lab.onHost("lamp04", "cp -p /run/kept " + osRelease)),
+                                                + osRelease
+                                                + "; mv /var/lib/apt/lists /root/; mkdir /var/lib/apt/lists"),
+                                () -> lab.onHost(
+                                        "lamp04",
+                                        "cp -p /run/kept " + osRelease
+                                                + "; rm -r /var/lib/apt/lists; mv /root/lists /var/lib/apt/")),
                 Complaint.of(
                                 "a system without dpkg",
                                 1,
