@@ -42,8 +42,8 @@ public final class Applier {
             Map.entry(
                     16,
                     "another server does not answer, and without it sessions could be lost; nothing was changed here,"
-                            + " get that one back (sessionctl provision starts it), or let this droplet in where a"
-                            + " firewall keeps it out (sessionctl firewall), then run again"),
+                            + " start its memcached ({sessionctl provision}) or open its port to this droplet"
+                            + " ({sessionctl firewall}), then run again"),
             Map.entry(
                     17,
                     "the others have not got every session that it holds, so it was not stopped; mend what is said below,"

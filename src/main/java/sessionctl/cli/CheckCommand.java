@@ -53,9 +53,10 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(chosen);
-            Preflight preflight = new Examining(cluster, desired, new Remedies(options.given())).look(fleet, chosen);
+            Preflight preflight =
+                    new Examining(cluster, desired, new Remedies(options.invocation())).look(fleet, chosen);
             int code = code(preflight);
             progress.clear();
             spec.commandLine().getOut().print(report.of(preflight, code));

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sessionctl.command.Invocation;
 import sessionctl.desired.TemplateSet;
 import sessionctl.fleet.Progress;
 import sessionctl.inventory.Cluster;
@@ -89,11 +90,21 @@ final class ClusterOptions {
         return Origin.of(Version.whole(), wanted.text(), cluster, wanted.templateTexts());
     }
 
-    /** The same command line again, without what it is to do. */
-    String again() {
-        return (given().isEmpty() ? "" : " " + given())
-                + (limit.isEmpty() ? "" : " --limit " + String.join(",", limit))
-                + wanted.templatesGiven();
+    /** How sessionctl was called. */
+    Invocation invocation() {
+        List<String> words = new ArrayList<>(wanted.options());
+        words.addAll(reach.given());
+        return new Invocation(given(), words);
+    }
+
+    /** The same command line again, with other options of its command. */
+    String again(String command, String... more) {
+        List<String> words = new ArrayList<>();
+        if (!limit.isEmpty()) {
+            words.addAll(List.of("--limit", String.join(",", limit)));
+        }
+        words.addAll(List.of(more));
+        return invocation().command(command, words.toArray(String[]::new));
     }
 
     /** The way to the droplets; what has to be asked is asked beside the progress. */

@@ -83,7 +83,7 @@ final class FirewallCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(remove ? "firewall --remove" : "firewall", fleet, voice, patience);

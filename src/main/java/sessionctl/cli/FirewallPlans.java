@@ -46,8 +46,7 @@ final class FirewallPlans {
                     "another run's change of the rules is not confirmed there; a run takes it back before it begins");
         }
         if (!actual.systemd() && !remove) {
-            warnings.add(
-                    "there is no systemd, so that the rules are gone after a restart; run sessionctl firewall then");
+            warnings.add("there is no systemd, so the rules are gone after a reboot; then run: {sessionctl firewall}");
         }
         return warnings;
     }

@@ -130,7 +130,8 @@ final class Firewalling implements Interruption.Interruptible {
         voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix));
         if (!idle.isEmpty()) {
             voice.remark("No firewall bars the way to memcached on " + String.join(", ", idle)
-                    + ", but nobody is let in there yet; if it is not new: sessionctl status");
+                    + ", but nobody is let in there yet; if it is not new: "
+                    + fleet.invocation().command("status"));
         }
         if (code == ExitCode.ROLLED_BACK) {
             voice.remark("Not every droplet confirmed the new rules, so all went back to the old ones.");
@@ -148,10 +149,10 @@ final class Firewalling implements Interruption.Interruptible {
         return idle;
     }
 
-    private static List<Entry> merged(List<Entry> entries, List<Outcome> outcomes) {
+    private List<Entry> merged(List<Entry> entries, List<Outcome> outcomes) {
         Map<Droplet, Entry> byDroplet = new LinkedHashMap<>();
         entries.forEach(e -> byDroplet.put(e.droplet(), e));
-        outcomes.forEach(o -> byDroplet.put(o.droplet(), Provisioning.entry(o)));
+        outcomes.forEach(o -> byDroplet.put(o.droplet(), Provisioning.entry(o, fleet.invocation())));
         return List.copyOf(byDroplet.values());
     }
 
@@ -188,7 +189,12 @@ final class Firewalling implements Interruption.Interruptible {
             if (!actual.pending().isEmpty()) {
                 unsettled.add(droplet);
             }
-            return Entry.planned(droplet, rules.changes(droplet, actual), rules.warnings(actual));
+            return Entry.planned(
+                    droplet,
+                    rules.changes(droplet, actual),
+                    rules.warnings(actual).stream()
+                            .map(fleet.invocation()::fill)
+                            .toList());
         } catch (Unfit e) {
             return Entry.failed(droplet, Status.FAILED, e.sentence());
         }

@@ -3,12 +3,15 @@ package sessionctl.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import sessionctl.command.Invocation;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
@@ -43,9 +46,14 @@ final class InventoryOptions {
         return inventory == null ? "" : inventory;
     }
 
-    /** The option as it was given; empty where it was not. */
-    String templatesGiven() {
-        return templates == null ? "" : " --templates " + templates;
+    /** The options as they were given; empty where they were not. */
+    List<String> options() {
+        return templates == null ? List.of() : List.of("--templates", templates.toString());
+    }
+
+    /** How sessionctl was called. */
+    Invocation invocation() {
+        return new Invocation(given(), options());
     }
 
     /** The file as the user knows it. */
@@ -85,8 +93,10 @@ final class InventoryOptions {
         } catch (IOException | java.nio.file.InvalidPathException e) {
             throw new CliFailure(
                     ExitCode.USAGE,
-                    name + ": cannot be read (" + Reason.of(e)
-                            + "); name an inventory, or write one with: sessionctl init > " + "inventory.yml");
+                    name + ": cannot be read (" + Reason.of(e) + "); name an inventory"
+                            + (e instanceof NoSuchFileException
+                                    ? ", or write one with: " + Invocation.init(name)
+                                    : ""));
         }
     }
 

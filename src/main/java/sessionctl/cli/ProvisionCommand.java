@@ -86,13 +86,13 @@ final class ProvisionCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Recording plans = new Recording(new Plans(cluster, desired));
             Locking locking = new Locking("provision", fleet, voice, patience);
             Provisioning provisioning =
-                    new Provisioning("provision", plans, locking, acceptLoss, new Remedies(options.given()));
+                    new Provisioning("provision", plans, locking, acceptLoss, new Remedies(options.invocation()));
             if (dryRun) {
                 int code = Interruption.watch(provisioning, p -> p.dryRun(chosen, detailed));
                 saving.out()
@@ -114,8 +114,8 @@ final class ProvisionCommand implements Callable<Integer> {
             return;
         }
         file.write(PlanDocument.of(plan.get()));
-        voice.remark("The plan is saved. To carry it out once it is reviewed: sessionctl provision" + options.again()
-                + " --plan " + file.path());
+        voice.remark("The plan is saved. To carry it out once it is reviewed: "
+                + options.again("provision", "--plan", String.valueOf(file.path())));
     }
 
     private static void checkKeys(SshjShells shells, List<Droplet> chosen) {

@@ -9,10 +9,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sessionctl.command.Invocation;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Outcome;
 import sessionctl.fleet.Rollout;
+import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
@@ -23,6 +25,7 @@ import sessionctl.plan.Plan;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
+import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.state.Unfit;
 
@@ -35,6 +38,8 @@ final class Provisioning implements Interruption.Interruptible {
             "Nothing was changed: all droplets of a cluster change together or not at all.";
     private static final String AS_REVIEWED =
             "Nothing was changed: a plan is carried out as it was reviewed or not at all.";
+
+    private static final Set<SshFailure.Kind> DOWN = Set.of(SshFailure.Kind.UNREACHABLE, SshFailure.Kind.LOST);
 
     private final String command;
     private final Planning plans;
@@ -155,7 +160,9 @@ final class Provisioning implements Interruption.Interruptible {
             started.stop();
         }
         started.run();
-        List<Entry> after = started.outcomes().stream().map(Provisioning::entry).toList();
+        List<Entry> after = started.outcomes().stream()
+                .map(o -> entry(o, fleet.invocation()))
+                .toList();
         locking.ended(after, started.stopped());
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
         voice.after(run(absent.with(after), false, end));
@@ -183,7 +190,10 @@ final class Provisioning implements Interruption.Interruptible {
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
                 .toList();
-        findings = plans.findings(actuals(looks, chosen), remedies);
+        findings = Stream.concat(
+                        down(looks, chosen).map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
+                        plans.findings(actuals(looks, chosen), remedies).stream())
+                .toList();
         List<Entry> entries = new ArrayList<>();
         looks.forEach((droplet, look) -> {
             if (chosen.contains(droplet)) {
@@ -219,6 +229,14 @@ final class Provisioning implements Interruption.Interruptible {
                 .toList();
     }
 
+    /** Those that do not answer, and that the others still wait for. */
+    private static Stream<Droplet> down(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
+        return chosen.stream()
+                .filter(d -> !d.leaving()
+                        && looks.get(d) instanceof Look.Unreached<Actual> unreached
+                        && DOWN.contains(unreached.failure().kind()));
+    }
+
     private static Map<Droplet, Actual> actuals(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
         Map<Droplet, Actual> actuals = new LinkedHashMap<>();
         looks.forEach((droplet, look) -> {
@@ -240,11 +258,11 @@ final class Provisioning implements Interruption.Interruptible {
             DropletPlan plan = plans.plan(droplet, ((Look.Seen<Actual>) look).actual());
             return Entry.planned(droplet, plan.changes(), plan.warnings());
         } catch (Unfit e) {
-            return Entry.failed(droplet, Status.FAILED, e.sentence());
+            return Entry.failed(droplet, Status.FAILED, fleet.invocation().fill(e.sentence()));
         }
     }
 
-    static Entry entry(Outcome outcome) {
+    static Entry entry(Outcome outcome, Invocation invocation) {
         List<Change> all = new ArrayList<>(outcome.done());
         if (outcome instanceof Outcome.NotReached notReached) {
             all.addAll(notReached.left());
@@ -256,7 +274,7 @@ final class Provisioning implements Interruption.Interruptible {
         }
         if (outcome instanceof Outcome.Failed failed) {
             Outcome.Failure what = failed.what();
-            Entry.Failure failure = new Entry.Failure(what.change(), what.why(), what.output());
+            Entry.Failure failure = new Entry.Failure(what.change(), invocation.fill(what.why()), what.output());
             all.addAll(failed.left());
             return new Entry(
                     outcome.droplet(), Status.FAILED, all, outcome.done().size(), failure, List.of());
@@ -286,8 +304,9 @@ final class Provisioning implements Interruption.Interruptible {
         if (running != null) {
             running.underWay()
                     .forEach(change -> voice.remark("Still under way, and finished by the droplet itself: " + change));
-            List<Entry> entries =
-                    running.outcomes().stream().map(Provisioning::entry).toList();
+            List<Entry> entries = running.outcomes().stream()
+                    .map(o -> entry(o, fleet.invocation()))
+                    .toList();
             voice.after(run(absent.with(entries), false, ExitCode.INTERRUPTED));
             voice.remark("Run again to go on from here.");
         }

@@ -2,6 +2,8 @@ package sessionctl.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,6 +64,19 @@ final class ReachOptions {
                 System::getenv,
                 HOME);
         return new SshjShells(options, config());
+    }
+
+    /** The options as they were given; empty where they were not. */
+    List<String> given() {
+        List<String> words = new ArrayList<>();
+        if (knownHosts != null) {
+            words.addAll(List.of("--known-hosts", knownHosts.toString()));
+        }
+        if (policy != null) {
+            words.addAll(List.of("--host-key-policy", policy));
+        }
+        words.addAll(sudo.given());
+        return words;
     }
 
     private @Nullable Path knownHosts() {

@@ -86,15 +86,15 @@ final class RenderCommand implements Callable<Integer> {
     }
 
     private int check(Path path, Map<String, String> files) {
-        RenderFolder folder = RenderFolder.written(path.toString());
+        RenderFolder folder = RenderFolder.written(path.toString(), options.invocation());
         Map<String, String> differences = folder.differences(files);
         if (differences.isEmpty()) {
             say(folder + " is up to date: " + files.size() + " files");
             return ExitCode.OK;
         }
         differences.values().forEach(this::say);
-        say(folder + " is out of date, in " + differences.size() + " files; write it with: sessionctl render "
-                + options.name() + " --out " + folder);
+        say(folder + " is out of date, in " + differences.size() + " files; write it with: "
+                + options.invocation().offline("render", "--out", folder.toString()));
         return ExitCode.CHANGES;
     }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import sessionctl.command.Invocation;
 import sessionctl.plan.UnifiedDiff;
 import sessionctl.report.Legible;
 
@@ -33,10 +34,11 @@ final class RenderFolder {
     }
 
     /** A folder that render has written. */
-    static RenderFolder written(String name) {
+    static RenderFolder written(String name, Invocation invocation) {
         Path folder = Path.of(name);
         if (!Files.exists(folder)) {
-            throw refused(name + ": there is no such folder; write it with: sessionctl render --out " + name);
+            throw refused(
+                    name + ": there is no such folder; write it with: " + invocation.offline("render", "--out", name));
         }
         if (!Files.exists(folder.resolve(RenderList.NAME))) {
             throw refused(name + ": was not written by sessionctl render; name a folder that was");

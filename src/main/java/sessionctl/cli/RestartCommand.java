@@ -71,12 +71,16 @@ final class RestartCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(web ? "restart --web" : "restart", fleet, voice, patience);
             Provisioning restarting = new Provisioning(
-                    "restart", new Restarts(cluster, desired, web), locking, acceptLoss, new Remedies(options.given()));
+                    "restart",
+                    new Restarts(cluster, desired, web),
+                    locking,
+                    acceptLoss,
+                    new Remedies(options.invocation()));
             return Interruption.watch(restarting, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());

@@ -95,9 +95,9 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = watch == null ? output.progress(terminal, err) : Progress.SILENT;
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(cluster.droplets());
-            Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.given()));
+            Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.invocation()));
             if (watch != null) {
                 Watching watching = new Watching(spec.commandLine().getOut(), terminal, watch);
                 return Interruption.watch(watching, w -> w.run(() -> told(observing.look(chosen), report)));
@@ -116,7 +116,7 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, output.report(terminal), progress);
             return new Recalling(fleet, voice).tell(chosen, runs);

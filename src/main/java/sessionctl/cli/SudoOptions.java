@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,6 +39,11 @@ final class SudoOptions {
         }
         String set = System.getenv(VARIABLE);
         return ask ? asked() : set == null || set.isEmpty() ? null : set.toCharArray();
+    }
+
+    /** The option as it was given; a descriptor is this process's alone. */
+    List<String> given() {
+        return ask || descriptor != null ? List.of("--ask-sudo-password") : List.of();
     }
 
     private static char[] asked() {

@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress)) {
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
             Verification verification = new Verification(fleet, trial, drill ? drillTimeout : 0);

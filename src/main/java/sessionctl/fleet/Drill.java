@@ -75,7 +75,7 @@ final class Drill {
                 findings.add(new Finding(
                         droplet.name(),
                         "its memcached has no guard, so a drill could lose sessions",
-                        "run: sessionctl provision"));
+                        "run: {sessionctl provision}"));
             }
         }
         return findings;
@@ -97,7 +97,7 @@ final class Drill {
                     whileCut.add(new Finding(
                             others.get().name(),
                             "another run has taken it over, so nobody is drilled any more",
-                            "see: sessionctl status --history"));
+                            "see: {sessionctl status --history}"));
                     break;
                 }
                 if (!drilled(server, crowd)) {
@@ -130,7 +130,7 @@ final class Drill {
                     afterReturn.add(new Finding(
                             server.name(),
                             "its memcached did not come back after the drill",
-                            "see journalctl -u memcached there; run: sessionctl provision"));
+                            "see journalctl -u memcached there; run: {sessionctl provision}"));
                 }
             }
         }
@@ -176,7 +176,7 @@ final class Drill {
             findings.add(new Finding(
                     server.name(),
                     "the drill ended there: " + DrillSteps.why(result.exit()),
-                    "see journalctl -u memcached there; run: sessionctl provision"));
+                    "see journalctl -u memcached there; run: {sessionctl provision}"));
         }
         ground.goOn();
         return result.ok();

@@ -235,7 +235,7 @@ public final class FirewallRollout {
 
     private String unsure(Droplet droplet) {
         return told.contains(droplet)
-                ? "it may have the new rules already; run sessionctl firewall again"
+                ? "it may have the new rules already; run again: {sessionctl firewall}"
                 : "it takes the change back by itself";
     }
 

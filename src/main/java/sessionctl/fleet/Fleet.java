@@ -17,6 +17,7 @@ import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.apply.DropletLock;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.command.Invocation;
 import sessionctl.facts.FactsProbe;
 import sessionctl.facts.FirewallProbe;
 import sessionctl.facts.ReadinessProbe;
@@ -39,6 +40,7 @@ import sessionctl.verify.PortMatrix;
 public final class Fleet implements AutoCloseable {
     private final Shells shells;
     private final Progress progress;
+    private final Invocation invocation;
     private final ExecutorService threads;
     private final Map<Droplet, Shell> open = new ConcurrentHashMap<>();
 
@@ -48,7 +50,18 @@ public final class Fleet implements AutoCloseable {
      * @param concurrency how many droplets are worked on at once
      */
     public Fleet(Shells shells, int concurrency, Progress progress) {
+        this(shells, concurrency, progress, Invocation.USUAL);
+    }
+
+    /**
+     * A fleet that nothing is known of yet.
+     *
+     * @param concurrency how many droplets are worked on at once
+     * @param invocation how sessionctl was called
+     */
+    public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation) {
         this.shells = shells;
+        this.invocation = invocation;
         this.progress = progress;
         this.threads = Executors.newFixedThreadPool(concurrency, work -> {
             Thread thread = new Thread(work, "droplet");
@@ -208,6 +221,11 @@ public final class Fleet implements AutoCloseable {
         if (shell != null) {
             shell.close();
         }
+    }
+
+    /** How sessionctl was called. */
+    public Invocation invocation() {
+        return invocation;
     }
 
     Shells shells() {

@@ -22,7 +22,7 @@ import sessionctl.state.Unfit;
  */
 public final class Rollout {
     static final String TAKEN_OVER = "it did not hear from this run for 30 s, and another run has taken it over;"
-            + " nothing more was changed here, see sessionctl status --history, then run again";
+            + " nothing more was changed here, see {sessionctl status --history}, then run again";
 
     /** Plans one droplet anew, while the others are still to be changed. */
     @FunctionalInterface

@@ -45,7 +45,7 @@ final class ServerTries {
             String what = wrong(droplet, ground.actual(droplet));
             if (!what.isEmpty()) {
                 down.add(droplet.name());
-                findings.add(new Finding(droplet.name(), what, "run: sessionctl provision"));
+                findings.add(new Finding(droplet.name(), what, "run: {sessionctl provision}"));
             }
         }
         String detail = "asked of systemd, of the process's own arguments and of the guard's gate";
@@ -216,7 +216,7 @@ final class ServerTries {
         List<Finding> findings = ground.trial().members().stream()
                 .filter(d -> !guarded(ground.actual(d)))
                 .map(d -> new Finding(
-                        d.name(), "its memcached has no guard, and " + begins, "run: sessionctl provision", lost))
+                        d.name(), "its memcached has no guard, and " + begins, "run: {sessionctl provision}", lost))
                 .toList();
         return Case.of("fallback", promise, begins + "; every server's guard prevents that", findings);
     }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
+import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.verify.Case;
 import sessionctl.verify.Finding;
@@ -106,8 +107,8 @@ public final class Verification {
         return new Proof(
                 trial.cluster().name(),
                 trial.droplets().stream().map(Droplet::name).toList(),
-                cases,
-                unreached,
+                cases.stream().map(c -> c.told(fleet.invocation())).toList(),
+                unreached.stream().map(f -> f.told(fleet.invocation())).toList(),
                 uses,
                 servers == null ? null : servers.found());
     }
@@ -118,12 +119,21 @@ public final class Verification {
             if (look instanceof Look.Seen<Actual> seen) {
                 actuals.put(droplet, seen.actual());
             } else if (look instanceof Look.Unreached<Actual> lost) {
-                unreached.add(new Finding(droplet.name(), lost.failure().sentence(), ""));
+                unreached.add(new Finding(
+                        droplet.name(),
+                        lost.failure().sentence(),
+                        lost.failure().kind() == SshFailure.Kind.UNREACHABLE ? withoutIt() : ""));
             } else if (look instanceof Look.Unreadable<Actual> strange) {
                 unreached.add(new Finding(droplet.name(), strange.why(), ""));
             }
         });
         return actuals;
+    }
+
+    /** What ends the waiting for a droplet that is down. */
+    private String withoutIt() {
+        return "if it does not come back, set \"leaving: true\" for it in "
+                + fleet.invocation().file() + " or give its name a new address, then run: {sessionctl provision}";
     }
 
     private void tries(Ground begun, Predicate<Droplet> lost) {

@@ -154,7 +154,7 @@ public final class Examination {
                     new Finding(
                             Severity.ERROR,
                             droplet.name(),
-                            "firewalld is active, and shuts the memcached port whatever sessionctl firewall opens",
+                            "firewalld is active, and blocks the memcached port whatever our rules allow",
                             remedies.on(droplet, List.of("systemctl", "disable", "--now", "firewalld"))));
         } else if (found.ufw()) {
             warning(

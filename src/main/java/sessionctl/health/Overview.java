@@ -31,7 +31,7 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
      */
     public static Overview of(
             Cluster cluster, List<Checked> droplets, List<Finding> overrides, List<Cell> matrix, Remedies remedies) {
-        List<Finding> findings = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>(new AbsenceFindings(cluster, remedies).measured(droplets));
         droplets.stream()
                 .filter(c -> !c.trouble().isEmpty())
                 .forEach(c -> findings.add(new Finding(Severity.ERROR, c.name(), c.trouble(), "")));

@@ -2,19 +2,30 @@ package sessionctl.health;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import sessionctl.command.Invocation;
 import sessionctl.command.ShellQuote;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.SshAccess;
 
 /**
- * Commands that mend something, to be copied from the screen.
+ * Makes commands that fix something, to be copied from the screen.
  *
- * @param inventory as it was named on the command line; empty where it was not
+ * @param invocation how sessionctl was called
  */
-public record Remedies(String inventory) {
+public record Remedies(Invocation invocation) {
+    /** For an inventory of this name; empty for the usual one. */
+    public Remedies(String inventory) {
+        this(new Invocation(inventory));
+    }
+
     private String sessionctl(String command) {
-        return "sessionctl " + command + (inventory.isEmpty() ? "" : " " + ShellQuote.quote(inventory));
+        return invocation.command(command);
+    }
+
+    /** The inventory's name in a sentence. */
+    String file() {
+        return invocation.file();
     }
 
     String provision() {
@@ -27,7 +38,7 @@ public record Remedies(String inventory) {
 
     /** memcached forgets its locks, and comes back with every session that its peers hold. */
     String refill(Droplet droplet) {
-        return sessionctl("restart") + " --limit " + droplet.name();
+        return invocation.command("restart", "--limit", droplet.name());
     }
 
     /** Something to do on the droplet itself. */

@@ -1,9 +1,12 @@
 package sessionctl.health;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sessionctl.inventory.Cluster;
@@ -41,6 +44,9 @@ final class SessionFindings {
             }
         }
         droplets.forEach(checked -> held(checked, findings));
+        if (!cluster.sparse()) {
+            older(findings);
+        }
         return findings;
     }
 
@@ -98,6 +104,51 @@ final class SessionFindings {
             }
         }
         return longest;
+    }
+
+    /** Servers whose copies are of an earlier write than a peer's: they were cut off while PHP wrote. */
+    private void older(List<Finding> findings) {
+        Collection<Map<String, Vitals.Copy>> sessions = settledCopies();
+        for (Checked checked : droplets) {
+            List<Long> behind = sessions.stream()
+                    .filter(copies -> copies.containsKey(checked.name()))
+                    .map(copies -> behind(copies, checked))
+                    .toList();
+            long older = behind.stream().filter(seconds -> seconds > 0).count();
+            // PHP may write the copies of one write in two different seconds.
+            boolean several = older > 1 && older > MAY_LACK * behind.size();
+            if (several || behind.stream().anyMatch(seconds -> seconds > 1)) {
+                String what = older + " of " + behind.size() + " sampled sessions are older on " + checked.name()
+                        + " than on its peers, so pages may show old data";
+                findings.add(new Finding(Severity.ERROR, checked.name(), what, remedies.refill(checked.droplet())));
+            }
+        }
+    }
+
+    /** The copies of each sampled session by droplet, where no server is being written to or filled at this moment. */
+    private Collection<Map<String, Vitals.Copy>> settledCopies() {
+        Map<String, Map<String, Vitals.Copy>> byMark = new TreeMap<>();
+        for (Checked checked : droplets) {
+            Vitals.Cache cache =
+                    checked.seen() == null ? null : checked.seen().vitals().cache();
+            if (cache != null && checked.open() && !checked.droplet().leaving()) {
+                cache.sample()
+                        .forEach(copy -> byMark.computeIfAbsent(copy.mark(), m -> new TreeMap<>())
+                                .put(checked.name(), copy));
+            }
+        }
+        byMark.values()
+                .removeIf(
+                        copies -> copies.size() < 2 || !copies.values().stream().allMatch(Vitals.Copy::settled));
+        return byMark.values();
+    }
+
+    /** Seconds between the write of a droplet's copy and the last one. */
+    private static long behind(Map<String, Vitals.Copy> copies, Checked checked) {
+        Vitals.Copy own = copies.get(checked.name());
+        long newest =
+                copies.values().stream().mapToLong(Vitals.Copy::expiry).max().orElse(0);
+        return own == null ? 0 : newest - own.expiry();
     }
 
     private void copies(Checked checked, List<Finding> findings) {

@@ -72,13 +72,13 @@ public final class Difference {
             return;
         }
         if (!(actual.file(GUARD) instanceof FileState.Present)) {
-            throw new Unfit("no guard watches over the starts of its memcached yet; run sessionctl provision first");
+            throw new Unfit("no guard protects the starts of its memcached yet; run first: {sessionctl provision}");
         }
         // It is the unit that has systemd call the guard.
         if (!desired.file(UNIT).equals(actual.file(UNIT))) {
             throw new Unfit(
-                    "its " + UNIT + " is missing or not what sessionctl writes there, so that no guard may watch"
-                            + " over the starts of its memcached; run sessionctl provision first");
+                    "its " + UNIT + " is missing or was changed, so its guard may not protect the starts of memcached;"
+                            + " run first: {sessionctl provision}");
         }
     }
 

@@ -108,8 +108,7 @@ final class MatrixText {
         return cell.mayEnter()
                 ? cell.from() + " does not reach memcached on " + cell.to().name() + " (" + cell.address() + ": "
                         + answer + "); is it running there, and are the rules of both droplets the inventory's?"
-                : "memcached on " + cell.to().name() + " answers strangers at " + cell.address()
-                        + "; run: sessionctl firewall";
+                : "memcached on " + cell.to().name() + " answers strangers at " + cell.address();
     }
 
     private static String padded(String text, int width) {

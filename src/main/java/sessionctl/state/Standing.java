@@ -43,7 +43,7 @@ public record Standing(
     public String whyLost() {
         if (leavesGaps()) {
             return "PHP keeps fewer copies than there are servers, and looks for some sessions on a server without a copy"
-                    + " when others come or leave; to lose none, run sessionctl provision without sessions.copies,"
+                    + " when others come or leave; to lose none, provision without sessions.copies,"
                     + " first with the servers as they were, then with these, and only then give sessions.copies again";
         }
         return ways.unshut().isEmpty() ? unguarded : ways.unshut();

@@ -69,8 +69,9 @@ public record Vitals(long uptime, Clock clock, @Nullable Cache cache, List<Trip>
      *
      * @param mark a checksum of the session's name; the sample holds those with the smallest
      * @param settled whether it was neither written nor near its end for some seconds, so that every server must have it
+     * @param expiry when it ends, in seconds since 1970: all copies of one write have the same, a later write a later one
      */
-    public record Copy(String mark, boolean settled) {}
+    public record Copy(String mark, boolean settled, long expiry) {}
 
     /**
      * The way to a server and back.

@@ -1,6 +1,7 @@
 package sessionctl.verify;
 
 import java.util.List;
+import sessionctl.command.Invocation;
 
 /**
  * One promise, tried.
@@ -34,6 +35,16 @@ public record Case(String id, String promise, Result result, String detail, List
     /** Not tried, and why. */
     public static Case notTried(String id, String promise, String why) {
         return new Case(id, promise, Result.NOT_TRIED, why, List.of());
+    }
+
+    /** The same with the commands that its findings name, as for this call. */
+    public Case told(Invocation invocation) {
+        return new Case(
+                id,
+                promise,
+                result,
+                detail,
+                findings.stream().map(f -> f.told(invocation)).toList());
     }
 
     /** Kept as far as it was tried, which was not everywhere. */

@@ -101,7 +101,7 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
         empty.forEach(holder -> findings.add(new Finding(
                 holder,
                 "its memcached holds none of the sessions that were just written on " + String.join(", ", ids.keySet()),
-                "see what differs there: sessionctl provision --dry-run",
+                "see what differs there: {sessionctl provision --dry-run}",
                 bad(ids.keySet(), List.of(holder)))));
         for (String writer : ids.keySet()) {
             List<String> lacking = held.keySet().stream()
@@ -120,7 +120,7 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
                 "a session that was just written there is on " + there(writer) + " of " + held.size()
                         + " servers, not on " + String.join(", ", lacking)
                         + (wanted < held.size() ? "; " + wanted + " must hold it" : ""),
-                "see memcache.session_redundancy there, and who reaches whom: sessionctl firewall --check",
+                "see memcache.session_redundancy there, and who reaches whom: {sessionctl firewall --check}",
                 bad(List.of(writer), lacking));
     }
 

@@ -97,13 +97,13 @@ public record Origins(Settings settings, String service, List<Line> lines) {
     private String remedy(Line origin, Difference difference) {
         boolean ours = origin.kind().equals("main") || origin.file().endsWith("memcache.ini");
         if (difference.managed() && ours) {
-            return "run: sessionctl provision";
+            return "run: {sessionctl provision}";
         }
         String reload = origin.kind().equals("folder")
                 ? ""
                 : ", then run there: systemctl reload " + (origin.kind().equals("site") ? "apache2" : service);
         if (difference.directive().equals(LIFETIME) && ours) {
-            return "set sessions.lifetime in the inventory, then run: sessionctl provision";
+            return "set sessions.lifetime in the inventory, then run: {sessionctl provision}";
         }
         return "take that line out of the file" + reload;
     }
@@ -116,7 +116,7 @@ public record Origins(Settings settings, String service, List<Line> lines) {
             return "its files say otherwise, so have them read again, there: systemctl reload " + service;
         }
         return difference.managed()
-                ? "run: sessionctl provision"
+                ? "run: {sessionctl provision}"
                 : "set it in " + settings.loaded() + " as the others do, then run there: systemctl reload " + service;
     }
 }

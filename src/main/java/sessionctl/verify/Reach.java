@@ -34,7 +34,7 @@ public final class Reach {
         return new Finding(
                 cell.from(),
                 "its own PHP does not reach its memcached at " + cell.address() + " (" + answer(cell) + ")",
-                "run: sessionctl firewall, and see iptables -S there");
+                "run: {sessionctl firewall}; see iptables -S there");
     }
 
     private static Finding between(Cell cell) {
@@ -42,7 +42,7 @@ public final class Reach {
                 cell.from(),
                 "it does not reach memcached on " + cell.to().name() + " at " + cell.address() + " (" + answer(cell)
                         + ")",
-                "run: sessionctl firewall; if that does not open the port, find the rule with iptables -S on "
+                "run: {sessionctl firewall}; if that does not open the port, find the rule with iptables -S on "
                         + cell.to().name() + " and " + cell.from());
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param held those that each server holds, by the droplet's name
  */
 public record Remaining(List<String> ids, Map<String, Set<String>> held) {
-    private static final String REMEDY = "run: sessionctl provision";
+    private static final String REMEDY = "run: {sessionctl provision}";
 
     /** Copies the lists. */
     public Remaining {

@@ -51,7 +51,7 @@ public final class SettingsCheck {
                 .map(s -> new Finding(
                         s.droplet(),
                         "PHP has not loaded its memcache module, so it keeps no session in memcached",
-                        "run: sessionctl provision"))
+                        "run: {sessionctl provision}"))
                 .toList();
     }
 

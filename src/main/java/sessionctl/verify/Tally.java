@@ -96,6 +96,6 @@ public final class Tally {
                 .collect(Collectors.joining(", "));
         String what = when + " " + String.join(", ", parts) + ", seen on " + seenOn;
         return List.of(
-                new Finding(server, what, "see journalctl -u memcached there; run: sessionctl provision", sessions));
+                new Finding(server, what, "see journalctl -u memcached there; run: {sessionctl provision}", sessions));
     }
 }

@@ -108,6 +108,6 @@ public final class Walk {
     private static Finding finding(String droplet, String what, Collection<Broken> broken) {
         BadSessions sessions = new BadSessions();
         broken.forEach(b -> sessions.add(b.id(), b.how(), b.pair().to()));
-        return new Finding(droplet, what, "see what differs there: sessionctl provision --dry-run", sessions.all());
+        return new Finding(droplet, what, "see what differs there: {sessionctl provision --dry-run}", sessions.all());
     }
 }

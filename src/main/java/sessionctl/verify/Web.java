@@ -124,7 +124,7 @@ public final class Web {
     private static WebFailure unanswered(Exception e, String url) {
         if (e instanceof ConnectException) {
             return new WebFailure(
-                    "nobody listens at " + url, "run: sessionctl provision, or name the port with --http-port");
+                    "nobody listens at " + url, "run: {sessionctl provision}; or name the port with --http-port");
         }
         if (e instanceof SocketTimeoutException) {
             return new WebFailure(

@@ -20,10 +20,10 @@ vitals() {
             ask("lru_crawler metadump $what"); my $now = time; %mark = @locks = ();
             while (<$s>) {
                 if (!/^key=(\S+) exp=(-?\d+) la=(\d+)/) { $end = $_; last }
-                my ($key, $left, $idle) = ($1, $2 < 0 ? -1 : $2 - $now, $now - $3);
+                my ($key, $exp, $left, $idle) = ($1, $2, $2 < 0 ? -1 : $2 - $now, $now - $3);
                 next if $2 >= 0 and $left <= 0;
                 if ($key =~ /[.]lock$/) { push @locks, [ $key, $left, $idle ] if $left < 0 or $left > $patience or $idle > $patience }
-                elsif ($key =~ /^[A-Za-z0-9,-]{22,}$/) { $mark{$key} = [ unpack("%32N*", $key), $idle > 10 && ($left < 0 || $left > 10) ] }
+                elsif ($key =~ /^[A-Za-z0-9,-]{22,}$/) { $mark{$key} = [ unpack("%32N*", $key), $idle > 10 && ($left < 0 || $left > 10), $exp ] }
             }
             last if !defined $end or $end =~ /^END/;
             if ($end =~ /^BUSY/) { select undef, undef, undef, 0.1 } elsif ($what eq "all") { last } else { $what = "all" }
@@ -31,7 +31,7 @@ vitals() {
         exit if !defined $end or $end !~ /^END/;
         print "sessions ", scalar keys %mark, "\n";
         my @sorted = sort { $a->[0] <=> $b->[0] } values %mark;
-        printf "copy %08x %s\n", $_->[0], $_->[1] ? "settled" : "fresh" for splice @sorted, 0, 48;
+        printf "copy %08x %s %d\n", $_->[0], $_->[1] ? "settled" : "fresh", $_->[2] for splice @sorted, 0, 48;
         my $told = 0;
         while (my @some = splice @locks, 0, 100) {
             my %about = map { $_->[0] => $_ } @some; ask("get @{[ keys %about ]}");

@@ -187,7 +187,7 @@ class CommandLineTest {
         assertThat(run("provision", name)).isEqualTo(5);
         assertThat(err.toString())
                 .isEqualTo(name + ": cannot be read (there is no such file); name an inventory, or write one with:"
-                        + " sessionctl init > inventory.yml\n");
+                        + " sessionctl init > " + name + "\n");
     }
 
     @Test

@@ -384,6 +384,103 @@ class ObservingTest {
         assertThat(findings).extracting(Finding::sentence).hasSize(fault.findings());
     }
 
+    private static String copies(int number, String state, long... expiries) {
+        StringBuilder copies = new StringBuilder();
+        for (int i = 1; i <= number; i++) {
+            copies.append(String.format("copy %08x %s %d%n", i, state, expiries[(i - 1) % expiries.length]));
+        }
+        return copies.toString();
+    }
+
+    private static Patients holding(String first, String second, String third) throws IOException {
+        return cache(3, third).apply(cache(2, second).apply(cache(1, first).apply(new Patients())));
+    }
+
+    @Test
+    void copiesOfAnEarlierWriteAreAFindingOnTheServerThatHoldsThem() throws IOException {
+        String right = copies(40, "settled", 2000);
+        Overview overview = holding(right, copies(40, "settled", 1950, 2000, 2000, 2000), right)
+                .overview();
+        assertThat(overview.findings())
+                .extracting(Finding::sentence)
+                .containsExactly("lamp02: 10 of 40 sampled sessions are older on lamp02 than on its peers, so pages may"
+                        + " show old data; run: sessionctl restart shop.yml --limit lamp02");
+        assertThat(overview.broken()).isTrue();
+        assertThat(holding(
+                                right,
+                                copies(1, "settled", 1990)
+                                        + copies(40, "settled", 2000).substring(24),
+                                right)
+                        .overview()
+                        .findings())
+                .as("one that is far behind is no accident")
+                .hasSize(1);
+    }
+
+    @Test
+    void equalCopiesAndThoseOfThisMomentAreNoFinding() throws IOException {
+        String right = copies(40, "settled", 2000);
+        assertThat(holding(right, right, right).overview().findings()).isEmpty();
+        String written = copies(40, "fresh", 2050);
+        assertThat(holding(right, written, right).overview().findings())
+                .as("PHP is writing them")
+                .isEmpty();
+        assertThat(holding(copies(40, "settled", -1), copies(40, "settled", -1), right.replace("2000", "-1"))
+                        .overview()
+                        .findings())
+                .as("they never end")
+                .isEmpty();
+        assertThat(holding(right, right.replaceFirst("2000", "1999"), right)
+                        .overview()
+                        .findings())
+                .as("written in two seconds")
+                .isEmpty();
+    }
+
+    private static UnaryOperator<sessionctl.Answer> waitingFor(String address) {
+        return a -> a.with("trips", a.text("trips").replace(address + " ok 0.250", address + " silent 1000.100"));
+    }
+
+    @Test
+    void whatADeadDropletCostsAndHowThatEndsComesFirst() throws IOException {
+        Overview overview = new Patients()
+                .losing(2, "lamp02 (203.0.113.2): no answer on port 22 within 10 seconds")
+                .with(1, waitingFor("10.98.0.2"))
+                .with(3, waitingFor("10.98.0.2"))
+                .shutOff(2)
+                .overview();
+        assertThat(overview.findings())
+                .extracting(Finding::sentence)
+                .startsWith(
+                        "lamp02: every page on lamp01 and lamp03 waits 1 s for it. If it does not come back, set"
+                                + " \"leaving: true\" for it in shop.yml or give this name a new address; run:"
+                                + " sessionctl provision shop.yml",
+                        "lamp02: it could not be reached: no answer on port 22 within 10 seconds");
+    }
+
+    @Test
+    void aDropletThatOnlySshDoesNotReachCostsNoPageAnything() throws IOException {
+        Overview overview = new Patients()
+                .losing(2, "lamp02 (203.0.113.2): no answer on port 22 within 10 seconds")
+                .overview();
+        assertThat(overview.findings())
+                .extracting(Finding::sentence)
+                .containsExactly("lamp02: it could not be reached: no answer on port 22 within 10 seconds");
+    }
+
+    @Test
+    void everyRemedyIsACommandForTheInventoryThatWasGiven() throws IOException {
+        List<Fault> all =
+                Stream.of(faults().toList(), overrides()).flatMap(List::stream).toList();
+        for (Fault fault : all) {
+            for (Finding finding :
+                    fault.plant().apply(new Patients()).overview().findings()) {
+                assertThat(finding.remedy()).matches("|ssh .*|sessionctl [a-z]+ shop[.]yml( --.*)?");
+                assertThat(finding.what()).doesNotContain("{");
+            }
+        }
+    }
+
     @Test
     void aMemcachedOnItsWayUpIsNoBrokenPromise() throws IOException {
         Overview overview =

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sessionctl.Answer;
 import sessionctl.Samples;
+import sessionctl.command.Invocation;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
@@ -96,6 +97,37 @@ class ProvisioningTest {
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
         assertThat(shells.log).containsExactly("lamp01: facts");
         assertThat(out.toString()).isEqualTo("The droplet is as the inventory says: nothing to do.\n");
+    }
+
+    @Test
+    void whatADropletThatIsDownCostsIsToldWithTheRefusal() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        for (Deed deed : List.<Deed>of(p -> p.run(cluster.droplets()), p -> p.dryRun(cluster.droplets(), false))) {
+            out.getBuffer().setLength(0);
+            FakeShells shells = memcachedDiffers().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+            assertThat(provision(cluster, shells, text, deed)).isEqualTo(4);
+            assertThat(out.toString())
+                    .contains(
+                            "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
+                                    + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new address;"
+                                    + " run: sessionctl provision shop.yml\n");
+        }
+    }
+
+    @Test
+    void aRestartThatIsRefusedNamesTheInventory() throws IOException {
+        Answer unguarded = Answer.named("debian-12-provisioned");
+        try (Fleet fleet = new Fleet(new FakeShells(unguarded), 3, Progress.SILENT, new Invocation("my shop.yml"))) {
+            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
+            Provisioning restart = new Provisioning(
+                    "restart",
+                    new Restarts(one(), new DesiredStates(one(), Samples.templates()), false),
+                    new Locking("restart", fleet, voice, Duration.ZERO),
+                    false,
+                    new Remedies("my shop.yml"));
+            assertThat(restart.run(one().droplets())).isEqualTo(1);
+        }
+        assertThat(out.toString()).contains("run first: sessionctl provision 'my shop.yml'\n");
     }
 
     private static final String OVERRIDE =

@@ -219,8 +219,8 @@ class RenderCommandTest {
     void aFolderThatCannotBeUsedIsSaidWithTheRemedy() throws IOException {
         assertThat(check(TWO)).isEqualTo(5);
         assertThat(err.toString())
-                .isEqualTo(rendered + ": there is no such folder; write it with: sessionctl render --out " + rendered
-                        + "\n");
+                .isEqualTo(rendered + ": there is no such folder; write it with: sessionctl render " + inventory(TWO)
+                        + " --out " + rendered + "\n");
         Files.writeString(rendered, "a file");
         assertThat(write(TWO)).isEqualTo(5);
         assertThat(err.toString()).isEqualTo(rendered + ": is not a folder; name a new or empty one\n");

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import sessionctl.command.Invocation;
 import sessionctl.verify.BadSession;
 import sessionctl.verify.Case;
 import sessionctl.verify.Finding;
@@ -41,10 +42,15 @@ class VerificationTest {
                 new Site(site.port, null, null, "", ""),
                 Page.random(),
                 expected);
-        try (Fleet fleet = new Fleet(site, 8, Progress.SILENT)) {
+        try (Fleet fleet = new Fleet(site, 8, Progress.SILENT, new Invocation("my shop.yml"))) {
             Verification verification = new Verification(fleet, trial, drillSeconds);
             begun.accept(verification);
-            return verification.run(d -> false);
+            Proof proof = verification.run(d -> false);
+            assertThat(proof.causes())
+                    .extracting(Finding::remedy)
+                    .allSatisfy(remedy -> assertThat(remedy.replaceAll("sessionctl [a-z]+ 'my shop[.]yml'", ""))
+                            .doesNotContain("sessionctl ", "{"));
+            return proof;
         }
     }
 

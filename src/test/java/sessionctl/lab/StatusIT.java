@@ -76,8 +76,30 @@ class StatusIT {
         }
     }
 
+    private static Fault override(String file, String line, String name) {
+        return new Fault(
+                "lamp02",
+                "echo '" + line + "' >" + file + " && systemctl reload apache2",
+                "lamp02: " + file + ":1 sets " + name + ", which overrides the inventory's",
+                "rm " + file);
+    }
+
     static List<Fault> faults() {
         return List.of(
+                override("/etc/apache2/conf-enabled/zz.conf", "php_value session.save_path /tmp", "session.save_path"),
+                override(
+                        "/etc/apache2/mods-enabled/zz-php.conf",
+                        "PHP_Admin_Value \"session.save_handler\" files",
+                        "session.save_handler"),
+                override(
+                        "/etc/php/8.2/apache2/conf.d/99-site.ini",
+                        "session.save_handler = memcached",
+                        "session.save_handler"),
+                override(
+                        "/var/www/html/.htaccess",
+                        "php_value memcache.hash_strategy standard",
+                        "memcache.hash_strategy"),
+                override("/var/www/html/.user.ini", "session.save_path=/tmp", "session.save_path"),
                 new Fault("lamp02", "systemctl stop memcached", "lamp02: memcached does not run"),
                 new Fault(
                         "lamp02",
@@ -234,6 +256,26 @@ class StatusIT {
         assertThat(first(told))
                 .isEqualTo("lamp02: its clock is 10 min ahead of the others', and sessions end by the clock; run: ssh"
                         + " root@10.99.0.2 'timedatectl set-ntp true'");
+        assertHealthy();
+    }
+
+    /** As a server has them that was cut off while PHP wrote. */
+    @Test
+    void copiesOfAnEarlierWrite() {
+        String store = """
+                perl -MIO::Socket::INET -e 'my ($own, $end) = @ARGV; my $s = IO::Socket::INET->new("$own:11211") or die;
+                    for (10 .. 30) { print $s "set abcdefghijklmnopqrstuvwx$_ 0 $end 1\\r\\nx\\r\\n"; <$s> =~ /STORED/ or die }'
+                """.strip();
+        long end = System.currentTimeMillis() / 1000 + 3000;
+        lab.onHost("lamp01", store + " 10.98.0.1 " + (end + 100));
+        lab.onHost("lamp02", store + " 10.98.0.2 " + end);
+        lab.onHost("lamp03", store + " 10.98.0.3 " + (end + 100) + "; sleep 12");
+        String told = first(status().exits(3));
+        assertThat(told)
+                .matches(
+                        "lamp02: 2\\d of \\d+ sampled sessions are older on lamp02 than on its peers, so pages may show old"
+                                + " data; run: sessionctl restart .* --limit lamp02");
+        follow(told.split("; run: ", 2)[1]).exits(0);
         assertHealthy();
     }
 

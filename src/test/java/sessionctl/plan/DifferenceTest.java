@@ -322,7 +322,7 @@ class DifferenceTest {
     void nothingIsRestartedWhoseUnitDoesNotCallTheGuard(String unit) {
         assertThatExceptionOfType(Unfit.class)
                 .isThrownBy(() -> Difference.restart(guarded(unit), guarded("[Service]\n"), Samples.member()))
-                .satisfies(e -> assertThat(e.sentence()).contains(UNIT, "run sessionctl provision first"));
+                .satisfies(e -> assertThat(e.sentence()).contains(UNIT, "run first: {sessionctl provision}"));
     }
 
     @Test

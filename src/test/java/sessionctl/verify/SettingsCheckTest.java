@@ -94,7 +94,7 @@ class SettingsCheckTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                "main,   /etc/php/8.2/fpm/php.ini > session.save_path = \"files\" > run: sessionctl provision",
+                "main,   /etc/php/8.2/fpm/php.ini > session.save_path = \"files\" > run: {sessionctl provision}",
                 "scanned,/etc/php/8.2/fpm/conf.d/99-own.ini > session.save_path=files ; own > take that line out of the file, then run there: systemctl reload php8.2-fpm",
                 "pool,   /etc/php/8.2/fpm/pool.d/www.conf > php_admin_value[session.save_path] = files > take that line out of the file, then run there: systemctl reload php8.2-fpm"
             })
@@ -148,7 +148,7 @@ class SettingsCheckTest {
         assertThat(Origins.read(longer, "apache2", new CommandResult(0, answer, ""))
                         .finding(difference)
                         .remedy())
-                .isEqualTo("set sessions.lifetime in the inventory, then run: sessionctl provision");
+                .isEqualTo("set sessions.lifetime in the inventory, then run: {sessionctl provision}");
     }
 
     @Test

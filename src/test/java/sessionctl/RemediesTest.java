@@ -1,0 +1,43 @@
+package sessionctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** One place writes the commands that messages tell to run; any other would forget the inventory that was given. */
+class RemediesTest {
+    private static final Pattern COMMAND =
+            Pattern.compile("(?<![{\\w/])sessionctl (provision|firewall|status|verify|check"
+                    + "|restart|render|history|add|remove|replace|init|uninstall|logs|ssh)\\b");
+
+    /** Examples of the help, which name the usual inventory; titles of reports; and who wrote a file. */
+    private static final Pattern NO_REMEDY = Pattern.compile("\"  (sudo )?sessionctl |[|>] (sudo )?sessionctl |lab exec"
+            + "|### sessionctl |\"name\", \"sessionctl verify|by sessionctl render|What sessionctl render"
+            + "|what sessionctl render|as sessionctl init|<\\(sessionctl|sudo SESSIONCTL_LAB");
+
+    @Test
+    void noOtherSourceWritesACommand() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                if (!file.endsWith("Invocation.java")) {
+                    Files.readAllLines(file).stream()
+                            .map(String::strip)
+                            .filter(line -> !line.startsWith("*") && !line.startsWith("/"))
+                            .filter(line ->
+                                    line.contains("\"") && COMMAND.matcher(line).find())
+                            .filter(line -> !NO_REMEDY.matcher(line).find())
+                            .forEach(line -> found.add(file.getFileName() + ": " + line));
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+}
