@@ -20,18 +20,22 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final String UNIT = """
-            # Written by sessionctl: its own firewall chains are there before memcached listens.
+            # Written by sessionctl: its own firewall chains are there before memcached listens, and
+            # again after another packet filter's unit has replaced the filter table.
             [Unit]
             Description=sessionctl's firewall chains
             DefaultDependencies=no
             After=local-fs.target ufw.service netfilter-persistent.service nftables.service firewalld.service
             Before=memcached.service
+            PartOf=netfilter-persistent.service nftables.service firewalld.service
+            ReloadPropagatedFrom=ufw.service netfilter-persistent.service nftables.service firewalld.service
             Conflicts=shutdown.target
 
             [Service]
             Type=oneshot
             RemainAfterExit=yes
             ExecStart=/bin/sh /var/lib/sessionctl/firewall/load.sh
+            ExecReload=/bin/sh /var/lib/sessionctl/firewall/load.sh
 
             [Install]
             WantedBy=multi-user.target

@@ -11,7 +11,7 @@ unit=/etc/systemd/system/sessionctl-firewall.service
 run=/run/sessionctl/firewall/run-$4
 exec 3<&0 </dev/null
 if [ "$1" = 0 ]; then
-    if [ -d /run/systemd/system ]; then systemctl disable -q --now sessionctl-firewall.service >&2 2>/dev/null; fi
+    if [ -d /run/systemd/system ]; then systemctl disable -q --now sessionctl-firewall.service >&2 2>/dev/null; systemctl stop sessionctl-firewall-watch.service 2>/dev/null; fi
     rm -rf "$unit" /etc/sessionctl/firewall.rules "$state" "$run"
     rmdir /etc/sessionctl /var/lib/sessionctl 2>/dev/null
     [ ! -d /run/systemd/system ] || systemctl daemon-reload
@@ -24,5 +24,7 @@ put "$state/load.sh" "$2"
 if [ -d /run/systemd/system ]; then
     put "$unit" "$3"
     systemctl daemon-reload && systemctl enable -q sessionctl-firewall.service >&2 || exit 1
+    # Only an active unit is restarted and reloaded with those of other packet filters.
+    systemctl restart sessionctl-firewall.service >&2 || exit 1
 fi
 rm -rf "$run"

@@ -1,11 +1,40 @@
 #!/bin/sh
-# Loads sessionctl's own firewall chains and nothing else; run at boot before memcached, and whenever it is run by hand.
+# Loads sessionctl's own firewall chains and nothing else; run at boot before memcached, when another packet filter's unit is
+# restarted or reloaded, and whenever it is run by hand. With the argument "watch" it loads them each time that another
+# program has replaced the filter table (netfilter-persistent reload, firewall-cmd --reload, iptables-restore, csf).
 # /etc/sessionctl/firewall.rules holds them: a family, then a line of iptables-restore.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 rules=/etc/sessionctl/firewall.rules
 state=/var/lib/sessionctl/firewall
 [ -e "$rules" ] || exit 0
+complete() {
+    for family in 4 6; do
+        tables=iptables
+        if [ $family = 6 ]; then tables=ip6tables; fi
+        ! grep -q "^$family " "$rules" || $tables -w 10 -C INPUT -j SESSIONCTL 2>/dev/null || return 1
+    done
+}
+# A run that changes the rules holds the lock; one that waits for its confirmation has left a file.
+at_rest() {
+    for file in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting /run/sessionctl/firewall/run-*/confirmed; do
+        [ ! -e "$file" ] || return 1
+    done
+}
+if [ "${1:-}" = watch ]; then
+    umask 077
+    while [ -e "$rules" ]; do
+        sleep 3
+        complete && continue
+        (
+            flock -n 8 && at_rest && [ -e "$rules" ] && ! complete || exit 0
+            echo "another program has replaced the filter table; loading sessionctl's chains again" >&2
+            # The unit is inactive when the other one was stopped.
+            if systemctl is-active -q sessionctl-firewall.service; then sh "$0" 8>&-; else systemctl start sessionctl-firewall.service; fi
+        ) 8>>/run/sessionctl.lock || true
+    done
+    exit 0
+fi
 for family in 4 6; do
     tables=iptables
     if [ $family = 6 ]; then tables=ip6tables; fi
@@ -35,3 +64,11 @@ for family in 4 6; do
         echo COMMIT
     } | $tables-restore --noflush -w 10
 done
+# What the guard keeps closed or blocked has gone with the filter table as well.
+guard=/usr/local/lib/sessionctl/guard
+if [ -e $guard ]; then perl $guard restore || true; fi
+# It is no part of the unit, which another unit's stop ends.
+if [ -d /run/systemd/system ] && ! systemctl is-active -q sessionctl-firewall-watch.service; then
+    systemd-run -q --no-block --collect --unit=sessionctl-firewall-watch --description="sessionctl's firewall chains stay loaded" \
+        -p Restart=on-failure /bin/sh "$state/load.sh" watch || true
+fi
