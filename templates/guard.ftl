@@ -14,12 +14,14 @@
 #   guard give A..        gives these servers what this one holds and they lack, before it stops
 #   guard whole [A..]     whether this one is open, and holds every session that these hold
 #   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
+#   guard restore         closes and blocks again what is to be closed, after another program has replaced the rules
 # Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was shut is shut still.
 # A shut port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
 # server at once. It lets 127.0.0.1 through, which is how this program reaches memcached itself.
 use strict;
 use warnings;
 use Errno;
+use Fcntl ':flock';
 use IO::Socket::INET;
 
 my $OWN = '[=private_ip]';
@@ -31,8 +33,16 @@ my $PHP_WAITS = [=sessions.server_timeout]; # seconds for a server that is silen
 [#noparse]
 my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
-my $hurry = 0;              # seconds instead, while the port opens
-my $TURN = 60;              # seconds that a stop waits for another server to be open; systemd gives it 90
+my $SILENCE = 10;           # seconds without a byte of an answer, after which a server is lost
+my $WAITING = 300;          # seconds in all that are spent on waiting for one server, so that it cannot send byte by byte
+my $LONGEST_LINE = 1 << 20; # bytes
+my $LONGEST_VALUE = 1 << 27;
+my $LONGEST_DUMP = 1 << 29;
+my $ROUNDS = 10;            # times that a lost server is waited for, while memcached is filled
+my $hurry = 0;              # seconds instead of $PATIENCE, while the port opens
+my $deadline = 0;           # the moment until which any answer is waited for, while the port opens; 0: there is none
+my $TURN = 300;             # seconds that a stop waits for another server to be open, when all droplets reboot in the same
+                            # minute; the unit's TimeoutStopSec is longer
 my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
                             # peers hold as much in no more memory, and nothing was pushed out there
@@ -46,6 +56,7 @@ my $LONG = 0.1;             # seconds of a look at the peers, which is long
 my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
 my $TRIES = 8;              # of opening; from then on it takes as long as it takes
 my $MOST_TRIES = 20;
+my $LATEST = 5;             # seconds of an opening, however long it takes
 my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
                             # the machine is so busy that it is late itself
 my $SURE = 0.1;             # seconds until a lock here is looked at that perhaps nobody will give back
@@ -54,6 +65,15 @@ my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
 my $AWAY = '/var/lib/sessionctl/guard/away'; # the servers to which the way is shut, for the next boot
 my $ALONE = "$RUN/alone";   # there is no cluster yet: nobody needs to be waited for, this once
+my $FOUNDING = 600;         # seconds for which that file counts: a run that was killed leaves it behind
+my $CLOSED = "$RUN/closed"; # is there while the port is to be closed: the number of the process that sees to it
+my $OPENING = "$RUN/opening"; # is locked (flock(2)) by the process that changes the gate
+my $RULES = '/etc/sessionctl/firewall.rules'; # of "sessionctl firewall", and what loads them
+my $LOAD = '/var/lib/sessionctl/firewall/load.sh';
+my $PHP_FILES = '/etc';
+my $TURN_KEY = 'sessionctl<turn>'; # says at a server who stops or joins. No session can have it: PHP refuses < and > in
+                            # an id, so that no visitor can name it
+my $OLD_TURN = 'sessionctl.lock'; # what guards before this key used; one of them may still run at a peer
 
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
 $ENV{LC_ALL} = 'C';
@@ -79,7 +99,12 @@ sub state_is {
 
 # --- the gate: chains of our own, jumped to before any other rule
 
-sub rules { open(my $list, '-|', 'iptables', '-w', '10', '-S', @_) or die "iptables: $!\n"; chomp(my @rules = <$list>); return @rules }
+sub rules {
+    open(my $list, '-|', 'iptables', '-w', '10', '-S', @_) or die "iptables: $!\n";
+    chomp(my @rules = <$list>);
+    close $list or die "iptables cannot list the rules\n";
+    return @rules;
+}
 
 # What iptables-restore reads to give a chain these rules, and the first place in a built-in chain.
 sub program {
@@ -103,11 +128,66 @@ sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reje
 sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
 sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
 sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE / } rules() }
+sub words_of { open(my $file, '<', $_[0]) or return ''; return <$file> // '' }
+sub write_to {
+    my ($path, $words) = @_;
+    mkdir $_ for '/run/sessionctl', $RUN;
+    open(my $file, '>', $path) or return 0;
+    print $file $words;
+    return close $file;
+}
+# A reload of nftables, netfilter-persistent or any program that replaces the filter table takes the gate away. While the
+# port is to be closed a process sees to it that it is, also after this one has ended, and after this one has died while
+# it held the port. It ends when the port opens, when memcached stops (it is in its control group), and when another run of
+# the guard takes over.
+sub watch {
+    pipe(my $ended, my $alive) or die "pipe: $!\n";
+    my $process = fork // die "fork: $!\n";
+    if ($process) { close $ended; write_to($CLOSED, $process); return $alive }
+    close $alive;
+    $0 = 'sessionctl-guard: keeps the port closed';
+    for (my $round = 0; ; $round++) {
+        my $bits = '';
+        vec($bits, fileno $ended, 1) = 1 if $ended;
+        if (select($bits, undef, undef, 1) and $ended) {
+            close $ended;
+            undef $ended;
+            # Who called this program by ssh waits until these are closed.
+            for my $handle (\*STDIN, \*STDOUT, \*STDERR) { open($handle, '+<', '/dev/null') }
+        }
+        exit 0 if words_of($CLOSED) ne $$ and $round > 1; # at first it may not be written yet
+        eval { reclose(); 1 }; # iptables may be busy; it is tried again
+    }
+}
+# Closes the port if it is to be closed and is not; leaves it alone while another process changes it.
+sub reclose {
+    return 1 unless -e $CLOSED;
+    open(my $lock, '>', $OPENING) or return 0;
+    return 1 unless flock $lock, LOCK_EX | LOCK_NB;
+    return 1 if !-e $CLOSED or grep { /^-A SESSIONCTL-GATE .*-j REJECT / } rules();
+    remark('the rule that closes the port was gone');
+    return shut();
+}
+sub restore_rules {
+    block() or return 0;
+    return reclose();
+}
+# Whether the rules of "sessionctl firewall" are in force, where they are kept here: without them every host on the private
+# network reaches memcached.
+sub firewalled {
+    return 1 unless -s $RULES;
+    for my $try (1 .. 3) {
+        return 1 if grep { $_ eq '-A INPUT -j SESSIONCTL' } rules('INPUT');
+        nap(1) if $try > 1;
+        system '/bin/sh', $LOAD if $try < 3;
+    }
+    return 0;
+}
 
 # Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
 # falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
 sub drain {
-    await_turn() unless -e $ALONE or is_shut();
+    await_turn() unless founding() or eval { is_shut() };
     return let_finish();
 }
 sub let_finish {
@@ -127,8 +207,7 @@ sub let_go {
 sub hand_over {
     my $self = dial($OWN) or return;
     my @peers = grep { $_ } map { dial($_) } @PEERS;
-    my ($length, %expiry, @locks) = length $MARK;
-    dump_of($self, sub { while ($_[0] =~ /^key=(\S+[.]lock) exp=(\d+) /mg) { $expiry{ plain($1) } = $2 } });
+    my ($length, %expiry, @locks) = (length $MARK, %{ locks_of($self) });
     fetch($self, sub { push @locks, $_[0] if $_[2] > 0 and $_[2] < $MARK }, keys %expiry);
     for my $peer (@locks ? @peers : ()) {
         my %there;
@@ -150,15 +229,50 @@ sub await_turn {
     my $until = now() + $TURN;
     while (now() < $until) {
         my @open = grep { $_ } map { dial($_) } @PEERS;
-        my @agree = grep { (eval { (store($_, [ 'add sessionctl.lock 0 3 1', 0 ]))[0] } // '') eq 'STORED' } @open;
-        my $taken;
-        fetch($self, sub { $taken = 1 }, 'sessionctl.lock');
+        my @agree = grep { eval { claim($_) } } @open;
         # Fewer copies than servers: some session may be only where it is shut.
-        return if @open >= ($COPIES ? @PEERS + 2 - $COPIES : 1) and @agree == @open and !$taken;
-        eval { ask($_, 'delete sessionctl.lock') } for @agree;
+        return if @open >= enough() and @agree == @open and !claimed($self);
+        eval { release($_) } for @agree;
         nap(0.3 + rand 0.7);
     }
     remark("stops though no other server is open, or another stops, too");
+}
+# The open peers that hold every session between them.
+sub enough { return $COPIES ? @PEERS + 2 - $COPIES : 1 }
+# Says at this server, for a few seconds, that this one stops; whether no other has said so before. Guards of earlier versions
+# look at another key, whose value is 0: it is set for them as well. A visitor can name that one, by the session
+# "sessionctl": where there is such a session, the key is its lock.
+sub claim {
+    my ($server) = @_;
+    my $mine = "$OWN stops";
+    my ($new, $old) = store($server, [ "add $TURN_KEY 0 3 " . length $mine, $mine ], [ "add $OLD_TURN 0 3 1", 0 ]);
+    my %there = turns($server);
+    $server->{old_turn} = $old eq 'STORED';
+    return 1 if ($there{$TURN_KEY} // '') eq $mine and $server->{old_turn} || !exists $there{$OLD_TURN};
+    release($server);
+    return 0;
+}
+# Whether another has said so at this server.
+sub claimed {
+    my %there = turns($_[0]);
+    delete $there{$TURN_KEY} if ($there{$TURN_KEY} // '') =~ /^\Q$OWN\E /;
+    return scalar keys %there;
+}
+sub turns {
+    my ($server) = @_;
+    my %there;
+    fetch($server, sub { $there{ $_[0] } = $_[2] }, $TURN_KEY, $OLD_TURN, $OLD_TURN =~ s/[.]lock$//r);
+    delete $there{$OLD_TURN} if exists $there{ $OLD_TURN =~ s/[.]lock$//r } or ($there{$OLD_TURN} // 0) ne '0';
+    return map { $_ => $there{$_} } grep { exists $there{$_} } $TURN_KEY, $OLD_TURN;
+}
+# Takes that back, unless another has said it since: an item that is stored with a time in the past is gone at once.
+sub release {
+    my ($server) = @_;
+    my %number;
+    fetch($server, sub { $number{ $_[0] } = $_[3] if $_[2] =~ /^\Q$OWN\E / or $_[0] eq $OLD_TURN && $server->{old_turn} && $_[2] eq '0' },
+        $TURN_KEY, $OLD_TURN);
+    store($server, map { [ "cas $_ 0 -1 0 $number{$_}", '' ] } keys %number);
+    return 1;
 }
 # Those of others to memcached's port, or from here to these servers, that are established: proc(5), /proc/net/tcp; state
 # 01, addresses in the byte order of the machine.
@@ -173,9 +287,11 @@ sub hex_of { return sprintf '%08X', unpack 'L', pack 'C4', split /[.]/, $_[0] }
 # A boot has taken the packet filter's rules away, and who was shut out meanwhile lacks what was written.
 sub close_port {
     state_is('closed', 'memcached starts');
-    if (open(my $file, '<', $AWAY)) { refuse($MEMCACHED, split ' ', <$file>) or remark('iptables cannot shut the way to others') }
+    write_to($CLOSED, 0);
+    block() or remark('iptables cannot block the peers that leave the cluster');
     return shut();
 }
+sub block { my @peers = split ' ', words_of($AWAY); return !@peers || refuse($MEMCACHED, @peers) }
 sub keep {
     my ($path, $words) = @_;
     mkdir $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
@@ -187,6 +303,7 @@ sub hold {
     keep($HOLD, '');
     state_is('held', 'kept shut until it is admitted');
     let_finish() unless is_shut();
+    my $alive = watch();
     return shut();
 }
 sub admit { shut(); return join_cluster('admitted') }
@@ -213,23 +330,49 @@ sub back {
 # Connects; nothing when it is down, shut, or silent for a second.
 sub dial {
     my ($address) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
-        LocalAddr => $address eq $OWN ? '127.0.0.1' : $OWN) or return;
+    my $server = { name => $address, waited => 0 };
+    return eval { connect_to($server) } ? $server : undef;
+}
+sub connect_to {
+    my ($server) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => $server->{name}, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
+        LocalAddr => $server->{name} eq $OWN ? '127.0.0.1' : $OWN) or return 0;
     $socket->sockopt(Socket::SO_KEEPALIVE(), 1);
     setsockopt $socket, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1;
     $socket->blocking(0);
-    my $server = { name => $address, socket => $socket, in => '', at => 0 };
-    return eval { ask($server, 'version') =~ /^VERSION/ } ? $server : undef;
+    @{$server}{qw(socket in at)} = ($socket, '', 0);
+    return ask($server, 'version') =~ /^VERSION/;
 }
-sub lost { my ($server, $why) = @_; $server->{lost} = 1; die "$server->{name} $why\n" }
+# Ends a connection on which an answer may still come, so that it is never taken for the answer to another question.
+sub hang_up { my ($server) = @_; close delete $server->{socket} if $server->{socket} }
+sub lost { my ($server, $why) = @_; hang_up($server); $server->{lost} = 1; die "$server->{name} $why\n" }
+# Connects again. What is known of what it holds is of no use when it has started since.
+sub connect_again {
+    my ($server) = @_;
+    lost($server, 'is lost') if $server->{lost};
+    my $process = $server->{process};
+    eval { connect_to($server) } or lost($server, 'does not answer');
+    stats($server);
+    lost($server, 'has restarted') if defined $process and $process ne $server->{process};
+}
 sub wait_for {
     my ($server, $to_write) = @_;
     vec(my $bits = '', fileno $server->{socket}, 1) = 1;
     my ($in, $out) = $to_write ? (undef, $bits) : ($bits, undef);
-    select($in, $out, undef, 10) or lost($server, 'does not answer');
+    my $from = now();
+    my $left = $deadline ? $deadline - $from : $SILENCE;
+    my $ready = select($in, $out, undef, $left > 0 ? $left : 0);
+    $server->{waited} += now() - $from;
+    lost($server, 'answers too slowly') if $server->{waited} > $WAITING;
+    return if $ready;
+    lost($server, 'does not answer') unless $deadline;
+    # It may only be slow: it is asked again once the port is closed.
+    hang_up($server);
+    die "$server->{name} does not answer in time\n";
 }
 sub put {
     my $server = $_[0];
+    connect_again($server) unless $server->{socket};
     my ($at, $length) = (0, length $_[1]);
     while ($at < $length) {
         my $sent = syswrite $server->{socket}, $_[1], $length - $at, $at;
@@ -249,28 +392,41 @@ sub more {
         elsif (!$!{EINTR}) { lost($server, "is lost: $!") }
     }
 }
+# Reads on where a line has no end yet.
+sub more_of_line {
+    my ($server) = @_;
+    lost($server, 'sends a line without an end') if length($server->{in}) - $server->{at} > $LONGEST_LINE;
+    more($server);
+}
 sub line {
     my ($server) = @_;
     my $end;
-    more($server) while ($end = index $server->{in}, "\n", $server->{at}) < 0;
+    more_of_line($server) while ($end = index $server->{in}, "\n", $server->{at}) < 0;
     my $line = substr $server->{in}, $server->{at}, $end - $server->{at};
     $server->{at} = $end + 1;
     $line =~ s/\r$//;
     return $line;
 }
 sub ask { my ($server, $words) = @_; put($server, "$words\r\n"); return line($server) }
+# What a server says goes into the journal.
+sub quoted { my ($words) = @_; return '"' . substr(plainly($words), 0, 100) . '"' }
+sub plainly { my ($words) = @_; return $words =~ s/[^\x20-\x7e]/?/gr }
 
 # Calls back with key, flags, value and cas of each of these keys that is there.
 sub fetch {
     my ($server, $found, @keys) = @_;
     while (my @some = splice @keys, 0, 100) {
         put($server, "gets @some\r\n");
+        my ($left, %asked) = (scalar @some, map { $_ => 1 } @some);
         while ((my $head = line($server)) ne 'END') {
-            my ($word, $key, $flags, $length, $cas) = split ' ', $head;
-            lost($server, "answers \"$head\"") unless $word eq 'VALUE' and defined $cas;
+            my ($key, $flags, $length, $cas) = $head =~ /^VALUE (\S{1,250}) ([0-9]{1,10}) ([0-9]{1,9}) ([0-9]{1,20})\z/;
+            lost($server, 'answers ' . quoted($head))
+                unless defined $cas and $length <= $LONGEST_VALUE and $asked{$key} and $left-- > 0;
             more($server) while length($server->{in}) - $server->{at} < $length + 2;
-            $found->($key, $flags, substr($server->{in}, $server->{at}, $length), $cas);
+            my $value = substr $server->{in}, $server->{at}, $length;
             $server->{at} += $length + 2;
+            lost($server, 'sends a value of another length') if substr($server->{in}, $server->{at} - 2, 2) ne "\r\n";
+            $found->($key, $flags, $value, $cas);
         }
     }
 }
@@ -285,13 +441,31 @@ sub store {
     }
     return @answers;
 }
-sub stat_of {
-    my ($server, $wanted) = @_;
-    my $value = 0;
-    put($server, "stats\r\n");
-    while ((my $line = line($server)) ne 'END') { $value = $1 if $line =~ /^STAT \Q$wanted\E (\d+)/ }
-    return $value;
+# Reads the answers to as many "set"s, and returns the keys that were refused, each with the reason.
+sub refused {
+    my ($server, @keys) = @_;
+    my $all = "STORED\r\n" x @keys;
+    my $here;
+    while (($here = length($server->{in}) - $server->{at}) < length $all) {
+        last if substr($server->{in}, $server->{at}) ne substr $all, 0, $here;
+        more($server);
+    }
+    if (substr($server->{in}, $server->{at}, length $all) eq $all) { $server->{at} += length $all; return }
+    return map { my $answer = line($server); $answer eq 'STORED' ? () : [ $_, $answer ] } @keys;
 }
+sub stats {
+    my ($server) = @_;
+    my %stats;
+    put($server, "stats\r\n");
+    while ((my $line = line($server)) ne 'END') {
+        lost($server, 'answers ' . quoted($line)) if $line !~ /^STAT /;
+        $stats{$1} = $2 if $line =~ /^STAT (\S+) (\d+)\z/;
+    }
+    # One that has started anew has another number, or another time of its start.
+    $server->{process} = join ' ', $stats{pid} // 0, ($stats{time} // 0) - ($stats{uptime} // 0);
+    return \%stats;
+}
+sub stat_of { my ($server, $wanted) = @_; return stats($server)->{$wanted} // 0 }
 sub room { my ($server, $share) = @_; return ($share || $FULL) * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
 
 # --- where PHP keeps a session, where fewer than all servers hold it: memcache_pool.c, mmc_pool_find_next, and
@@ -328,70 +502,110 @@ sub belongs {
     return 0;
 }
 
+# What is a session among the keys of a memcached that other programs may use as well: it has an expiry, as every session of
+# PHP's module, and either a name as PHP makes them, of at least 22 characters, behind the prefix of this droplet's PHP if
+# it has one; or PHP's lock beside it, which is there while it is used and for a while after. All others are left alone:
+# they are at one server only, so that those of all servers need not fit into one. No other name can end up in a command,
+# for it may be a command itself.
+my $NAME = qr/^[\x21-\x7e\x80-\xff]{1,245}\z/;
+my $SESSION = session_names();
+sub session_names {
+    my %prefixes;
+    for my $path (map { glob } map { ("$PHP_FILES/$_/php.ini", "$PHP_FILES/$_/conf.d/*.ini") } 'php/*/*', 'php5/*') {
+        open(my $file, '<', $path) or next;
+        for (<$file>) {
+            next unless /^\s*memcache[.]session_prefix_static_key\s*=\s*(["']?)([^"';\r\n]*?)\1\s*(?:;.*)?$/;
+            $prefixes{ $2 =~ tr/\x00-\x20/_/r } = 1;
+        }
+    }
+    my $any = join '|', map { quotemeta } grep { length } sort keys %prefixes;
+    return qr/^(?:$any)?[A-Za-z0-9,-]{22,245}\z/;
+}
+
 # What it holds of what belongs to that server and was not there when it was last looked at, as this memory has it: key to
-# [expiry, size, whether an older one was there]; the keys that are gone since; and the names of all its locks. A session
+# [expiry, size, whether an older one was there]; the keys that are gone since; and the names of all locks. A session
 # that is written gets a new number (cas), and a number is easily looked up: with 100,000 sessions that takes a tenth
 # of a second.
 sub look {
     my ($server, $memory, $whose) = @_;
-    my ($round, $at, $number) = (++$memory->{round}, $memory->{at} ||= {}, $memory->{number} ||= {});
-    my ($met, $came, @new, %changed, @gone, @locks) = (0, 0);
+    my ($round, $at, $number, $others) = (++$memory->{round}, map { $memory->{$_} ||= {} } qw(at number others));
+    my ($met, $came, @new, %changed, @gone, %locks) = (0, 0);
     dump_of($server, sub {
         while ($_[0] =~ / cas=(\d+) /g) {
             if (my $before = $at->{$1}) { $met++ if $before != $round; $at->{$1} = $round; next }
+            next if $others->{$1};
             my $from = rindex($_[0], "\n", $-[0]) + 1;
             push @new, substr $_[0], $from, index($_[0], "\n", $from) - $from;
         }
     });
+    for (@new) { $locks{ plain($1) } = 1 if /^key=(\S+)[.]lock exp=/ }
     for (@new) {
-        my ($key, $expiry, $cas, $size) = /^key=(\S+) exp=(-?\d+) la=\d+ cas=(\d+) .*?size=(\d+)/ or next;
+        my ($key, $expiry, $cas, $size) = /^key=(\S+) exp=(-?\d{1,18}) la=\d+ cas=(\d{1,20}) .*?size=(\d{1,9})\b/ or next;
         $memory->{top} = $cas if $cas > ($memory->{top} // 0);
+        next if substr($key, -5) eq '.lock';
         $key = plain($key) if index($key, '%') >= 0;
-        if (substr($key, -5) eq '.lock') { push @locks, $key; next }
+        if ($expiry <= 0 or $key !~ $SESSION and !($locks{$key} and $key =~ $NAME)) { $others->{$cas} = 1; next }
         my $before = $number->{$key};
         # A walk over lists may have met both.
         $came-- if $before and (delete $at->{$before} // 0) == $round;
         $number->{$key} = $cas;
         $at->{$cas} = $round;
         $came++;
-        $changed{$key} = [ $expiry < 0 ? 0 : $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
+        $changed{$key} = [ $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
     }
     if (keys %$at > $met + $came) {
         while (my ($key, $cas) = each %$number) { push @gone, $key if $at->{$cas} != $round }
         delete @{$at}{ delete @{$number}{@gone} };
     }
-    return (\%changed, \@gone, \@locks);
+    return (\%changed, \@gone, [ map { "$_.lock" } grep { $_ =~ $SESSION or $number->{$_} } keys %locks ]);
 }
 sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
+# The locks of sessions, each with its expiry.
 sub locks_of {
     my ($server) = @_;
-    my @locks;
-    dump_of($server, sub { push @locks, map { plain($_) } $_[0] =~ /^key=(\S+[.]lock) /mg });
-    return @locks;
+    my (%locks, %odd);
+    dump_of($server, sub {
+        while ($_[0] =~ /^key=(\S+)[.]lock exp=(-?\d{1,18}) /mg) {
+            my ($key, $expiry) = (plain($1), $2);
+            if ($key =~ $SESSION) { $locks{"$key.lock"} = $expiry } elsif ($key =~ $NAME) { $odd{$key} = $expiry }
+        }
+    });
+    fetch($server, sub { $locks{"$_[0].lock"} = $odd{ $_[0] } }, keys %odd);
+    return \%locks;
 }
 # Hands on a line for each item, some lines at a time. Walking the hash table finds what moves between lists meanwhile;
-# older versions walk lists only.
+# older versions walk lists only. A dump whose reader is gone blocks a thread of memcached for each dump that is asked for
+# after it, so that it is asked first whether one is running.
 sub dump_of {
     my ($server, $lines) = @_;
     my $until = now() + ($hurry || $PATIENCE);
     while (1) {
-        my $word = lines_of($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'), $lines);
+        my $word = stats($server)->{lru_crawler_running} ? 'BUSY'
+            : lines_of($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'), $lines);
         return if $word eq 'END' or $word =~ /^NOTSTARTED/; # it holds nothing
         if ($word =~ /^BUSY/) {
             if (now() < $until) { nap(0.01); next }
             die "$server->{name} is busy with other dumps\n" if $hurry;
             lost($server, 'is busy with other dumps');
         }
-        elsif (!$server->{lists}) { $server->{lists} = 1 }
-        else { die "$server->{name} does not say what it holds, but \"$word\"\n" } # nor will it when it is asked again
+        # What comes behind such an answer is not known.
+        hang_up($server);
+        next if !$server->{lists}++;
+        die "$server->{name} does not say what it holds, but " . quoted($word) . "\n"; # nor will it when it is asked again
     }
 }
-# Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error.
+# Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error. From 1.6.43 on
+# a line that says OK comes first.
 sub lines_of {
     my ($server, $words, $lines) = @_;
     put($server, "$words\r\n");
-    more($server) while index($server->{in}, "\n", $server->{at}) < 0;
-    return line($server) if substr($server->{in}, $server->{at}, 4) ne 'key=';
+    for my $try (1, 2) {
+        more_of_line($server) while index($server->{in}, "\n", $server->{at}) < 0;
+        last if substr($server->{in}, $server->{at}, 4) eq 'key=';
+        my $first = line($server);
+        return $first if $first ne 'OK' or $try == 2;
+    }
+    my $length = 0;
     while (1) {
         my $end = rindex($server->{in}, "\n") + 1;
         if ($end > $server->{at}) {
@@ -399,8 +613,9 @@ sub lines_of {
             $server->{at} = $end;
             $lines->($some);
             return 'END' if $some =~ /^END\r?\n\z/m;
+            lost($server, 'does not stop to say what it holds') if ($length += length $some) > $LONGEST_DUMP;
         }
-        more($server);
+        more_of_line($server);
     }
 }
 
@@ -415,7 +630,7 @@ sub taken {
 # --- re-joining
 
 my $own;            # this memcached
-my $watcher;        # is told what has become of the port: held, open, shut
+my $watcher;        # closed when this program ends, for the process that keeps the port closed
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
 my %missed;         # keys of sessions that a peer has no longer
@@ -423,8 +638,10 @@ my %where;          # where fewer copies are kept: key to [expiry, size, peer] o
 my %former;         # peer to what it held, as far as is known, before it was lost
 my $newest = 0;     # the latest expiry of all
 my $left_out = 0;   # sessions for which there is no room
+my %refused;        # sessions that memcached did not store, each with its answer
+my %expired;        # sessions of peers that are long past by this droplet's clock
 my $share = $FULL;  # of its memory that may be filled
-my $orphaned = 0;   # whether all peers were lost while it was filled
+my $orphaned = 0;   # how often all peers were lost while it was filled
 my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
 my $took = 0;       # seconds of the last pass
 my %suspects;       # sessions whose lock here is perhaps abandoned: when a peer had them anew, and what changes() said then
@@ -433,10 +650,18 @@ my %before;         # what it held before it was filled
 sub join_cluster {
     my ($admitted) = @_;
     $watcher = watch();
+    return 1 if eval { fill_and_open($admitted) };
+    chomp(my $why = $@ || 'it could not be done');
+    state_is('failed', substr plainly($why), 0, 300);
+    die "$why\n";
+}
+sub fill_and_open {
+    my ($admitted) = @_;
     my $until = now() + $PATIENCE;
     until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
-    my $founding = unlink $ALONE;
+    my $founding = founding();
+    unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
     my $evicted = stat_of($own, 'evictions');
     my ($before, undef, $locks) = look($own, {}, $OWN);
@@ -445,40 +670,38 @@ sub join_cluster {
     ask($own, "delete $_") for @$locks;
     state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
     without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
-    $left_out += stat_of($own, 'evictions') - $evicted;
-    die "$left_out sessions do not fit into its memory, and would be lost; raise memcached.memory in the inventory\n"
+    $evicted = stat_of($own, 'evictions') - $evicted;
+    $left_out += $evicted + keys %refused;
+    my ($reason) = values %refused;
+    remark("memcached did not store @{[ scalar keys %refused ]} sessions: " . quoted($reason)) if %refused;
+    die "$left_out sessions do not fit into its memory, and would be lost"
+        . (%refused ? ' (memcached answers ' . quoted($reason) . ')' : '')
+        . "; raise memcached.memory or memcached.max_item_size in the inventory\n"
         if $left_out and !$founding and !$crowded;
+    die 'this droplet\'s clock is ahead: all ' . keys(%expired) . " sessions of its peers are past their time here;"
+        . " set the clock, then run: systemctl restart memcached\n"
+        if %expired and !%held and !$founding;
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return 1 } # since it began
+    firewalled() or die "the rules of sessionctl firewall are not in force; run: sessionctl firewall, then: sessionctl provision\n";
     unlink $HOLD;
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
     my $unused = !@sources || ($founding && !%held && !%$busy);
     without_lost($@, 0) until $unused or eval { settle($busy) };
-    ask($own, 'delete sessionctl.lock');
-    my $words = keys(%held) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
+    release($own);
+    my $count = keys(%held) - $evicted;
+    my $words = ($count > 0 ? $count : 0) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
 }
+sub founding { my $when = (stat $ALONE)[9]; return defined $when && time - $when < $FOUNDING }
 
-# A process that shuts the port when this one ends while it holds it: pages would wait for a server that lets them in and
-# does not answer.
-sub watch {
-    pipe(my $told, my $teller) or die "pipe: $!\n";
-    return $teller if fork // die "fork: $!\n";
-    close $teller;
-    my $port = '';
-    while (sysread $told, my $what, 1) { $port = $what }
-    # Twice, for what the other had begun may come later.
-    for ($port eq 'h' ? 1 .. 2 : ()) { shut() if grep { /^-A SESSIONCTL-GATE .*-j DROP$/ } rules(); nap(0.5) }
-    exit 0;
-}
-
-# The peers that are open. Perhaps none is: the whole cluster boots, or the others are shut, too. They are waited for a
-# little; then nobody is left who holds a session.
+# The peers that are open. Perhaps none is, or too few to hold every session between them: the whole cluster boots, or the
+# others are shut, too. They are waited for a little; then what is there must do.
 sub find_sources {
     my ($wait) = @_;
     my $until = now() + $wait;
-    until (@sources = grep { $_ } map { dial($_) } @PEERS) { now() < $until or return; nap(0.2) }
+    until ((@sources = grep { $_ } map { dial($_) } @PEERS) >= enough()) { now() < $until or return; nap(0.2) }
 }
 
 # A peer that is lost meanwhile has all that it would have told in common with the others. The last one is waited for: it
@@ -489,8 +712,10 @@ sub without_lost {
     remark("goes on without $why");
     $former{ $_->{name} } = $_->{memory}{number} || {} for grep { $_->{lost} } @sources;
     @sources = grep { !$_->{lost} } @sources;
+    # What was to be copied from the lost one, or had been listed by then, is not known: the others are asked for all again.
+    for (@sources) { $_->{earlier} ||= $_->{memory}{number} || {}; $_->{memory} = {} }
     return if @sources or !$patience;
-    $orphaned = 1;
+    die "its peers are lost again and again\n" if $orphaned++ >= $ROUNDS;
     find_sources($patience);
 }
 
@@ -521,7 +746,7 @@ sub pass {
     my ($peers, @others) = @_;
     my $from = now();
     my ($changed, $gone, $locks) = changes(@$peers);
-    my %locks = map { $_ => 1 } @$locks, map { locks_of($_) } @others;
+    my %locks = map { $_ => 1 } @$locks, map { keys %{ locks_of($_) } } @others;
     copy($changed);
     forget($gone);
     $took = now() - $from;
@@ -534,6 +759,11 @@ sub changes {
     my (%latest, %locks);
     for my $peer (@_) {
         my ($changed, $gone, $locks) = look($peer, $peer->{memory} ||= {}, $OWN);
+        if (my $earlier = delete $peer->{earlier}) {
+            my $number = $peer->{memory}{number};
+            push @$gone, grep { !exists $number->{$_} } keys %$earlier;
+            for (keys %$changed) { $changed->{$_}[2] ||= exists $earlier->{$_} && $earlier->{$_} != $number->{$_} }
+        }
         @locks{@$locks} = ();
         @missed{@$gone} = ();
         while (my ($key, $facts) = each %$changed) {
@@ -553,23 +783,29 @@ sub changes {
 # Copies from the peers while the port is shut, the newest first, as long as there is room: what is pushed out is lost.
 sub copy {
     my ($changed) = @_;
-    my ($room, $now, $out, %wanted) = (room($own, $share), time, '');
+    my ($room, $now, $out, @sent, %wanted) = (room($own, $share), time, '');
     for my $key (sort { $changed->{$b}[0] <=> $changed->{$a}[0] } keys %$changed) {
         my ($expiry, $size, $peer) = @{ $changed->{$key} };
-        next if $expiry and $expiry <= $now;
+        if ($expiry <= $now) { $expired{$key} = 1 if $expiry < $now - 60; next } # memcached lists what is alive by its clock
         if (!exists $held{$key} and !exists $before{$key} and ($room -= $size) < 0) { $left_out++; next }
         push @{ $wanted{ $peer->{name} } }, $key;
     }
+    my $send = sub {
+        put($own, $out);
+        my %no = map { $_->[0] => $_->[1] } refused($own, @sent);
+        delete @refused{@sent};
+        for (@sent) { if ($no{$_}) { $refused{$_} = $no{$_}; delete $held{$_} } else { $held{$_} = $changed->{$_}[0] } }
+        ($out, @sent) = ('');
+    };
     for my $peer (@sources) {
         fetch($peer, sub {
             my ($key, $flags) = @_;
-            $held{$key} = $changed->{$key}[0];
-            $out .= "set $key $flags $held{$key} " . length($_[2]) . " noreply\r\n$_[2]\r\n";
-            if (length $out > 1 << 17) { put($own, $out); $out = '' }
+            $out .= "set $key $flags $changed->{$key}[0] " . length($_[2]) . "\r\n$_[2]\r\n";
+            push @sent, $key;
+            $send->() if length $out > 1 << 17;
         }, @{ $wanted{ $peer->{name} } || [] });
     }
-    put($own, $out);
-    ask($own, 'version'); # all of it has been read when this is answered
+    $send->();
 }
 
 # Sessions that ended meanwhile; a walk may also have missed them.
@@ -599,9 +835,14 @@ sub forget_others {
 sub open_port {
     for my $try (1 .. $MOST_TRIES) {
         # Nobody else stops before this one has looked on.
-        store($own, [ "set sessionctl.lock 0 $LOCK_SECONDS 1", 0 ]);
+        my $mine = "$OWN joins";
+        store($own, [ "set $TURN_KEY 0 $LOCK_SECONDS " . length $mine, $mine ], [ "set $OLD_TURN 0 $LOCK_SECONDS 1", 0 ]);
+        $own->{old_turn} = 1;
         my $from = now();
+        open(my $opening, '>', $OPENING) or die "$OPENING: $!\n";
+        flock $opening, LOCK_EX or die "$OPENING: $!\n";
         my $busy = opened($try >= $TRIES);
+        close $opening;
         return $busy if $busy;
         my $lasted = now() - $from;
         nap($lasted + 0.2 > $APART ? $lasted + 0.2 : $APART);
@@ -614,7 +855,6 @@ sub opened {
     my ($holder, $opener) = (restorer(), restorer());
     my $hold = program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP");
     my %top = map { $_->{name} => $_->{memory}{top} // 0 } @sources;
-    syswrite $watcher, 'h';
     my $from = now();
     restore($hold, $holder) or die "iptables cannot hold the port\n";
     my $held = now();
@@ -626,6 +866,7 @@ sub opened {
     my $limit = $took > $LONG ? $LATE : $TOO_LATE;
     my (%busy, $failed);
     $hurry = $limit;
+    $deadline = $from + ($however_late ? $LATEST : $limit);
     eval {
         # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
         # A lock is on one server, the first that PHP reached.
@@ -646,11 +887,10 @@ sub opened {
         repair(\%where, map { !$busy{$_} && /^(.*)\.lock$/s ? $1 : () } keys %ended);
         1;
     } or $@ and remark($failed = $@);
-    $hurry = 0;
+    $hurry = $deadline = 0;
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
     if ($failed or !$however_late and now() > $from + $limit) {
         shut();
-        syswrite $watcher, 's';
         ask($own, "delete $_.lock") for @busy;
         close $opener;
         return;
@@ -660,11 +900,10 @@ sub opened {
         remark('the port opened too late, and is shut again');
         let_finish();
         shut();
-        syswrite $watcher, 's';
-        ask($own, "delete $_") for locks_of($own);
+        ask($own, "delete $_") for keys %{ locks_of($own) };
         return;
     }
-    syswrite $watcher, 'o';
+    unlink $CLOSED;
     return { map { $_ => 1 } @busy };
 }
 sub under_way { return keys %{ taken(\@sources, @_) } }
@@ -768,9 +1007,9 @@ sub repair {
             my $expiry = $latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440;
             my $facts = "$theirs->[0] $expiry " . length $theirs->[1];
             push @commands, [ $mine ? "cas $key $facts $mine->[2]" : "add $key $facts", $theirs->[1] ];
-            $held{$key} = $newest;
         }
-        store($own, @commands);
+        my @answers = store($own, @commands);
+        for (0 .. $#answers) { $held{ (split ' ', $commands[$_][0])[1] } = $newest if $answers[$_] eq 'STORED' }
         ask($own, "delete $_") for @ended;
     }
 }
@@ -820,7 +1059,7 @@ sub give {
         my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
         # What fits here without anything being pushed out fits there.
         my $roomy = !$crowded && stat_of($peer, 'limit_maxbytes') >= $limit;
-        my ($room, $given, $left) = (room($peer, $roomy ? 1 : $FULL), 0, 0);
+        my ($room, $given, $left, $pushed) = (room($peer, $roomy ? 1 : $FULL), 0, 0, stat_of($peer, 'evictions'));
         while (my @some = splice @lacking, 0, 100) {
             my (%old, @commands);
             fetch($peer, sub { $old{ $_[0] } = [ @_[ 2, 3 ] ] }, @some);
@@ -833,7 +1072,14 @@ sub give {
                 my $facts = "$flags $mine->{$key}[0] " . length $value;
                 push @commands, [ $old ? "cas $key $facts $old->[1]" : "add $key $facts", $value ];
             }, @some);
-            $given += grep { $_ eq 'STORED' } store($peer, @commands);
+            my @answers = store($peer, @commands);
+            $given += grep { $_ eq 'STORED' } @answers;
+            my @refused = grep { !/^(?:NOT_STORED|EXISTS|NOT_FOUND|STORED)\z/ } @answers;
+            $left += @refused;
+            remark("$peer->{name} answers " . quoted($refused[0])) if @refused;
+            # Other programs' items, or sessions, must not make room for these.
+            die "$peer->{name} pushes out others of its items for sessions that it lacks; raise memcached.memory in the inventory\n"
+                if stat_of($peer, 'evictions') > $pushed;
         }
         remark("gave $given sessions to $peer->{name}") if $given;
         die "$peer->{name} has no room for $left sessions that only $OWN holds\n" if $left;
@@ -859,7 +1105,8 @@ sub whole {
 
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
-    able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole, away => \&away, back => \&back,
+    restore => \&restore_rules, able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole,
+    away => \&away, back => \&back,
 );
 my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');
 exit(eval { $command->(@ARGV) } ? 0 : fail($@ || 'it could not be done'));

@@ -18,4 +18,6 @@ TimeoutStartSec=20min
 # knows the process without the file. A drop-in that is read after this one may name a file again: it is written here.
 PIDFile=
 ExecStartPost=-+/bin/sh -c 'f=$$(systemctl show -p PIDFile %n); f=$${f#PIDFile=}; [ -z "$$f" ] || [ -z "$$MAINPID" ] || [ "$$(cat "$$f" 2>/dev/null)" = "$$MAINPID" ] || { mkdir -p "$${f%%/*}"; rm -f "$$f"; set -C; echo "$$MAINPID" >"$$f"; }'
+# Longer than a stop waits for its turn, where all droplets reboot in the same minute.
+TimeoutStopSec=6min
 [/#if]

@@ -49,6 +49,9 @@ final class Copy {
         source.say("lru_crawler metadump hash\r\n");
         source.out.flush();
         for (String line = source.line(); !line.equals("END"); line = source.line()) {
+            if (line.equals("OK")) {
+                continue; // the first line from 1.6.43 on
+            }
             String[] parts = line.split(" ");
             keys.add(URLDecoder.decode(parts[0].substring(4), StandardCharsets.US_ASCII));
             expiries.add(parts[1].substring(4));

@@ -13,21 +13,34 @@ vitals() {
         socket(my $s, PF_INET, SOCK_STREAM, 0) or exit;
         bind($s, sockaddr_in(0, INADDR_LOOPBACK)) and connect($s, sockaddr_in($port, inet_aton($own))) or exit;
         sub ask { syswrite $s, "$_[0]\r\n" }
+        sub crawls { ask("stats"); my $yes = 0; while (<$s>) { last if !/^STAT /; $yes = 1 if /^STAT lru_crawler_running 1/ } $yes }
         ask("stats");
         while (<$s>) { last if !/^STAT (\S+) (\S+)/; print "$1 $2\n" if grep { $1 eq $_ } qw(version uptime get_hits get_misses) }
-        my (%mark, @locks, $end); my $tries = 20;
+        # What the guard takes for a session: templates/guard.ftl, $SESSION.
+        my (%prefix, %mark, %odd, %locked, @locks, $end); my $tries = 20;
+        for my $path (map { glob } map { ("/etc/$_/php.ini", "/etc/$_/conf.d/*.ini") } "php/*/*", "php5/*") {
+            open(my $f, "<", $path) or next;
+            for (<$f>) { $prefix{$2} = 1 if /^\s*memcache[.]session_prefix_static_key\s*=\s*(["\x27]?)([^"\x27;\r\n]*?)\1\s*(?:;.*)?$/ }
+        }
+        my $any = join "|", map { quotemeta } grep { length } keys %prefix; my $session = qr/^(?:$any)?[A-Za-z0-9,-]{22,245}\z/;
         for (my $what = "hash"; $tries--;) {
-            ask("lru_crawler metadump $what"); my $now = time; %mark = @locks = ();
+            # A dump whose reader is gone blocks a thread of memcached for each that is asked for after it.
+            if (crawls()) { $end = "BUSY"; select undef, undef, undef, 0.1; next }
+            ask("lru_crawler metadump $what"); my ($now, $lines) = (time, 0); %mark = %odd = %locked = @locks = ();
             while (<$s>) {
+                next if /^OK\r?$/ and !$lines++; # from 1.6.43 on
                 if (!/^key=(\S+) exp=(-?\d+) la=(\d+)/) { $end = $_; last }
                 my ($key, $exp, $left, $idle) = ($1, $2, $2 < 0 ? -1 : $2 - $now, $now - $3);
                 next if $2 >= 0 and $left <= 0;
-                if ($key =~ /[.]lock$/) { push @locks, [ $key, $left, $idle ] if $left < 0 or $left > $patience or $idle > $patience }
-                elsif ($key =~ /^[A-Za-z0-9,-]{22,}$/) { $mark{$key} = [ unpack("%32N*", $key), $idle > 10 && ($left < 0 || $left > 10), $exp ] }
+                $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; next if $key !~ /^[\x21-\x7e\x80-\xff]{1,250}\z/;
+                if ($key =~ /^(.*)[.]lock\z/) { $locked{$1} = 1; push @locks, [ $key, $left, $idle ] if $left < 0 or $left > $patience or $idle > $patience }
+                elsif ($left > 0) { ($key =~ $session ? \%mark : \%odd)->{$key} = [ unpack("%32N*", $key), $idle > 10 && $left > 10, $exp ] }
             }
             last if !defined $end or $end =~ /^END/;
             if ($end =~ /^BUSY/) { select undef, undef, undef, 0.1 } elsif ($what eq "all") { last } else { $what = "all" }
         }
+        $mark{$_} = $odd{$_} for grep { $locked{$_} } keys %odd;
+        @locks = grep { my ($name) = $_->[0] =~ /^(.*)[.]lock\z/; $name =~ $session or $mark{$name} } @locks;
         exit if !defined $end or $end !~ /^END/;
         print "sessions ", scalar keys %mark, "\n";
         my @sorted = sort { $a->[0] <=> $b->[0] } values %mark;

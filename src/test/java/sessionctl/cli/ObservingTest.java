@@ -282,6 +282,17 @@ class ObservingTest {
                         "lamp02: its memcached port is still shut to PHP, though memcached runs" + PROVISION,
                         1),
                 new Fault(
+                        "a re-join that failed",
+                        p -> p.with(
+                                        2,
+                                        a -> a.with("gate", "-A SESSIONCTL-GATE -d 10.98.0.2/32 -j REJECT")
+                                                .with(
+                                                        "guard",
+                                                        "failed 1795502190 no rules are in force; run: something"))
+                                .shutOff(2),
+                        "lamp02: its memcached port is still shut to PHP: no rules are in force" + PROVISION,
+                        1),
+                new Fault(
                         "a re-join under way",
                         p -> p.with(
                                         2,

@@ -12,11 +12,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,29 @@ final class FakeMemcached implements AutoCloseable {
     private ServerSocket socket;
     private long lastCas;
     private long limit = 64 << 20;
-    private Consumer<String> before = command -> {};
+    private volatile Consumer<String> before = command -> {};
     private Supplier<String> refusal = () -> "";
     private volatile String listedToo = "";
     private boolean listsOnly;
+    private boolean saysOk;
+    private volatile boolean crawling;
+    private int process = 1;
+    private int evictions;
+    private Function<String, String> answering = command -> "";
+    private Supplier<Boolean> dripping = () -> false;
+    private Function<String, String> storing = key -> "STORED";
+
+    /**
+     * The key of a session that tests call by a short name: it is as long as PHP makes them. Names with other characters, and
+     * those that begin with "sessionctl", are keys as they are.
+     */
+    static String key(String name) {
+        if (name.startsWith("sessionctl") || !name.matches("[A-Za-z0-9,]+([.]lock)?")) {
+            return name;
+        }
+        String id = name.replace(".lock", "");
+        return id + "-".repeat(Math.max(0, 22 - id.length())) + (name.endsWith(".lock") ? ".lock" : "");
+    }
 
     /** Listens; port 0 takes a free one. */
     FakeMemcached(String address, int port) {
@@ -71,6 +92,58 @@ final class FakeMemcached implements AutoCloseable {
         return this;
     }
 
+    /** As versions from 1.6.43 on, it says OK before it says what it holds. */
+    FakeMemcached saysOk() {
+        saysOk = true;
+        return this;
+    }
+
+    /** From now on a dump is running at it, for another that does not read. */
+    void crawls(boolean yes) {
+        crawling = yes;
+    }
+
+    /** What it answers to a command that would store this key. */
+    FakeMemcached stores(Function<String, String> answer) {
+        storing = answer;
+        return this;
+    }
+
+    /** It has pushed out as many items as that. */
+    synchronized void evicts(int more) {
+        evictions += more;
+    }
+
+    /** The same for a key as it is. */
+    synchronized FakeMemcached put(String key, long expiry, String value) {
+        items.put(key, new Item(0, expiry, value, ++lastCas));
+        return this;
+    }
+
+    synchronized @Nullable Item item(String key) {
+        return items.get(key);
+    }
+
+    synchronized void forget(String key) {
+        items.remove(key);
+    }
+
+    /** What it answers to a command, whole; empty: what memcached answers. */
+    FakeMemcached answers(Function<String, String> answer) {
+        answering = answer;
+        return this;
+    }
+
+    /** Whether the answers that a test gives it come byte by byte. */
+    FakeMemcached drips(Supplier<Boolean> yes) {
+        dripping = yes;
+        return this;
+    }
+
+    synchronized int items() {
+        return items.size();
+    }
+
     /** As old versions, it walks lists only. */
     FakeMemcached listsOnly() {
         listsOnly = true;
@@ -79,7 +152,7 @@ final class FakeMemcached implements AutoCloseable {
 
     /** From now on each walk meets this session twice, as it is and as it will have been. */
     synchronized void listsTwice(String key) {
-        listedToo = line(key, items.get(key));
+        listedToo = line(key(key), items.get(key(key)));
     }
 
     FakeMemcached limit(long bytes) {
@@ -92,21 +165,21 @@ final class FakeMemcached implements AutoCloseable {
     }
 
     synchronized FakeMemcached set(String key, int flags, long expiry, String value) {
-        items.put(key, new Item(flags, expiry, value, ++lastCas));
+        items.put(key(key), new Item(flags, expiry, value, ++lastCas));
         return this;
     }
 
     synchronized @Nullable Item get(String key) {
-        return items.get(key);
+        return items.get(key(key));
     }
 
     synchronized String value(String key) {
-        Item item = items.get(key);
+        Item item = items.get(key(key));
         return item == null ? "" : item.value();
     }
 
     synchronized void remove(String key) {
-        items.remove(key);
+        items.remove(key(key));
     }
 
     /** Closes all connections. */
@@ -119,6 +192,7 @@ final class FakeMemcached implements AutoCloseable {
         synchronized (this) {
             items.clear();
             lastCas = 0;
+            process++;
         }
         hangUp();
     }
@@ -147,6 +221,11 @@ final class FakeMemcached implements AutoCloseable {
             OutputStream out = connection.getOutputStream();
             for (String line = line(in); line != null; line = line(in)) {
                 before.accept(line);
+                String other = answering.apply(line);
+                if (!other.isEmpty()) {
+                    give(out, other);
+                    continue;
+                }
                 String answer = answer(line.split(" "), in);
                 if (!line.endsWith(" noreply")) {
                     send(out, answer.getBytes(ISO_8859_1), line.startsWith("lru_crawler") ? PIECE : answer.length());
@@ -154,6 +233,17 @@ final class FakeMemcached implements AutoCloseable {
             }
         } catch (IOException e) {
             // The guard will say what it makes of that.
+        }
+    }
+
+    private void give(OutputStream out, String answer) throws IOException {
+        if (!dripping.get()) {
+            send(out, answer.getBytes(ISO_8859_1), PIECE << 8);
+            return;
+        }
+        for (byte one : answer.getBytes(ISO_8859_1)) {
+            Trio.pause(50);
+            send(out, new byte[] {one}, 1);
         }
     }
 
@@ -169,9 +259,11 @@ final class FakeMemcached implements AutoCloseable {
         return switch (words[0]) {
             case "version" -> "VERSION 1.6.18\r\n";
             case "stats" ->
-                "STAT limit_maxbytes " + limit + "\r\nSTAT bytes "
+                "STAT pid " + process + "\r\nSTAT uptime 5\r\nSTAT time 1005\r\nSTAT limit_maxbytes " + limit
+                        + "\r\nSTAT bytes "
                         + items.values().stream().mapToInt(FakeMemcached::size).sum()
-                        + "\r\nSTAT evictions 0\r\nEND\r\n";
+                        + "\r\nSTAT evictions " + evictions + "\r\nSTAT lru_crawler_running "
+                        + (crawling ? 1 : 0) + "\r\nEND\r\n";
             case "gets" -> found(words) + "END\r\n";
             case "lru_crawler" -> dump(words[2]);
             case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
@@ -196,14 +288,18 @@ final class FakeMemcached implements AutoCloseable {
         if (!words.isEmpty()) {
             return words + "\r\n";
         }
-        StringBuilder text = new StringBuilder(listedToo);
+        StringBuilder text = new StringBuilder(saysOk ? "OK\r\n" : "").append(listedToo);
         items.forEach((key, item) -> text.append(line(key, item)));
         return text + "END\r\n";
     }
 
     private static String line(String key, Item item) {
         return "key=%s exp=%d la=1 cas=%d fetch=no cls=1 size=%d\n"
-                .formatted(key.replace(",", "%2C"), item.expiry(), item.cas(), size(item));
+                .formatted(encoded(key), item.expiry(), item.cas(), size(item));
+    }
+
+    private static String encoded(String key) {
+        return URLEncoder.encode(key, ISO_8859_1).replace("+", "%20");
     }
 
     private static int size(Item item) {
@@ -223,8 +319,14 @@ final class FakeMemcached implements AutoCloseable {
                 return "EXISTS";
             }
         }
-        set(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]), value);
-        return "STORED";
+        String answer = storing.apply(words[1]);
+        if (answer.equals("STORED")) {
+            set(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]), value);
+        }
+        if (Long.parseLong(words[3]) < 0) {
+            items.remove(words[1]);
+        }
+        return answer;
     }
 
     private static String value(InputStream in, int length) throws IOException {

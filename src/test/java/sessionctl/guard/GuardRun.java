@@ -25,6 +25,7 @@ final class GuardRun {
             rules=$(cat)
             case "$*" in *--test*) [ ! -e broken ]; exit ;; esac
             [ -n "$rules" ] || exit 0
+            [ ! -e unable ] || { echo x >>refusals; exit 4; }
             printf '%s\\n' "$rules" >>log
             if ! printf '%s' "$rules" | grep -q '^-A'; then
                 [ ! -e broken ] || exit 1
@@ -33,7 +34,13 @@ final class GuardRun {
             printf '%s\\n' "$rules" | grep '^-A' >now.$$ || :
             mv now.$$ now
             """;
-    private static final String LIST = "#!/bin/sh\ncat \"${0%/*}/now\"\n";
+    private static final String LIST = """
+            #!/bin/sh
+            cd "${0%/*}"
+            cat now
+            [ ! -e jump ] || cat jump
+            [ ! -e unlisted ] || exit 4
+            """;
 
     /**
      * How it ended.
@@ -44,7 +51,7 @@ final class GuardRun {
     record Result(int exit, String said) {}
 
     private final Path folder;
-    private final String text;
+    private String text;
     private volatile @Nullable Process process;
 
     /**
@@ -62,18 +69,33 @@ final class GuardRun {
         }
         String rendered = RenderedFiles.of(Samples.cluster(inventory.toString()), Samples.templates())
                 .getOrDefault("lamp01/guard", "");
-        text = rendered.replace("10.98.0.", "127.98.0.")
-                .replace("'/run/sessionctl", "'" + folder + "/run")
-                .replace("'/var/lib/sessionctl", "'" + folder + "/lib")
-                .replace("$AFTER = 1;", "$AFTER = 0.3;")
-                .replace("$APART = 0.7;", "$APART = 0.1;")
-                .replace("$MOST_TRIES = 20;", "$MOST_TRIES = 4;")
-                .replace("$TRIES = 8;", "$TRIES = 3;")
-                .replace("$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
+        String patched = patched(rendered, "10.98.0.", "127.98.0.");
+        patched = patched(patched, "'/run/sessionctl", "'" + folder + "/run");
+        patched = patched(patched, "'/var/lib/sessionctl", "'" + folder + "/lib");
+        patched = patched(patched, "'/etc", "'" + folder + "/etc");
+        patched = patched(patched, "$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
+        text = patched;
+        constant("AFTER", "1", "0.3");
+        constant("APART", "0.7", "0.1");
+        constant("MOST_TRIES", "20", "4");
+        constant("TRIES", "8", "3");
         program("iptables-restore", RESTORE);
         program("iptables", LIST);
         Files.createFile(folder.resolve("now"));
         Files.createFile(folder.resolve("log"));
+    }
+
+    /** Gives a constant of the guard another value; the guard must have it, with the value that is named. */
+    GuardRun constant(String name, String value, String other) {
+        text = patched(text, "my $" + name + " = " + value + ";", "my $" + name + " = " + other + ";");
+        return this;
+    }
+
+    private static String patched(String text, String what, String by) {
+        if (!text.contains(what)) {
+            throw new IllegalStateException("the guard has no \"" + what + "\"");
+        }
+        return text.replace(what, by);
     }
 
     private void program(String name, String script) throws IOException {
@@ -121,6 +143,50 @@ final class GuardRun {
     void boot() throws IOException {
         Files.writeString(folder.resolve("now"), "");
         Files.writeString(folder.resolve("log"), "");
+    }
+
+    /** From now on rules can be listed only in part, as where another program holds the lock of iptables for too long. */
+    void breakListing() throws IOException {
+        Files.createFile(folder.resolve("unlisted"));
+    }
+
+    /** Another program replaces the filter table. */
+    void flush() {
+        try {
+            Files.writeString(folder.resolve("now"), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The rules of "sessionctl firewall" are kept on this droplet; what loads them is this script. */
+    void keepsFirewall(String load) throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("etc/sessionctl")).resolve("firewall.rules"), "4 :X\n");
+        Files.writeString(
+                Files.createDirectories(folder.resolve("lib/firewall")).resolve("load.sh"), load);
+    }
+
+    /** Its last state, without the time: a word and its reason. */
+    String state() throws IOException {
+        return Files.readString(folder.resolve("run/guard/state"), UTF_8).replaceFirst(" \\d+", "");
+    }
+
+    /** Ends the process that keeps the port closed. */
+    void end() {
+        try {
+            Path closed = folder.resolve("run/guard/closed");
+            if (Files.exists(closed)) {
+                ProcessHandle.of(Long.parseLong("0" + Files.readString(closed, UTF_8)))
+                        .filter(keeper -> keeper.info().command().orElse("").endsWith("perl"))
+                        .ifPresent(keeper -> {
+                            keeper.destroyForcibly();
+                            keeper.onExit().join();
+                        });
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** From now on no port can be opened. */

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
 /** What the guard does before a memcached stops or leaves: whose turn it is, who is still at work, and what is handed on. */
@@ -30,24 +33,55 @@ class GuardStopTest extends Trio {
     @Test
     void stopsAtOnceWhereOthersAreOpenAndTellsThemThatItDoes() throws IOException, InterruptedException {
         drain();
-        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+        assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
+        assertThat(second.value(OLD_TURN) + third.value(OLD_TURN)).isEqualTo("00");
         assertThat(guard.gate()).singleElement().asString().contains("--syn");
     }
 
-    @Test
-    void doesNotStopWhileAnotherDoes() throws IOException, InterruptedException {
+    /** Also one whose guard is of an earlier version. */
+    @ParameterizedTest
+    @CsvSource({TURN + ", 127.98.0.2 stops", OLD_TURN + ", 0"})
+    void doesNotStopWhileAnotherDoes(String key, String value) throws IOException, InterruptedException {
         // Another has asked all of us first; it is done after two seconds.
-        own.set(LOCK, LATER, "0");
-        third.set(LOCK, LATER, "0");
+        own.set(key, LATER, value);
+        third.set(key, LATER, value);
         Thread other = new Thread(() -> {
             pause(2000);
-            own.remove(LOCK);
-            third.remove(LOCK);
+            own.remove(key);
+            third.remove(key);
         });
         other.start();
         assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
         other.join();
-        assertThat(second.value(LOCK) + third.value(LOCK)).isEqualTo("00");
+        assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
+    }
+
+    /** It claims both keys, so that a guard of an earlier version waits as well. */
+    @Test
+    void takesBackWhatItSaidWhereItIsNotItsTurn() throws IOException, InterruptedException {
+        third.set(TURN, LATER, "127.98.0.2 stops");
+        guard.constant("TURN", "300", "0.4");
+        assertThat(guard.run("drain").said()).contains("stops though no other server is open, or another stops, too");
+        assertThat(second.get(TURN)).isNull();
+        assertThat(second.get(OLD_TURN)).isNull();
+        assertThat(third.value(TURN)).isEqualTo("127.98.0.2 stops");
+    }
+
+    /** A visitor may name the key of earlier versions by a cookie: PHPSESSID=sessionctl. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "2"})
+    void aVisitorCannotSwitchTheTurnsOff(String lock) throws IOException, InterruptedException {
+        for (FakeMemcached server : List.of(own, second, third)) {
+            server.set("sessionctl", LATER, "").set(OLD_TURN, LATER, lock);
+        }
+        guard.constant("TURN", "300", "3");
+        assertThat(drain()).isLessThan(Duration.ofMillis(2500));
+        assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
+        assertThat(second.value(OLD_TURN) + third.value(OLD_TURN)).isEqualTo(lock + lock);
+        // Those who stop at the same moment still wait for each other.
+        guard.boot();
+        own.set(TURN, LATER, "127.98.0.2 stops");
+        assertThat(drain()).isGreaterThan(Duration.ofMillis(2900));
     }
 
     @Test
@@ -113,7 +147,7 @@ class GuardStopTest extends Trio {
     void whoEndsMeanwhileLeavesNoLockThere() throws IOException, InterruptedException {
         own.set("session.lock", LATER, "1");
         third.before(command -> {
-            if (command.startsWith("add session.lock")) {
+            if (command.startsWith("add " + FakeMemcached.key("session.lock"))) {
                 own.set("session.lock", LATER, "0");
             }
         });

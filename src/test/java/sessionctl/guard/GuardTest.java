@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
@@ -148,6 +149,43 @@ class GuardTest extends Trio {
         assertThat(result.exit()).isZero();
         assertThat(result.said()).contains("goes on without 127.98.0.2");
         assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
+    }
+
+    /** What one has said is not forgotten, and what was to be copied from the lost one is asked of the other. */
+    @ParameterizedTest
+    @CsvSource({"2, lru_crawler", "2, gets", "3, lru_crawler", "3, gets"})
+    void losesNothingWithAPeerThatIsLostAtFirst(int lost, String at) throws IOException, InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            second.set("session" + i, LATER, "x");
+            third.set("session" + i, LATER, "x");
+        }
+        third.set("another", LATER, "x");
+        FakeMemcached server = lost == 2 ? second : third;
+        server.before(command -> {
+            if (command.startsWith(at)) {
+                server.close();
+            }
+        });
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(own.items()).isGreaterThanOrEqualTo(lost == 2 ? 301 : 300);
+    }
+
+    /** It is in what was to be asked again that a session has ended, or has got a slow clock's expiry. */
+    @Test
+    void seesWhatChangesAtTheOthersWhenOneIsLost() throws IOException, InterruptedException {
+        for (FakeMemcached server : new FakeMemcached[] {second, third}) {
+            server.set("ends", LATER, "x").set("changes", LATER, "old").set("stays", LATER, "x");
+        }
+        atDump(second, 2, () -> {
+            third.remove("ends");
+            third.set("changes", LATER - 600, "new");
+            second.close();
+        });
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(own.get("ends")).isNull();
+        assertThat(own.value("changes") + own.value("stays")).isEqualTo("newx");
     }
 
     @Test
@@ -298,13 +336,13 @@ class GuardTest extends Trio {
         third.set("session", LATER, "old");
         // The port is open once this is gone.
         own.before(command -> {
-            if (command.equals("delete " + LOCK)) {
+            if (command.startsWith("cas " + TURN)) {
                 assertThat(own.value("session")).isEqualTo("new");
             }
         });
         AtomicInteger dumps = new AtomicInteger();
         second.before(command -> {
-            if (command.startsWith("lru_crawler") && own.get(LOCK) != null && dumps.incrementAndGet() == 3) {
+            if (command.startsWith("lru_crawler") && own.get(TURN) != null && dumps.incrementAndGet() == 3) {
                 second.set("session", LATER + 1, "new");
                 third.set("session", LATER + 1, "new");
             }
@@ -465,7 +503,7 @@ class GuardTest extends Trio {
             locks.add(own.value("session.lock"));
         });
         second.before(command -> {
-            boolean opened = own.get(LOCK) != null && guard.isOpen();
+            boolean opened = own.get(TURN) != null && guard.isOpen();
             if (command.startsWith("lru_crawler") && opened && looksOn.compareAndSet(false, true)) {
                 request.start();
             }

@@ -9,7 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three servers that do as they are told, and the guard of the first of them. */
 abstract class Trio {
     static final long LATER = System.currentTimeMillis() / 1000 + 1000;
-    static final String LOCK = "sessionctl.lock";
+    /** The key by which a guard says at a server that it stops or joins. */
+    static final String TURN = "sessionctl<turn>";
+
+    /** The key of guards of earlier versions. */
+    static final String OLD_TURN = "sessionctl.lock";
 
     @TempDir
     Path folder;
@@ -29,6 +33,7 @@ abstract class Trio {
 
     @AfterEach
     void end() {
+        guard.end();
         own.close();
         second.close();
         third.close();

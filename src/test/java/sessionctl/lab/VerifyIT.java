@@ -42,7 +42,7 @@ class VerifyIT {
     private static Set<String> sessions() {
         String dump = "perl -MSocket -e 'socket(my $s, PF_INET, SOCK_STREAM, 0) or die; bind($s, sockaddr_in(0,"
                 + " INADDR_LOOPBACK)) or die; connect($s, sockaddr_in(11211, inet_aton($ARGV[0]))) or die;"
-                + " syswrite($s, \"lru_crawler metadump all\\r\\n\"); while (<$s>) { last if /^END/; print \"$1\\n\" if"
+                + " syswrite($s, \"lru_crawler metadump all\\r\\n\"); while (<$s>) { last if !/^(key=|OK)/; print \"$1\\n\" if"
                 + " /^key=(\\S+)/ }' $(ip -o -4 addr show eth1 | sed 's/.* inet //; s,/.*,,')";
         return lab.onHosts(NAMES, dump).stream().flatMap(String::lines).collect(Collectors.toSet());
     }

@@ -1,0 +1,241 @@
+package sessionctl.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the guard makes of the answers of memcached's versions, and of servers that hang, are hostile or refuse to store. */
+class GuardProtocolTest extends Trio {
+    private GuardRun.Result joins() throws IOException, InterruptedException {
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(guard.gate()).isEmpty();
+        return result;
+    }
+
+    private GuardRun.Result fails() throws IOException, InterruptedException {
+        guard.run("close");
+        GuardRun.Result result = guard.run("join");
+        assertThat(result.exit()).as(result.said()).isEqualTo(1);
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        return result;
+    }
+
+    @Test
+    void understandsServersOfBothKinds() throws IOException, InterruptedException {
+        own.saysOk();
+        second.saysOk().set("session", LATER, "x");
+        third.set("another", LATER, "y");
+        joins();
+        assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
+        own.remove("session");
+        assertThat(guard.run("whole", "127.98.0.2").exit()).isEqualTo(1);
+        own.set("given", LATER, "z").set("given.lock", LATER, "0");
+        assertThat(guard.run("give", "127.98.0.2").exit()).isZero();
+        assertThat(second.value("given")).isEqualTo("z");
+    }
+
+    /** An empty one says OK, too, and then END. */
+    @Test
+    void anEmptyServerIsNoObstacle() throws IOException, InterruptedException {
+        own.saysOk();
+        second.saysOk();
+        third.saysOk();
+        assertThat(joins().said()).contains("open: 0 sessions from 127.98.0.2, 127.98.0.3");
+    }
+
+    /** What comes behind an unknown answer would be taken for the answer to the next question. */
+    @Test
+    void neverAsksAgainOnAConnectionWhoseAnswerItDoesNotKnow() throws IOException, InterruptedException {
+        AtomicInteger dumps = new AtomicInteger();
+        second.set("session", LATER, "x")
+                .refuses(() -> dumps.incrementAndGet() == 1
+                        ? "HELLO\r\nkey=a exp=1 la=1 cas=9 size=1\r\nSTAT pid 7\r\nEND"
+                        : "");
+        third.set("session", LATER, "x");
+        joins();
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    /** Keys may hold anything where another program speaks the binary protocol: a command, too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\tb",
+                "q\r\nflush_all\r\nget x",
+                "a b",
+                "a\u007fb",
+                "a\u0000b",
+                "x\nflush_all\n.lock",
+                "a b.lock"
+            })
+    void noNameBecomesACommand(String key) throws IOException, InterruptedException {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        for (FakeMemcached server : List.of(own, second, third)) {
+            server.before(commands::add).set(key, LATER, "1").set(key + ".lock", LATER, "1");
+        }
+        second.set("session", LATER, "x");
+        joins();
+        assertThat(own.value("session")).isEqualTo("x");
+        guard.run("give", "127.98.0.2");
+        guard.run("whole", "127.98.0.2");
+        guard.run("drain");
+        assertThat(commands)
+                .allMatch(command ->
+                        command.matches("(version|stats|gets|lru_crawler|set|add|cas|delete)( [\\x21-\\x7e]+)*"))
+                .noneMatch(command -> command.contains("flush") || command.matches(".*\\b(a|b|q)([.]lock)?( .*)?"));
+    }
+
+    /** Each is one answer of a peer to "gets", and none of them is one that memcached gives. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "VALUE %s 0 -5 7\r\n",
+                "VALUE %s 0 99999999999 7\r\n",
+                "VALUE %s 0 900000000 7\r\n",
+                "VALUE other 0 1 7\r\nx\r\nEND\r\n",
+                "VALUE %s 0 1\r\nx\r\nEND\r\n",
+                "VALUE %s x 1 7\r\nx\r\nEND\r\n",
+                "VALUE %s 0 1 7\r\nxyz\r\nEND\r\n",
+                "VALUE %s 0 1 7\r\nx\r\nVALUE %s 0 1 7\r\nx\r\nEND\r\n",
+                "SERVER_ERROR out of memory\r\n"
+            })
+    void goesOnWithoutAPeerThatAnswersOtherwise(String answer) throws IOException, InterruptedException {
+        String key = FakeMemcached.key("session");
+        second.set("session", LATER + 1, "x")
+                .answers(command -> command.startsWith("gets " + key) ? answer.replace("%s", key) : "");
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2").doesNotContain("uninitialized");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    /** A hostile peer must not use up this droplet's memory. */
+    @Test
+    void aLineHasAnEnd() throws IOException, InterruptedException {
+        second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(4 << 20) : "");
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 sends a line without an end");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    @Test
+    void anAnswerHasAnEnd() throws IOException, InterruptedException {
+        guard.constant("WAITING", "300", "2");
+        AtomicBoolean slow = new AtomicBoolean(true);
+        second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(200) : "")
+                .drips(slow::get);
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 answers too slowly");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    /** Where its reader is gone, each dump that is asked for after it would block one of its threads for good. */
+    @Test
+    void waitsForADumpThatIsRunning() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").crawls(true);
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean dumped = new AtomicBoolean();
+        second.before(command -> {
+            if (command.equals("stats") && asked.incrementAndGet() == 20) {
+                second.crawls(false);
+            }
+            if (command.startsWith("lru_crawler") && asked.get() < 20) {
+                dumped.set(true);
+            }
+        });
+        joins();
+        assertThat(dumped).isFalse();
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void doesNotWaitForeverForADumpThatIsRunning() throws IOException, InterruptedException {
+        guard.constant("PATIENCE", "60", "2");
+        second.crawls(true);
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 is busy with other dumps");
+    }
+
+    /** "open: N sessions" is what memcached has stored. */
+    @Test
+    void aSessionThatIsNotStoredIsLeftOut() throws IOException, InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            second.set("session" + i, LATER, "x");
+        }
+        String large = FakeMemcached.key("session77");
+        own.stores(key -> key.equals(large) ? "SERVER_ERROR object too large for cache" : "STORED");
+        String said = fails().said();
+        assertThat(said)
+                .contains("memcached did not store 1 sessions: \"SERVER_ERROR object too large for cache\"")
+                .contains("1 sessions do not fit into its memory, and would be lost (memcached answers \"SERVER_ERROR");
+        assertThat(guard.state()).startsWith("failed 1 sessions do not fit into its memory");
+        own.stores(key -> "STORED");
+        assertThat(joins().said()).contains("open: 300 sessions from");
+    }
+
+    /** The port is not held for longer than PHP waits: what hangs is lost once the port is closed again. */
+    @Test
+    void aPeerThatHangsWhileThePortOpens() throws IOException, InterruptedException {
+        guard.constant("SILENCE", "10", "1.5");
+        second.set("session", LATER, "x");
+        third.set("session", LATER, "x");
+        AtomicBoolean hangs = new AtomicBoolean();
+        AtomicInteger longest = new AtomicInteger();
+        second.before(command -> {
+            if ((command.startsWith("lru_crawler") && guard.holds()) || hangs.get()) {
+                hangs.set(true);
+                int held = 0;
+                for (long from = System.nanoTime();
+                        guard.holds();
+                        held = (int) ((System.nanoTime() - from) / 1_000_000)) {
+                    pause(10);
+                }
+                longest.accumulateAndGet(held, Math::max);
+                pause(60_000);
+            }
+        });
+        String said = joins().said();
+        assertThat(longest.get()).isLessThan(1000);
+        assertThat(said).contains("127.98.0.2 does not answer in time", "goes on without 127.98.0.2");
+        assertThat(said).endsWith("sessions from 127.98.0.3\n");
+    }
+
+    /** Its sessions are not lost with its connection: it is asked again. */
+    @Test
+    void aPeerThatIsSlowWhileThePortOpensIsKept() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        third.close();
+        AtomicInteger holds = new AtomicInteger();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && holds.incrementAndGet() == 1) {
+                pause(900);
+                second.set("session", LATER + 1, "new");
+            }
+        });
+        String said = joins().said();
+        assertThat(said).endsWith("open: 1 sessions from 127.98.0.2\n").doesNotContain("goes on without");
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    @Test
+    void doesNotWaitForAPeerAgainAndAgain() throws IOException, InterruptedException {
+        guard.constant("ROUNDS", "10", "2");
+        third.close();
+        second.set("session", LATER, "x").before(command -> {
+            if (command.startsWith("lru_crawler")) {
+                second.hangUp();
+            }
+        });
+        long from = System.nanoTime();
+        assertThat(fails().said()).contains("its peers are lost again and again");
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(20));
+    }
+}
