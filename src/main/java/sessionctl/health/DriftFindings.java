@@ -197,9 +197,10 @@ final class DriftFindings {
         if (words[0].equals("filling") && young) {
             return new Finding(Severity.WARNING, checked.name(), FILLED, "");
         }
-        String why = words[0].equals("failed") && words.length > 2
-                ? ": " + words[2].replaceAll("; run: .*", "")
-                : ", though memcached runs";
-        return mended(Severity.ERROR, "its memcached port is still shut to PHP" + why);
+        if (words[0].equals("failed") && words.length > 2) {
+            String why = words[2].replaceAll("; run: .*", "");
+            return mended(Severity.ERROR, "its memcached port is still shut to PHP: " + why);
+        }
+        return mended(Severity.ERROR, "its memcached port is still shut to PHP, though memcached runs");
     }
 }
