@@ -96,13 +96,17 @@ final class Handshake {
     boolean turnedAway(Exception e) {
         boolean hungUp =
                 wire.reached() && wire.end() == Wire.End.OPEN && Trouble.find(SocketTimeoutException.class, e) == null;
-        String head = wire.head();
-        return hungUp && (head.isEmpty() || head.startsWith("Exceeded MaxStartups") || penalty());
+        return hungUp && (wire.head().isEmpty() || begins("Exceeded MaxStartups") || penalty());
     }
 
     /** Whether sshd itself said that it refuses our address for a time; no packet filter and no other server does. */
     private boolean penalty() {
-        return wire.head().startsWith("Not allowed at this time");
+        return begins("Not allowed at this time");
+    }
+
+    /** Whether these are the first words of the server, in any case. */
+    private boolean begins(String words) {
+        return wire.head().regionMatches(true, 0, words, 0, words.length());
     }
 
     /** What an exception of {@link #login} means. */

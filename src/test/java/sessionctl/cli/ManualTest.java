@@ -78,7 +78,7 @@ class ManualTest {
                                 "utf8",
                                 folder.resolve("sessionctl-lab-up.1").toString())
                         .replaceAll(".\b", ""))
-                .contains("sessionctl lab up", "--droplets=N", "EXIT STATUS");
+                .contains("sessionctl lab up", "--droplets=N", "debian:14", "EXIT STATUS");
     }
 
     @Test

@@ -138,7 +138,7 @@ class StrangeServerTest {
     /** Exactly as sshd says it when connections are dropped, with and without what sshd adds one day. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"Not allowed at this time\r\n", "Not allowed at this time", "Not allowed at this time: x\r\n"})
+            strings = {"Not allowed at this time\r\n", "not allowed at this time", "Not allowed at this time: x\r\n"})
     void punishesOurAddress(String words) {
         serve(visitor -> say(visitor, words));
 
