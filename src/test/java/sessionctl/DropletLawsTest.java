@@ -108,6 +108,7 @@ class DropletLawsTest {
                 actual.stored(),
                 actual.gate(),
                 actual.settings(),
+                actual.input(),
                 after);
     }
 

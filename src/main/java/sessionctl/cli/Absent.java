@@ -4,15 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.Entry;
 import sessionctl.report.Status;
 import sessionctl.ssh.SshFailure;
-import sessionctl.state.Actual;
 
 /** The droplets of a run that leave and were not reached: the others do without them, so nobody waits for them. */
 final class Absent {
@@ -24,29 +23,35 @@ final class Absent {
     }
 
     /**
-     * Looks at every droplet of the cluster. One that leaves and was not reached is not asked again: this run does not hold
-     * it, and must not change it.
+     * Looks at these droplets. One that leaves and was not reached is not asked again: this run does not hold it, and must
+     * not change it.
      *
-     * @param whole whether all droplets are to be changed; where some stay as they are, nobody can be done without
+     * @param question what they are asked
+     * @param possible whether the others can do without one that leaves
      */
-    Map<Droplet, Look<Actual>> look(Fleet fleet, boolean whole) {
-        Map<Droplet, Look<Actual>> fresh = fleet.look(cluster.droplets().stream()
-                .filter(d -> !failures.containsKey(d))
-                .toList());
+    <T> Map<Droplet, Look<T>> look(
+            List<Droplet> droplets, Function<List<Droplet>, Map<Droplet, Look<T>>> question, boolean possible) {
+        Map<Droplet, Look<T>> fresh = question.apply(
+                droplets.stream().filter(d -> !failures.containsKey(d)).toList());
         fresh.forEach((droplet, look) -> {
-            if (whole && droplet.leaving() && look instanceof Look.Unreached<Actual> unreached) {
+            if (possible && droplet.leaving() && look instanceof Look.Unreached<T> unreached) {
                 failures.put(droplet, unreached.failure());
             }
         });
-        Map<Droplet, Look<Actual>> looks = new LinkedHashMap<>();
-        for (Droplet droplet : cluster.droplets()) {
+        Map<Droplet, Look<T>> looks = new LinkedHashMap<>();
+        for (Droplet droplet : droplets) {
             SshFailure failure = failures.get(droplet);
-            Look<Actual> look = failure == null ? fresh.get(droplet) : new Look.Unreached<>(failure);
+            Look<T> look = failure == null ? fresh.get(droplet) : new Look.Unreached<>(failure);
             if (look != null) {
                 looks.put(droplet, look);
             }
         }
         return looks;
+    }
+
+    /** These droplets without them. */
+    List<Droplet> others(List<Droplet> droplets) {
+        return droplets.stream().filter(d -> !failures.containsKey(d)).toList();
     }
 
     /** These entries without theirs. */
@@ -65,13 +70,17 @@ final class Absent {
                 .toList();
     }
 
-    /** What is to be known of them, a sentence each. */
-    List<String> remarks() {
+    /**
+     * What is to be known of them, a sentence each.
+     *
+     * @param done whether the others do without them now
+     */
+    List<String> remarks(boolean done) {
         return cluster.droplets().stream()
                 .filter(failures::containsKey)
                 .map(d ->
-                        d.name() + " leaves and was not reached: it is left as it is, so let it serve no page any more;"
-                                + " its line can be deleted from the inventory.")
+                        d.name() + " is leaving but could not be reached, so it was not touched. Make sure that it gets"
+                                + " no more traffic" + (done ? "; then delete it from the inventory." : "."))
                 .toList();
     }
 }

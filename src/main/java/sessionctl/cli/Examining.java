@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import sessionctl.desired.DesiredStates;
+import sessionctl.desired.RemovedServers;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.health.Aspect;
@@ -39,21 +40,27 @@ final class Examining {
 
     /** Looks at these droplets. */
     Preflight look(Fleet fleet, List<Droplet> chosen) {
-        return preflight(fleet.examine(chosen, this::lacking));
+        Map<Droplet, Look<Readiness>> looks = fleet.examine(chosen, this::lacking);
+        Map<Droplet, List<String>> questions = RemovedServers.of(cluster, actuals(looks), Set.of());
+        return preflight(looks, RemovedCheck.findings(fleet, questions, remedies));
     }
 
     /** What is to be said of what was seen. */
-    Preflight preflight(Map<Droplet, Look<Readiness>> looks) {
+    Preflight preflight(Map<Droplet, Look<Readiness>> looks, List<Finding> removed) {
         List<Examined> examined = new ArrayList<>();
+        OverrideFindings overrides = new OverrideFindings(actuals(looks), desired.settings(cluster.droplets()), remedies);
+        looks.forEach((droplet, look) -> examined.add(examined(droplet, look, overrides.findings(droplet))));
+        return Preflight.of(cluster, examined, removed, remedies);
+    }
+
+    private static Map<Droplet, Actual> actuals(Map<Droplet, Look<Readiness>> looks) {
         Map<Droplet, Actual> actuals = new LinkedHashMap<>();
         looks.forEach((droplet, look) -> {
             if (look instanceof Look.Seen<Readiness> seen) {
                 actuals.put(droplet, seen.actual().actual());
             }
         });
-        OverrideFindings overrides = new OverrideFindings(actuals, desired.settings(cluster.droplets()), remedies);
-        looks.forEach((droplet, look) -> examined.add(examined(droplet, look, overrides.findings(droplet))));
-        return Preflight.of(cluster, examined, remedies);
+        return actuals;
     }
 
     /** The packages that provision would install. */
@@ -84,6 +91,7 @@ final class Examining {
                 actual.stored(),
                 actual.gate(),
                 actual.settings(),
+                actual.input(),
                 actual.state());
     }
 

@@ -3,6 +3,7 @@ package sessionctl.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.Report;
@@ -26,9 +28,11 @@ import sessionctl.ssh.SshjShells;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet",
+            "1:something failed on a droplet, or a server that is no longer in the inventory still runs, and nothing was"
+                    + " changed",
             "2:a dry run found changes, with --detailed-exitcode",
-            "3:a port is open that must not be, or the other way round",
+            "3:a port is open that should be closed, or closed that should be open, or the rules of a droplet are not the"
+                    + " inventory's",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage or inventory; nothing was contacted",
             "6:a droplet did not confirm the new rules; all went back to the old ones",
@@ -44,6 +48,9 @@ final class FirewallCommand implements Callable<Integer> {
 
     @Mixin
     private final OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private final ForgetOptions forget = new ForgetOptions();
 
     @Option(names = "--dry-run", description = "Show what would be changed, and change nothing.")
     private boolean dryRun;
@@ -80,6 +87,7 @@ final class FirewallCommand implements Callable<Integer> {
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
+        Set<String> forgotten = forget.addresses(cluster);
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);
@@ -87,7 +95,8 @@ final class FirewallCommand implements Callable<Integer> {
             shells.checkKeys(chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
             Locking locking = new Locking(remove ? "firewall --remove" : "firewall", fleet, voice, patience);
-            Firewalling firewalling = new Firewalling(cluster, chosen, remove, locking);
+            Firewalling firewalling = new Firewalling(
+                    new FirewallPlans(cluster, remove, forgotten), chosen, locking, new Remedies(options.invocation()));
             return Interruption.watch(firewalling, this::run);
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());

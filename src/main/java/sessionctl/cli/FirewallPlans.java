@@ -2,12 +2,16 @@ package sessionctl.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sessionctl.desired.PairwiseFirewall;
+import sessionctl.desired.RemovedServers;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.FirewallChange;
+import sessionctl.state.Actual;
 import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
@@ -15,17 +19,36 @@ import sessionctl.state.Unfit;
 
 /** What each droplet's packet filter needs. */
 final class FirewallPlans {
+    private final Cluster cluster;
     private final PairwiseFirewall rules;
     private final boolean remove;
+    private final Set<String> forgotten;
 
     /**
      * The plans of a cluster.
      *
      * @param remove whether our part is to be taken away
+     * @param forgotten the addresses of servers that are no longer in the inventory and may still run
      */
-    FirewallPlans(Cluster cluster, boolean remove) {
+    FirewallPlans(Cluster cluster, boolean remove, Set<String> forgotten) {
+        this.cluster = cluster;
         this.rules = new PairwiseFirewall(cluster);
         this.remove = remove;
+        this.forgotten = Set.copyOf(forgotten);
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /** Whether our part is to be taken away. */
+    boolean removes() {
+        return remove;
+    }
+
+    /** Where to ask whether servers that the inventory no longer names still run. Without rules that does not matter. */
+    Map<Droplet, List<String>> removed(Map<Droplet, Actual> seen) {
+        return remove ? Map.of() : RemovedServers.of(cluster, seen, forgotten);
     }
 
     /** The change that a droplet needs, if it needs one. */

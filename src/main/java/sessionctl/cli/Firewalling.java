@@ -7,19 +7,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.fleet.FirewallRollout;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Outcome;
+import sessionctl.health.Finding;
+import sessionctl.health.Remedies;
+import sessionctl.health.ServerFindings;
+import sessionctl.health.Severity;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
+import sessionctl.state.Actual;
 import sessionctl.state.ActualFirewall;
+import sessionctl.state.FilterTable;
 import sessionctl.state.Unfit;
 import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
@@ -32,64 +39,127 @@ final class Firewalling implements Interruption.Interruptible {
     private final Fleet fleet;
     private final Voice voice;
     private final Locking locking;
+    private final FirewallPlans rules;
+    private final Remedies remedies;
+    private final Absent absent;
+
+    /** What the droplets are besides their rules, as far as they said it. */
+    private Map<Droplet, Actual> facts = Map.of();
+
+    /** Servers that the inventory no longer names and that still run. */
+    private List<Finding> removed = List.of();
+
     private volatile @Nullable FirewallRollout rollout;
 
     /** Those that were seen with a change that nobody has confirmed. */
     private final Set<Droplet> unsettled = new LinkedHashSet<>();
 
-    Firewalling(Cluster cluster, List<Droplet> chosen, boolean remove, Locking locking) {
-        this.cluster = cluster;
+    Firewalling(FirewallPlans rules, List<Droplet> chosen, Locking locking, Remedies remedies) {
+        this.rules = rules;
+        this.remedies = remedies;
+        this.cluster = rules.cluster();
+        this.absent = new Absent(cluster);
+        this.remove = rules.removes();
         this.chosen = chosen;
-        this.remove = remove;
         this.locking = locking;
         this.fleet = locking.fleet();
         this.voice = locking.voice();
     }
 
-    /** Tries every port and changes nothing. */
+    /** Compares the rules with the inventory, tries every port and changes nothing. */
     int check() {
-        List<Entry> unreached =
-                look().stream().filter(e -> e.status() == Status.UNREACHABLE).toList();
-        List<Droplet> reached = chosen.stream()
-                .filter(d -> unreached.stream().noneMatch(e -> e.droplet().equals(d)))
+        List<Entry> entries = look();
+        List<Entry> failed = entries.stream().filter(e -> e.failure() != null).toList();
+        List<Finding> findings = new ArrayList<>(removed);
+        entries.forEach(e -> findings.addAll(findings(e)));
+        List<Droplet> reached = entries.stream()
+                .filter(e -> e.status() != Status.UNREACHABLE)
+                .map(Entry::droplet)
                 .toList();
-        List<Cell> matrix = fleet.matrix(reached, cluster.memcached().port());
-        int code = unreached.isEmpty() ? verdict(matrix) : Verdict.of(unreached);
-        voice.after(new Run("firewall", cluster.name(), false, code, unreached, matrix));
+        List<Cell> matrix = fleet.matrix(reached, left(), cluster.memcached().port());
+        int code = Verdict.of(absent.without(failed));
+        if (code != ExitCode.UNREACHED) {
+            code = findings.isEmpty() ? Math.max(code, verdict(matrix)) : ExitCode.BROKEN_PROMISE;
+        }
+        voice.after(new Run("firewall", cluster.name(), false, code, failed, matrix, findings));
+        absent.remarks(false).forEach(voice::remark);
         return code;
     }
 
-    /** Tells the plan. */
-    int dryRun(boolean detailed) {
-        List<Entry> entries = look();
-        int code = Verdict.of(entries);
-        boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
-        code = code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code;
-        return tell(new Run("firewall", cluster.name(), true, code, entries));
+    /** What is wrong with a droplet's rules. */
+    private List<Finding> findings(Entry entry) {
+        Droplet droplet = entry.droplet();
+        Actual actual = facts.get(droplet);
+        FilterTable input = actual == null ? null : actual.input();
+        boolean exposed = actual != null
+                && actual.state().service("memcached").running()
+                && input != null
+                && input.isOpen(cluster.memcached().port());
+        List<Finding> findings = new ArrayList<>();
+        if (exposed) {
+            String remedy = lacksIptables(droplet)
+                    ? remedies.provision()
+                    : remedies.firewall();
+            findings.add(ServerFindings.exposed(Severity.ERROR, List.of(droplet.name()), remedy));
+        }
+        entry.changes()
+                .forEach(c -> findings.add(
+                        ServerFindings.rules(droplet.name(), (FirewallChange) c, remedies)));
+        return findings;
     }
 
-    /** Tells the plan, carries it out, and proves it. */
+    /** Shows the plan. */
+    int dryRun(boolean detailed) {
+        List<Entry> entries = look();
+        int code = verdictOf(entries);
+        boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
+        code = code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code;
+        int shown = tell(new Run("firewall", cluster.name(), true, code, entries, List.of(), removed));
+        absent.remarks(false).forEach(voice::remark);
+        return shown;
+    }
+
+    /** Shows the plan, carries it out, and proves it. */
     int run(int confirmTimeout) {
         try (locking) {
             List<Entry> entries = look();
-            if (needed(entries) || (Verdict.of(entries) == ExitCode.OK && !unsettled.isEmpty())) {
-                // What was seen before may have been amid another run.
-                locking.take(chosen);
+            if (needed(entries) || (verdictOf(entries) == ExitCode.OK && !unsettled.isEmpty())) {
+                // Another run may have been at work when it was inspected.
+                locking.take(absent.others(chosen));
                 entries = settled(look());
             }
-            if (Verdict.of(entries) != ExitCode.OK) {
-                int told = tell(new Run("firewall", cluster.name(), false, Verdict.of(entries), entries));
-                voice.remark("Nothing was changed: all droplets of a cluster change together or not at all.");
-                return told;
+            int code = verdictOf(entries);
+            if (code != ExitCode.OK) {
+                boolean together = Verdict.of(absent.without(entries)) != ExitCode.OK;
+                tell(new Run("firewall", cluster.name(), false, code, entries, List.of(), removed));
+                voice.remark(
+                        together
+                                ? "Nothing was changed: all droplets of a cluster change together or not at all."
+                                : "Nothing was changed.");
+                return code;
             }
             voice.before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries));
             return needed(entries) ? change(entries, confirmTimeout) : end(ExitCode.OK, entries);
         }
     }
 
+    /** What makes a change impossible: a droplet that stays and fails, or a removed server that still runs. */
+    private int verdictOf(List<Entry> entries) {
+        int verdict = Verdict.of(absent.without(entries));
+        return verdict == ExitCode.OK && !removed.isEmpty() ? ExitCode.FAILED : verdict;
+    }
+
+    /** The droplets that have left the cluster. */
+    private Set<Droplet> left() {
+        return facts.entrySet().stream()
+                .filter(e -> e.getKey().leaving() && e.getValue().decommissioned())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     /** What a lost run has changed is taken back first: its timer would do that later, amid what this one changes. */
     private List<Entry> settled(List<Entry> entries) {
-        if (unsettled.isEmpty() || Verdict.of(entries) != ExitCode.OK) {
+        if (unsettled.isEmpty() || verdictOf(entries) != ExitCode.OK) {
             return entries;
         }
         List<Droplet> failed = fleet.settle(List.copyOf(unsettled));
@@ -99,8 +169,8 @@ final class Firewalling implements Interruption.Interruptible {
                 .toList();
     }
 
-    private static boolean needed(List<Entry> entries) {
-        return Verdict.of(entries) == ExitCode.OK
+    private boolean needed(List<Entry> entries) {
+        return verdictOf(entries) == ExitCode.OK
                 && entries.stream().anyMatch(e -> !e.changes().isEmpty());
     }
 
@@ -114,7 +184,7 @@ final class Firewalling implements Interruption.Interruptible {
                 new FirewallRollout(fleet, new ConfirmOrRevert(id, confirmTimeout), changes, locking::lost);
         rollout = started;
         // Without ours, the rules of others decide again who reaches whom, as the operator asks.
-        List<Droplet> pool = remove ? List.of() : chosen;
+        List<Droplet> pool = remove ? List.of() : absent.others(chosen);
         int code = started.run(pool, cluster.memcached().port()) ? ExitCode.OK : ExitCode.ROLLED_BACK;
         List<Entry> after = merged(entries, started.outcomes());
         locking.ended(after, false);
@@ -126,23 +196,28 @@ final class Firewalling implements Interruption.Interruptible {
         Set<String> idle = idle(matrix);
         List<Cell> served =
                 matrix.stream().filter(c -> !idle.contains(c.to().name())).toList();
-        int verdict = code == ExitCode.OK ? Math.max(Verdict.of(entries), verdict(served)) : code;
+        int verdict = code == ExitCode.OK ? Math.max(Verdict.of(absent.without(entries)), verdict(served)) : code;
         voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix));
         if (!idle.isEmpty()) {
-            voice.remark("No firewall bars the way to memcached on " + String.join(", ", idle)
-                    + ", but nobody is let in there yet; if it is not new: "
-                    + fleet.invocation().command("status"));
+            voice.remark("memcached on " + String.join(", ", idle)
+                    + " refuses all droplets, itself included. On a new droplet that is so until provision has run: "
+                    + remedies.provision());
         }
+        for (Droplet droplet : left()) {
+            voice.remark(droplet.name() + " has left the cluster. Delete it from the inventory, then run: "
+                    + remedies.firewall());
+        }
+        absent.remarks(true).forEach(voice::remark);
         if (code == ExitCode.ROLLED_BACK) {
             voice.remark("Not every droplet confirmed the new rules, so all went back to the old ones.");
         }
         return verdict;
     }
 
-    /** Those at whose memcached nobody is let in, they themselves included: no rule for the way to it can mend that. */
+    /** The droplets whose memcached refuses all droplets, itself included: no pairwise rule can change that. */
     private static Set<String> idle(List<Cell> matrix) {
         Set<String> idle = new TreeSet<>();
-        matrix.stream().filter(Cell::mayEnter).forEach(c -> idle.add(c.to().name()));
+        matrix.stream().filter(c -> c.mayEnter() && c.tested()).forEach(c -> idle.add(c.to().name()));
         matrix.stream()
                 .filter(c -> c.mayEnter() && c.answer() != Answer.REFUSED)
                 .forEach(c -> idle.remove(c.to().name()));
@@ -157,11 +232,11 @@ final class Firewalling implements Interruption.Interruptible {
     }
 
     private List<Cell> matrix() {
-        return fleet.matrix(chosen, cluster.memcached().port());
+        return fleet.matrix(absent.others(chosen), left(), cluster.memcached().port());
     }
 
     private static int verdict(List<Cell> matrix) {
-        return matrix.stream().allMatch(Cell::right) ? ExitCode.OK : ExitCode.BROKEN_PROMISE;
+        return matrix.stream().anyMatch(Cell::wrong) ? ExitCode.BROKEN_PROMISE : ExitCode.OK;
     }
 
     private int tell(Run run) {
@@ -172,17 +247,44 @@ final class Firewalling implements Interruption.Interruptible {
     private List<Entry> look() {
         List<Entry> entries = new ArrayList<>();
         unsettled.clear();
-        FirewallPlans rules = new FirewallPlans(cluster, remove);
-        fleet.firewalls(chosen).forEach((droplet, look) -> entries.add(entry(rules, droplet, look)));
+        Map<Droplet, Look<ActualFirewall>> looks = absent.look(chosen, fleet::firewalls, true);
+        facts = facts(looks);
+        removed = RemovedCheck.findings(fleet, rules.removed(facts), remedies);
+        looks.forEach((droplet, look) -> entries.add(entry(droplet, look)));
         return entries;
     }
 
-    private Entry entry(FirewallPlans rules, Droplet droplet, Look<ActualFirewall> look) {
+    /** What those that were reached are besides their rules. */
+    private Map<Droplet, Actual> facts(Map<Droplet, Look<ActualFirewall>> looks) {
+        List<Droplet> reached = looks.keySet().stream()
+                .filter(d -> !(looks.get(d) instanceof Look.Unreached<ActualFirewall>))
+                .toList();
+        Map<Droplet, Actual> found = new LinkedHashMap<>();
+        fleet.look(reached).forEach((droplet, look) -> {
+            if (look instanceof Look.Seen<Actual> seen) {
+                found.put(droplet, seen.actual());
+            }
+        });
+        return found;
+    }
+
+    private boolean lacksIptables(Droplet droplet) {
+        Actual actual = facts.get(droplet);
+        return actual != null && !actual.state().packages().contains("iptables");
+    }
+
+    private Entry entry(Droplet droplet, Look<ActualFirewall> look) {
         if (look instanceof Look.Unreached<ActualFirewall> unreached) {
             return Entry.failed(droplet, Status.UNREACHABLE, unreached.failure().sentence());
         }
         if (look instanceof Look.Unreadable<ActualFirewall> unreadable) {
-            return Entry.failed(droplet, Status.FAILED, unreadable.why());
+            return Entry.failed(
+                    droplet,
+                    Status.FAILED,
+                    lacksIptables(droplet)
+                            ? "iptables is not installed, so its memcached port cannot be closed; run: "
+                                    + remedies.provision()
+                            : unreadable.why());
         }
         try {
             ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.command.Command;
 import sessionctl.desired.DesiredStates;
@@ -47,15 +49,20 @@ final class Observing {
                 fleet.forget(droplet);
             }
         });
-        List<Checked> checked = checked(looks).stream()
+        Plans plans = plans(looks);
+        List<Checked> checked = checked(plans, looks).stream()
                 .filter(c -> chosen.contains(c.droplet()))
                 .toList();
         List<Droplet> reached = checked.stream()
                 .filter(c -> !c.unreached())
                 .map(Checked::droplet)
                 .toList();
-        List<Cell> matrix = fleet.matrix(reached, cluster.memcached().port());
-        return Overview.of(cluster, checked, overrides(checked), matrix, remedies);
+        Set<Droplet> left =
+                checked.stream().filter(Checked::left).map(Checked::droplet).collect(Collectors.toSet());
+        List<Finding> findings = new ArrayList<>(RemovedCheck.findings(fleet, plans.removed(), remedies));
+        findings.addAll(overrides(checked));
+        List<Cell> matrix = fleet.matrix(reached, left, cluster.memcached().port());
+        return Overview.of(cluster, checked, findings, matrix, remedies);
     }
 
     /** Lines of other files that override what the inventory says of PHP's sessions. */
@@ -69,10 +76,15 @@ final class Observing {
         return new OverrideFindings(actuals, desired.settings(cluster.droplets()), remedies).findings();
     }
 
-    /** What was seen of all droplets, and what the dry runs make of it. */
-    List<Checked> checked(Map<Droplet, Look<Sighting>> looks) {
+    /** What the dry runs would say of what was seen. */
+    Plans plans(Map<Droplet, Look<Sighting>> looks) {
         Plans plans = new Plans(cluster, desired);
         plans.begin(actuals(looks), cluster.droplets());
+        return plans;
+    }
+
+    /** What was seen of all droplets, and what these plans make of it. */
+    List<Checked> checked(Plans plans, Map<Droplet, Look<Sighting>> looks) {
         List<Checked> checked = new ArrayList<>();
         looks.forEach((droplet, look) -> checked.add(checked(plans, droplet, look)));
         return checked;
@@ -117,6 +129,6 @@ final class Observing {
     }
 
     private List<Change> firewall(Droplet droplet, @Nullable ActualFirewall actual) throws Unfit {
-        return actual == null ? List.of() : new FirewallPlans(cluster, false).changes(droplet, actual);
+        return actual == null ? List.of() : new FirewallPlans(cluster, false, Set.of()).changes(droplet, actual);
     }
 }

@@ -22,4 +22,14 @@ interface Planning extends Rollout.Planner {
     default List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
         return List.of();
     }
+
+    /** Where to ask whether servers that the inventory no longer names still run, by the droplet that is to ask. */
+    default Map<Droplet, List<String>> removed() {
+        return Map.of();
+    }
+
+    /** The droplets whose memcached any host of the private network can reach. */
+    default List<Droplet> exposed() {
+        return List.of();
+    }
 }

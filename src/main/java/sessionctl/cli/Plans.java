@@ -7,14 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.GuardsInPlace;
+import sessionctl.desired.RemovedServers;
 import sessionctl.desired.Standings;
 import sessionctl.desired.Wanted;
 import sessionctl.fleet.Look;
 import sessionctl.health.Finding;
 import sessionctl.health.OverrideFindings;
 import sessionctl.health.Remedies;
+import sessionctl.health.ServerFindings;
+import sessionctl.health.Severity;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
@@ -23,6 +27,7 @@ import sessionctl.plan.DropletPlan;
 import sessionctl.plan.GuardChange;
 import sessionctl.plan.GuardChange.Order;
 import sessionctl.state.Actual;
+import sessionctl.state.FilterTable;
 import sessionctl.state.Role;
 import sessionctl.state.ServiceState;
 import sessionctl.state.Standing;
@@ -32,6 +37,7 @@ import sessionctl.state.Unfit;
 final class Plans implements Planning {
     private final Cluster cluster;
     private final DesiredStates desired;
+    private final Set<String> forgotten;
     private Standings standings;
     private boolean limited;
 
@@ -40,8 +46,21 @@ final class Plans implements Planning {
 
     private Set<String> names = Set.of();
 
+    /** The droplets that were inspected. */
+    private Map<Droplet, Actual> seen = Map.of();
+
     /** The plans of a cluster that nothing is known of yet. */
     Plans(Cluster cluster, DesiredStates desired) {
+        this(cluster, desired, Set.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param forgotten the addresses of servers that are no longer in the inventory and may still run
+     */
+    Plans(Cluster cluster, DesiredStates desired, Set<String> forgotten) {
+        this.forgotten = Set.copyOf(forgotten);
         this.cluster = cluster;
         this.desired = desired;
         this.standings = Standings.of(cluster, Map.of(), Set.of());
@@ -54,7 +73,7 @@ final class Plans implements Planning {
 
     @Override
     public void begin(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
-        Map<Droplet, Actual> seen = new LinkedHashMap<>();
+        seen = new LinkedHashMap<>();
         looks.forEach((droplet, look) -> {
             if (look instanceof Look.Seen<Actual> one) {
                 seen.put(droplet, one.actual());
@@ -66,6 +85,24 @@ final class Plans implements Planning {
         standings = Standings.of(cluster, seen, new GuardsInPlace(desired).among(seen));
         names = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         limited = chosen.size() < cluster.droplets().size();
+    }
+
+    @Override
+    public Map<Droplet, List<String>> removed() {
+        return RemovedServers.of(cluster, seen, forgotten);
+    }
+
+    @Override
+    public List<Droplet> exposed() {
+        return seen.keySet().stream()
+                .filter(d -> !d.leaving() && names.contains(d.name()))
+                .filter(d -> isOpen(seen.get(d)))
+                .toList();
+    }
+
+    private boolean isOpen(@Nullable Actual actual) {
+        FilterTable input = actual == null ? null : actual.input();
+        return input != null && input.isOpen(cluster.memcached().port());
     }
 
     /** Where a droplet stands in the cluster. */
@@ -103,7 +140,13 @@ final class Plans implements Planning {
 
     @Override
     public List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
-        return new OverrideFindings(seen, desired.settings(cluster.droplets()), remedies).findings();
+        List<Finding> findings =
+                new ArrayList<>(new OverrideFindings(seen, desired.settings(cluster.droplets()), remedies).findings());
+        if (!exposed().isEmpty()) {
+            List<String> names = exposed().stream().map(Droplet::name).toList();
+            findings.add(ServerFindings.exposed(Severity.WARNING, names, remedies.firewall()));
+        }
+        return findings;
     }
 
     private void checkNotBlind() throws Unfit {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -37,7 +38,8 @@ import sessionctl.ssh.SshjShells;
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
             "1:something failed on a droplet; what was done and what was not reached is said; or a droplet has changed"
-                    + " since a plan was saved, and nothing was done",
+                    + " since a plan was saved, or a server that is no longer in the inventory still runs, and nothing"
+                    + " was done",
             "2:a dry run found changes, with --detailed-exitcode",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage, inventory or template, or the saved plan of another; nothing was contacted",
@@ -56,6 +58,9 @@ final class ProvisionCommand implements Callable<Integer> {
 
     @Mixin
     private final PlanOptions saving = new PlanOptions();
+
+    @Mixin
+    private final ForgetOptions forget = new ForgetOptions();
 
     @Option(names = "--dry-run", description = "Show what would be changed, and change nothing.")
     private boolean dryRun;
@@ -80,6 +85,7 @@ final class ProvisionCommand implements Callable<Integer> {
         Report report = output.report(terminal);
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
+        Set<String> forgotten = forget.addresses(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         Supplier<Origin> origin = () -> options.origin(cluster);
         Optional<SavedPlan> reviewed = saving.reviewed(origin, chosen);
@@ -89,7 +95,7 @@ final class ProvisionCommand implements Callable<Integer> {
                 Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
             checkKeys(shells, chosen);
             Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
-            Recording plans = new Recording(new Plans(cluster, desired));
+            Recording plans = new Recording(new Plans(cluster, desired, forgotten));
             Locking locking = new Locking("provision", fleet, voice, patience);
             Provisioning provisioning =
                     new Provisioning("provision", plans, locking, acceptLoss, new Remedies(options.invocation()));
@@ -115,7 +121,7 @@ final class ProvisionCommand implements Callable<Integer> {
         }
         file.write(PlanDocument.of(plan.get()));
         voice.remark("The plan is saved. To carry it out once it is reviewed: "
-                + options.again("provision", "--plan", String.valueOf(file.path())));
+                + options.again("provision", forget.with("--plan", String.valueOf(file.path()))));
     }
 
     private static void checkKeys(SshjShells shells, List<Droplet> chosen) {

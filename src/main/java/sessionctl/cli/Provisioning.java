@@ -36,6 +36,7 @@ final class Provisioning implements Interruption.Interruptible {
                     + " with --accept-session-loss.";
     private static final String TOGETHER =
             "Nothing was changed: all droplets of a cluster change together or not at all.";
+    private static final String NOTHING = "Nothing was changed.";
     private static final String AS_REVIEWED =
             "Nothing was changed: a plan is carried out as it was reviewed or not at all.";
 
@@ -51,6 +52,10 @@ final class Provisioning implements Interruption.Interruptible {
     private final Remedies remedies;
     private List<Droplet> seen = List.of();
     private List<Finding> findings = List.of();
+
+    /** Servers that the inventory no longer names and that still run. */
+    private List<Finding> removed = List.of();
+
     private volatile @Nullable Rollout rollout;
     private volatile boolean interrupted;
 
@@ -77,14 +82,20 @@ final class Provisioning implements Interruption.Interruptible {
     /** Tells the plan. */
     int dryRun(List<Droplet> chosen, boolean detailed) {
         List<Entry> entries = look(chosen);
-        int verdict = Verdict.of(absent.without(entries));
+        int verdict = verdict(entries);
         boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
         int code = verdict == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : verdict;
         voice.whole(run(entries, true, code));
         if (verdict == ExitCode.OK) {
-            absent.remarks().forEach(voice::remark);
+            absent.remarks(false).forEach(voice::remark);
         }
         return code;
+    }
+
+    /** What the droplets make impossible; a removed server that still runs makes all of it impossible. */
+    private int verdict(List<Entry> entries) {
+        int verdict = Verdict.of(absent.without(entries));
+        return verdict == ExitCode.OK && !removed.isEmpty() ? ExitCode.FAILED : verdict;
     }
 
     /** Tells the plan and carries it out, if every droplet could be looked at: half a cluster is worse than none. */
@@ -120,9 +131,10 @@ final class Provisioning implements Interruption.Interruptible {
     /** Why nothing is carried out; null where it is. */
     private @Nullable Refusal whyNot(List<Entry> entries, UnaryOperator<List<Entry>> review) {
         List<Entry> present = absent.without(entries);
-        int code = Verdict.of(present);
+        int code = verdict(entries);
         if (code != ExitCode.OK) {
-            return new Refusal(code, entries, voice::whole, List.of(TOGETHER));
+            String why = Verdict.of(present) == ExitCode.OK ? NOTHING : TOGETHER;
+            return new Refusal(code, entries, voice::whole, List.of(why));
         }
         List<Entry> reviewed = review.apply(present);
         int verdict = Verdict.of(reviewed);
@@ -130,7 +142,7 @@ final class Provisioning implements Interruption.Interruptible {
             return new Refusal(verdict, absent.with(reviewed), voice::after, List.of(AS_REVIEWED));
         }
         if (plan(entries).isEmpty()) {
-            return new Refusal(ExitCode.OK, entries, voice::whole, absent.remarks());
+            return new Refusal(ExitCode.OK, entries, voice::whole, absent.remarks(true));
         }
         return acceptLoss || !loses(plan(entries))
                 ? null
@@ -167,7 +179,11 @@ final class Provisioning implements Interruption.Interruptible {
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
         voice.after(run(absent.with(after), false, end));
         if (end == ExitCode.OK) {
-            absent.remarks().forEach(voice::remark);
+            absent.remarks(true).forEach(voice::remark);
+        }
+        if (!plans.exposed().isEmpty()) {
+            voice.remark("memcached is still open to the private network. Next: "
+                    + remedies.firewall());
         }
         return end;
     }
@@ -184,15 +200,18 @@ final class Provisioning implements Interruption.Interruptible {
 
     /** Everybody is looked at, for what one needs depends on what the others are; told is what was chosen. */
     private List<Entry> look(List<Droplet> chosen) {
-        Map<Droplet, Look<Actual>> looks =
-                absent.look(fleet, chosen.size() == plans.cluster().droplets().size());
+        boolean whole = chosen.size() == plans.cluster().droplets().size();
+        Map<Droplet, Look<Actual>> looks = absent.look(plans.cluster().droplets(), fleet::look, whole);
         plans.begin(looks, chosen);
+        removed = RemovedCheck.findings(fleet, plans.removed(), remedies);
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
                 .toList();
-        findings = Stream.concat(
+        findings = Stream.of(
+                        removed.stream(),
                         down(looks, chosen).map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
                         plans.findings(actuals(looks, chosen), remedies).stream())
+                .flatMap(found -> found)
                 .toList();
         List<Entry> entries = new ArrayList<>();
         looks.forEach((droplet, look) -> {

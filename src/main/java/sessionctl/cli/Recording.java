@@ -40,6 +40,16 @@ final class Recording implements Planning {
     }
 
     @Override
+    public Map<Droplet, List<String>> removed() {
+        return plans.removed();
+    }
+
+    @Override
+    public List<Droplet> exposed() {
+        return plans.exposed();
+    }
+
+    @Override
     public DropletPlan plan(Droplet droplet, Actual actual) throws Unfit {
         DropletPlan plan = plans.plan(droplet, actual);
         parts.put(droplet.name(), () -> SavedPlan.Part.of(plan, actual));

@@ -8,7 +8,6 @@ import java.util.Set;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
-import sessionctl.state.ServiceState;
 import sessionctl.state.Ways;
 
 /** The servers that PHP's lists are to forget, and who keeps PHP away from each of them while lists differ. */
@@ -38,7 +37,8 @@ final class Departures {
         ready = isAnyOpen(seen)
                 && seen.entrySet().stream()
                         .filter(entry -> !ServerList.of(entry.getValue()).isEmpty())
-                        .filter(entry -> !entry.getKey().leaving() || concerns(entry.getValue()))
+                        .filter(entry ->
+                                !entry.getKey().leaving() || !entry.getValue().decommissioned())
                         .allMatch(entry -> guarded.contains(entry.getKey()));
     }
 
@@ -52,12 +52,6 @@ final class Departures {
 
     private static boolean serves(Actual actual) {
         return actual.state().service("memcached").running();
-    }
-
-    /** Whether there is a memcached that a droplet which leaves may still bring up. */
-    static boolean concerns(Actual actual) {
-        ServiceState memcached = actual.state().service("memcached");
-        return memcached.running() || memcached.starting() || memcached.enabled();
     }
 
     /**

@@ -272,7 +272,7 @@ public final class DesiredStates {
     /** What watches over memcached's starts; on a droplet that leaves only where it runs, or may come up again. */
     private Map<String, FileState> starts(Droplet droplet, Actual actual) {
         Map<String, FileState> files = new LinkedHashMap<>();
-        if (!actual.platform().systemd() || (droplet.leaving() && !Departures.concerns(actual))) {
+        if (!actual.platform().systemd() || (droplet.leaving() && actual.decommissioned())) {
             return files;
         }
         Rendered texts = rendered(droplet);

@@ -72,6 +72,7 @@ public final class FactsProbe {
                 GuardFacts.stored(sections),
                 GuardFacts.gate(sections),
                 elsewhere(sections.text("settings")),
+                GuardFacts.input(sections),
                 state);
     }
 

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import sessionctl.state.FilterTable;
 import sessionctl.state.Gate;
 import sessionctl.state.Stored;
 
@@ -29,6 +31,12 @@ final class GuardFacts {
                 stats.getOrDefault("limit_maxbytes", 0L),
                 stats.getOrDefault("curr_items", 0L),
                 stats.getOrDefault("evictions", 0L));
+    }
+
+    /** INPUT and the pairwise rules; null where the droplet's iptables did not answer. */
+    static @Nullable FilterTable input(Sections sections) {
+        String rules = sections.texts().get("input");
+        return rules == null ? null : FilterTable.parse(rules);
     }
 
     /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +39,9 @@ import sessionctl.verify.PortMatrix;
 
 /** Many droplets side by side, one connection each, kept for the whole run. */
 public final class Fleet implements AutoCloseable {
+    /** A server that is only slow must not be taken for one that is gone. */
+    private static final int REMOVED_SECONDS = 4;
+
     private final Shells shells;
     private final Progress progress;
     private final Invocation invocation;
@@ -148,9 +152,13 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Who reaches whose port: every droplet knocks at every other one, and this machine at all of them. */
-    public List<Cell> matrix(List<Droplet> droplets, int port) {
-        PortMatrix matrix = new PortMatrix(droplets, port);
+    /**
+     * Who reaches whose port: every droplet tries every other one, and this machine tries all of them.
+     *
+     * @param left those that have left the cluster
+     */
+    public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> left, int port) {
+        PortMatrix matrix = new PortMatrix(droplets, left, port);
         List<Cell> cells = new ArrayList<>();
         onAll(droplets, droplet -> knocks(matrix, droplet)).values().forEach(cells::addAll);
         return cells;
@@ -158,10 +166,36 @@ public final class Fleet implements AutoCloseable {
 
     /** Which droplets reach whose port; nothing is tried from outside, which takes seconds where a port is shut. */
     List<Cell> paths(List<Droplet> droplets, int port) {
-        PortMatrix matrix = new PortMatrix(droplets, port);
+        PortMatrix matrix = new PortMatrix(droplets, Set.of(), port);
         List<Cell> cells = new ArrayList<>();
         onAll(droplets, droplet -> inside(matrix, droplet)).values().forEach(cells::addAll);
         return cells;
+    }
+
+    /**
+     * The addresses at which a server answers some droplet, be it with a refusal.
+     *
+     * @param questions ADDRESS:PORT of the servers that each droplet is to ask
+     */
+    public Set<String> answering(Map<Droplet, List<String>> questions) {
+        Set<String> answering = new TreeSet<>();
+        onAll(
+                        List.copyOf(questions.keySet()),
+                        droplet -> answering(droplet, questions.getOrDefault(droplet, List.of())))
+                .values()
+                .forEach(answering::addAll);
+        return answering;
+    }
+
+    private Set<String> answering(Droplet droplet, List<String> servers) {
+        try {
+            progress.begin(droplet, "asking whether removed servers still run");
+            return PortMatrix.answering(shell(droplet), REMOVED_SECONDS, servers);
+        } catch (SshFailure e) {
+            return Set.of();
+        } finally {
+            progress.end(droplet, "removed servers asked");
+        }
     }
 
     /**

@@ -78,7 +78,7 @@ final class ServerTries {
     /** Whether every droplet reaches every memcached. */
     Case network() {
         List<Droplet> members = ground.trial().members();
-        PortMatrix matrix = new PortMatrix(members, ground.trial().port());
+        PortMatrix matrix = new PortMatrix(members, Set.of(), ground.trial().port());
         List<Cell> cells = new ArrayList<>();
         ground.onAll(ground.trial().droplets(), droplet -> matrix.from(droplet, ground.shell(droplet)))
                 .values()

@@ -9,6 +9,7 @@ import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.FirewallChange;
 import sessionctl.plan.GuardChange;
+import sessionctl.state.FilterTable;
 import sessionctl.state.Sighting;
 import sessionctl.state.Standing;
 
@@ -45,6 +46,27 @@ public record Checked(
 
     boolean needsFirewall() {
         return needs(c -> c instanceof FirewallChange);
+    }
+
+    /** Whether it has left the cluster: it is marked so, and its memcached is stopped for good. */
+    public boolean left() {
+        return droplet.leaving() && seen != null && seen.actual().decommissioned();
+    }
+
+    /** Whether any host of the private network can connect to its memcached, as far as its rules decide that. */
+    boolean exposed(int port) {
+        if (seen == null || !serves() || !elsewhere().isEmpty()) {
+            return false;
+        }
+        FilterTable input = seen.firewall() == null
+                ? seen.actual().input()
+                : seen.firewall().state().v4();
+        return input != null && input.isOpen(port);
+    }
+
+    /** Whether it has iptables. */
+    boolean hasFirewall() {
+        return seen != null && seen.firewall() != null;
     }
 
     /** Whether its memcached runs at all. */

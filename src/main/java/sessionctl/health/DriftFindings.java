@@ -68,16 +68,22 @@ final class DriftFindings {
         return filled ? FILLED : service + " is starting";
     }
 
-    /** The packet filter's, which mends what has been said of the ways before. */
-    List<Finding> firewall() {
-        return checked.drift().stream()
-                .filter(c -> c instanceof FirewallChange)
-                .map(c -> new Finding(
-                        Severity.ERROR,
-                        checked.name(),
-                        "its rules for the memcached port are not the inventory's",
-                        remedies.firewall()))
-                .toList();
+    /** An exposed memcached. Where iptables is missing, provision installs it first. */
+    List<Finding> exposure(int port) {
+        String remedy = checked.hasFirewall() ? remedies.firewall() : remedies.provision();
+        return checked.exposed(port)
+                ? List.of(ServerFindings.exposed(Severity.ERROR, List.of(checked.name()), remedy))
+                : List.of();
+    }
+
+    /** The packet filter's, which fixes what the findings about connections said before; an exposure says more. */
+    List<Finding> firewall(int port) {
+        return checked.exposed(port)
+                ? List.of()
+                : checked.drift().stream()
+                        .filter(c -> c instanceof FirewallChange)
+                        .map(c -> ServerFindings.rules(checked.name(), (FirewallChange) c, remedies))
+                        .toList();
     }
 
     private Finding mended(Severity severity, String what) {

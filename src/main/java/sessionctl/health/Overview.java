@@ -27,20 +27,22 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
     /**
      * Derives the findings from what was found.
      *
-     * @param overrides lines of other files that override the inventory
+     * @param others findings about more than one droplet, and about files that are not sessionctl's
      */
     public static Overview of(
-            Cluster cluster, List<Checked> droplets, List<Finding> overrides, List<Cell> matrix, Remedies remedies) {
+            Cluster cluster, List<Checked> droplets, List<Finding> others, List<Cell> matrix, Remedies remedies) {
         List<Finding> findings = new ArrayList<>(new AbsenceFindings(cluster, remedies).measured(droplets));
+        int port = cluster.memcached().port();
         droplets.stream()
                 .filter(c -> !c.trouble().isEmpty())
                 .forEach(c -> findings.add(new Finding(Severity.ERROR, c.name(), c.trouble(), "")));
         List<DriftFindings> drift =
                 droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
+        drift.forEach(d -> findings.addAll(d.exposure(port)));
         drift.forEach(d -> findings.addAll(d.findings()));
-        findings.addAll(overrides);
-        findings.addAll(new PathFindings(droplets, cluster.memcached().port(), remedies).findings(matrix));
-        drift.forEach(d -> findings.addAll(d.firewall()));
+        findings.addAll(others);
+        findings.addAll(new PathFindings(droplets, port, remedies).findings(matrix));
+        drift.forEach(d -> findings.addAll(d.firewall(port)));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));
         findings.addAll(new SessionFindings(cluster, droplets, remedies).findings());
         findings.sort(Comparator.comparing(Finding::severity));

@@ -3,7 +3,6 @@ package sessionctl.health;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
@@ -27,7 +26,7 @@ final class PathFindings {
         for (Cell cell : matrix) {
             Checked to = droplets.get(cell.to().name());
             Checked from = droplets.get(cell.from());
-            if (cell.right() || to == null) {
+            if (!cell.wrong() || to == null) {
                 continue;
             }
             if (!cell.mayEnter()) {
@@ -43,7 +42,7 @@ final class PathFindings {
         return new Finding(
                 Severity.ERROR,
                 cell.to().name(),
-                "its memcached answers strangers at " + cell.address(),
+                "its memcached answers hosts outside the cluster at " + cell.address(),
                 remedies.firewall());
     }
 
@@ -51,7 +50,7 @@ final class PathFindings {
         String what = cell.answer() == Answer.UNKNOWN
                 ? "whether it reaches memcached on " + to.name() + " is not known: it did not say"
                 : "it does not reach memcached on " + to.name() + " ("
-                        + cell.answer().name().toLowerCase(Locale.ROOT) + ")";
+                        + cell.answer().words() + ")";
         if (from.needsFirewall() || to.needsFirewall()) {
             return new Finding(Severity.ERROR, from.name(), what, remedies.firewall());
         }

@@ -22,8 +22,12 @@ public record Preflight(Cluster cluster, List<Examined> droplets, List<Finding> 
         findings = List.copyOf(findings);
     }
 
-    /** What is to be said of what was found. */
-    public static Preflight of(Cluster cluster, List<Examined> found, Remedies remedies) {
+    /**
+     * What is to be said of what was found.
+     *
+     * @param removed findings about servers that the inventory does not name
+     */
+    public static Preflight of(Cluster cluster, List<Examined> found, List<Finding> removed, Remedies remedies) {
         Map<Droplet, Vitals.Clock> clocks = new LinkedHashMap<>();
         for (Examined one : found) {
             if (one.readiness() != null) {
@@ -39,7 +43,7 @@ public record Preflight(Cluster cluster, List<Examined> droplets, List<Finding> 
                     .forEach(f -> wrong.put(Aspect.CLOCK, f));
             droplets.add(new Examined(one.droplet(), one.readiness(), one.unreached(), wrong));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>(removed);
         droplets.forEach(d -> findings.addAll(d.wrong().values()));
         findings.sort(Comparator.comparing(Finding::severity));
         return new Preflight(cluster, droplets, findings);

@@ -28,11 +28,13 @@ public record Remedies(Invocation invocation) {
         return invocation.file();
     }
 
-    String provision() {
+    /** Makes the droplets what the inventory says. */
+    public String provision() {
         return sessionctl("provision");
     }
 
-    String firewall() {
+    /** Makes the rules what the inventory says. */
+    public String firewall() {
         return sessionctl("firewall");
     }
 

@@ -8,6 +8,7 @@ import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
+import sessionctl.state.OwnRules;
 
 /**
  * Both families' rules as one change, which the droplet takes back by itself unless it is confirmed in time.
@@ -144,6 +145,29 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
                 "[ ! -e \"$1\" ] || exec sh \"$1\" \"$2\"\n",
                 "/run/sessionctl/firewall/run-" + run + "/revert",
                 all ? "all" : "own");
+    }
+
+    /** What is wrong with the rules as they are, as in {@code are missing}. */
+    public String fault() {
+        OwnRules own = before.v4().own();
+        boolean jumps = own.jumps().stream().anyMatch(j -> j.chain().equals(OwnRules.GUARD));
+        FilterTable old6 = before.v6();
+        FilterTable new6 = after.v6();
+        if (!own.chains().containsKey(OwnRules.GUARD)) {
+            return "are missing";
+        }
+        if (!jumps) {
+            return "are not in force: no rule of INPUT jumps to them";
+        }
+        if (own.jumps().get(0).position() != before.v4().first()) {
+            return "are not the first of INPUT, so that others decide before them";
+        }
+        if (!own.equals(after.v4().own())) {
+            return "are not the inventory's";
+        }
+        return old6 != null && new6 != null && !old6.own().equals(new6.own())
+                ? "are missing or different for IPv6"
+                : "would not be the same after the next boot";
     }
 
     /** Whether another set of rules of ours is wanted, or kept for the next boot. */

@@ -20,6 +20,10 @@ final class Glance {
     static final List<String> SESSIONS = List.of("droplet", "memory", "sessions", "evicted", "hits", "memcached up");
 
     private static final String NONE = "-";
+
+    /** Of a droplet that has left the cluster: its memcached is stopped for good. */
+    private static final String LEFT = "left";
+
     private static final double MEGABYTE = 1 << 20;
 
     private Glance() {}
@@ -50,8 +54,8 @@ final class Glance {
                         : php.fpm()
                                 ? service(actual, php.fpmName())
                                 : version(actual, "libapache2-mod-php" + php.version()),
-                service(actual, "memcached"),
-                guard(actual),
+                checked.left() ? LEFT : service(actual, "memcached"),
+                checked.left() ? NONE : guard(actual),
                 String.format(Locale.ROOT, "%+.2f s", overview.ahead(checked) + 0.0),
                 String.format(Locale.ROOT, "%.1f ms", seen.vitals().request()),
                 Integer.toString(checked.drift().size()));

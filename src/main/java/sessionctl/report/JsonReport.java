@@ -94,7 +94,7 @@ public final class JsonReport implements Report {
         one.addProperty("to", cell.to().name());
         one.addProperty("address", cell.address());
         one.addProperty("answer", cell.answer().name().toLowerCase(Locale.ROOT));
-        one.addProperty("right", cell.right());
+        one.addProperty("right", cell.tested() ? cell.right() : null);
         return one;
     }
 

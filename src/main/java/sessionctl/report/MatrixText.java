@@ -2,10 +2,10 @@ package sessionctl.report;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
 
 /** Who reaches whose memcached port, as a table; what is wrong stands below it in sentences. */
@@ -14,6 +14,7 @@ final class MatrixText {
 
     private static final int SHORTEST = 6;
     private static final int NARROWEST = 8;
+    private static final int MOST_ADDRESSES = 4;
 
     /** For a terminal: the matrix, shortened where it must be, and what is wrong with it. */
     static String of(List<Cell> cells) {
@@ -22,10 +23,23 @@ final class MatrixText {
 
     /** What is wrong, a sentence each. */
     static String sentences(List<Cell> cells) {
-        return cells.stream()
-                .filter(c -> !c.right())
-                .map(c -> sentence(c) + "\n")
-                .collect(Collectors.joining());
+        return cells.stream().filter(Cell::wrong).map(c -> sentence(c) + "\n").collect(Collectors.joining())
+                + untested(cells);
+    }
+
+    /** Which connections say nothing, and why; empty where all do. */
+    static String untested(List<Cell> cells) {
+        List<String> addresses = cells.stream()
+                .filter(c -> c.answer() == Answer.NOT_TESTED)
+                .map(Cell::address)
+                .distinct()
+                .toList();
+        String more = addresses.size() > MOST_ADDRESSES ? " and " + (addresses.size() - MOST_ADDRESSES) + " more" : "";
+        return addresses.isEmpty()
+                ? ""
+                : "not tested: this machine has no route to "
+                        + String.join(", ", addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()))) + more
+                        + "\n";
     }
 
     /** The table alone, with the droplets' whole names; empty when nobody knocked. */
@@ -44,12 +58,13 @@ final class MatrixText {
                 return table;
             }
         }
-        long wrong = cells.stream().filter(c -> !c.right()).count();
-        return cells.size() + " ways tried, "
-                + (wrong == 0
-                        ? "each as it must be: every droplet reaches every\nother one, nobody outside reaches any"
-                        : wrong + " not as they must be")
-                + "\n";
+        long tested = cells.stream().filter(Cell::tested).count();
+        long wrong = cells.stream().filter(Cell::wrong).count();
+        long untested =
+                cells.stream().filter(c -> c.answer() == Answer.NOT_TESTED).count();
+        return tested + " connections tested, "
+                + (wrong == 0 ? "all as they must be" : wrong + " not as they must be")
+                + (untested == 0 ? "" : "; " + untested + " not tested") + "\n";
     }
 
     private static List<String> names(List<Cell> cells) {
@@ -64,19 +79,20 @@ final class MatrixText {
         cells.stream().filter(Cell::mayEnter).forEach(c -> rows.putIfAbsent(row(c), c));
         cells.forEach(c -> rows.putIfAbsent(row(c), c));
         List<String> columns = names(cells);
+        int narrowest = cells.stream().mapToInt(c -> words(c).length()).reduce(NARROWEST, Math::max);
         int width = rows.values().stream()
                 .mapToInt(c -> row(c, shown).length())
                 .max()
                 .orElse(0);
         StringBuilder out = new StringBuilder(" ".repeat(width));
-        columns.forEach(c -> out.append("  ").append(padded(shown.apply(c), NARROWEST)));
+        columns.forEach(c -> out.append("  ").append(padded(shown.apply(c), narrowest)));
         out.append('\n');
         rows.forEach((row, cell) -> {
             out.append(padded(row(cell, shown), width));
             columns.forEach(column -> out.append("  ")
                     .append(padded(
                             answer(cells, row, column),
-                            Math.max(NARROWEST, shown.apply(column).length()))));
+                            Math.max(narrowest, shown.apply(column).length()))));
             out.append('\n');
         });
         return out.toString().replaceAll("(?m) +$", "");
@@ -98,17 +114,21 @@ final class MatrixText {
     private static String answer(List<Cell> cells, String row, String column) {
         return cells.stream()
                 .filter(c -> row(c).equals(row) && c.to().name().equals(column))
-                .map(c -> c.answer().name().toLowerCase(Locale.ROOT) + (c.right() ? "" : " !"))
+                .map(MatrixText::words)
                 .findFirst()
                 .orElse("");
     }
 
+    private static String words(Cell cell) {
+        return cell.answer().words() + (cell.wrong() ? " !" : "");
+    }
+
     private static String sentence(Cell cell) {
-        String answer = cell.answer().name().toLowerCase(Locale.ROOT);
+        String answer = cell.answer().words();
         return cell.mayEnter()
                 ? cell.from() + " does not reach memcached on " + cell.to().name() + " (" + cell.address() + ": "
                         + answer + "); is it running there, and are the rules of both droplets the inventory's?"
-                : "memcached on " + cell.to().name() + " answers strangers at " + cell.address();
+                : "memcached on " + cell.to().name() + " answers hosts outside the cluster at " + cell.address();
     }
 
     private static String padded(String text, int width) {

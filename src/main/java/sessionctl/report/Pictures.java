@@ -11,6 +11,7 @@ import sessionctl.health.Overview;
 import sessionctl.health.Placement;
 import sessionctl.state.Sighting;
 import sessionctl.state.Stored;
+import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
 
 /** A cluster's matrix, placement of sessions and memory, drawn. */
@@ -90,10 +91,12 @@ final class Pictures {
     }
 
     private static String way(Cell cell, double x, double y) {
-        String answer = cell.answer().name().toLowerCase(Locale.ROOT);
-        String style = cell.right() ? (cell.mayEnter() ? "good" : "closed") : "bad";
+        String answer = cell.answer().words();
+        String style = !cell.tested() ? "untested" : cell.wrong() ? "bad" : cell.mayEnter() ? "good" : "closed";
         String title = MatrixText.row(cell) + " to " + cell.to().name() + " at " + cell.address() + ": " + answer;
-        String sign = cell.right() ? (cell.mayEnter() ? "✓" : "–") : "✗";
+        String sign = !cell.tested()
+                ? cell.answer() == Answer.LEFT ? "" : "?"
+                : cell.wrong() ? "✗" : cell.mayEnter() ? "✓" : "–";
         return Markup.box(style, new double[] {x, y, STEP - 3, STEP - 3}, title)
                 + Markup.words("sign", x + (STEP - 3) / 2, y + 17, sign);
     }

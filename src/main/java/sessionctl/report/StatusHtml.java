@@ -46,7 +46,9 @@ public final class StatusHtml implements StatusReport {
         table(Glance.SESSIONS, Glance.sessions(overview), out);
         picture(
                 "Who reaches whose port " + overview.cluster().memcached().port(),
-                "A row for who tries, a column for whose port it is: ✓ open as it must be, – closed as it must be, ✗ wrong.",
+                "A row for who tries, a column for whose port it is: ✓ open as it must be, – closed as it must be,"
+                        + " ✗ wrong, ? not tested because this machine has no route there, empty for a droplet that has"
+                        + " left.",
                 pictures.matrix(),
                 out);
         picture("Where the sessions are", pictures.placementWords(), pictures.placement(), out);

@@ -48,6 +48,7 @@ public final class StatusJson implements StatusReport {
         if (seen == null) {
             return one;
         }
+        one.addProperty("left", checked.left());
         Vitals vitals = seen.vitals();
         one.addProperty("uptime_seconds", vitals.uptime());
         one.addProperty("clock_ahead_seconds", rounded(overview.ahead(checked)));

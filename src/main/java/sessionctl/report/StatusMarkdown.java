@@ -15,7 +15,10 @@ public final class StatusMarkdown implements StatusReport {
         findings(overview.findings(), out);
         table(Glance.SERVICES, Glance.services(overview), out);
         table(Glance.SESSIONS, Glance.sessions(overview), out);
-        out.append("```text\n").append(MatrixText.table(overview.matrix())).append("```\n");
+        out.append("```text\n")
+                .append(MatrixText.table(overview.matrix()))
+                .append(MatrixText.untested(overview.matrix()))
+                .append("```\n");
         return out.toString();
     }
 

@@ -29,6 +29,6 @@ public final class StatusText implements StatusReport {
     private static String matrix(Overview overview) {
         List<Cell> cells = overview.matrix();
         String head = "who reaches port " + overview.cluster().memcached().port() + "\n";
-        return cells.isEmpty() ? "" : head + MatrixText.fitted(cells);
+        return cells.isEmpty() ? "" : head + MatrixText.fitted(cells) + MatrixText.untested(cells);
     }
 }

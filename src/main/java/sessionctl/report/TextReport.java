@@ -35,7 +35,7 @@ public final class TextReport implements Report {
             out.append(
                     run.findings().isEmpty()
                             ? everybody(run) + " as the inventory says: nothing to do.\n"
-                            : "No changes. sessionctl's own files match the inventory, but other files override it.\n");
+                            : "No changes. sessionctl's own files match the inventory, but see the findings above.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
         return out.toString();

@@ -2,6 +2,7 @@ package sessionctl.state;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one look at a droplet found.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param stored what the running memcached holds
  * @param gate who may reach it
  * @param settings of PHP's sessions in other files than ours
+ * @param input the packet filter's INPUT and the pairwise rules; null where they are not known
  */
 public record Actual(
         Platform platform,
@@ -26,6 +28,7 @@ public record Actual(
         Stored stored,
         Gate gate,
         List<Elsewhere> settings,
+        @Nullable FilterTable input,
         DropletState state) {
     /** Copies the lists. */
     public Actual {
@@ -33,5 +36,11 @@ public record Actual(
         versions = Map.copyOf(versions);
         settings = List.copyOf(settings);
         offers = Map.copyOf(offers);
+    }
+
+    /** Whether its memcached has been stopped for good, as that of a droplet that has left: it is not started at boot either. */
+    public boolean decommissioned() {
+        ServiceState memcached = state.service("memcached");
+        return !memcached.running() && !memcached.starting() && !memcached.enabled();
     }
 }

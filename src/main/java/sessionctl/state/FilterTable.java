@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The filter table of one address family in the form of iptables-save(8), without counters and comments.
@@ -67,6 +69,25 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
     /** The policy of INPUT. */
     public String inputPolicy() {
         return policies.getOrDefault(INPUT, "ACCEPT");
+    }
+
+    /**
+     * Whether any other host may connect to a TCP port, as far as INPUT and the pairwise rules decide it: a rule for some
+     * hosts, interfaces or states decides nothing for all.
+     */
+    public boolean isOpen(int port) {
+        Pattern decisive = Pattern.compile("-A \\S+(?: -p tcp)?(?: -m tcp)?(?: --dport " + port
+                + ")? -j (ACCEPT|DROP|REJECT)(?: --reject-with \\S+)?");
+        for (String rule : of(INPUT)) {
+            List<String> decided = rule.equals(OwnRules.jump(OwnRules.GUARD)) ? of(OwnRules.GUARD) : List.of(rule);
+            for (String one : decided) {
+                Matcher matcher = decisive.matcher(one);
+                if (matcher.matches()) {
+                    return matcher.group(1).equals("ACCEPT");
+                }
+            }
+        }
+        return inputPolicy().equals("ACCEPT");
     }
 
     /** The first place in INPUT, from 1, that may be ours: the guard's gate, if there is one, comes before all others. */

@@ -17,7 +17,7 @@ public final class Reach {
     public static List<Finding> findings(List<Cell> cells, Set<String> down) {
         List<Finding> findings = new ArrayList<>();
         for (Cell cell : cells) {
-            if (!cell.right() && !down.contains(cell.to().name())) {
+            if (cell.wrong() && !down.contains(cell.to().name())) {
                 findings.add(cell.from().equals(cell.to().name()) ? own(cell) : between(cell));
             }
         }

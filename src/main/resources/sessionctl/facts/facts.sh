@@ -79,6 +79,10 @@ facts() {
         tables=no
     fi
     say tables $tables
+    # Rules that iptables did not show are not known; where there is no iptables there are none.
+    if [ $code = 0 ] || [ $tables = no ]; then
+        say input "$(printf '%s\n' "$rules" | sed -n -e 's/^-P INPUT /:INPUT /p' -e 's/^-N SESSIONCTL$/:SESSIONCTL -/p' -e '/^-A INPUT /p' -e '/^-A SESSIONCTL /p')"
+    fi
     say gate "$(printf '%s\n' "$rules" | grep SESSIONCTL-)"
     say away "$(cat /var/lib/sessionctl/guard/away)"
     if [ -e /var/lib/sessionctl/guard/hold ]; then say held yes; else say held no; fi

@@ -121,7 +121,7 @@ class ExaminingTest {
         Map<Droplet, Look<Readiness>> looks = new LinkedHashMap<>();
         looks.put(LAMP, look);
         DesiredStates desired = new DesiredStates(CLUSTER, Samples.templates());
-        return new Examining(CLUSTER, desired, new Remedies("")).preflight(looks);
+        return new Examining(CLUSTER, desired, new Remedies("")).preflight(looks, List.of());
     }
 
     private static Look<Readiness> seen(Answer answer, Map<String, String> offered) {

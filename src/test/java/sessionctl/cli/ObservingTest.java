@@ -328,7 +328,8 @@ class ObservingTest {
                 new Fault(
                         "open to strangers",
                         p -> p.with(3, a -> a.with("v4", "").with("kept", "")).way("outside", 3, Answer.OPEN),
-                        "lamp03: its memcached answers strangers at 10.98.0.3" + FIREWALL,
+                        "lamp03: memcached is open: anyone on the private network can read your users' sessions"
+                                + FIREWALL,
                         2));
     }
 

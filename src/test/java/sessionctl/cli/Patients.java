@@ -161,8 +161,13 @@ public final class Patients {
         try (Fleet nobody = new Fleet(new FakeShells(Answer.named("rocky-linux")), 1, Progress.SILENT)) {
             DesiredStates desired = new DesiredStates(cluster, Samples.templates());
             Observing observing = new Observing(cluster, desired, nobody, remedies);
+            Plans plans = observing.plans(looks);
             return Overview.of(
-                    cluster, observing.checked(looks), observing.overrides(observing.checked(looks)), matrix, remedies);
+                    cluster,
+                    observing.checked(plans, looks),
+                    observing.overrides(observing.checked(plans, looks)),
+                    matrix,
+                    remedies);
         }
     }
 }

@@ -146,7 +146,7 @@ class ProvisioningTest {
             assertThat(provision(one(), shells, text, deed)).isZero();
             assertThat(out.toString())
                     .startsWith(OVERRIDE)
-                    .endsWith("No changes. sessionctl's own files match the inventory, but other files override it.\n")
+                    .endsWith("No changes. sessionctl's own files match the inventory, but see the findings above.\n")
                     .doesNotContain("nothing to do", "as the inventory says");
             assertThat(shells.log).containsExactly("lamp01: facts");
         }

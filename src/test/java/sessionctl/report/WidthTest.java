@@ -77,7 +77,7 @@ class WidthTest {
         Cluster cluster = named(droplets, length);
         List<Examined> examined = new ArrayList<>();
         cluster.droplets().forEach(d -> examined.add(new Examined(d, null, true, Map.of())));
-        String text = new CheckText(Style.PLAIN).of(Preflight.of(cluster, examined, new Remedies("")), 4);
+        String text = new CheckText(Style.PLAIN).of(Preflight.of(cluster, examined, List.of(), new Remedies("")), 4);
         assertNarrow(text);
         assertThat(text.contains("not tried")).as(text).isEqualTo(droplets > 7);
     }
@@ -120,7 +120,7 @@ class WidthTest {
         }
         assertNarrow(MatrixText.fitted(cells));
         assertThat(MatrixText.fitted(cells))
-                .contains(droplets <= 6 ? "outside, public" : "ways tried, each as it must be");
+                .contains(droplets <= 6 ? "outside, public" : "connections tested, all as they must be");
         cells.set(0, new Cell(last(cluster), cells.get(0).to(), "10.98.0.1", true, Answer.REFUSED));
         assertThat(MatrixText.of(cells)).contains(last(cluster) + " does not reach memcached on ");
     }
