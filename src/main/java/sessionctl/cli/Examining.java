@@ -48,7 +48,8 @@ final class Examining {
     /** What is to be said of what was seen. */
     Preflight preflight(Map<Droplet, Look<Readiness>> looks, List<Finding> removed) {
         List<Examined> examined = new ArrayList<>();
-        OverrideFindings overrides = new OverrideFindings(actuals(looks), desired.settings(cluster.droplets()), remedies);
+        OverrideFindings overrides =
+                new OverrideFindings(actuals(looks), desired.settings(cluster.droplets()), remedies);
         looks.forEach((droplet, look) -> examined.add(examined(droplet, look, overrides.findings(droplet))));
         return Preflight.of(cluster, examined, removed, remedies);
     }

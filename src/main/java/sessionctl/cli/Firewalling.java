@@ -97,14 +97,10 @@ final class Firewalling implements Interruption.Interruptible {
                 && input.isOpen(cluster.memcached().port());
         List<Finding> findings = new ArrayList<>();
         if (exposed) {
-            String remedy = lacksIptables(droplet)
-                    ? remedies.provision()
-                    : remedies.firewall();
+            String remedy = lacksIptables(droplet) ? remedies.provision() : remedies.firewall();
             findings.add(ServerFindings.exposed(Severity.ERROR, List.of(droplet.name()), remedy));
         }
-        entry.changes()
-                .forEach(c -> findings.add(
-                        ServerFindings.rules(droplet.name(), (FirewallChange) c, remedies)));
+        entry.changes().forEach(c -> findings.add(ServerFindings.rules(droplet.name(), (FirewallChange) c, remedies)));
         return findings;
     }
 

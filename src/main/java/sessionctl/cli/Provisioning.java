@@ -182,8 +182,7 @@ final class Provisioning implements Interruption.Interruptible {
             absent.remarks(true).forEach(voice::remark);
         }
         if (!plans.exposed().isEmpty()) {
-            voice.remark("memcached is still open to the private network. Next: "
-                    + remedies.firewall());
+            voice.remark("memcached is still open to the private network. Next: " + remedies.firewall());
         }
         return end;
     }

@@ -55,8 +55,7 @@ public final class RemovedServers {
      * @param seen the droplets that were inspected
      * @param forgotten the addresses of servers that are known to be gone, or not to matter any more
      */
-    public static Map<Droplet, List<String>> of(
-            Cluster cluster, Map<Droplet, Actual> seen, Set<String> forgotten) {
+    public static Map<Droplet, List<String>> of(Cluster cluster, Map<Droplet, Actual> seen, Set<String> forgotten) {
         RemovedServers removed = new RemovedServers(cluster, seen);
         removed.known.addAll(forgotten);
         Map<Droplet, List<String>> questions = new LinkedHashMap<>();

@@ -31,7 +31,8 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
      */
     public static Overview of(
             Cluster cluster, List<Checked> droplets, List<Finding> others, List<Cell> matrix, Remedies remedies) {
-        List<Finding> findings = new ArrayList<>(new AbsenceFindings(cluster, remedies).measured(droplets));
+        List<Finding> findings = new ArrayList<>(others);
+        findings.addAll(new AbsenceFindings(cluster, remedies).measured(droplets));
         int port = cluster.memcached().port();
         droplets.stream()
                 .filter(c -> !c.trouble().isEmpty())
@@ -40,7 +41,6 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
                 droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
         drift.forEach(d -> findings.addAll(d.exposure(port)));
         drift.forEach(d -> findings.addAll(d.findings()));
-        findings.addAll(others);
         findings.addAll(new PathFindings(droplets, port, remedies).findings(matrix));
         drift.forEach(d -> findings.addAll(d.firewall(port)));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));

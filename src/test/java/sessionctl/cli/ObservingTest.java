@@ -13,6 +13,9 @@ import sessionctl.Samples;
 import sessionctl.health.Finding;
 import sessionctl.health.Overview;
 import sessionctl.inventory.Cluster;
+import sessionctl.report.StatusJson;
+import sessionctl.report.StatusText;
+import sessionctl.report.Style;
 import sessionctl.verify.Answer;
 
 /** Every fault is named first, with its droplet and the command that mends it, and nothing is said of a healthy cluster. */
@@ -326,6 +329,33 @@ class ObservingTest {
                                 + " at the network between them",
                         1),
                 new Fault(
+                        "no rules where others close the port",
+                        p -> p.with(3, a -> a.with("v4", ":INPUT DROP [0:0]\n").with("kept", "")),
+                        "lamp03: its rules for the memcached port are missing" + FIREWALL,
+                        1),
+                new Fault(
+                        "a rule before ours",
+                        p -> p.with(
+                                3,
+                                a -> a.replacing(
+                                        "-A INPUT -j SESSIONCTL\n",
+                                        "-A INPUT -s 192.0.2.1/32 -j ACCEPT\n-A INPUT -j SESSIONCTL\n")),
+                        "lamp03: its rules for the memcached port are not the first of INPUT, so that others decide"
+                                + " before them" + FIREWALL,
+                        1),
+                new Fault(
+                        "rules without a jump to them",
+                        p -> p.with(3, a -> a.replacing("-A INPUT -j SESSIONCTL\n", "")),
+                        "lamp03: memcached is open: anyone on the private network can read your users' sessions"
+                                + FIREWALL,
+                        1),
+                new Fault(
+                        "open where iptables is missing",
+                        p -> p.with(3, a -> a.with("iptables", "no").with("input", "")),
+                        "lamp03: memcached is open: anyone on the private network can read your users' sessions"
+                                + PROVISION,
+                        1),
+                new Fault(
                         "open to strangers",
                         p -> p.with(3, a -> a.with("v4", "").with("kept", "")).way("outside", 3, Answer.OPEN),
                         "lamp03: memcached is open: anyone on the private network can read your users' sessions"
@@ -499,6 +529,19 @@ class ObservingTest {
                 new Patients().with(1, a -> coming(a, "start-post")).shutOff(1).overview();
         assertThat(overview.findings()).isNotEmpty();
         assertThat(overview.broken()).isFalse();
+    }
+
+    /** Its memcached is stopped for good, and its own list stays as it was. */
+    @Test
+    void aDropletThatHasLeftRaisesNoAlarm() throws IOException {
+        Overview overview = Patients.thirdHasLeft().overview();
+        assertThat(overview.findings()).isEmpty();
+        assertThat(new StatusText(Style.PLAIN).of(overview, 0))
+                .containsPattern("lamp03 .* left +- ")
+                .containsPattern("(?m)^lamp01 +open +open +left$")
+                .containsPattern("(?m)^lamp03 +left +left +left$")
+                .doesNotContain("refused", "down", "held");
+        assertThat(new StatusJson().of(overview, 0)).contains("\"left\": true", "\"answer\": \"left\"");
     }
 
     @Test

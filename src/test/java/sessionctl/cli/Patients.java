@@ -58,6 +58,33 @@ public final class Patients {
         }
     }
 
+    /** The third of three has left: the others' lists do not name it, and its memcached is stopped for good. */
+    static Patients thirdHasLeft() throws IOException {
+        Cluster cluster = Samples.cluster("""
+                droplets:
+                  - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+                  - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+                  - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3, leaving: true}
+                """);
+        Patients patients = new Patients(cluster);
+        for (int i = 1; i <= 2; i++) {
+            patients.with(i, a -> a.replacing(",tcp://10.98.0.3:11211", ""))
+                    .way("lamp0" + i, 3, sessionctl.verify.Answer.LEFT)
+                    .way("lamp03", i, sessionctl.verify.Answer.LEFT);
+        }
+        String memcached = "Id=memcached.service\nActiveState=%s\nUnitFileState=%s";
+        return patients.way("lamp03", 3, sessionctl.verify.Answer.LEFT)
+                .with(
+                        3,
+                        a -> a.replacing(
+                                        memcached.formatted("active", "enabled"),
+                                        memcached.formatted("inactive", "disabled"))
+                                .without("memcached")
+                                .with("held", "yes")
+                                .with("stats", "")
+                                .with("cache", ""));
+    }
+
     static Cell cell(String from, Droplet to, boolean mayEnter, sessionctl.verify.Answer answer) {
         return new Cell(from, to, to.privateIp().text(), mayEnter, answer);
     }

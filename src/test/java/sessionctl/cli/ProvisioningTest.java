@@ -153,6 +153,26 @@ class ProvisioningTest {
     }
 
     @Test
+    void aMemcachedThatAnyHostReachesIsShownWithTheNextCommand() throws IOException {
+        String finding = "warning: lamp01: memcached is open: anyone on the private network can read your users'"
+                + " sessions; run: sessionctl firewall shop.yml\n";
+        String facts = "debian-12-memcached-runs-with-other-flags";
+        FakeShells open = new FakeShells(guarded(facts).with("input", ":INPUT ACCEPT\n"));
+        assertThat(provision(one(), open, text, p -> p.dryRun(one().droplets(), false)))
+                .isZero();
+        assertThat(out.toString()).contains(finding);
+        provision(one(), open, text, p -> p.run(one().droplets()));
+        assertThat(err.toString())
+                .contains("memcached is still open to the private network. Next: sessionctl firewall shop.yml\n");
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        String rules = ":INPUT ACCEPT\n:SESSIONCTL -\n-A INPUT -j SESSIONCTL\n"
+                + "-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP\n";
+        provision(one(), new FakeShells(guarded(facts).with("input", rules)), text, p -> p.run(one().droplets()));
+        assertThat(out.toString() + err).doesNotContain("memcached is open", "still open");
+    }
+
+    @Test
     void anOverrideIsToldBeforeAndAfterTheChanges() throws IOException {
         FakeShells shells = new FakeShells(overridden("debian-12-memcached-runs-with-other-flags"));
         provision(one(), shells, text, p -> p.dryRun(one().droplets(), false));

@@ -301,7 +301,8 @@ class RemovedServersTest {
             Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
             Restarts restarts = new Restarts(cluster, new DesiredStates(cluster, Samples.templates()), false);
             Locking locking = new Locking("restart", fleet, voice, Duration.ZERO);
-            new Provisioning("restart", restarts, locking, false, new Remedies("shop.yml")).dryRun(cluster.droplets(), false);
+            new Provisioning("restart", restarts, locking, false, new Remedies("shop.yml"))
+                    .dryRun(cluster.droplets(), false);
         }
         assertThat(shells.log).noneMatch(entry -> entry.contains(":80"));
     }

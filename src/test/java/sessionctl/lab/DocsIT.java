@@ -42,6 +42,11 @@ class DocsIT {
      * @param edits what the reader does in the editor, one text a time, as shell with the file as $1
      */
     private static void type(Lab lab, String page, String... edits) throws IOException {
+        type(lab, page, () -> {}, edits);
+    }
+
+    /** The same; something happens before the last edit. */
+    private static void type(Lab lab, String page, Runnable incident, String... edits) throws IOException {
         Path folder = folder(lab);
         program(folder, "sessionctl", "exec " + String.join(" ", Program.java()) + " -jar " + Lab.JAR + " \"$@\"");
         for (int i = 0; i < edits.length; i++) {
@@ -51,7 +56,12 @@ class DocsIT {
         Files.writeString(folder.resolve("edits"), "0");
         List<String> blocks = DocPage.of(page).blocks();
         assertThat(blocks).isNotEmpty();
+        String last = Integer.toString(edits.length - 1);
         for (String block : blocks) {
+            if (block.contains("$EDITOR")
+                    && Files.readString(folder.resolve("edits")).strip().equals(last)) {
+                incident.run();
+            }
             Map<String, String> environment = new HashMap<>();
             environment.put("EDITOR", folder.resolve("editor").toString());
             environment.put("PATH", folder + ":" + System.getenv("PATH"));
@@ -93,6 +103,7 @@ class DocsIT {
         type(
                 lab,
                 "day-two",
+                () -> lab.script("kill", "lamp03"),
                 copy(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03")),
                 copy(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03", "lamp04")),
                 LEAVING,
@@ -102,7 +113,7 @@ class DocsIT {
         // come.
         lab.script("reset", "lamp03");
         lab.script("reset", "lamp04");
-        lab.provision(SharedCluster.inventory(), "--limit", "lamp01,lamp02");
+        lab.provision(SharedCluster.inventory(), "--limit", "lamp01,lamp02", "--forget", "10.98.0.4");
         lab.run("firewall", SharedCluster.inventory().toString(), "--limit", "lamp01,lamp02", "--remove");
     }
 }

@@ -116,10 +116,34 @@ class GrowthIT {
     @Order(7)
     void withFewerCopiesNobodyIsTakenOutByTheWay() {
         Path three = lab.inventoryWith("sessions: {copies: 2}\n", "lamp01", "lamp02", "lamp03");
-        lab.provision(three)
+        lab.provision(three, "--forget", lab.host("lamp04").privateIp())
                 .exits(1)
                 .prints("its sessions cannot be kept: PHP keeps fewer copies than there are servers")
                 .complains("--accept-session-loss");
+    }
+
+    /** Its PHP would go on with the old list, and every session would be two. */
+    @Test
+    @Order(7)
+    void oneWhoseLineIsDeletedWhileItRunsIsNotDropped() {
+        Path three = SharedCluster.inventory();
+        String running = "10.98.0.4: no longer in the inventory but still runs with the old list.";
+        String before = savePath("lamp01");
+        lab.provision(three)
+                .exits(1)
+                .prints(running, "run: sessionctl provision " + three)
+                .complains("Nothing was changed.");
+        lab.provision(three, "--dry-run", "--detailed-exitcode").exits(1).prints(running);
+        lab.run("firewall", three.toString()).exits(1).prints(running);
+        lab.run("check", three.toString()).exits(1).prints(running);
+        lab.run("status", three.toString()).exits(3).prints(running);
+        lab.onHost("lamp04", "systemctl stop memcached");
+        lab.provision(three).exits(1).prints(running);
+        lab.onHost("lamp04", "systemctl start memcached && systemctl stop apache2");
+        lab.provision(three, "--limit", "lamp01").exits(1).prints(running);
+        lab.onHost("lamp04", "systemctl start apache2");
+        assertThat(savePath("lamp01")).isEqualTo(before);
+        lab.provision(three, "--dry-run", "--forget", "10.98.0.4").exits(0);
     }
 
     /** Sessions of the idle were written where fewer copies are kept, and are on three of the four servers. */
@@ -135,7 +159,7 @@ class GrowthIT {
             lab.provision(leaves)
                     .exits(0)
                     .prints("lamp01: done (5 changes)", "lamp03: done (5 changes)", "lamp04 (")
-                    .complains("lamp04 leaves and was not reached: it is left as it is");
+                    .complains("lamp04 is leaving but could not be reached, so it was not touched.");
             Visitors.Losses losses = visitors.stop();
             assertThat(losses.lost() + losses.stale()).as("%s", losses).isZero();
         }
@@ -146,6 +170,8 @@ class GrowthIT {
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
         lab.provision(leaves, "--dry-run", "--detailed-exitcode").exits(0);
         lab.provision(leaves).exits(0).prints("All others are as the inventory says: nothing to do.");
+        lab.run("firewall", leaves.toString()).exits(0).prints("lamp01: done (1 change)", "lamp04 (");
+        lab.run("firewall", leaves.toString(), "--check").exits(0);
     }
 
     /** It still has the old list, and its memcached has started with it. */
@@ -160,7 +186,13 @@ class GrowthIT {
         assertThat(lab.tryOnHost("lamp04", "systemctl is-active memcached || systemctl is-enabled memcached")
                         .exit())
                 .isNotZero();
-        lab.provision(fourthLeaves(), "--dry-run", "--detailed-exitcode").exits(0);
+        Path leaves = fourthLeaves();
+        lab.provision(leaves, "--dry-run", "--detailed-exitcode").exits(0);
+        Result firewall = lab.run("firewall", leaves.toString()).exits(0).complains("lamp04 has left the cluster.");
+        assertThat(firewall.out()).contains("left").doesNotContain("refused", "does not reach");
+        Result status = lab.run("status", leaves.toString()).exits(0);
+        assertThat(status.out()).contains("left").doesNotContain("refused", "held");
+        lab.run("firewall", leaves.toString(), "--remove").exits(0);
         lab.script("reset", "lamp04");
     }
 
@@ -174,7 +206,7 @@ class GrowthIT {
                 "lamp01",
                 "for i in $(seq 600); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
         assertThat(lab.onHost("lamp01", "iptables -S")).contains("-A SESSIONCTL-AWAY -d 10.98.0.4/32");
-        lab.provision(SharedCluster.inventory())
+        lab.provision(SharedCluster.inventory(), "--forget", "10.98.0.4")
                 .exits(0)
                 .prints("retire: take the rule away that shut the way to 10.98.0.4");
         lab.onHost("lamp01", "systemctl restart memcached");

@@ -80,7 +80,8 @@ class GuardedDrills extends EverydayDrills {
         try {
             killedReplacements(third);
         } finally {
-            lab.provision(inventories.three()).exits(0);
+            String forgotten = lab.host("lamp05").privateIp();
+            lab.provision(inventories.three(), "--forget", forgotten).exits(0);
             Visitors.publish(lab, THREE);
         }
     }

@@ -33,7 +33,10 @@ final class SharedCluster {
     static synchronized Lab inService() {
         Lab booted = booted();
         provisioned = true;
-        booted.provision(booted.inventoryWith(WHOLE, NAMES.toArray(String[]::new)))
+        booted.provision(
+                        booted.inventoryWith(WHOLE, NAMES.toArray(String[]::new)),
+                        "--forget",
+                        booted.host("lamp04").privateIp())
                 .exits(0);
         return booted;
     }

@@ -3,6 +3,7 @@ package sessionctl.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import sessionctl.desired.PairwiseFirewall;
@@ -106,5 +107,29 @@ class FirewallChangeTest {
                 +-A SESSIONCTL-FULL -i lo -j ACCEPT
                 +-A SESSIONCTL-FULL -p icmp -m icmp --icmp-type 8 -j ACCEPT
                 """);
+    }
+
+    /** Rules as they should be, to do something to. */
+    private static String fault(UnaryOperator<String> v4, UnaryOperator<String> kept) throws Unfit {
+        FirewallState wanted = change(Firewall.Mode.POOL).after();
+        FirewallState now =
+                new FirewallState(FilterTable.parse(v4.apply(wanted.v4().text())), null, kept.apply(wanted.kept()));
+        FirewallChange change = new FirewallChange(now, wanted, List.of("4 ACCEPT", "6 ACCEPT"));
+        assertThat(change.needed()).isTrue();
+        return change.fault();
+    }
+
+    @Test
+    void whatIsWrongWithTheRulesIsNamed() throws Unfit {
+        String jump = "-A INPUT -j SESSIONCTL\n";
+        UnaryOperator<String> same = UnaryOperator.identity();
+        assertThat(fault(text -> BUSY.text(), same)).isEqualTo("are missing");
+        assertThat(fault(text -> text.replace(jump, ""), same))
+                .isEqualTo("are not in force: no rule of INPUT jumps to them");
+        assertThat(fault(text -> text.replace(jump, "-A INPUT -j ACCEPT\n" + jump), same))
+                .isEqualTo("are not the first of INPUT, so that others decide before them");
+        assertThat(fault(text -> text.replace("10.1.1.2/32", "10.1.1.3/32"), same))
+                .isEqualTo("are not the inventory's");
+        assertThat(fault(same, kept -> "")).isEqualTo("would not be the same after the next boot");
     }
 }

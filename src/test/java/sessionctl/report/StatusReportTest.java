@@ -2,6 +2,7 @@ package sessionctl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import sessionctl.Samples;
 import sessionctl.cli.Patients;
 import sessionctl.health.Overview;
+import sessionctl.verify.Answer;
 
 class StatusReportTest {
     private static Overview damaged() throws IOException {
@@ -41,6 +43,36 @@ class StatusReportTest {
                 lamp03            open      open      open
                 outside, private  silent    silent    silent
                 """);
+    }
+
+    /** From this machine nothing at these addresses answers. */
+    @Test
+    void aConnectionThatCouldNotBeTestedIsNotShownAsClosed() throws IOException {
+        Overview overview = new Patients()
+                .way("outside", 1, Answer.NOT_TESTED)
+                .way("outside", 2, Answer.NOT_TESTED)
+                .way("outside", 3, Answer.NOT_TESTED)
+                .overview();
+        String why = "not tested: this machine has no route to 10.98.0.1, 10.98.0.2, 10.98.0.3\n";
+        assertThat(overview.findings()).isEmpty();
+        assertThat(new StatusText(Style.PLAIN).of(overview, 0))
+                .contains("outside, private  not tested  not tested  not tested\n", why);
+        assertThat(new StatusMarkdown().of(overview, 0))
+                .contains("outside, private  not tested  not tested  not tested\n", why);
+        assertThat(new StatusHtml("now").of(overview, 0))
+                .contains("outside, private to lamp01 at 10.98.0.1: not tested", ">?<")
+                .doesNotContain(">–<");
+        JsonObject last = JsonParser.parseString(new StatusJson().of(overview, 0))
+                .getAsJsonObject()
+                .getAsJsonArray("matrix")
+                .asList()
+                .stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(cell -> cell.get("from").getAsString().equals("outside"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(last.get("answer").getAsString()).isEqualTo("not_tested");
+        assertThat(last.has("right")).isFalse();
     }
 
     @Test

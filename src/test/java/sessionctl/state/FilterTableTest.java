@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Our rules come and go; nobody else's line changes, moves or disappears. */
 class FilterTableTest {
@@ -151,5 +153,28 @@ class FilterTableTest {
         assertThat(FilterTable.parse("").text())
                 .isEqualTo("*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\nCOMMIT\n");
         assertThat(FilterTable.parse(":odd\nanything\n").policies()).containsEntry("odd", "-");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                                                          | true",
+                "':INPUT DROP [0:0]'                                                         | false",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'   | false",
+                "'-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'                          | true",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11212 -j DROP'   | true",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP' | true",
+                "'-A INPUT -p udp -m udp --dport 11211 -j DROP'                               | true",
+                "'-A INPUT -p tcp -m tcp --dport 11211 -j REJECT --reject-with tcp-reset'     | false",
+                "'-A INPUT -i eth0 -j DROP'                                                   | true",
+                "'-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT;-A INPUT -j DROP' | false",
+                "'-A INPUT -p tcp -m tcp --dport 11211 -j ACCEPT;-A INPUT -j DROP'            | true",
+                "'-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd'                       | true"
+            })
+    void aPortIsOpenUnlessARuleForAllHostsClosesIt(String rules, boolean open) {
+        String chain = rules.contains("-A SESSIONCTL ") ? ":SESSIONCTL - [0:0]\n" : "";
+        assertThat(FilterTable.parse(chain + rules.replace(';', '\n')).isOpen(11211))
+                .isEqualTo(open);
     }
 }

@@ -1,0 +1,120 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sessionctl.Answer;
+import sessionctl.Samples;
+import sessionctl.fleet.FakeShells;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.report.Style;
+import sessionctl.report.TextReport;
+
+/** Plans and refusals only: a run that changes rules tries connections from this machine, too. */
+@Timeout(20)
+class FirewallingTest {
+    private static final Cluster LEAVES = Samples.cluster("""
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+              - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3, leaving: true}
+            """);
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int firewall(Cluster cluster, FakeShells shells, Set<String> forgotten, ToIntFunction<Firewalling> action) {
+        try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
+            Voice voice =
+                    new Voice(new PrintWriter(out), new PrintWriter(err), new TextReport(Style.PLAIN), Progress.SILENT);
+            Locking locking = new Locking("firewall", fleet, voice, Duration.ZERO);
+            return action.applyAsInt(new Firewalling(
+                    new FirewallPlans(cluster, false, forgotten),
+                    cluster.droplets(),
+                    locking,
+                    new Remedies("shop.yml")));
+        }
+    }
+
+    private static Answer answer(Droplet droplet) throws IOException {
+        String own = droplet.privateIp().text();
+        return Answer.named("debian-12-provisioned")
+                .replacing("tcp://10.98.0.1:11211", "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211,tcp://10.98.0.3:11211")
+                .replacing("10.98.0.1/", own + "/")
+                .with("v4", "")
+                .with("kept", "")
+                .with("iptables", "yes")
+                .with("sshd", "22")
+                .with("pending", "")
+                .with("policies", "");
+    }
+
+    private static FakeShells shells(Cluster cluster) throws IOException {
+        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
+        for (Droplet droplet : cluster.droplets()) {
+            String facts = answer(droplet).result().stdout();
+            shells.answeringFacts(droplet.name(), facts).printing(droplet.name() + ": ", 0, facts);
+        }
+        return shells;
+    }
+
+    @Test
+    void oneThatLeavesAndIsDeadIsDoneWithout() throws IOException {
+        FakeShells shells = shells(LEAVES).losing("lamp03: open", "lamp03 (203.0.113.3): no answer");
+        assertThat(firewall(LEAVES, shells, Set.of(), f -> f.dryRun(false))).isZero();
+        assertThat(out.toString())
+                .contains("lamp03 (203.0.113.3): no answer\n", "2 changes on 2 droplets; nothing was changed");
+        assertThat(err.toString())
+                .isEqualTo(
+                        "lamp03 is leaving but could not be reached, so it was not touched. Make sure that it gets no"
+                                + " more traffic.\n");
+    }
+
+    @Test
+    void oneThatStaysAndIsDeadStopsAllOfThem() throws IOException {
+        FakeShells shells = shells(LEAVES).losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+        assertThat(firewall(LEAVES, shells, Set.of(), f -> f.run(30))).isEqualTo(4);
+        assertThat(err.toString()).startsWith("Nothing was changed: all droplets");
+        assertThat(shells.log).noneMatch(entry -> entry.contains("lock"));
+    }
+
+    @Test
+    void aRemovedServerThatAnswersStopsTheRun() throws IOException {
+        Cluster two = Samples.lamps(2);
+        FakeShells shells = shells(two)
+                .printing(
+                        "lamp02: 4 10.98.0.3:80 10.98.0.3:11211", 0, "10.98.0.3:80 silent\n10.98.0.3:11211 refused\n");
+        assertThat(firewall(two, shells, Set.of(), f -> f.run(30))).isEqualTo(1);
+        assertThat(out.toString()).contains("10.98.0.3: no longer in the inventory but still runs with the old list.");
+        assertThat(err.toString()).isEqualTo("Nothing was changed.\n");
+        assertThat(shells.log).noneMatch(entry -> entry.contains("lock"));
+        assertThat(firewall(two, shells, Set.of(), f -> f.dryRun(true))).isEqualTo(1);
+        assertThat(firewall(two, shells, Set.of("10.98.0.3"), f -> f.dryRun(true)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDropletWithoutIptablesNamesTheCommandThatInstallsIt() throws IOException {
+        Cluster one = Samples.lamps(1);
+        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
+        shells.printing(
+                "lamp01: ",
+                0,
+                answer(one.droplets().get(0)).with("iptables", "no").result().stdout());
+        assertThat(firewall(one, shells, Set.of(), f -> f.run(30))).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("lamp01: iptables is not installed, so its memcached port cannot be closed; run: sessionctl"
+                        + " provision shop.yml\n");
+    }
+}
