@@ -67,6 +67,7 @@ public final class Patients {
                   - {name: lamp03, public_ip: 203.0.113.3, private_ip: 10.98.0.3, leaving: true}
                 """);
         Patients patients = new Patients(cluster);
+        patients.with(3, a -> a.replacing(",tcp://10.98.0.3:11211", ""));
         for (int i = 1; i <= 2; i++) {
             patients.with(i, a -> a.replacing(",tcp://10.98.0.3:11211", ""))
                     .way("lamp0" + i, 3, sessionctl.verify.Answer.LEFT)

@@ -166,8 +166,12 @@ class ProvisioningTest {
                 .contains("memcached is still open to the private network. Next: sessionctl firewall shop.yml\n");
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        String rules = ":INPUT ACCEPT\n:SESSIONCTL -\n-A INPUT -j SESSIONCTL\n"
-                + "-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP\n";
+        String rules = """
+                :INPUT ACCEPT
+                :SESSIONCTL -
+                -A INPUT -j SESSIONCTL
+                -A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP
+                """;
         provision(one(), new FakeShells(guarded(facts).with("input", rules)), text, p -> p.run(one().droplets()));
         assertThat(out.toString() + err).doesNotContain("memcached is open", "still open");
     }
