@@ -33,6 +33,7 @@ class PackageTableTest {
                 Stored.NOTHING,
                 Gate.NONE,
                 List.of(),
+                null,
                 new DropletState(null, installed, Set.of(), Map.of(), Set.of(), Map.of()));
     }
 
