@@ -33,7 +33,10 @@ class LauncherTest {
     void install() throws Exception {
         Path tools = Files.createDirectories(folder.resolve("tools"));
         for (String tool : TOOLS) {
-            program(tools.resolve(tool), "PATH=/usr/bin:/bin exec " + tool + " \"$@\"");
+            program(
+                    tools.resolve(tool),
+                    "[ -z \"${SESSIONCTL_SUDO_PASSWORD-}\" ] || echo " + tool + " >>" + folder.resolve("told")
+                            + "\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"");
         }
         Files.createDirectories(folder.resolve("home"));
         Path bin = Files.createDirectories(folder.resolve("bin"));
@@ -110,6 +113,24 @@ class LauncherTest {
     void asksOneThatDoesNotSayWhatItIsOnce() throws Exception {
         java("jvm/new", "21.0.1");
         startsOnceARun("jvm/new");
+    }
+
+    @Test
+    void givesThePasswordToTheProgramAlone() throws Exception {
+        Path java = java("jvm/new", "21.0.1");
+        Files.writeString(
+                java,
+                Files.readString(java)
+                        .replace("echo started", "echo \"started with $SESSIONCTL_SUDO_PASSWORD\"")
+                        .replace("-version)", "-version) [ -z \"${SESSIONCTL_SUDO_PASSWORD-}\" ] || exit 1;"));
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", folder.resolve("jvm/new").toString(), "SESSIONCTL_SUDO_PASSWORD", "it's $one \"word\"");
+        assertThat(launch(environment, "status").out()).isEqualTo("started with it's $one \"word\"\n");
+        assertThat(folder.resolve("told")).doesNotExist();
+        // With it, the program does what it does without.
+        assertThat(launch(Map.of("JAVA_HOME", folder.resolve("jvm/new").toString()), "status")
+                        .out())
+                .isEqualTo("started with \n");
     }
 
     private void startsOnceARun(String home) throws Exception {

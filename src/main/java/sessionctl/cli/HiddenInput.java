@@ -64,10 +64,11 @@ final class HiddenInput {
     /** stty(1), which works on its standard input; what it printed, or null where it failed. */
     private static @Nullable String stty(Path terminal, String word) {
         try {
-            Process process = new ProcessBuilder(List.of("stty", word))
+            ProcessBuilder builder = new ProcessBuilder(List.of("stty", word))
                     .redirectInput(terminal.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().remove(SudoOptions.VARIABLE);
+            Process process = builder.start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0 ? printed : null;
         } catch (IOException e) {

@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 
 /** Where the password comes from that sudo wants; never from the command line, which everybody on this machine can read. */
 final class SudoOptions {
-    private static final String VARIABLE = "SESSIONCTL_SUDO_PASSWORD";
+    /** The variable that may hold it; it is not handed on to other programs. */
+    static final String VARIABLE = "SESSIONCTL_SUDO_PASSWORD";
+
     private static final int LONGEST = 4096;
 
     @Option(
