@@ -78,7 +78,7 @@ my $OLD_TURN = 'sessionctl.lock'; # what guards before this key used; one of the
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
 $ENV{LC_ALL} = 'C';
 $SIG{PIPE} = 'IGNORE';
-umask 022;
+umask 077;
 # --- words and time
 
 sub remark { print STDERR "guard: $_[0]\n" }
@@ -91,7 +91,7 @@ sub now { open(my $file, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; retur
 sub state_is {
     my ($state, $words) = @_;
     remark("$state: $words");
-    mkdir $_ for '/run/sessionctl', $RUN;
+    mkdir $_ or chmod 0700, $_ for '/run/sessionctl', $RUN;
     open(my $file, '>', "$RUN/state.new") or return;
     print $file "$state ", time, " $words\n";
     close $file and rename "$RUN/state.new", "$RUN/state";
@@ -294,7 +294,7 @@ sub close_port {
 sub block { my @peers = split ' ', words_of($AWAY); return !@peers || refuse($MEMCACHED, @peers) }
 sub keep {
     my ($path, $words) = @_;
-    mkdir $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
+    mkdir $_ or chmod 0700, $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
     open(my $file, '>', "$path.new") or die "$path: $!\n";
     print $file $words;
     close $file and rename "$path.new", $path or die "$path: $!\n";

@@ -29,6 +29,10 @@ public final class ConfirmOrRevert {
     /** What a confirmation itself may take. */
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
+    private static final Map<Integer, String> KEEPING = Map.of(
+            11, "the rules hold, but not after a reboot: the connection ended before they were stored; run again",
+            28, "the rules hold, but not after a reboot: its disk is full");
+
     private final String run;
     private final int seconds;
 
@@ -74,7 +78,7 @@ public final class ConfirmOrRevert {
     /** Keeps the confirmed change for the next boot. */
     public Applied keep(Shell shell, FirewallChange change) throws SshFailure {
         CommandResult result = shell.run(change.keeping(run));
-        return applied(change, result, Map.of(28, "the rules hold, but not after a reboot: its disk is full"));
+        return applied(change, result, KEEPING);
     }
 
     /**

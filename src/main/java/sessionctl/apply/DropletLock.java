@@ -55,7 +55,7 @@ public final class DropletLock {
 
     /** The runs that a droplet logged last, and the one that holds it. */
     public static List<LoggedRun> history(Shell shell, int lines) throws SshFailure {
-        Command question = Command.script(Scripts.text("apply/lock.sh"), "history", Integer.toString(lines));
+        Command question = Command.script(Scripts.locking("apply/lock.sh"), "history", Integer.toString(lines));
         return RunLog.runs(shell.run(question).stdout());
     }
 
@@ -63,7 +63,7 @@ public final class DropletLock {
         List<String> arguments =
                 new ArrayList<>(List.of(name, claim.id(), claim.who(), login, claim.command(), claim.version()));
         arguments.addAll(List.of(more));
-        return Command.script(Scripts.text("apply/lock.sh"), arguments.toArray(String[]::new))
+        return Command.script(Scripts.locking("apply/lock.sh"), arguments.toArray(String[]::new))
                 .within(LIMIT);
     }
 }

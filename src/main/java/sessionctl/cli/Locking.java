@@ -155,8 +155,9 @@ final class Locking implements AutoCloseable {
             return;
         }
         for (Droplet droplet : lock.release(endings)) {
-            voice.remark(droplet.name() + ": this run is not in its log: /var/log/sessionctl.log cannot be written; see"
-                    + " there whether its disk is full or read-only (df -h /var/log)");
+            voice.remark(droplet.name()
+                    + ": this run is not in its log: /var/log/sessionctl.log cannot be written, or is not"
+                    + " a file of root's alone; see there: ls -l /var/log/sessionctl.log; df -h /var/log");
         }
         lock.close();
     }

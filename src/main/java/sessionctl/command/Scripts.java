@@ -10,6 +10,15 @@ public final class Scripts {
     private Scripts() {}
 
     /**
+     * A script that takes locks on a droplet: the function that does so comes before it.
+     *
+     * @param path as for {@link #text}
+     */
+    public static String locking(String path) {
+        return text("command/run-lock.sh") + text(path);
+    }
+
+    /**
      * The text of a script that the program ships.
      *
      * @param path below {@code /sessionctl/} on the class path

@@ -44,7 +44,8 @@ public final class FirewallProbe {
                 new FirewallState(
                         FilterTable.parse(sections.text("v4")),
                         v6 == null ? null : FilterTable.parse(v6),
-                        sections.text("kept").isEmpty() ? "" : sections.text("kept") + "\n"),
+                        file(sections.text("kept")),
+                        loaders(sections)),
                 sections.text("init").equals("systemd"),
                 addresses(sections.text("addresses")),
                 policies.getOrDefault("4", "ACCEPT"),
@@ -56,6 +57,22 @@ public final class FirewallProbe {
                         .distinct()
                         .toList(),
                 sections.text("pending").lines().toList());
+    }
+
+    private static Map<String, String> loaders(Sections sections) {
+        Map<String, String> loaders = new LinkedHashMap<>();
+        Map.of("loader", FirewallState.LOADER, "unit", FirewallState.UNIT).forEach((section, path) -> {
+            String text = sections.texts().get(section);
+            if (text != null) {
+                loaders.put(path, file(text));
+            }
+        });
+        return loaders;
+    }
+
+    /** The shell has taken the last newline away. */
+    private static String file(String text) {
+        return text.isEmpty() ? "" : text + "\n";
     }
 
     /** The lines of ip -o addr show (ip-address(8)). */

@@ -69,7 +69,7 @@ public record Configure(
             arguments.addAll(feature.enable());
         }
         arguments.addAll(checks);
-        return Command.script(Scripts.text("plan/configure.sh"), arguments.toArray(String[]::new))
+        return Command.script(Scripts.locking("plan/configure.sh"), arguments.toArray(String[]::new))
                 .withInput(input.toString())
                 .within(LIMIT);
     }
@@ -84,7 +84,7 @@ public record Configure(
                 files.toString(),
                 features.toString(),
                 checks.toString(),
-                Scripts.text("plan/configure.sh"));
+                Scripts.locking("plan/configure.sh"));
     }
 
     /** The same for a service that nobody uses yet. */

@@ -20,6 +20,8 @@ import sessionctl.state.OwnRules;
 public record FirewallChange(FirewallState before, FirewallState after, List<String> formerPolicies) implements Change {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private static final String LOADER = "firewall/load.sh";
+
     private static final String UNIT = """
             # Written by sessionctl: its own firewall chains are there before memcached listens, and
             # again after another packet filter's unit has replaced the filter table.
@@ -69,8 +71,17 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         diffs.add(diff("ip6tables-save -t filter", before.v6(), after.v6()));
         diffs.add(UnifiedDiff.of(
                 "/etc/sessionctl/firewall.rules", "/etc/sessionctl/firewall.rules", before.kept(), after.kept()));
+        // Files that come or go together with the rules need no diff of their own.
+        if (!before.kept().isEmpty() && !after.kept().isEmpty()) {
+            before.loaders().forEach((path, is) -> diffs.add(UnifiedDiff.of(path, path, is, loader(path))));
+        }
         diffs.removeIf(List::isEmpty);
         return diffs;
+    }
+
+    /** What a file that loads the rules should be. */
+    private String loader(String path) {
+        return after.kept().isEmpty() ? "" : path.equals(FirewallState.UNIT) ? UNIT : Scripts.text(LOADER);
     }
 
     private static List<String> diff(String label, @Nullable FilterTable from, @Nullable FilterTable to) {
@@ -96,7 +107,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         String do6 = old6 == null || new6 == null ? "" : old6.program(new6.own());
         String undo6 = old6 == null || new6 == null ? "" : old6.with(new6.own()).program(old6.own());
         return Command.script(
-                        Scripts.text("firewall/apply.sh"),
+                        Scripts.locking("firewall/apply.sh"),
                         run,
                         Integer.toString(seconds),
                         Integer.toString(do4.length()),
@@ -123,7 +134,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
      * @param run the change's name
      */
     public Command keeping(String run) {
-        String load = Scripts.text("firewall/load.sh");
+        String load = Scripts.text(LOADER);
         return Command.script(
                         Scripts.text("firewall/keep.sh"),
                         Integer.toString(after.kept().length()),
@@ -177,6 +188,8 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         return !before.v4().own().equals(after.v4().own())
                 || !before.v4().input().equals(after.v4().input())
                 || (old6 != null && new6 != null && !old6.own().equals(new6.own()))
-                || !before.kept().equals(after.kept());
+                || !before.kept().equals(after.kept())
+                || before.loaders().entrySet().stream()
+                        .anyMatch(file -> !file.getValue().equals(loader(file.getKey())));
     }
 }

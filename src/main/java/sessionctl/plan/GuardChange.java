@@ -91,7 +91,7 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
     public Command command() {
         List<String> arguments = new ArrayList<>(List.of(order.step));
         arguments.addAll(addresses);
-        return Command.script(Scripts.text("plan/guard.sh"), arguments.toArray(String[]::new))
+        return Command.script(Scripts.locking("plan/guard.sh"), arguments.toArray(String[]::new))
                 .within(LIMIT);
     }
 }

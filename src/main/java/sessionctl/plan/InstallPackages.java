@@ -85,7 +85,7 @@ public record InstallPackages(Set<String> names, Set<String> broken) implements 
     @Override
     public Command command() {
         return Command.script(
-                        Scripts.text("plan/install.sh"),
+                        Scripts.locking("plan/install.sh"),
                         List.copyOf(new TreeSet<>(names)).toArray(String[]::new))
                 .within(LIMIT);
     }

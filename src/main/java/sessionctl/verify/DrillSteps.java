@@ -55,7 +55,7 @@ public record DrillSteps(String run, String address, int port, int seconds, List
         List<String> arguments =
                 new ArrayList<>(List.of(name, run, address, Integer.toString(port), Integer.toString(seconds)));
         arguments.addAll(peers);
-        return Command.script(Scripts.text("verify/drill.sh"), arguments.toArray(String[]::new));
+        return Command.script(Scripts.locking("verify/drill.sh"), arguments.toArray(String[]::new));
     }
 
     /** Why a step did not succeed. */

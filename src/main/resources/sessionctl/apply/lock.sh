@@ -8,9 +8,10 @@
 # the first seven of them, the process of sshd that serves the connection, and when that began (proc(5)).
 # A run lives as long as its connection, and no longer than 30 s after its last sign of life.
 # Prints the lease of another run that holds the droplet, or whose lease was taken over.
-# Exit: 0 done; 7 another run holds it; 9 another run has taken it over; 28 nothing could be written.
+# Exit: 0 done; 7 another run holds it; 9 another run has taken it over; 28 nothing could be written;
+# 29 the log is not a file of root's alone, so that nothing was written to it.
 set -u
-umask 022
+umask 077
 trap '' HUP PIPE
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -55,19 +56,31 @@ connected() { [ "$sshd" = - ] || { process "$sshd" && [ "$start" = "$began" ]; }
 busy() { cat /proc/[0-9]*/stat 2>/dev/null | awk -v sshd="$sshd" '{ sub(/.*[)] /, "") } $2 == sshd { f = 1 } END { exit !f }'; }
 lives() { connected && { fresh || busy; }; }
 
-note() {
-    [ -e "$log" ] || { (umask 027 && : >"$log") && chgrp adm "$log"; } || return
-    printf '%s\n' "$1" >>"$log" || return
-    if [ "$(wc -l <"$log")" -gt 2000 ]; then
-        tail -n 1000 "$log" >"$log.new" && chmod --reference="$log" "$log.new" && chown --reference="$log" "$log.new" &&
-            mv "$log.new" "$log"
-    fi
+# The log: note LINE appends to it, last LINES prints its end. On Ubuntu the group syslog may write to /var/log: a link, or a
+# file that is not ours alone, could lead to any file of root's. Exit: 29 it is such a file, 28 it cannot be written.
+note() { log append "$1"; }
+log() {
+    # shellcheck disable=SC2016 # perl's own
+    perl -e '
+        use strict; use Fcntl; my ($path, $do, $what) = @ARGV; umask 027;
+        sub open_log { sysopen(my $file, $_[0], $_[1] | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0640) or exit($!{ELOOP} || $!{EISDIR} ? 29 : 28); return $file }
+        my $is_new = $do eq "append" && !lstat $path;
+        my $log = open_log($path, $do eq "append" ? O_RDWR | O_APPEND | O_CREAT : O_RDONLY);
+        my @is = stat $log; -f _ && $is[4] == $> && $is[3] == 1 or exit 29;
+        my $adm = getgrnam "adm"; chown -1, $adm, $log if $is_new and defined $adm;
+        if ($do eq "append") { syswrite($log, "$what\n") == 1 + length $what or exit 28; seek $log, 0, 0 }
+        my @lines = <$log>;
+        if ($do eq "last") { print @lines > $what ? @lines[-$what .. -1] : @lines; exit }
+        exit if @lines <= 2000;
+        unlink "$path.new"; my $new = open_log("$path.new", O_WRONLY | O_CREAT | O_EXCL);
+        chmod $is[2] & 07777, $new; chown -1, (stat $log)[5], $new; print $new @lines[-1000 .. -1]; close $new and rename "$path.new", $path' \
+        "$log" "$@"
 }
-alone() { mkdir -p /run/sessionctl && exec 9>/run/sessionctl/lease.lock && flock -w 30 9 || exit 28; }
+alone() { hold_lock /run/sessionctl/lease.lock 9 30 || exit 28; }
 
 step=$1
 if [ "$step" = history ]; then
-    tail -n "$2" "$log" 2>/dev/null
+    log last "$2" 2>/dev/null
     if read_lease; then
         outcome=lost
         ! lives || outcome=running
@@ -86,7 +99,7 @@ case $step in
                 exit 7
             fi
             # A command of that run may go on without it.
-            { exec 8>/run/sessionctl.lock && flock -w 30 8; } || { public; exit 7; }
+            hold_lock /run/sessionctl.lock 8 30 || { public; exit 7; }
             exec 8>&-
             public
             # Not date -r, which uutils before 0.3.0 ignores.
@@ -113,6 +126,6 @@ case $step in
         [ "$7" != - ] || exit 0
         [ -n "$since" ] || connection
         [ -z "$since" ] || from=$from2
-        note "$(now)$tab$id$tab$who$tab$login$tab$from$tab$command$tab$version$tab$7$tab$8" || exit 28
+        note "$(now)$tab$id$tab$who$tab$login$tab$from$tab$command$tab$version$tab$7$tab$8" || exit
         ;;
 esac

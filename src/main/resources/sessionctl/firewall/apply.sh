@@ -15,7 +15,7 @@ run=$all/run-$1
 seconds=$2
 for old in "$all"/run-*/reverted; do [ ! -e "$old" ] || rm -rf "${old%/reverted}"; done
 # Another run's command may still be at work here, though that run was lost.
-exec 8>/run/sessionctl.lock && flock -w 30 8 || exit 7
+hold_lock /run/sessionctl.lock 8 30 || exit 7
 for other in "$all"/run-*/token "$all"/run-*/reverting; do [ ! -e "$other" ] || exit 12; done
 mkdir -p "$run" || exit 28
 exec 3<&0 </dev/null

@@ -6,7 +6,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 run=/run/sessionctl/firewall/run-$1
 state=/var/lib/sessionctl/firewall
-umask 022
+umask 077
 mkdir -p "$state" && printf '%s\n%s\n' "$2" "$3" >"$state/policies.new" || exit 28
 mv "$run/token" "$run/confirmed" 2>/dev/null || { rm -f "$state/policies.new"; rmdir "$state" /var/lib/sessionctl 2>/dev/null; exit 6; }
 mv "$state/policies.new" "$state/policies"

@@ -1,28 +1,49 @@
 # Keeps a confirmed change for the next boot. Arguments: the lengths of three files on standard input: the rules to keep
 # (0 takes everything of ours away), the script that loads them, the unit that calls it. Last the run's id.
+# No file is replaced before all of them have arrived complete.
+# Exit: 0 done; 11 the input ended early, nothing was replaced; 28 disk full, nothing was replaced; 1 the unit cannot be enabled.
 set -u
-umask 022
+umask 077
 trap '' HUP PIPE
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 state=/var/lib/sessionctl/firewall
+rules=/etc/sessionctl/firewall.rules
 unit=/etc/systemd/system/sessionctl-firewall.service
 run=/run/sessionctl/firewall/run-$4
 exec 3<&0 </dev/null
 if [ "$1" = 0 ]; then
     if [ -d /run/systemd/system ]; then systemctl disable -q --now sessionctl-firewall.service >&2 2>/dev/null; systemctl stop sessionctl-firewall-watch.service 2>/dev/null; fi
-    rm -rf "$unit" /etc/sessionctl/firewall.rules "$state" "$run"
+    rm -rf "$unit" "$rules" "$state" "$run"
     rmdir /etc/sessionctl /var/lib/sessionctl 2>/dev/null
     [ ! -d /run/systemd/system ] || systemctl daemon-reload
     exit 0
 fi
-mkdir -p /etc/sessionctl "$state" || exit 28
-put() { head -c "$2" <&3 >"$1.new" && mv "$1.new" "$1" || exit 28; }
-put /etc/sessionctl/firewall.rules "$1"
-put "$state/load.sh" "$2"
+unstage() {
+    rm -f "$rules.new" "$state/load.sh.new" "$unit.new"
+    exit "$1"
+}
+# A file that is short because the disk is full must not be taken for a connection that ended.
+stage() {
+    head -c "$2" <&3 >"$1.new" || unstage 28
+    [ "$(wc -c <"$1.new")" = "$2" ] || unstage 11
+}
+mkdir -p /etc/sessionctl "$state" && chmod go-rwx /etc/sessionctl /var/lib/sessionctl "$state" || exit 28
+stage "$rules" "$1"
+stage "$state/load.sh" "$2"
 if [ -d /run/systemd/system ]; then
-    put "$unit" "$3"
+    stage "$unit" "$3"
+    chmod 644 "$unit.new" || unstage 28
+else
+    [ "$(head -c "$3" <&3 | wc -c)" = "$3" ] || unstage 11
+fi
+sync "$rules.new" "$state/load.sh.new" "$unit.new" 2>/dev/null || sync
+# The rules come last: until then the next boot loads those from before.
+mv -f "$state/load.sh.new" "$state/load.sh" || unstage 28
+[ ! -d /run/systemd/system ] || mv -f "$unit.new" "$unit" || unstage 28
+mv -f "$rules.new" "$rules" || unstage 28
+if [ -d /run/systemd/system ]; then
     systemctl daemon-reload && systemctl enable -q sessionctl-firewall.service >&2 || exit 1
     # Only an active unit is restarted and reloaded with those of other packet filters.
     systemctl restart sessionctl-firewall.service >&2 || exit 1

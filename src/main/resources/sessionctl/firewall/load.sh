@@ -4,6 +4,7 @@
 # program has replaced the filter table (netfilter-persistent reload, firewall-cmd --reload, iptables-restore, csf).
 # /etc/sessionctl/firewall.rules holds them: a family, then a line of iptables-restore.
 set -eu
+umask 077
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 rules=/etc/sessionctl/firewall.rules
 state=/var/lib/sessionctl/firewall

@@ -82,7 +82,7 @@ elif [ "$action" = finish ]; then
     action=start
 fi
 # One run at a time on a droplet; the services that are started below do not hold the lock.
-exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
+hold_lock /run/sessionctl.lock 8 120 || exit 7
 case $service in apache2) apache=yes ;; esac
 case $files in */etc/systemd/*) units=yes ;; esac
 

@@ -1,12 +1,13 @@
 # Has the droplet's guard do one step of a change of servers. Arguments: the step, then addresses.
 # Exit: 0 done; 7 another run is at work there; 1 the guard could not do it, with its reason on standard error.
 set -u
+umask 077
 trap '' HUP PIPE
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
-exec 8>/run/sessionctl.lock && flock -w 120 8 || exit 7
+hold_lock /run/sessionctl.lock 8 120 || exit 7
 step=$1
 shift
 case $step in

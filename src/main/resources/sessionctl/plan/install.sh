@@ -8,15 +8,27 @@ trap '' HUP PIPE
 LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL DEBIAN_FRONTEND NEEDRESTART_MODE APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD PATH
-mkdir -p /var/log/sessionctl
-log=/var/log/sessionctl/apt.log
-true >"$log" || exit 28
 # One run at a time on a droplet; the services that a package starts do not hold the lock.
-exec 8>/run/sessionctl.lock && flock -w 300 8 || exit 7
+hold_lock /run/sessionctl.lock 8 300 || exit 7
+
+# What others may write to, or a link, could lead to any file of root's: on Ubuntu the group syslog may write to /var/log.
+enter() {
+    cd "${1%/*}" && parent=$(pwd -P) && { [ -d "$1" ] || (umask 027; mkdir "$1"); } && cd "$1" &&
+        [ "$(pwd -P)" = "$parent/${1##*/}" ] && [ -O . ] || return
+    case $(stat -c %a .) in *[2367]? | *[2367]) return 1 ;; esac
+}
+if ! enter /var/log/sessionctl 2>/dev/null; then
+    enter /run/sessionctl || exit 28
+    echo "/var/log/sessionctl is not a folder that only root can write to; the log of apt is /run/sessionctl/apt.log" >&2
+fi
+# It stays this file, whatever becomes of its name.
+rm -f apt.log && (umask 027; : >apt.log) && exec 4>>apt.log || exit 28
+cd /
+log=/proc/$$/fd/4
 
 apt() {
     apt-get -y -q --no-remove -o APT::Get::AutomaticRemove=false -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-        "$@" >>"$log" 2>&1 </dev/null 8>&-
+        "$@" >>"$log" 2>&1 </dev/null 8>&- 4>&-
 }
 # Waits, five minutes at most, while somebody holds one of apt's locks (proc(5), /proc/locks): apt itself waits for dpkg's
 # alone, and before 1.9.11 for none.
@@ -75,7 +87,7 @@ if [ $interrupted = yes ]; then
     [ -n "$fresh" ] || update
     keeps_all -f install
     wait_for_locks # dpkg itself does not
-    dpkg --force-confdef --force-confold --configure -a >>"$log" 2>&1 </dev/null
+    dpkg --force-confdef --force-confold --configure -a >>"$log" 2>&1 </dev/null 8>&- 4>&-
     apt -f install || refused $?
 fi
 

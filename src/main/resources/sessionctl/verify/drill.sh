@@ -23,7 +23,7 @@ if [ "$step" = back ]; then
     systemctl stop "$unit.timer" 2>/dev/null
     exec sh "$run/back"
 fi
-exec 8>/run/sessionctl.lock && flock -w 60 8 || exit 7
+hold_lock /run/sessionctl.lock 8 60 || exit 7
 if [ "$step" != cut ]; then [ -e "$run/token" ] || exit 6; fi
 case $step in
     cut)
@@ -32,7 +32,8 @@ case $step in
         mkdir -p "$run" && cat >"$run/back" <<'END' || exit 28
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
-exec 8>/run/sessionctl.lock
+umask 077
+exec 8>>/run/sessionctl.lock
 flock -w 60 8
 mv "${0%/back}/token" "${0%/back}/putting-back" 2>/dev/null || { exec 8>&-; exec systemctl start memcached.service; }
 perl /usr/local/lib/sessionctl/guard close 8>&-

@@ -117,7 +117,7 @@ class DropletLockTest {
         for (int i = 0; i < 8; i++) {
             String id = "id-" + i;
             ends.add(connect("203.0.113." + i)
-                    .begin(Command.script(Scripts.text("apply/lock.sh"), "take", id, "who", "root", "restart", "1")
+                    .begin(Command.script(Scripts.locking("apply/lock.sh"), "take", id, "who", "root", "restart", "1")
                             .line()));
         }
         List<String> codes = new ArrayList<>();

@@ -52,6 +52,8 @@ final class FakeConnection implements Shell {
     Path begin(String line) throws IOException {
         Path end = droplet.resolve(ProcessHandle.current().pid() + "-" + sshd.pid() + "-" + count++);
         String here = line.replace("/run/sessionctl", droplet + "/run")
+                .replace("/var/lib/sessionctl", droplet + "/lib")
+                .replace("/etc/sessionctl", droplet + "/etc")
                 .replace("/var/log", droplet + "/log")
                 .replace("PATH=/usr/sbin", "PATH=" + droplet + "/bin:/usr/sbin");
         OutputStream in = sshd.getOutputStream();

@@ -114,7 +114,7 @@ public final class FakeShells implements Shells {
     /** A change by its script's first arguments; a step of the lock, and with it what is to be logged. */
     private static String words(Command command) {
         List<String> arguments = command.words().subList(4, command.words().size());
-        if (command.words().contains(Scripts.text("apply/lock.sh"))) {
+        if (command.words().contains(Scripts.locking("apply/lock.sh"))) {
             return "lock " + arguments.get(0)
                     + arguments.stream().skip(6).map(a -> " " + a).collect(Collectors.joining());
         }

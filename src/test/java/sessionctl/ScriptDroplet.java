@@ -1,0 +1,109 @@
+package sessionctl;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+
+/**
+ * A droplet that is a folder: scripts run for real, with the folder in place of /run, /var/lib, /var/log and /etc, and with
+ * programs of the test's own in place of those that would change this machine.
+ *
+ * @param folder where it lies
+ */
+public record ScriptDroplet(Path folder) {
+    private static final int SECONDS = 40;
+
+    /** A droplet in this folder. */
+    public static ScriptDroplet in(Path folder) throws IOException {
+        for (String place : List.of("run", "var/lib", "var/log", "etc", "bin", "usr")) {
+            Files.createDirectories(folder.resolve(place));
+        }
+        return new ScriptDroplet(folder.toRealPath());
+    }
+
+    /** A file or folder of the droplet. */
+    public Path path(String path) {
+        return folder.resolve(path.substring(1));
+    }
+
+    /** A program that is found before the machine's own. */
+    public ScriptDroplet program(String name, String script) throws IOException {
+        Path program = Files.writeString(path("/bin/" + name), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return this;
+    }
+
+    /** systemd is the droplet's init. */
+    public ScriptDroplet withSystemd() throws IOException {
+        Files.createDirectories(path("/run/systemd/system"));
+        Files.createDirectories(path("/etc/systemd/system"));
+        return program("systemctl", "exit 0").program("systemd-run", "exit 0");
+    }
+
+    /** The same text with the droplet's paths in it. */
+    public String here(String text) {
+        return text.replaceAll("(?<![\\w/.])/(run|var/lib|var/log|etc)(?=[/\"' ;)\\n]|$)", folder + "/$1")
+                .replace("/usr/sbin:/usr/bin:/sbin:/bin", folder + "/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+
+    /** Runs a command to its end. */
+    public CommandResult run(Command command) {
+        return run(command, command.input());
+    }
+
+    /** Runs a command to its end with another input. */
+    public CommandResult run(Command command, String input) {
+        try {
+            Process process = start(command);
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                // It has ended without reading everything, as its exit code says.
+            }
+            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                throw new AssertionError("it does not end");
+            }
+            return new CommandResult(process.exitValue(), said("stdout"), said("stderr"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts a command. */
+    public Process start(Command command) throws IOException {
+        List<String> words = command.words().stream().map(this::here).toList();
+        return new ProcessBuilder(words)
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+    }
+
+    private String said(String where) throws IOException {
+        return Files.readString(folder.resolve(where), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Every file and folder below a folder of the droplet with its mode, as in "rw------- /run/sessionctl.lock". */
+    public List<String> modes(String below) throws IOException {
+        try (Stream<Path> files = Files.walk(path(below))) {
+            return files.map(this::mode).sorted().toList();
+        }
+    }
+
+    private String mode(Path file) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) + " /" + folder.relativize(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

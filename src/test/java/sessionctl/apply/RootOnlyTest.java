@@ -1,0 +1,174 @@
+package sessionctl.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.ScriptDroplet;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
+
+/** Locks, state and logs on a droplet: for root only, and never written through a link. */
+@Timeout(120)
+class RootOnlyTest {
+    private static final Map<String, List<String>> HOLDING = new TreeMap<>(Map.of(
+            "plan/configure.sh", List.of("service", "apache2", "action", "none", "enable", "no"),
+            "plan/guard.sh", List.of("back"),
+            "plan/install.sh", List.of("apache2"),
+            "firewall/apply.sh", List.of("one", "30", "0", "0", "0", "0"),
+            "verify/drill.sh", List.of("cut", "one", "127.0.0.1", "11211", "30"),
+            "apply/lock.sh", List.of("take", "id", "who", "root", "provision", "1")));
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private ScriptDroplet droplet = new ScriptDroplet(folder);
+
+    @BeforeEach
+    void makeDroplet() throws IOException {
+        droplet = ScriptDroplet.in(folder).withSystemd();
+        for (String name : List.of("iptables-save", "iptables-restore", "ip6tables-save", "dpkg", "apt-cache")) {
+            droplet.program(name, "exit 0");
+        }
+        droplet.program("apt-get", "echo installed").program("setsid", "exit 0");
+    }
+
+    static Stream<String> holding() {
+        return HOLDING.keySet().stream();
+    }
+
+    /** As sshd begins it: what root makes is readable to all unless it says otherwise. */
+    private CommandResult run(String script, String... arguments) {
+        return droplet.run(Command.script("umask 022\n" + Scripts.locking(script), arguments));
+    }
+
+    private CommandResult hold(String script) {
+        return run(script, HOLDING.getOrDefault(script, List.of()).toArray(String[]::new));
+    }
+
+    private List<String> open() throws IOException {
+        return Stream.concat(droplet.modes("/run").stream(), droplet.modes("/var/lib").stream())
+                .filter(m -> m.contains("sessionctl") && !m.substring(3).startsWith("------"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("holding")
+    void whatAScriptMakesIsForRootOnly(String script) throws IOException {
+        hold(script);
+        assertThat(droplet.path(script.contains("lock.sh") ? "/run/sessionctl/lease.lock" : "/run/sessionctl.lock"))
+                .exists();
+        assertThat(open()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("holding")
+    void whatAnOlderVersionMadeIsClosed(String script) throws IOException {
+        for (String place :
+                List.of("/run/sessionctl/guard", "/var/lib/sessionctl/guard", "/var/lib/sessionctl/original")) {
+            Files.createDirectories(droplet.path(place));
+        }
+        for (String file : List.of("/run/sessionctl.lock", "/run/sessionctl/lease.lock", "/run/sessionctl/lease")) {
+            Files.setPosixFilePermissions(
+                    Files.createFile(droplet.path(file)), PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        Path kept = Files.writeString(droplet.path("/var/lib/sessionctl/original/php.ini"), "");
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-r--r--"));
+        String lock = script.contains("lock.sh") ? "/run/sessionctl/lease.lock" : "/run/sessionctl.lock";
+        String other = script.contains("lock.sh") ? "/run/sessionctl.lock" : "/run/sessionctl/lease.lock";
+        Object before = Files.getAttribute(droplet.path(lock), "unix:ino");
+        hold(script);
+        // Others may have it open, so that it must be another file; the mode of the other one shows that it must be,
+        // too.
+        assertThat(Files.getAttribute(droplet.path(lock), "unix:ino")).isNotEqualTo(before);
+        assertThat(open()).containsExactly("rw-r--r-- " + other, "rw-r--r-- /var/lib/sessionctl/original/php.ini");
+        assertThat(droplet.modes("/run/sessionctl")).contains("rwx------ /run/sessionctl");
+    }
+
+    @Test
+    void theLockThatRootHoldsIsWaitedForWhateverItsMode() throws IOException, InterruptedException {
+        Path lock = Files.createFile(droplet.path("/run/sessionctl.lock"));
+        Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+        Process holder = new ProcessBuilder("flock", lock.toString(), "sleep", "20").start();
+        try {
+            while (new ProcessBuilder("flock", "-n", lock.toString(), "true")
+                            .start()
+                            .waitFor()
+                    == 0) {
+                Thread.sleep(10);
+            }
+            String script = Scripts.text("command/run-lock.sh") + "hold_lock /run/sessionctl.lock 8 1 || exit 7\n";
+            assertThat(droplet.run(Command.script(script)).exit()).isEqualTo(7);
+        } finally {
+            holder.descendants().forEach(ProcessHandle::destroyForcibly);
+            holder.destroyForcibly();
+        }
+    }
+
+    /** What a member of the group that may write to /var/log can put there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"link", "dangling", "hard link", "fifo", "folder", "new link"})
+    void theLogOfRunsIsNeverWrittenOrReadThroughALink(String kind) throws IOException, InterruptedException {
+        Path victim = Files.writeString(droplet.path("/etc/victim"), "root:secret\n");
+        Path log = droplet.path("/var/log/sessionctl.log");
+        switch (kind) {
+            case "link" -> Files.createSymbolicLink(log, victim);
+            case "dangling" -> Files.createSymbolicLink(log, droplet.path("/etc/new"));
+            case "hard link" -> Files.createLink(log, victim);
+            case "fifo" ->
+                assertThat(new ProcessBuilder("mkfifo", log.toString()).start().waitFor())
+                        .isZero();
+            case "folder" -> Files.createDirectory(log);
+            default -> {
+                Files.writeString(log, "line\n".repeat(2001));
+                Files.createSymbolicLink(droplet.path("/var/log/sessionctl.log.new"), victim);
+            }
+        }
+        CommandResult result = run("apply/lock.sh", "release", "id", "who", "root", "provision", "1", "done", "3");
+        assertThat(result.exit()).isEqualTo(kind.equals("new link") ? 0 : 29);
+        assertThat(victim).hasContent("root:secret\n");
+        assertThat(droplet.path("/etc/new")).doesNotExist();
+        assertThat(run("apply/lock.sh", "history", "10").stdout()).doesNotContain("secret");
+    }
+
+    @Test
+    void theLogOfAptIsNeverWrittenThroughALink() throws IOException {
+        Path victim = Files.createDirectory(droplet.path("/etc/victim"));
+        Path precious = Files.writeString(victim.resolve("apt.log"), "precious");
+        Path log = droplet.path("/var/log/sessionctl");
+        assertThat(run("plan/install.sh", "apache2").exit()).isZero();
+        assertThat(log.resolve("apt.log")).content().contains("installed");
+        // A link in the place of the file, which only root can have put there, is not followed either.
+        Files.delete(log.resolve("apt.log"));
+        Files.createSymbolicLink(log.resolve("apt.log"), precious);
+        assertThat(run("plan/install.sh", "apache2").exit()).isZero();
+        assertThat(precious).hasContent("precious");
+        Files.delete(log.resolve("apt.log"));
+        Files.delete(log);
+        Files.createSymbolicLink(log, victim);
+        CommandResult result = run("plan/install.sh", "apache2");
+        assertThat(result.exit()).isZero();
+        assertThat(result.stderr()).contains("/run/sessionctl/apt.log");
+        assertThat(droplet.path("/run/sessionctl/apt.log")).content().contains("installed");
+        assertThat(precious).hasContent("precious");
+        // A folder that others may write to is as bad as a link.
+        Files.delete(log);
+        Files.setPosixFilePermissions(Files.createDirectory(log), PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThat(run("plan/install.sh", "apache2").stderr()).contains("/run/sessionctl/apt.log");
+        assertThat(log).isEmptyDirectory();
+    }
+}
