@@ -102,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
         Site site = web.site();
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         openJunit();
-        Trial trial = new Trial(cluster, chosen, site, Page.random(), desired.settings(chosen));
+        Trial trial = new Trial(cluster, chosen, site, Page.forEach(chosen), desired.settings(chosen));
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(terminal, err);
         try (SshjShells shells = options.shells(progress);

@@ -163,7 +163,7 @@ final class Drill {
                 .filter(d -> !d.equals(server))
                 .map(d -> d.privateIp().text())
                 .toList();
-        String run = ground.trial().page().name().replaceAll("^sessionctl-|[.]php$", "");
+        String run = ground.trial().page(server).id();
         return new DrillSteps(run, server.privateIp().text(), ground.trial().port(), seconds, peers);
     }
 

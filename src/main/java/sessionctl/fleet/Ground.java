@@ -38,7 +38,7 @@ final class Ground {
     Ground(Fleet fleet, Trial trial, Map<Droplet, Actual> actuals) {
         this.fleet = fleet;
         this.trial = trial;
-        this.web = new Web(trial.site(), trial.page());
+        this.web = new Web(trial.site(), trial::page);
         this.actuals = new LinkedHashMap<>(actuals);
     }
 

@@ -20,6 +20,8 @@ import sessionctl.verify.Proof;
  * happens. A droplet that nobody can tell to do so takes it away by itself.
  */
 public final class Verification {
+    private static final int NOT_ALLOWED = 13;
+    private static final int TAKEN = 15;
     private static final int NO_FOLDER = 20;
     private static final String FIRST = "what is broken or was not tried above comes first";
     private static final int USUAL_SECONDS = 300;
@@ -183,7 +185,7 @@ public final class Verification {
         List<Finding> findings = new ArrayList<>();
         begun.onAll(trial.droplets(), droplet -> {
                     begun.begin(droplet, "putting the probe page up");
-                    return begun.run(droplet, trial.page().up(trial.site(), pageSeconds()));
+                    return begun.run(droplet, trial.page(droplet).up(trial.site(), pageSeconds()));
                 })
                 .forEach((droplet, result) -> {
                     if (!result.ok()) {
@@ -201,18 +203,33 @@ public final class Verification {
                     "it has no folder " + folder + " to put the probe page into",
                     "name the folder that the web server serves with --docroot, and the site's below it with --path");
         }
-        return new Finding(
-                droplet.name(),
-                "the probe page could not be written (exit " + result.exit() + ")",
-                "see whether its disk is full or read-only: df -h");
+        String where =
+                result.stderr().lines().findFirst().map(line -> " into " + line).orElse("");
+        return switch (result.exit()) {
+            case TAKEN ->
+                new Finding(
+                        droplet.name(),
+                        "a file with the probe page's secret name is there already" + where,
+                        "see which user made it, and whether that user reads what root does: ls -l");
+            case NOT_ALLOWED ->
+                new Finding(
+                        droplet.name(),
+                        "the probe page cannot be written" + where + "; it is written as the owner of that folder",
+                        "give the folder to a user who may write there, or name another with --docroot");
+            default ->
+                new Finding(
+                        droplet.name(),
+                        "the probe page could not be written" + where + " (exit " + result.exit() + ")",
+                        "see whether its disk is full or read-only: df -h");
+        };
     }
 
     private void clear(Ground begun) {
         List<String> sessions = List.copyOf(begun.sessions());
         Map<Droplet, CommandResult> results = fleet.onAll(trial.droplets(), droplet -> {
             begun.begin(droplet, "taking the probe page away");
-            CommandResult result =
-                    begun.run(droplet, trial.page().down(droplet.privateIp().text(), trial.port(), sessions));
+            CommandResult result = begun.run(
+                    droplet, trial.page(droplet).down(droplet.privateIp().text(), trial.port(), sessions));
             begun.tell(droplet, result.ok() ? "the probe page is gone" : "the probe page is still there");
             return result;
         });

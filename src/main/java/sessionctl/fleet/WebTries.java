@@ -102,9 +102,12 @@ final class WebTries {
     private Origins origins(Droplet droplet, Settings uses, List<Difference> differences) {
         List<String> directives =
                 differences.stream().map(Difference::directive).toList();
-        CommandResult answer = ground.run(droplet, Origins.question(uses, directives));
         PhpLayout php = ground.actual(droplet).state().php();
-        return Origins.read(uses, php == null ? "apache2" : php.service(), answer);
+        CommandResult answer =
+                ground.run(droplet, ground.trial().page(droplet).origins(php == null ? "" : php.phpIni(), directives));
+        return php == null
+                ? Origins.read(uses, "apache2", "its php.ini", answer)
+                : Origins.read(uses, php.service(), php.phpIni(), answer);
     }
 
     /** Whether one visitor's session goes on wherever he goes. */

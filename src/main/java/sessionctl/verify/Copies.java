@@ -42,11 +42,9 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
     }
 
     static String lines(List<String> ids) {
-        // An id comes from the droplet's PHP; what memcached takes for a key is all that may pass.
+        // An id comes from the droplet's PHP, and becomes a key in a request to memcached.
         StringBuilder lines = new StringBuilder();
-        ids.stream()
-                .filter(id -> id.matches("[\\x21-\\x7e]{1,240}"))
-                .forEach(id -> lines.append(id).append('\n'));
+        ids.stream().filter(Visit::isId).forEach(id -> lines.append(id).append('\n'));
         return lines.toString();
     }
 

@@ -1,12 +1,9 @@
 package sessionctl.verify;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
-import sessionctl.command.Scripts;
 import sessionctl.verify.SettingsCheck.Difference;
 
 /**
@@ -14,9 +11,10 @@ import sessionctl.verify.SettingsCheck.Difference;
  *
  * @param settings what its PHP uses
  * @param service what must be reloaded for PHP to read its files again
+ * @param ini the file that its PHP reads first, as this program knows it: not as a web page names it
  * @param lines in the order in which PHP reads them
  */
-public record Origins(Settings settings, String service, List<Line> lines) {
+public record Origins(Settings settings, String service, String ini, List<Line> lines) {
     /** Left alone on each droplet until the inventory gives it. */
     private static final String LIFETIME = "session.gc_maxlifetime";
 
@@ -51,23 +49,15 @@ public record Origins(Settings settings, String service, List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Asks a droplet which of its files set these directives. */
-    public static Command question(Settings settings, List<String> directives) {
-        List<String> arguments = new ArrayList<>(List.of(settings.directory(), settings.loaded(), settings.userIni()));
-        arguments.addAll(directives);
-        return Command.script(Scripts.text("verify/origins.sh"), arguments.toArray(String[]::new))
-                .withInput(settings.scanned().replace("\n", ""));
-    }
-
-    /** Reads the answer. */
-    public static Origins read(Settings settings, String service, CommandResult answer) {
+    /** Reads the answer to {@link Page#origins}; the parameters are those of a new one. */
+    public static Origins read(Settings settings, String service, String ini, CommandResult answer) {
         List<Line> lines = answer.stdout()
                 .lines()
                 .map(line -> line.split("\t", 4))
                 .filter(w -> w.length == 4)
                 .map(w -> new Line(w[0], w[1], w[2], w[3]))
                 .toList();
-        return new Origins(settings, service, lines);
+        return new Origins(settings, service, ini, lines);
     }
 
     /** A difference with the file that it comes from, where that can be known. */
@@ -117,6 +107,6 @@ public record Origins(Settings settings, String service, List<Line> lines) {
         }
         return difference.managed()
                 ? "run: {sessionctl provision}"
-                : "set it in " + settings.loaded() + " as the others do, then run there: systemctl reload " + service;
+                : "set it in " + ini + " as the others do, then run there: systemctl reload " + service;
     }
 }

@@ -4,23 +4,38 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
+import sessionctl.inventory.Droplet;
 
 /**
- * The probe page of one run. Who does not bring the secret along is told that there is no such page; the droplets
- * themselves are given the secret's hash only.
+ * The probe page of one run on one droplet. A request that lacks the secret is answered 404; the droplet itself is given
+ * the secret's hash only. The name and the hash reach a droplet by its standard input: every local user can read a command
+ * line.
  *
- * @param name of its file, which nobody guesses
+ * @param id names the run on the droplet, in its list and its timer; it tells nothing of the page
+ * @param name of its file, which cannot be guessed
  * @param secret a header's value
  */
-public record Page(String name, String secret) {
+public record Page(String id, String name, String secret) {
+    private static final String PROGRAM = Scripts.text("verify/page.pl");
+
     /** A page with a name and a secret of its own. */
     public static Page random() {
         SecureRandom random = new SecureRandom();
-        return new Page("sessionctl-" + hex(random, 10) + ".php", hex(random, 20));
+        return new Page(hex(random, 8), "sessionctl-" + hex(random, 10) + ".php", hex(random, 20));
+    }
+
+    /** A page for each droplet: a hostile one must not learn how to ask the others'. */
+    public static Map<Droplet, Page> forEach(List<Droplet> droplets) {
+        Map<Droplet, Page> pages = new LinkedHashMap<>();
+        droplets.forEach(droplet -> pages.put(droplet, random()));
+        return pages;
     }
 
     private static String hex(SecureRandom random, int length) {
@@ -46,14 +61,38 @@ public record Page(String name, String secret) {
      * @param seconds after which the droplet takes it away by itself
      */
     public Command up(Site site, int seconds) {
-        return Command.script(
-                        Scripts.text("verify/page-up.sh"), name, site.folder(), site.root(), Integer.toString(seconds))
-                .withInput(text());
+        String text = text();
+        return step(
+                        "up",
+                        Integer.toString(seconds),
+                        site.root(),
+                        site.folder(),
+                        site.host() == null ? "" : site.host(),
+                        Integer.toString(site.port()),
+                        Integer.toString(text.length()),
+                        Integer.toString(PROGRAM.length()))
+                .withInput(name + "\n" + text + PROGRAM);
     }
 
     /** Takes it away, and what it stored in the droplet's memcached. */
     public Command down(String address, int port, List<String> sessions) {
-        return Command.script(Scripts.text("verify/page-down.sh"), name, address, Integer.toString(port))
-                .withInput(Copies.lines(sessions));
+        return step("down", address, Integer.toString(port)).withInput(Copies.lines(sessions));
+    }
+
+    /**
+     * Asks the droplet which of its files set these directives, those of the page's own folder included.
+     *
+     * @param ini the web server's php.ini; empty where that is not known
+     */
+    public Command origins(String ini, List<String> directives) {
+        List<String> arguments = new ArrayList<>(List.of(ini));
+        arguments.addAll(directives);
+        return step("origins", arguments.toArray(String[]::new));
+    }
+
+    private Command step(String name, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("perl", "-e", PROGRAM, name, id));
+        words.addAll(List.of(arguments));
+        return Command.of(words.toArray(String[]::new));
     }
 }

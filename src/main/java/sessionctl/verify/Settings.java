@@ -15,10 +15,6 @@ import java.util.TreeMap;
  * @param php its version
  * @param sapi as PHP names it, apache2handler or fpm-fcgi
  * @param module the version of the memcache module; empty where it is not loaded
- * @param directory the folder that the page lies in
- * @param loaded the php.ini that was read
- * @param scanned the other ini files, as PHP says them
- * @param userIni the name of the ini files in the site's folders; empty where there are none
  * @param values of session.* and memcache.* for this page, by directive
  * @param general the same for any page: what a folder or site overrides is different there
  */
@@ -27,10 +23,6 @@ public record Settings(
         String php,
         String sapi,
         String module,
-        String directory,
-        String loaded,
-        String scanned,
-        String userIni,
         Map<String, String> values,
         Map<String, String> general) {
     /** Copies the values. */
@@ -58,10 +50,6 @@ public record Settings(
                 Json.string(answer, "php"),
                 Json.string(answer, "sapi"),
                 Json.string(answer, "module"),
-                Json.string(answer, "dir"),
-                Json.string(answer, "loaded"),
-                Json.string(answer, "scanned"),
-                Json.string(answer, "user_ini"),
                 values,
                 general);
     }

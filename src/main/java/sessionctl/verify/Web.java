@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import sessionctl.inventory.Droplet;
 
@@ -23,13 +24,29 @@ public final class Web {
     /** Longer than the 30 s for which PHP's memcache module may wait for a lock. */
     private static final int ANSWER_MILLIS = 35_000;
 
-    private final Site site;
-    private final Page page;
+    /** For a request as a whole. */
+    private static final int REQUEST_MILLIS = ANSWER_MILLIS + 2 * CONNECT_MILLIS;
 
-    /** The page of this run, at this site. */
-    public Web(Site site, Page page) {
+    private static final int LONGEST_LOCATION = 200;
+
+    private final Site site;
+    private final Function<Droplet, Page> pages;
+    private final int limit;
+
+    /** The droplets' pages of this run, at this site. */
+    public Web(Site site, Function<Droplet, Page> pages) {
+        this(site, pages, REQUEST_MILLIS);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param limit milliseconds for a request as a whole
+     */
+    Web(Site site, Function<Droplet, Page> pages, int limit) {
         this.site = site;
-        this.page = page;
+        this.pages = pages;
+        this.limit = limit;
     }
 
     /** Where it is looked for on a droplet, as a person would type it. */
@@ -65,8 +82,7 @@ public final class Web {
     }
 
     private Map<String, Object> ask(Droplet droplet, String what, String cookie) throws WebFailure {
-        String path = site.folder() + "/" + page.name();
-        WebAnswer answer = get(droplet, path + "?do=" + what, cookie);
+        WebAnswer answer = get(droplet, what, cookie);
         if (answer.status() != 200) {
             throw refused(answer, url(droplet));
         }
@@ -81,8 +97,10 @@ public final class Web {
 
     private static WebFailure refused(WebAnswer answer, String url) {
         if (!answer.location().isEmpty()) {
+            String location = answer.location();
+            location = location.length() > LONGEST_LOCATION ? location.substring(0, LONGEST_LOCATION) + "…" : location;
             return new WebFailure(
-                    url + " redirects to " + answer.location().replaceAll("/sessionctl-[0-9a-f]+[.]php.*", "/…"),
+                    url + " redirects to " + location.replaceAll("/sessionctl-[0-9a-f]+[.]php.*", "/…"),
                     "name the site as its visitors do, with --host-header, --path and --tls");
         }
         if (answer.status() == 404) {
@@ -95,12 +113,23 @@ public final class Web {
                 "see the web server's error log there, as in /var/log/apache2/error.log");
     }
 
-    private WebAnswer get(Droplet droplet, String target, String cookie) throws WebFailure {
-        String host = site.host() == null ? literal(droplet) : site.host();
-        String request = "GET " + target + " HTTP/1.0\r\nHost: " + host + "\r\nUser-Agent: sessionctl\r\n"
+    private String request(Droplet droplet, String what, String cookie) {
+        if (!cookie.isEmpty() && !Visit.isCookie(cookie)) {
+            throw new IllegalArgumentException("not a cookie that may be sent on");
+        }
+        Page page = pages.apply(droplet);
+        return "GET " + site.folder() + "/" + page.name() + "?do=" + what + " HTTP/1.0\r\nHost: "
+                + (site.host() == null ? literal(droplet) : site.host()) + "\r\nUser-Agent: sessionctl\r\n"
                 + "X-Sessionctl-Probe: " + page.secret() + "\r\n"
                 + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n") + "Connection: close\r\n\r\n";
-        try (Socket plain = new Socket()) {
+    }
+
+    private WebAnswer get(Droplet droplet, String what, String cookie) throws WebFailure {
+        String request = request(droplet, what, cookie);
+        Socket plain = new Socket();
+        Deadline deadline = new Deadline(plain, limit);
+        try (plain;
+                deadline) {
             plain.connect(
                     new InetSocketAddress(
                             InetAddress.getByName(droplet.publicIp().text()), site.port()),
@@ -117,7 +146,7 @@ public final class Web {
             out.flush();
             return WebAnswer.read(socket.getInputStream());
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-            throw unanswered(e, url(droplet));
+            throw unanswered(deadline.passed() ? new SocketTimeoutException() : e, url(droplet));
         }
     }
 

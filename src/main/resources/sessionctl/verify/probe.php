@@ -14,7 +14,7 @@ set_error_handler(function ($level, $text) use (&$errors) {
 });
 ob_start();
 $do = isset($_GET['do']) ? $_GET['do'] : '';
-$answer = array('dir' => __DIR__, 'php' => PHP_VERSION, 'sapi' => PHP_SAPI, 'module' => (string) phpversion('memcache'));
+$answer = array('php' => PHP_VERSION, 'sapi' => PHP_SAPI, 'module' => (string) phpversion('memcache'));
 if ($do === 'settings') {
     $values = array();
     foreach (array('session', 'memcache') as $module) {
@@ -23,9 +23,6 @@ if ($do === 'settings') {
         }
     }
     $answer['values'] = $values;
-    $answer['loaded'] = (string) php_ini_loaded_file();
-    $answer['scanned'] = (string) php_ini_scanned_files();
-    $answer['user_ini'] = (string) ini_get('user_ini.filename');
 } else {
     if (session_id() === '') {
         session_start();

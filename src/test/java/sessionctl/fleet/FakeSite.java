@@ -157,15 +157,13 @@ final class FakeSite implements Shells, AutoCloseable {
 
     private static String kind(Command command) {
         String text = String.join(" ", command.words());
-        return text.contains("Puts the probe page up")
-                ? "page-up"
-                : text.contains("Takes the probe page away")
-                        ? "page-down"
-                        : text.contains("Looks for sessions")
-                                ? "copies " + command.words().get(4)
-                                : text.contains("One step of a drill")
-                                        ? "drill " + command.words().get(4)
-                                        : text.contains("Tries TCP ports") ? "ports" : "facts";
+        return text.contains("# The probe page on this droplet")
+                ? "page-" + command.words().get(3)
+                : text.contains("Looks for sessions")
+                        ? "copies " + command.words().get(4)
+                        : text.contains("One step of a drill")
+                                ? "drill " + command.words().get(4)
+                                : text.contains("Tries TCP ports") ? "ports" : "facts";
     }
 
     private synchronized CommandResult done(Droplet droplet, Command command) {

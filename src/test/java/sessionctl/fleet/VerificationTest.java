@@ -40,7 +40,7 @@ class VerificationTest {
                 site.cluster,
                 site.cluster.droplets(),
                 new Site(site.port, null, null, "", ""),
-                Page.random(),
+                Page.forEach(site.cluster.droplets()),
                 expected);
         try (Fleet fleet = new Fleet(site, 8, Progress.SILENT, new Invocation("my shop.yml"))) {
             Verification verification = new Verification(fleet, trial, drillSeconds);

@@ -84,8 +84,8 @@ class SecuredTest {
     }
 
     private static @Nullable WebFailure failure(HttpsServer server, Site.Tls tls, @Nullable String host) {
-        Page page = new Page("sessionctl-abc.php", "secret");
-        Web web = new Web(new Site(server.getAddress().getPort(), tls, host, "", ""), page);
+        Page page = new Page("id", "sessionctl-abc.php", "secret");
+        Web web = new Web(new Site(server.getAddress().getPort(), tls, host, "", ""), droplet -> page);
         return catchThrowableOfType(WebFailure.class, () -> web.count(DROPLET, "", 1));
     }
 

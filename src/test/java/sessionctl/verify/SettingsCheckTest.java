@@ -25,17 +25,7 @@ class SettingsCheckTest {
         for (int i = 0; i < changed.length; i += 2) {
             values.put(changed[i], changed[i + 1]);
         }
-        return new Settings(
-                droplet,
-                "8.2.1",
-                "fpm-fcgi",
-                "4.0.5.2",
-                "/var/www/html",
-                "/etc/php/8.2/fpm/php.ini",
-                "",
-                "",
-                values,
-                general);
+        return new Settings(droplet, "8.2.1", "fpm-fcgi", "4.0.5.2", values, general);
     }
 
     private static List<Difference> differences(Settings... all) {
@@ -84,8 +74,8 @@ class SettingsCheckTest {
 
     @Test
     void aModuleThatIsNotLoadedIsTheOnlyThingSaidOfItsSettings() {
-        Settings bare = new Settings(
-                "lamp02", "8.2.1", "apache2handler", "", "/", "", "", "", Map.of("session.save_path", PATH), Map.of());
+        Settings bare =
+                new Settings("lamp02", "8.2.1", "apache2handler", "", Map.of("session.save_path", PATH), Map.of());
         assertThat(new SettingsCheck(List.of(bare)).withoutModule()).hasSize(1);
         assertThat(differences(settings("lamp01"), bare)).isEmpty();
     }
@@ -101,20 +91,11 @@ class SettingsCheckTest {
     void aDifferenceNamesItsFileAndTheRemedyThatSuitsIt(String where, String line, String remedy) {
         String[] words = where.split(",\\s*");
         Settings uses = settings("lamp01", "session.save_path", "files");
-        Settings general = new Settings(
-                "lamp01",
-                "8",
-                "fpm-fcgi",
-                "4",
-                "/var/www/html",
-                "/etc/php/8.2/fpm/php.ini",
-                "",
-                "",
-                uses.values(),
-                uses.values());
+        Settings general = new Settings("lamp01", "8", "fpm-fcgi", "4", uses.values(), uses.values());
         String answer = "main\t/etc/php/8.2/fpm/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n" + words[0] + "\t"
                 + words[1] + "\t7\t" + line.strip() + "\n";
-        Finding finding = Origins.read(general, "php8.2-fpm", new CommandResult(0, answer, ""))
+        Finding finding = Origins.read(
+                        general, "php8.2-fpm", "/etc/php/8.2/fpm/php.ini", new CommandResult(0, answer, ""))
                 .finding(differences(general).get(0));
         assertThat(finding.what())
                 .isEqualTo("session.save_path is files, not the inventory's " + PATH + " (" + words[1] + ":7)");
@@ -128,7 +109,8 @@ class SettingsCheckTest {
                 main\t/etc/php.ini\t3\tsession.save_path = files
                 folder\t/var/www/html/.htaccess\t2\tphp_value session.save_path "files"
                 """;
-        Finding finding = Origins.read(overridden, "apache2", new CommandResult(0, answer, ""))
+        Finding finding = Origins.read(
+                        overridden, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
                 .finding(differences(overridden).get(0));
         assertThat(finding.what()).endsWith("(/var/www/html/.htaccess:2)");
         assertThat(finding.remedy()).isEqualTo("take that line out of the file");
@@ -139,13 +121,12 @@ class SettingsCheckTest {
         String lifetime = "session.gc_maxlifetime";
         Map<String, String> values =
                 new LinkedHashMap<>(settings("lamp03", lifetime, "1501").values());
-        Settings longer =
-                new Settings("lamp03", "8", "apache2handler", "4", "/", "/etc/php.ini", "", "", values, values);
+        Settings longer = new Settings("lamp03", "8", "apache2handler", "4", values, values);
         String answer = "main\t/etc/php.ini\t3\t" + lifetime + " = 1501\n";
         Difference difference = differences(
                         settings("lamp01", lifetime, "1440"), settings("lamp02", lifetime, "1440"), longer)
                 .get(0);
-        assertThat(Origins.read(longer, "apache2", new CommandResult(0, answer, ""))
+        assertThat(Origins.read(longer, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
                         .finding(difference)
                         .remedy())
                 .isEqualTo("set sessions.lifetime in the inventory, then run: {sessionctl provision}");
@@ -154,10 +135,9 @@ class SettingsCheckTest {
     @Test
     void filesThatAreRightButHaveNotBeenReadAgainAreToBeReadAgain() {
         Settings old = settings("lamp01", "session.save_path", "files");
-        Settings general = new Settings(
-                "lamp01", "8", "apache2handler", "4", "/", "/etc/php.ini", "", "", old.values(), old.values());
+        Settings general = new Settings("lamp01", "8", "apache2handler", "4", old.values(), old.values());
         String answer = "main\t/etc/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n";
-        assertThat(Origins.read(general, "apache2", new CommandResult(0, answer, ""))
+        assertThat(Origins.read(general, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
                         .finding(differences(general).get(0))
                         .remedy())
                 .endsWith("there: systemctl reload apache2");

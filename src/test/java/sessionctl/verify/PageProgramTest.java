@@ -1,0 +1,336 @@
+package sessionctl.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.ScriptDroplet;
+import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
+
+/** The probe page's program as it runs on a droplet, with a folder for a droplet. */
+@Timeout(60)
+class PageProgramTest {
+    private static final List<String> DIRECTIVES = List.of("session.save_path");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final Page page = Page.random();
+    private ScriptDroplet droplet = new ScriptDroplet(folder);
+    private Path root = folder;
+
+    @BeforeEach
+    void makeDroplet() throws IOException {
+        droplet = ScriptDroplet.in(folder).withSystemd();
+        Files.createDirectories(droplet.path("/etc/systemd/system/multi-user.target.wants"));
+        root = Files.createDirectories(droplet.folder().resolve("srv/shop"));
+    }
+
+    private static Site site(Path root) {
+        return new Site(80, null, null, "", root.toString());
+    }
+
+    private CommandResult up(Page one, Site site) {
+        return droplet.run(one.up(site, 300));
+    }
+
+    private CommandResult down() {
+        return droplet.run(page.down("127.0.0.1", 1, List.of()));
+    }
+
+    private Path file() {
+        return root.resolve(page.name());
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> files = Files.walk(droplet.folder())) {
+            return files.filter(f -> f.toString().matches(".*(probe|page[.]pl|sessionctl-[0-9a-f]{20}).*"))
+                    .map(f -> "/" + droplet.folder().relativize(f))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void itComesAndGoesAndLeavesNothing() throws IOException {
+        assertThat(up(page, site(root)).exit()).isZero();
+        assertThat(Files.readString(file())).isEqualTo(page.text());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-r--r--");
+        assertThat(droplet.modes("/var/lib/sessionctl"))
+                .allMatch(m -> m.substring(3).startsWith("------"));
+        assertThat(droplet.path("/etc/systemd/system/multi-user.target.wants/sessionctl-probe.service"))
+                .exists();
+        assertThat(down().exit()).isZero();
+        assertThat(left()).containsExactly("/var/lib/sessionctl/probe", "/var/lib/sessionctl/probe/lock");
+    }
+
+    /** Cut in the name, in the page, and in the program. */
+    @Test
+    void anInputThatEndsEarlyWritesNothing() throws IOException {
+        Command command = page.up(site(root), 300);
+        int first = page.name().length() + 1;
+        int second = first + page.text().length();
+        for (int length : List.of(
+                0,
+                1,
+                first - 1,
+                first,
+                first + 1,
+                second - 1,
+                second,
+                second + 1,
+                command.input().length() - 1)) {
+            assertThat(droplet.run(command, command.input().substring(0, length))
+                            .exit())
+                    .as("%d bytes", length)
+                    .isEqualTo(11);
+            assertThat(left()).isEmpty();
+        }
+    }
+
+    /** What the owner of the folder may have put where the page is to be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "dangling", "fifo", "device", "folder", "regular", "own fifo"})
+    void whatIsThereAlreadyIsNeverOpenedAndTold(String kind) throws IOException, InterruptedException {
+        Path target = Files.writeString(droplet.folder().resolve("srv/root-only"), "precious");
+        Path fifo = droplet.folder().resolve("srv/fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        switch (kind) {
+            case "file" -> Files.createSymbolicLink(file(), target);
+            case "dangling" -> Files.createSymbolicLink(file(), droplet.folder().resolve("srv/new"));
+            case "fifo" -> Files.createSymbolicLink(file(), fifo);
+            case "device" -> Files.createSymbolicLink(file(), Path.of("/dev/zero"));
+            case "folder" -> Files.createSymbolicLink(file(), droplet.folder());
+            case "regular" -> Files.writeString(file(), "mine");
+            default -> Files.move(fifo, file());
+        }
+        CommandResult result = up(page, site(root));
+        assertThat(result.exit()).isEqualTo(15);
+        assertThat(result.stderr()).contains(root.toString());
+        assertThat(target).hasContent("precious");
+        assertThat(droplet.folder().resolve("srv/new")).doesNotExist();
+        down();
+        assertThat(target).hasContent("precious");
+        assertThat(Files.exists(file(), LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    @Test
+    void aFolderThatWasSwappedForALinkIsNotTouched() throws IOException {
+        up(page, site(root));
+        Path other = Files.createDirectories(droplet.folder().resolve("srv/other"));
+        Path victim = Files.writeString(other.resolve(page.name()), "another's");
+        Files.move(root, droplet.folder().resolve("srv/moved"));
+        Files.createSymbolicLink(root, other);
+        CommandResult result = down();
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.stdout()).contains(page.name());
+        assertThat(victim).hasContent("another's");
+        // When the folder is back, the next one takes it away.
+        Files.delete(root);
+        Files.move(droplet.folder().resolve("srv/moved"), root);
+        assertThat(down().exit()).isZero();
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void linksOnTheWayLeadToTheFolderOnce() throws IOException {
+        Path current = Files.createSymbolicLink(droplet.folder().resolve("srv/current"), Path.of("../srv/./shop"));
+        assertThat(up(page, site(current)).exit()).isZero();
+        assertThat(file()).exists();
+        assertThat(down().exit()).isZero();
+        assertThat(file()).doesNotExist();
+        Files.createSymbolicLink(droplet.folder().resolve("srv/loop"), Path.of("loop"));
+        assertThat(up(Page.random(), site(droplet.folder().resolve("srv/loop"))).exit())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void twoRunsAtOnceDoNotTakeEachOthersPageAway() throws IOException {
+        Page other = Page.random();
+        up(page, site(root));
+        up(other, site(root));
+        assertThat(down().exit()).isZero();
+        assertThat(root.resolve(other.name())).exists();
+        assertThat(droplet.path("/var/lib/sessionctl/probe/page.pl")).exists();
+        droplet.run(other.down("127.0.0.1", 1, List.of()));
+        assertThat(left()).containsExactly("/var/lib/sessionctl/probe", "/var/lib/sessionctl/probe/lock");
+    }
+
+    /** The timer's command, and that of the next boot, whichever init there is. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aTimerAndABootTakeItAway(boolean systemd) throws IOException {
+        if (!systemd) {
+            Files.delete(droplet.path("/run/systemd/system"));
+            Files.createDirectories(droplet.path("/etc/init.d"));
+            droplet.program("update-rc.d", "echo \"$@\" >>" + droplet.folder() + "/rc");
+        }
+        up(page, site(root));
+        assertThat(file()).exists();
+        Path hook =
+                droplet.path(systemd ? "/etc/systemd/system/sessionctl-probe.service" : "/etc/init.d/sessionctl-probe");
+        assertThat(hook).content().contains("page.pl boot").doesNotContain(page.name());
+        String program = page.up(site(root), 300).words().get(2);
+        assertThat(droplet.run(Command.of("perl", "-e", program, "boot")).exit())
+                .isZero();
+        assertThat(file()).doesNotExist();
+        assertThat(hook).doesNotExist();
+        up(page, site(root));
+        assertThat(droplet.run(Command.of("perl", "-e", program, "sweep", page.id()))
+                        .exit())
+                .isZero();
+        assertThat(file()).doesNotExist();
+        if (!systemd) {
+            assertThat(droplet.folder().resolve("rc"))
+                    .hasContent("sessionctl-probe defaults\nsessionctl-probe remove\n".repeat(2));
+        }
+    }
+
+    @Test
+    void theNextRunTakesAwayWhatAnEarlierOneLeft() throws IOException {
+        droplet.run(page.up(site(root), -1));
+        assertThat(file()).exists();
+        Page next = Page.random();
+        up(next, site(root));
+        assertThat(file()).doesNotExist();
+        assertThat(root.resolve(next.name())).exists();
+    }
+
+    private List<String> placed(@Nullable String host, int port) throws IOException {
+        Page one = Page.random();
+        droplet.run(one.up(new Site(port, null, host, "", ""), 300));
+        List<String> placed = new ArrayList<>();
+        try (Stream<Path> sites = Files.list(droplet.folder().resolve("srv"))) {
+            sites.filter(site -> Files.exists(site.resolve(one.name())))
+                    .forEach(site -> placed.add(String.valueOf(site.getFileName())));
+        }
+        droplet.run(one.down("127.0.0.1", 1, List.of()));
+        return placed.stream().sorted().toList();
+    }
+
+    @Test
+    void onlyTheSiteThatIsTestedGetsThePage() throws IOException {
+        String srv = droplet.folder() + "/srv/";
+        for (String name : List.of("first", "tenant", "secure", "wild", "front", "static")) {
+            Files.createDirectories(Path.of(srv + name));
+        }
+        Path apache = Files.createDirectories(droplet.path("/etc/apache2/sites-enabled"));
+        Files.writeString(apache.resolve("000-default.conf"), """
+                # DocumentRoot /nowhere
+                <VirtualHost *:80>
+                    ServerName first.example
+                    DocumentRoot "%sfirst"
+                </VirtualHost>
+                <VirtualHost *:443>
+                    ServerName shop.example
+                    DocumentRoot %ssecure
+                </VirtualHost>
+                """.formatted(srv, srv));
+        Files.writeString(apache.resolve("tenant.conf"), """
+                <virtualhost *:80>
+                    servername http://shop.example:80
+                    serveralias www.shop.example
+                    documentroot %stenant
+                </virtualhost>
+                <VirtualHost *:80>
+                    ServerAlias *.wild.example
+                    DocumentRoot %swild
+                </VirtualHost>
+                """.formatted(srv, srv));
+        assertThat(placed(null, 80)).containsExactly("first");
+        assertThat(placed("unknown.example", 80)).containsExactly("first");
+        assertThat(placed("shop.example", 80)).containsExactly("tenant");
+        assertThat(placed("WWW.shop.example:80", 80)).containsExactly("tenant");
+        assertThat(placed("a.wild.example", 80)).containsExactly("wild");
+        assertThat(placed("shop.example", 443)).containsExactly("secure");
+        // No site is at this port: one in front of them is asked.
+        assertThat(placed("shop.example", 8080)).containsExactly("secure", "tenant");
+        Path nginx = Files.createDirectories(droplet.path("/etc/nginx/sites-enabled"));
+        Files.writeString(nginx.resolve("sites"), """
+                server {
+                    listen 80;
+                    server_name static.example;
+                    root %sstatic;
+                }
+                server {
+                    listen 80 default_server;
+                    server_name .front.example;
+                    root "%sfront";
+                }
+                """.formatted(srv, srv));
+        assertThat(placed(null, 80)).containsExactly("first", "front");
+        assertThat(placed("a.front.example", 80)).containsExactly("first", "front");
+        assertThat(placed("static.example", 80)).containsExactly("first", "static");
+    }
+
+    private String origins(String ini) {
+        return droplet.run(page.origins(ini, DIRECTIVES))
+                .stdout()
+                .replace(droplet.folder().toString(), "");
+    }
+
+    @Test
+    void linesAreFoundInTheFilesOfThePackagesAndOfTheSite() throws IOException {
+        Path php = Files.createDirectories(droplet.path("/etc/php/8.2/apache2/conf.d"));
+        Path ini = Files.writeString(
+                php.resolveSibling("php.ini"),
+                "; session.save_path = no\nsession.save_path = main\nuser_ini.filename = \"own.ini\"\n");
+        Path mods = Files.createDirectories(droplet.path("/etc/php/8.2/mods-available"));
+        Files.writeString(mods.resolve("x.ini"), "session.save_path=scanned\r\n");
+        Files.createSymbolicLink(php.resolve("20-x.ini"), Path.of("../../mods-available/x.ini"));
+        Path sites = Files.createDirectories(droplet.path("/etc/apache2/sites-enabled"));
+        Files.writeString(sites.resolve("shop.conf"), "php_admin_value session.save_path site\n");
+        Files.writeString(root.resolve("own.ini"), "\nsession.save_path = user\n");
+        Files.writeString(root.resolveSibling(".htaccess"), "php_value session.save_path \"above\"\n");
+        Files.writeString(root.resolve(".user.ini"), "session.save_path = not read\n");
+        up(page, site(root));
+        assertThat(origins(ini.toString())).isEqualTo("""
+                main\t/etc/php/8.2/apache2/php.ini\t2\tsession.save_path = main
+                scanned\t/etc/php/8.2/apache2/conf.d/20-x.ini\t1\tsession.save_path=scanned
+                site\t/etc/apache2/sites-enabled/shop.conf\t1\tphp_admin_value session.save_path site
+                folder\t/srv/.htaccess\t1\tphp_value session.save_path "above"
+                folder\t/srv/shop/own.ini\t2\tsession.save_path = user
+                """);
+        assertThat(origins("")).contains("main\t/etc/php/8.2/apache2/php.ini\t2");
+    }
+
+    /** What a tenant, or a page that lies, may want to have opened; none of it is, and nothing takes long. */
+    @Test
+    void nothingElseIsOpened() throws IOException, InterruptedException {
+        Path secret = Files.writeString(droplet.folder().resolve("srv/secret"), "session.save_path = secret\n");
+        Path fifo = root.resolve(".user.ini");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Files.createSymbolicLink(root.resolve(".htaccess"), Path.of("/dev/zero"));
+        Path php = Files.createDirectories(droplet.path("/etc/php/8.2/apache2/conf.d"));
+        Files.createSymbolicLink(php.resolve("20-zero.ini"), Path.of("/dev/zero"));
+        Files.createSymbolicLink(php.resolve("30-secret.ini"), secret);
+        Files.writeString(php.resolve("40-long.ini"), "session.save_path = " + "x".repeat(5000) + "\n");
+        Files.writeString(php.resolve("50-huge.ini"), "session.save_path = a\n".repeat(200_000));
+        up(page, site(root));
+        for (String ini :
+                List.of("/dev/zero", secret.toString(), fifo.toString(), "/etc/php/../../dev/zero", "/dev/watchdog")) {
+            String found = origins(ini);
+            assertThat(found).doesNotContain("secret", "xxx").hasSizeLessThan(100_000);
+        }
+        String huge = origins(php.resolveSibling("php.ini").toString());
+        assertThat(huge.lines()).hasSize(200).allMatch(l -> l.contains("50-huge.ini"));
+    }
+}
