@@ -62,7 +62,7 @@ class VerifyIT {
     private static void assertNothingIsLeft() {
         lab.onHosts(
                 NAMES,
-                "! ls /var/www/html/sessionctl-* && ! ls /run/sessionctl/probe/* && ! ls -d /run/sessionctl/drill-* &&"
+                "! ls /var/www/html/sessionctl-* && ! ls /var/lib/sessionctl/probe/[0-9a-f]* /etc/systemd/system/sessionctl-probe.service && ! ls -d /run/sessionctl/drill-* &&"
                         + " ! iptables -S | grep DRILL && ! iptables -S SESSIONCTL-GATE | grep -e -j &&"
                         + " ! systemctl list-timers --all | grep -e sessionctl-probe -e sessionctl-drill &&"
                         + " systemctl is-active memcached");
@@ -257,7 +257,7 @@ class VerifyIT {
     @Order(6)
     void aStrangerFindsNoPageAndAnInterruptedDrillLeavesNothing() throws InterruptedException {
         Program run = startDrill();
-        String page = lab.onHost("lamp01", "cd /var/www/html; ls sessionctl-*").strip();
+        String page = lab.onHost("lamp02", "cd /var/www/html; ls sessionctl-*").strip();
         assertThat(lab.exec("curl", "-sSi", "http://" + lab.host("lamp02").publicIp() + "/" + page + "?do=settings")
                         .out())
                 .startsWith("HTTP/1.1 404 ")
