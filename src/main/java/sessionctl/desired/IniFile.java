@@ -3,16 +3,23 @@ package sessionctl.desired;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Sets directives in a droplet's own ini file, commented or not, and leaves every other byte as it is.
  *
- * <p>As PHP reads it (main/php_ini.c): the last assignment wins, section names mean nothing, except that what follows
- * {@code [HOST=…]} or {@code [PATH=…]} counts only there, until the next section.
+ * <p>As PHP reads it (main/php_ini.c, php_ini_parser_cb): the last assignment wins, and names of sections mean nothing, except
+ * that everything from the first {@code [HOST=…]} or {@code [PATH=…]} to the end of the file counts for such a host or
+ * folder only. An ordinary section after it does not change that.
  */
 final class IniFile {
-    /** PHP goes by how the name of a section begins: [Hosting] is the section of a host called ing. */
-    private static final Pattern SPECIAL = Pattern.compile("\\[(HOST|PATH)", Pattern.CASE_INSENSITIVE);
+    /**
+     * PHP goes by how the name of a section begins: [Hosting] is the section of a host called ing. The bare names HOST and
+     * PATH are ordinary sections, and so is a name that begins with a space. Double quotes and variables do not count.
+     */
+    private static final Pattern SPECIAL = Pattern.compile(
+            "\\[(?:(?:[ \t]*+(?:\"|\\$\\{[^}]*+}))++|')?+(HOST|PATH)(?![\"']?+]|[\"'][ \t]*+])",
+            Pattern.CASE_INSENSITIVE);
 
     /** PHP ends a line at any of the three. */
     private static final Pattern LINES = Pattern.compile("(?<=\n)|(?<=\r)(?!\n)");
@@ -80,17 +87,20 @@ final class IniFile {
 
     /** Indices of the lines that match and count for every host and path. */
     private List<Integer> matching(Pattern pattern) {
-        List<Integer> found = new ArrayList<>();
-        boolean special = false;
+        return IntStream.range(0, common())
+                .filter(i -> pattern.matcher(lines.get(i)).matches())
+                .boxed()
+                .toList();
+    }
+
+    /** How many lines count for every host and path. */
+    private int common() {
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
-            if (line.stripLeading().startsWith("[")) {
-                special = SPECIAL.matcher(line.strip()).lookingAt();
-            } else if (!special && pattern.matcher(line).matches()) {
-                found.add(i);
+            if (SPECIAL.matcher(lines.get(i).stripLeading()).lookingAt()) {
+                return i;
             }
         }
-        return found;
+        return lines.size();
     }
 
     private static int endLength(String line) {
@@ -104,12 +114,7 @@ final class IniFile {
 
     /** At the end, or before the first section that counts for one host or path only. */
     private void insert(String text) {
-        int at = lines.size();
-        for (int i = lines.size() - 1; i >= 0; i--) {
-            if (SPECIAL.matcher(lines.get(i).strip()).lookingAt()) {
-                at = i;
-            }
-        }
+        int at = common();
         if (at > 0 && endLength(lines.get(at - 1)) == 0) {
             lines.set(at - 1, lines.get(at - 1) + lineEnd);
         }
