@@ -56,11 +56,15 @@ public final class Samples {
 
     /** A droplet's answer with the guard and its unit in place, if it ever was provisioned. */
     public static Answer guarded(Answer answer, Cluster cluster, Droplet droplet) throws IOException {
+        return guarded(answer, new DesiredStates(cluster, templates()), droplet);
+    }
+
+    /** The same where it is known already what the templates make of the cluster. */
+    public static Answer guarded(Answer answer, DesiredStates desired, Droplet droplet) {
         try {
             if (answer.raw().contains(" /etc/systemd/system/memcached.service.d/sessionctl.conf\n")) {
-                DropletState wanted = new DesiredStates(cluster, templates())
-                        .of(droplet, FactsProbe.parse(answer.result()))
-                        .state();
+                DropletState wanted =
+                        desired.of(droplet, FactsProbe.parse(answer.result())).state();
                 wanted.files().forEach((path, file) -> {
                     if (path.contains("/sessionctl") && file instanceof FileState.Present present) {
                         answer.with("file " + present.mode() + " " + present.owner() + " " + path, present.content());

@@ -9,6 +9,11 @@ import java.util.List;
  * @param optional whether the droplet's own value wins where it has one; such a line begins with ? in the template
  */
 record Directive(String text, boolean optional) {
+    /** Keeps one copy of each text: a list of all servers is the same on every droplet. */
+    Directive {
+        text = text.intern();
+    }
+
     /** The directives of a rendered template: its lines but the empty ones and the comments. */
     static List<Directive> of(String rendered) {
         return rendered.lines()

@@ -42,7 +42,8 @@ record Rendered(
                 conf,
                 templates.render(TemplateSet.MEMCACHED_UNIT, unguarded(values)),
                 templates.render(TemplateSet.MEMCACHED_UNIT, values),
-                templates.render(TemplateSet.GUARD, values),
+                // The copy that a droplet's own file has, where it is the same.
+                templates.render(TemplateSet.GUARD, values).intern(),
                 assignments(TemplateSet.PHP_INI, templates.render(TemplateSet.PHP_INI, values)),
                 assignments(TemplateSet.MEMCACHE_INI, templates.render(TemplateSet.MEMCACHE_INI, values)));
     }

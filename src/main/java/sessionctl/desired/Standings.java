@@ -1,10 +1,12 @@
 package sessionctl.desired;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
@@ -43,6 +45,10 @@ public final class Standings {
     /** Whether some PHP keeps fewer copies than its own list names servers, or is to do so. */
     private boolean sparse;
 
+    // The same for every droplet, and of the square of their number each: computed once, when all lists are known.
+    private @Nullable Set<String> namedByOthers;
+    private @Nullable Turnover turnover;
+
     private Standings(Cluster cluster, Map<Droplet, Actual> seen, Set<Droplet> guarded, boolean partial) {
         this.cluster = cluster;
         this.departures = new Departures(cluster, seen, guarded);
@@ -60,6 +66,7 @@ public final class Standings {
     public static Standings of(Cluster cluster, Map<Droplet, Actual> seen, Set<Droplet> guarded) {
         boolean partial = seen.size() < cluster.droplets().size();
         Standings standings = new Standings(cluster, seen, guarded, partial);
+        Map<Set<String>, Set<String>> distinct = new HashMap<>();
         seen.forEach((droplet, actual) -> {
             if (!actual.gate().shut() && actual.state().service("memcached").running()) {
                 standings.open.add(droplet.privateIp().text());
@@ -71,7 +78,8 @@ public final class Standings {
             Set<String> servers = ServerList.of(actual);
             if (!servers.isEmpty()) {
                 standings.named.addAll(servers);
-                standings.lists.put(droplet.name(), servers);
+                // One copy of a list that all droplets have.
+                standings.lists.put(droplet.name(), distinct.computeIfAbsent(servers, same -> same));
                 standings.sparse |= ServerList.copies(actual) < servers.size();
             }
         });
@@ -123,6 +131,13 @@ public final class Standings {
 
     /** Servers that the list of some other droplet names. */
     private Set<String> namedByOthers() {
+        if (namedByOthers == null) {
+            namedByOthers = findNamedByOthers();
+        }
+        return namedByOthers;
+    }
+
+    private Set<String> findNamedByOthers() {
         Set<String> agreed = new LinkedHashSet<>();
         for (Droplet member : cluster.members()) {
             if (lists.entrySet().stream()
@@ -161,6 +176,13 @@ public final class Standings {
     }
 
     private Turnover turnover() {
+        if (turnover == null) {
+            turnover = findTurnover();
+        }
+        return turnover;
+    }
+
+    private Turnover findTurnover() {
         Set<String> wanted = wanted();
         boolean change = cluster.members().stream()
                 .anyMatch(d -> !lists.getOrDefault(d.name(), wanted).equals(wanted));

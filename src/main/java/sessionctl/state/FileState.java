@@ -13,6 +13,11 @@ public sealed interface FileState {
      * @param owner user and group, as in {@code root:root}
      */
     record Present(String content, String mode, String owner) implements FileState {
+        /** Keeps one copy of each content, since most files are the same on all droplets of a cluster. */
+        public Present {
+            content = content.intern();
+        }
+
         /** The same file with other content. */
         public Present with(String newContent) {
             return new Present(newContent, mode, owner);

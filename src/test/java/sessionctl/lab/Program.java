@@ -51,7 +51,7 @@ final class Program {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xss512k",
-                "-Xmx128m",
+                "-Xmx256m",
                 "-Xshare:auto",
                 "-XX:SharedArchiveFile=" + ClassArchive.PATH,
                 "-Dfile.encoding=UTF-8");

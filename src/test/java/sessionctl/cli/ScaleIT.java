@@ -1,0 +1,48 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A thousand droplets fit into the memory that the launcher grants, whatever is done with them. */
+class ScaleIT {
+    private static final String MEMORY = "256m";
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"render, , 0", "bare, json, 2", "in-service, text, 0"})
+    void aThousandDropletsFitIntoTheMemoryOfTheLauncher(String deed, String format, int exit)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(ThousandDroplets.java(MEMORY));
+        words.addAll(List.of("1000", folder.toString(), deed));
+        if (format != null) {
+            words.add(format);
+        }
+        Path out = folder.resolve("stdout");
+        Path err = folder.resolve("stderr");
+        Process process = new ProcessBuilder(words)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(err)).isEmpty();
+        assertThat(process.exitValue()).isEqualTo(exit);
+        assertThat(Files.size(out)).isPositive();
+    }
+
+    @Test
+    void theLauncherGrantsThatMuch() throws IOException {
+        assertThat(Files.readString(Path.of("sessionctl"))).contains("-Xmx" + MEMORY + " ");
+    }
+}
