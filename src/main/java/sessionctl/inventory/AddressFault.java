@@ -34,6 +34,6 @@ record AddressFault(Pattern pattern, String isSo, String advice) {
                 .filter(known -> known.pattern.matcher(text).matches())
                 .findFirst()
                 .orElse(OTHER);
-        return at.refuse(Quoted.of(text) + " " + fault.isSo, fault.advice.isEmpty() ? expected : fault.advice);
+        return at.refuse(text, fault.isSo, fault.advice.isEmpty() ? expected : fault.advice);
     }
 }

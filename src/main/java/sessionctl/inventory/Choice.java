@@ -30,7 +30,7 @@ record Choice<T>(List<T> values) implements Form<T> {
         return values.stream()
                 .filter(value -> word(value).equals(text))
                 .findFirst()
-                .or(() -> at.refuse(Quoted.of(text) + " is not one of the choices", expected()));
+                .or(() -> at.refuse(text, "is not one of the choices", expected()));
     }
 
     @Override

@@ -14,7 +14,7 @@ final class Claims {
 
     /**
      * @param key equal for texts that must not meet
-     * @param text as written
+     * @param text as the file has it
      */
     void claim(String key, String text, Place place) {
         Place taken = first.putIfAbsent(key, place);

@@ -25,9 +25,12 @@ final class DropletReader {
         Optional<String> name = fields.required("name", Word.DROPLET);
         Optional<PublicAddress> publicIp = fields.required("public_ip", new PublicForm());
         Optional<PrivateAddress> privateIp = fields.required("private_ip", new PrivateForm());
-        name.ifPresent(text -> names.claim(text.toLowerCase(Locale.ROOT), text, fields.place("name")));
-        publicIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("public_ip")));
-        privateIp.ifPresent(address -> addresses.claim(address.text(), address.text(), fields.place("private_ip")));
+        name.ifPresent(
+                text -> names.claim(text.toLowerCase(Locale.ROOT), fields.written("name", text), fields.place("name")));
+        publicIp.ifPresent(address -> addresses.claim(
+                address.text(), fields.written("public_ip", address.text()), fields.place("public_ip")));
+        privateIp.ifPresent(address -> addresses.claim(
+                address.text(), fields.written("private_ip", address.text()), fields.place("private_ip")));
         Optional<String> privateInterface = fields.optional("private_interface", Word.INTERFACE);
         Optional<String> hostKey = fields.optional("host_key", Word.HOST_KEY);
         UnaryOperator<SshAccess> own = fields.section("ssh", new SshReader(memcachedPort)::read);

@@ -110,6 +110,11 @@ final class Fields {
                 .map(entry -> new Value(entry.getValueNode(), place(key), variables, problems));
     }
 
+    /** What was read of a key, or what the file has in its place where that names a variable. */
+    String written(String key, String text) {
+        return value(key).map(value -> value.written(text)).orElse(text);
+    }
+
     boolean has(String key) {
         return entries.containsKey(key);
     }

@@ -22,12 +22,12 @@ record ItemSize() implements Form<String> {
     @Override
     public Optional<String> read(String text, Value at) {
         if (!text.matches("[1-9][0-9]{0,6}[kKmM]")) {
-            return at.refuse(Quoted.of(text) + " is not a size with a unit of k or m", expected());
+            return at.refuse(text, "is not a size with a unit of k or m", expected());
         }
         long size = kilobytes(text);
         return size % CHUNK == 0 && size <= MOST
                 ? Optional.of(text.toLowerCase(Locale.ROOT))
-                : at.refuse(Quoted.of(text) + " is a size that memcached refuses", expected());
+                : at.refuse(text, "is a size that memcached refuses", expected());
     }
 
     /** The size of a text that was read. */

@@ -13,7 +13,7 @@ record JumpForm() implements Form<List<JumpHost>> {
 
     @Override
     public Optional<List<JumpHost>> read(String text, Value at) {
-        return JumpHost.parse(text).or(() -> at.refuse(Quoted.of(text) + " is not a jump host", expected()));
+        return JumpHost.parse(text).or(() -> at.refuse(text, "is not a jump host", expected()));
     }
 
     @Override

@@ -37,8 +37,9 @@ final class MemcachedReader {
         if (ItemSize.kilobytes(size) > memory * 1024L / 2) {
             memcached.refuse(
                     read.maxItemSize().given() ? "max_item_size" : "memory",
-                    "max_item_size " + size + " is more than half of memory " + memory,
-                    "expected memory " + (ItemSize.kilobytes(size) * 2 / 1024) + " at least, or smaller items");
+                    "max_item_size " + memcached.written("max_item_size", size) + " is more than half of memory "
+                            + memcached.written("memory", Integer.toString(memory)),
+                    "expected memory to be at least twice max_item_size");
         }
     }
 

@@ -23,7 +23,7 @@ final class Once implements Form<Integer> {
     public Optional<Integer> read(String text, Value at) {
         Optional<Integer> port = form.read(text, at);
         return port.isPresent() && !seen.add(port.get())
-                ? at.refuse("the port " + port.get() + " is in the list already", "expected it once")
+                ? at.refuse(text, "is in the list already", "expected it once")
                 : port;
     }
 

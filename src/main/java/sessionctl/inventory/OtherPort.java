@@ -14,7 +14,7 @@ record OtherPort(int memcached) implements Form<Integer> {
     public Optional<Integer> read(String text, Value at) {
         Optional<Integer> port = WholeNumber.PORT.read(text, at);
         return port.isPresent() && port.get() == memcached
-                ? at.refuse(Quoted.of(text) + " is memcached's port", expected() + " other than that")
+                ? at.refuse(text, "is memcached's port", expected() + " other than that")
                 : port;
     }
 

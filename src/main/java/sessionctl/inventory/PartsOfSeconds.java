@@ -20,11 +20,11 @@ record PartsOfSeconds(int least, int most) implements Form<Seconds> {
     @Override
     public Optional<Seconds> read(String text, Value at) {
         if (!text.matches("(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?")) {
-            return at.refuse(Quoted.of(text) + " is not a number of seconds", expected());
+            return at.refuse(text, "is not a number of seconds", expected());
         }
         int milliseconds = new BigDecimal(text).movePointRight(3).intValueExact();
         return milliseconds < least || milliseconds > most
-                ? at.refuse(Quoted.of(text) + " is out of range", expected())
+                ? at.refuse(text, "is out of range", expected())
                 : Optional.of(new Seconds(milliseconds));
     }
 

@@ -13,17 +13,17 @@ record PrivateForm() implements Form<PrivateAddress> {
     @Override
     public Optional<PrivateAddress> read(String text, Value at) {
         if (Ipv6.parse(text).isPresent()) {
-            return at.refuse(Quoted.of(text) + " is an IPv6 address", expected());
+            return at.refuse(text, "is an IPv6 address", expected());
         }
         Optional<Ipv4> address = Ipv4.parse(text);
         if (address.isEmpty()) {
             return AddressFault.refuse(text, at, expected());
         }
         if (address.get().isLoopback()) {
-            return at.refuse(Quoted.of(text) + " is a loopback address, which no other droplet reaches", expected());
+            return at.refuse(text, "is a loopback address, which no other droplet reaches", expected());
         }
         return address.get().isNobodys()
-                ? at.refuse(Quoted.of(text) + " is no address of a single host", expected())
+                ? at.refuse(text, "is no address of a single host", expected())
                 : Optional.of(new PrivateAddress(text));
     }
 

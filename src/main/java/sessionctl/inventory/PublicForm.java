@@ -23,17 +23,20 @@ record PublicForm() implements Form<PublicAddress> {
     private Optional<PublicAddress> read(Ipv6 address, String text, Value at) {
         if (address.mapped().isPresent()) {
             return at.refuse(
-                    Quoted.of(text) + " is an IPv4 address in the form of IPv6",
-                    "expected " + address.mapped().get());
+                    text,
+                    "is an IPv4 address in the form of IPv6",
+                    at.written(text).equals(text)
+                            ? "expected " + address.mapped().get()
+                            : expected());
         }
         return address.isLinkLocal()
-                ? at.refuse(Quoted.of(text) + " is reached over one interface only", expected())
+                ? at.refuse(text, "is reached over one interface only", expected())
                 : accept(address.toString(), address.isNobodys(), at);
     }
 
     private Optional<PublicAddress> accept(String canonical, boolean nobodys, Value at) {
         return nobodys
-                ? at.refuse(Quoted.of(canonical) + " is no address of a single host", expected())
+                ? at.refuse(canonical, "is no address of a single host", expected())
                 : Optional.of(new PublicAddress(canonical));
     }
 

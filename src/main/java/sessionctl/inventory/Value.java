@@ -37,10 +37,28 @@ record Value(Node node, Place place, Variables variables, Problems problems) {
         return node instanceof SequenceNode list ? Optional.of(items(list.getValue())) : refuse(kind(), expected);
     }
 
-    /** Tells a fault of this value; never holds anything, so that a reader can end with it. */
+    /** Reports a fault of this value; always empty, so that a reader can end with it. */
     <T> Optional<T> refuse(String is, String expected) {
-        problems.add(place, is + source(), expected);
+        problems.add(place, is, expected);
         return Optional.empty();
+    }
+
+    /**
+     * Reports that the text of this value is not accepted. What the environment gave is never printed: an inventory that was
+     * written by others must not be a way to read the variables of the machine that checks it.
+     *
+     * @param fault as in {@code is not a whole number}
+     */
+    <T> Optional<T> refuse(String text, String fault, String expected) {
+        return refuse(Quoted.of(written(text)) + " " + fault, expected);
+    }
+
+    /** The text, or what the file has in its place where that names a variable. */
+    String written(String text) {
+        return node instanceof ScalarNode scalar
+                        && !Variables.names(scalar.getValue()).isEmpty()
+                ? scalar.getValue()
+                : text;
     }
 
     boolean isEmptyList() {
@@ -55,12 +73,6 @@ record Value(Node node, Place place, Variables variables, Problems problems) {
 
     private Value item(Node item, int index) {
         return new Value(item, Place.of(KeyPath.item(place.path(), index), item.getStartMark()), variables, problems);
-    }
-
-    /** Where a text comes from that is not in the file. */
-    private String source() {
-        List<String> names = node instanceof ScalarNode scalar ? Variables.names(scalar.getValue()) : List.of();
-        return names.isEmpty() ? "" : " (from " + String.join(", ", names) + ")";
     }
 
     private String kind() {

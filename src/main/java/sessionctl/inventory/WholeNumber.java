@@ -20,15 +20,15 @@ record WholeNumber(String what, int least, int most) implements Form<Integer> {
     @Override
     public Optional<Integer> read(String text, Value at) {
         if (!text.matches("-?[0-9]+")) {
-            return at.refuse(Quoted.of(text) + " is not a whole number", expected());
+            return at.refuse(text, "is not a whole number", expected());
         }
         if (text.matches("-?0[0-9]+")) {
-            return at.refuse(Quoted.of(text) + " has a leading zero, which YAML takes for octal", expected());
+            return at.refuse(text, "has a leading zero, which YAML takes for octal", expected());
         }
         // Ten digits are more than any limit has, and fit a long.
         long number = text.length() > 10 ? Long.MAX_VALUE : Long.parseLong(text);
         return number < least || number > most
-                ? at.refuse(Quoted.of(text) + " is out of range", expected())
+                ? at.refuse(text, "is out of range", expected())
                 : Optional.of((int) number);
     }
 

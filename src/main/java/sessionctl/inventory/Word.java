@@ -51,7 +51,7 @@ record Word(Pattern pattern, String isNot, String expected, boolean shown) imple
     public Optional<String> read(String text, Value at) {
         return pattern.matcher(text).matches()
                 ? Optional.of(text)
-                : at.refuse(shown ? Quoted.of(text) + " " + isNot : isNot, expected);
+                : shown ? at.refuse(text, isNot, expected) : at.refuse(isNot, expected);
     }
 
     @Override
