@@ -24,7 +24,7 @@ class PipelinesTest {
         for (Pipelines.Step step : Pipelines.gitlab()) {
             commands.addAll(Pipelines.sessionctl(step.script()));
         }
-        assertThat(commands).hasSize(6);
+        assertThat(commands).hasSize(16);
         String page = Files.readString(Path.of("src/docs/ci.md"));
         List<String> shown = Pipelines.sessionctl(page);
         assertThat(shown).hasSizeGreaterThan(3);
@@ -48,11 +48,53 @@ class PipelinesTest {
                     .toList();
             assertThat(commands)
                     .containsExactly(
+                            "sessionctl render before.yml --out before",
+                            "sessionctl render inventory.yml --out after",
                             "sessionctl provision inventory.yml --dry-run --save-plan plan.json --output markdown",
+                            "sessionctl firewall inventory.yml --dry-run --output markdown",
+                            "sessionctl firewall inventory.yml",
                             "sessionctl provision inventory.yml --plan plan.json",
-                            "sessionctl provision inventory.yml --dry-run --detailed-exitcode");
-            assertThat(pipeline.stream().map(Pipelines.Step::job).distinct()).containsExactly("plan", "apply");
+                            "sessionctl provision inventory.yml --dry-run --detailed-exitcode",
+                            "sessionctl firewall inventory.yml --check");
+            assertThat(pipeline.stream().map(Pipelines.Step::job).distinct())
+                    .containsExactly("review", "plan", "apply");
         }
+    }
+
+    /** Whoever may push a branch may change the pipeline of its pull request, and would read every secret that it is given. */
+    @Test
+    void noKeyIsGivenToAPullRequest() throws IOException {
+        Map<String, Object> jobs = Pipelines.map(Pipelines.yaml("github.yml").get("jobs"));
+        Map<String, Object> review = Pipelines.map(jobs.get("review"));
+        assertThat(review.get("if")).isEqualTo("github.event_name == 'pull_request'");
+        assertThat(review.toString()).doesNotContain("secrets.").doesNotContain("SSH_KEY");
+        for (String job : List.of("plan", "apply")) {
+            assertThat(Pipelines.map(jobs.get(job)).get("environment")).isNotNull();
+        }
+        assertThat(Pipelines.map(jobs.get("plan")).get("if")).isEqualTo("github.event_name == 'push'");
+        Map<String, Object> gitlab = Pipelines.yaml("gitlab.yml");
+        assertThat(Pipelines.map(gitlab.get("review")).get("script").toString()).doesNotContain("SSH_KEY");
+        assertThat(Pipelines.map(gitlab.get("plan")).get("rules").toString())
+                .contains("CI_DEFAULT_BRANCH")
+                .doesNotContain("merge_request");
+    }
+
+    @Test
+    void everythingFromOutsideHasAFixedVersion() throws IOException {
+        String github = Files.readString(Path.of("src/docs/ci/github.yml"));
+        String gitlab = Files.readString(Path.of("src/docs/ci/gitlab.yml"));
+        assertThat(github.lines().filter(line -> line.contains("uses:")).toList())
+                .hasSizeGreaterThan(4)
+                .allSatisfy(line -> assertThat(line).containsPattern("@[0-9a-f]{40} # v\\d+[.]\\d+[.]\\d+$"));
+        assertThat(github + gitlab)
+                .doesNotContain("git clone", "-latest", ":latest")
+                .contains("fetch -q --depth 1 \"$SESSIONCTL\" \"$SESSIONCTL_COMMIT\"");
+    }
+
+    @Test
+    void gitlabHasOneNoteThatIsEdited() throws IOException {
+        assertThat(Files.readString(Path.of("src/docs/ci/gitlab.yml")))
+                .contains("method=PUT notes=\"$notes/$old\"", "startswith(\"### Files and rules of the droplets\")");
     }
 
     @Test
@@ -60,7 +102,6 @@ class PipelinesTest {
         Map<String, Object> jobs = Pipelines.map(Pipelines.yaml("github.yml").get("jobs"));
         Map<String, Object> apply = Pipelines.map(jobs.get("apply"));
         assertThat(apply).containsEntry("needs", "plan").containsEntry("environment", "production");
-        assertThat(apply.get("if")).isEqualTo("github.event_name == 'push'");
         assertThat(jobs.toString()).contains("upload-artifact").contains("{name=plan, path=plan.json}");
         assertThat(apply.toString()).contains("download-artifact").contains("with={name=plan}");
     }
@@ -72,6 +113,6 @@ class PipelinesTest {
                         .get("paths"))
                 .isEqualTo(List.of("plan.json", "plan.md"));
         assertThat(Pipelines.map(file.get("apply"))).containsEntry("needs", List.of("plan"));
-        assertThat(file.get("stages")).isEqualTo(List.of("plan", "apply"));
+        assertThat(file.get("stages")).isEqualTo(List.of("review", "plan", "apply"));
     }
 }
