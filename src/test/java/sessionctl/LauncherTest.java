@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launcher, as it is installed, on machines with all kinds of Java; each writes down how it is started. */
 class LauncherTest {
     private static final List<String> TOOLS =
-            List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "sed", "touch", "stty");
+            List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "sed", "touch", "stty", "chmod");
     private static final String REMEDY = ", and it needs Java 17 or newer; install one (apt-get install"
             + " default-jre-headless, or openjdk-17-jre-headless where that is older)";
 

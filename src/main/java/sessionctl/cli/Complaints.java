@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -54,12 +55,30 @@ final class Complaints {
             boolean choice = !e.getCommandLine().getSubcommands().isEmpty();
             return choice ? "there is no command " + word : word + " is one word too many";
         }
+        if (pathLike(e)) {
+            String name = e.getArgSpec() instanceof OptionSpec option
+                    ? option.longestName()
+                    : e.getArgSpec().paramLabel();
+            return name + ": " + noPath(String.valueOf(e.getValue()));
+        }
         if (e.getArgSpec() instanceof OptionSpec option
                 && e.getValue() != null
                 && Set.of(int.class, Integer.class).contains(option.type())) {
             return option.longestName() + ": '" + e.getValue() + "' is not a whole number";
         }
         return String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+    }
+
+    private static boolean pathLike(ParameterException e) {
+        return e.getArgSpec() != null
+                && e.getValue() != null
+                && e.getArgSpec().typeInfo().getType() == Path.class;
+    }
+
+    /** A text that Java makes no path of: it holds a NUL, or a character that the locale has not. */
+    private static String noPath(String text) {
+        return "'" + text + "' cannot be a path here; write another one, or set LC_ALL=C.UTF-8 where it has letters"
+                + " beyond ASCII";
     }
 
     /** The command or option that a word resembles. */
@@ -131,6 +150,9 @@ final class Complaints {
                         .map(InventoryProblem::toString)
                         .toList();
                 return new Told(ExitCode.USAGE, sentences, refused.problems());
+            }
+            if (e instanceof InvalidPathException bad) {
+                return new Told(ExitCode.USAGE, List.of(noPath(bad.getInput())), List.of());
             }
             if (e instanceof TemplateProblem problem) {
                 return new Told(ExitCode.USAGE, List.of(problem.sentence()), List.of());

@@ -38,6 +38,10 @@ final class CompletionCommand implements Callable<Integer> {
         String name = program.getCommandName();
         String script =
                 shell == Shell.fish ? Fish.completions(name, Pages.of(program)) : AutoComplete.bash(name, program);
+        if (shell == Shell.zsh) {
+            // bash has this builtin, and zsh's bashcompinit has nothing in its place.
+            script = "compopt() { :; }\n" + script;
+        }
         program.getOut().print(script);
         return ExitCode.OK;
     }

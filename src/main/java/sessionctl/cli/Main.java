@@ -44,6 +44,8 @@ public final class Main {
         Subcommands.addTo(line, args);
         line.getSubcommands().values().forEach(sub -> prepare(sub, environment));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // An argument that begins with @ is that argument, and no file whose content then shows up in messages.
+        line.setExpandAtFiles(false);
         line.setUsageHelpWidth(80);
         line.setParameterExceptionHandler(Complaints::wrongUsage);
         line.setExecutionExceptionHandler(new Complaints(environment)::failed);

@@ -37,6 +37,10 @@ final class ManualCommand implements Callable<Integer> {
                 String text = Roff.page(page, "sessionctl " + Version.number(), version.day(), others);
                 Files.writeString(folder.resolve(page.name() + ".1"), text);
             }
+            String example = Shipped.text("inventories/example.yml");
+            Files.writeString(
+                    folder.resolve("sessionctl-inventory.5"),
+                    Roff.inventory(example, "sessionctl " + Version.number(), version.day()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,6 +13,8 @@ import java.util.List;
  * @param commands the commands below it
  * @param example what may be typed
  * @param exitCodes what its exit codes mean
+ * @param environment the variables that it reads
+ * @param files the files that it reads and writes
  */
 public record Page(
         List<String> words,
@@ -22,7 +24,9 @@ public record Page(
         List<Option> options,
         List<Entry> commands,
         List<String> example,
-        List<Entry> exitCodes) {
+        List<Entry> exitCodes,
+        List<Entry> environment,
+        List<Entry> files) {
     /** A term and what it means. */
     public record Entry(String term, String text) {}
 
@@ -50,6 +54,8 @@ public record Page(
         commands = List.copyOf(commands);
         example = List.copyOf(example);
         exitCodes = List.copyOf(exitCodes);
+        environment = List.copyOf(environment);
+        files = List.copyOf(files);
     }
 
     /** Its name in the manual: {@code sessionctl-lab-up}. */

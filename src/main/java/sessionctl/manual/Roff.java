@@ -3,6 +3,7 @@ package sessionctl.manual;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A page of the manual, in the language of man(7). */
 public final class Roff {
@@ -31,12 +32,48 @@ public final class Roff {
         roff.entries("COMMANDS", page.commands());
         roff.entries("OPTIONS", page.options().stream().map(Roff::entry).toList());
         roff.entries("EXIT STATUS", page.exitCodes());
+        roff.entries("ENVIRONMENT", page.environment());
+        roff.entries("FILES", page.files());
         roff.section("EXAMPLE");
         roff.line(".EX");
         page.example().forEach(roff::text);
         roff.line(".EE");
         roff.section("SEE ALSO");
-        roff.text(others.stream().map(name -> name + "(1)").collect(Collectors.joining(", ")));
+        roff.text(Stream.concat(others.stream().map(name -> name + "(1)"), Stream.of("sessionctl-inventory(5)"))
+                .collect(Collectors.joining(", ")));
+        return roff.text.toString();
+    }
+
+    /**
+     * Writes the page of section 5 on the inventory, from the example that explains every key.
+     *
+     * @param example the text of inventories/example.yml
+     */
+    public static String inventory(String example, String version, String date) {
+        Roff roff = new Roff();
+        roff.line(".TH \"SESSIONCTL\\-INVENTORY\" 5 \"" + date + "\" " + quoted(version));
+        roff.section("NAME");
+        roff.line("sessionctl\\-inventory \\- which droplets share their PHP sessions, and how");
+        roff.section("DESCRIPTION");
+        ExampleKeys keys = ExampleKeys.of(example);
+        String between = "";
+        for (String paragraph : keys.introduction()) {
+            roff.text.append(between);
+            roff.text(paragraph);
+            between = ".PP\n";
+        }
+        roff.entries("KEYS", keys.entries());
+        roff.section("EXAMPLE");
+        roff.line(".EX");
+        List.of(
+                        "ssh: {user: root, key: ~/.ssh/id_ed25519}",
+                        "droplets:",
+                        "  - {name: web01, public_ip: 203.0.113.11, private_ip: 10.0.0.11}",
+                        "  - {name: web02, public_ip: 203.0.113.12, private_ip: 10.0.0.12}")
+                .forEach(roff::text);
+        roff.line(".EE");
+        roff.section("SEE ALSO");
+        roff.text("sessionctl(1), sessionctl-init(1), sessionctl-check(1)");
         return roff.text.toString();
     }
 

@@ -262,4 +262,32 @@ class CommandLineTest {
         assertThat(Inventory.parse("inventory.yml", out.toString()).problems()).isEmpty();
         assertThat(err.toString()).isEmpty();
     }
+
+    /** An argument that begins with @ is no file whose words become arguments, and an inventory may have such a name. */
+    @Test
+    void noArgumentIsReadAsAFileOfArguments() throws IOException {
+        String words = write("words", "topsecret");
+        assertThat(run("render", "--out", folder.resolve("out").toString(), "@" + words))
+                .isEqualTo(5);
+        assertThat(run("@" + words)).isEqualTo(5);
+        assertThat(run("provision", "--limit", "@" + words, inventory())).isEqualTo(5);
+        assertThat(out + err.toString()).doesNotContain("topsecret").contains("@" + words);
+    }
+
+    /** Java's own word for such a path is an exception that has nothing to do with files. */
+    @Test
+    void aPathThatCannotBeOneIsAWrongArgument() throws IOException {
+        for (String[] words : List.of(
+                new String[] {"render", "--out", "a\u0000b", inventory()},
+                new String[] {"render", "--check", "a\u0000b", inventory()},
+                new String[] {"render", "--out", folder.resolve("o").toString(), "--templates", "a\u0000b", inventory()
+                },
+                new String[] {"render", "--out", folder.resolve("o").toString(), "a\u0000b"},
+                new String[] {"init", "--from", "a\u0000b"},
+                new String[] {"provision", "--plan", "a\u0000b", inventory()},
+                new String[] {"provision", "--known-hosts", "a\u0000b", "--dry-run", inventory()})) {
+            assertThat(run(words)).as(String.join(" ", words)).isEqualTo(5);
+        }
+        assertThat(err.toString()).doesNotContain("error of the program", "Exception");
+    }
 }

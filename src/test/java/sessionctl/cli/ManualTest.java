@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sessionctl.inventory.InventorySchema;
 import sessionctl.manual.Page;
 
 /** The manual and the completions, as real shells and the real man(1) take them. */
@@ -64,14 +67,16 @@ class ManualTest {
     @Test
     void manTakesThePagesWithoutAComplaint() throws IOException, InterruptedException {
         printed("manual", folder.toString());
-        assertThat(ran(
-                        "mandoc",
-                        "-T",
-                        "lint",
-                        "-W",
-                        "warning",
-                        folder.resolve("sessionctl.1").toString()))
-                .isEmpty();
+        for (String page : List.of("sessionctl.1", "sessionctl-provision.1", "sessionctl-inventory.5")) {
+            assertThat(ran(
+                            "mandoc",
+                            "-T",
+                            "lint",
+                            "-W",
+                            "warning",
+                            folder.resolve(page).toString()))
+                    .isEmpty();
+        }
         assertThat(ran(
                                 "mandoc",
                                 "-T",
@@ -79,6 +84,38 @@ class ManualTest {
                                 folder.resolve("sessionctl-lab-up.1").toString())
                         .replaceAll(".\b", ""))
                 .contains("sessionctl lab up", "--droplets=N", "debian:14", "EXIT STATUS");
+    }
+
+    @Test
+    void theInventorysPageExplainsEveryKeyOfTheSchema() throws IOException {
+        printed("manual", folder.toString());
+        String page = Files.readString(folder.resolve("sessionctl-inventory.5"));
+        Map<?, ?> sections = (Map<?, ?>) InventorySchema.of().get("properties");
+        sections.forEach((section, schema) -> {
+            assertThat(page).contains("\n.B \"" + section);
+            Object items = ((Map<?, ?>) schema).get("items");
+            Object keys = ((Map<?, ?>) (items instanceof Map<?, ?> map ? map : (Map<?, ?>) schema)).get("properties");
+            if (keys instanceof Map<?, ?> map) {
+                String prefix = section + (items == null ? "." : "[].");
+                map.keySet().forEach(key -> assertThat(page).contains("\n.B \"" + prefix + key));
+            }
+        });
+    }
+
+    @Test
+    void everyPageNamesTheVariablesThatTheProgramReads() throws IOException {
+        printed("manual", folder.toString());
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                Matcher named = Pattern.compile("\"(SESSIONCTL_(?!SELF\")[A-Z_]+|NO_COLOR|GIT[A-Z_]+|SSH_AUTH_SOCK)\"")
+                        .matcher(Files.readString(source));
+                while (named.find()) {
+                    assertThat(Files.readString(folder.resolve("sessionctl-provision.1")))
+                            .contains(".SH \"ENVIRONMENT\"", ".SH \"FILES\"", named.group(1));
+                }
+            }
+        }
     }
 
     @Test
@@ -112,6 +149,33 @@ class ManualTest {
                         "autoload -U compinit && compinit -u -D; source " + completions("zsh")
                                 + "; print -r -- $_comps[sessionctl]"))
                 .contains("bash_complete");
+    }
+
+    /** In the folder from which compinit loads it, as the package brings it, and typed on a terminal. */
+    @Test
+    void zshCompletesByTheFileOfThePackage() throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("_sessionctl"),
+                "#compdef sessionctl\n" + printed("completion", "zsh") + "eval \"$_comps[sessionctl]\"\n");
+        String typed = """
+                zmodload zsh/zpty
+                zpty -b z 'zsh -f -i'
+                zpty -w z "fpath=(%s \\$fpath); autoload -U compinit && compinit -u -D; echo REA''DY"
+                zpty -r z before '*READY*'
+                zpty -w -n z $'sessionctl provis\\t'
+                zpty -r z word '*provision*'
+                zpty -w -n z $'--dry-r\\t'
+                zpty -r z option '*--dry-r*n*'
+                print -rn -- "$word$option"
+                zpty -d z
+                """.formatted(folder);
+        String shown = ran(
+                "timeout",
+                "40",
+                "zsh",
+                "-f",
+                Files.writeString(folder.resolve("typed"), typed).toString());
+        assertThat(shown).contains("provision").contains("un").doesNotContain("not found");
     }
 
     @Test

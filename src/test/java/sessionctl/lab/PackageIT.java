@@ -46,6 +46,8 @@ class PackageIT {
                         + " | xargs -0 cp -p --parents -t " + copy + " && git -C " + copy + " read-tree HEAD");
         ran("mvn", "-ntp", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
         assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
+        ran(copy.resolve("src/package/build").toString(), "-o");
+        assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
         assertThat(copy.resolve("target/sessionctl.cdx.json"))
                 .hasSameBinaryContentAs(Path.of("target/sessionctl.cdx.json"));
 
@@ -85,6 +87,13 @@ class PackageIT {
                     + " sessionctl provision --dry-run --detailed-exitcode --known-hosts known_hosts *.yml; echo $?";
             assertThat(lab.onHost("lamp01", use)).contains("lamp02").endsWith("\n2\n");
 
+            assertThat(lab.onHost("lamp01", "zcat /usr/share/man/man5/sessionctl-inventory.5.gz"))
+                    .contains("droplets[].private_ip");
+            assertThat(lab.onHost("lamp01", "head -n 1 /usr/share/zsh/vendor-completions/_sessionctl"))
+                    .isEqualTo("#compdef sessionctl\n");
+            assertThat(lab.onHost("lamp01", "ls /usr/share/doc/sessionctl/src/docs"))
+                    .contains("day-two.md", "ci.md");
+
             // Who has no home gets no archive of classes, and runs all the same.
             lab.onHost("lamp01", "tar -xzf /root/new/*.tar.gz -C /opt && apt-get purge -qqy sessionctl >&2");
             assertThat(lab.onHost(
@@ -96,6 +105,32 @@ class PackageIT {
                             "lamp01",
                             "setpriv --reuid 65534 --clear-groups env -u HOME /opt/sessionctl-*/bin/sessionctl init"))
                     .contains("droplets:");
+            onlyOwnArchivesAreLoaded(lab);
         }
+    }
+
+    /** The JVM runs what an archive of classes holds, so one that another user could write must not be loaded. */
+    private static void onlyOwnArchivesAreLoaded(Lab lab) {
+        lab.onHost("lamp01", """
+                mkdir -p /opt/j/bin /tmp/shared/sessionctl
+                chmod 1777 /tmp/shared
+                printf '#!/bin/sh\\necho "$@"\\n' >/opt/j/bin/java
+                chmod 755 /opt/j/bin/java
+                echo 'JAVA_VERSION="17.0.1"' >/opt/j/release
+                echo bytes >/tmp/shared/sessionctl/classes.jsa
+                """);
+        String archive = "-XX:SharedArchiveFile=/tmp/shared/sessionctl/classes.jsa";
+        String run = "setpriv --reuid 65534 --clear-groups env JAVA_HOME=/opt/j XDG_CACHE_HOME=/tmp/shared"
+                + " /opt/sessionctl-*/bin/sessionctl init";
+        String folder = "/tmp/shared/sessionctl";
+        for (String foreign : List.of(
+                "chown -R 1 " + folder,
+                "chown 65534 " + folder + "; chown 1 " + folder + "/classes.jsa",
+                "chown 1 " + folder + "; chown 65534 " + folder + "/classes.jsa",
+                "chown -R 65534 " + folder + "; mv " + folder + " /tmp/moved; ln -s /tmp/moved " + folder)) {
+            assertThat(lab.onHost("lamp01", foreign + "; " + run)).as(foreign).doesNotContain(archive);
+        }
+        assertThat(lab.onHost("lamp01", "rm " + folder + "; mv /tmp/moved " + folder + "; " + run))
+                .contains(archive);
     }
 }

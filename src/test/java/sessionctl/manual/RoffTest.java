@@ -16,7 +16,9 @@ class RoffTest {
                     new Page.Option(List.of("--to"), "DIR", List.of(), "Where to.")),
             List.of(),
             List.of("tool do --all"),
-            List.of(new Page.Entry("0", "done")));
+            List.of(new Page.Entry("0", "done")),
+            List.of(new Page.Entry("TOOL_COLOR", "Whether it is colourful.")),
+            List.of());
 
     @Test
     void isAPageOfTheManual() {
@@ -45,12 +47,16 @@ class RoffTest {
                 .TP
                 .B "0"
                 done
+                .SH "ENVIRONMENT"
+                .TP
+                .B "TOOL_COLOR"
+                Whether it is colourful.
                 .SH "EXAMPLE"
                 .EX
                 tool do \\-\\-all
                 .EE
                 .SH "SEE ALSO"
-                tool(1), tool\\-undo(1)
+                tool(1), tool\\-undo(1), sessionctl\\-inventory(5)
                 """);
     }
 }
