@@ -14,6 +14,7 @@ import sessionctl.ssh.SshFailure;
 /** Carries out one change on one droplet, or says exactly where it stopped. */
 public final class Applier {
     private static final int SHOWN_LINES = 12;
+    private static final int LONGEST_LINE = 1000;
 
     private static final String DISK_FULL = "its disk is full; free some space (df -h), then run again";
 
@@ -115,6 +116,9 @@ public final class Applier {
     private static String output(CommandResult result) {
         List<String> lines =
                 Stream.concat(result.stdout().lines(), result.stderr().lines()).toList();
-        return lines.stream().skip(Math.max(0, lines.size() - SHOWN_LINES)).collect(Collectors.joining("\n"));
+        return lines.stream()
+                .skip(Math.max(0, lines.size() - SHOWN_LINES))
+                .map(line -> line.substring(0, Math.min(LONGEST_LINE, line.length())))
+                .collect(Collectors.joining("\n"));
     }
 }

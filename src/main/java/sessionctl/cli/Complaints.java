@@ -16,10 +16,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 import sessionctl.desired.TemplateProblem;
+import sessionctl.fleet.OwnFault;
 import sessionctl.inventory.InventoryProblem;
 import sessionctl.inventory.Spelling;
 import sessionctl.report.BuildLog;
 import sessionctl.report.JsonReport;
+import sessionctl.report.Legible;
 
 /** Turns what went wrong into sentences and an exit code; the only place that knows of both. */
 final class Complaints {
@@ -28,7 +30,7 @@ final class Complaints {
 
     /** Complaints in an environment that tells of a build server, or of none. */
     Complaints(Map<String, String> environment) {
-        log = BuildLog.of(environment, () -> 0, () -> "");
+        log = BuildLog.of(environment, () -> 0);
         workspace = environment.getOrDefault("GITHUB_WORKSPACE", "");
     }
 
@@ -36,16 +38,28 @@ final class Complaints {
     static int wrongUsage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(line.getCommandSpec().qualifiedName() + ": " + sentence(e));
+        err.println(line.getCommandSpec().qualifiedName() + ": " + Legible.line(sentence(e)));
         if (e instanceof UnmatchedArgumentException unmatched) {
             meant(unmatched.getUnmatched().get(0), line.getCommandSpec())
-                    .ifPresent(word -> err.println("Did you mean: " + word + "?"));
+                    .ifPresent(word -> err.println("Did you mean: " + Legible.line(word) + "?"));
         }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
-        if (String.join(" ", args).toLowerCase(Locale.ROOT).matches(".*--output[= ]json\\b.*")) {
+        if (json(args)) {
             line.getOut().print(JsonReport.refused(line.getCommandName(), ExitCode.USAGE, sentence(e), List.of()));
         }
         return ExitCode.USAGE;
+    }
+
+    /** Whether JSON was asked for, by a command line that could not be parsed. */
+    private static boolean json(String[] args) {
+        for (int i = 0; i < args.length; i++) {
+            boolean apart = args[i].equals("--output") && i + 1 < args.length;
+            String format = apart ? args[i + 1] : args[i].startsWith("--output=") ? args[i].substring(9) : "";
+            if (format.toLowerCase(Locale.ROOT).equals("json")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is so, where picocli says it in the words of Java. */
@@ -99,7 +113,7 @@ final class Complaints {
     }
 
     /** A command that ended early. */
-    int failed(Exception e, CommandLine line, ParseResult parsed) {
+    int failed(Throwable e, CommandLine line, ParseResult parsed) {
         Told told = Told.of(e);
         ParseResult own = subcommand(parsed);
         boolean json = own.matchedOptionValue("--output", Format.text) == Format.json;
@@ -141,7 +155,7 @@ final class Complaints {
     }
 
     private record Told(int exitCode, List<String> sentences, List<InventoryProblem> problems) {
-        static Told of(Exception e) {
+        static Told of(Throwable e) {
             if (e instanceof CliFailure failure) {
                 return new Told(failure.exitCode(), List.of(failure.sentence()), List.of());
             }
@@ -157,9 +171,7 @@ final class Complaints {
             if (e instanceof TemplateProblem problem) {
                 return new Told(ExitCode.USAGE, List.of(problem.sentence()), List.of());
             }
-            String sentence =
-                    "sessionctl: an error of the program itself (" + e + "); run again with -vv and report it";
-            return new Told(ExitCode.FAILED, List.of(sentence), List.of());
+            return new Told(ExitCode.FAILED, List.of("sessionctl: " + OwnFault.of(e)), List.of());
         }
     }
 }

@@ -105,16 +105,19 @@ final class Examining {
             return stopped(droplet, false, Aspect.SYSTEM, unreadable.why());
         }
         Readiness found = ((Look.Seen<Readiness>) look).actual();
-        return new Examination(cluster, droplet, found, remedies).examined(unfit(droplet, found.actual()), overrides);
+        return Contained.run(
+                () -> new Examination(cluster, droplet, found, remedies)
+                        .examined(unfit(droplet, found.actual()), overrides),
+                why -> stopped(droplet, false, Aspect.SYSTEM, why));
     }
 
     private String unfit(Droplet droplet, Actual actual) {
-        try {
-            desired.of(droplet, housed(droplet, actual));
-            return "";
-        } catch (Unfit e) {
-            return e.sentence();
-        }
+        return Contained.run(
+                () -> {
+                    desired.of(droplet, housed(droplet, actual));
+                    return "";
+                },
+                why -> why);
     }
 
     private static Examined stopped(Droplet droplet, boolean unreached, Aspect aspect, String why) {

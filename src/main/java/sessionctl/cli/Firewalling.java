@@ -27,7 +27,6 @@ import sessionctl.report.Status;
 import sessionctl.state.Actual;
 import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
-import sessionctl.state.Unfit;
 import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
 
@@ -282,20 +281,18 @@ final class Firewalling implements Interruption.Interruptible {
                                     + remedies.provision()
                             : unreadable.why());
         }
-        try {
-            ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
-            if (!actual.pending().isEmpty()) {
-                unsettled.add(droplet);
-            }
-            return Entry.planned(
-                    droplet,
-                    rules.changes(droplet, actual),
-                    rules.warnings(actual).stream()
-                            .map(fleet.invocation()::fill)
-                            .toList());
-        } catch (Unfit e) {
-            return Entry.failed(droplet, Status.FAILED, e.sentence());
+        ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
+        if (!actual.pending().isEmpty()) {
+            unsettled.add(droplet);
         }
+        return Contained.run(
+                () -> Entry.planned(
+                        droplet,
+                        rules.changes(droplet, actual),
+                        rules.warnings(actual).stream()
+                                .map(fleet.invocation()::fill)
+                                .toList()),
+                why -> Entry.failed(droplet, Status.FAILED, why));
     }
 
     @Override

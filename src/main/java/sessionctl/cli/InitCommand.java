@@ -19,6 +19,7 @@ import sessionctl.inventory.Listing;
 import sessionctl.inventory.Starter;
 import sessionctl.inventory.UnreadableListing;
 import sessionctl.report.JsonText;
+import sessionctl.report.Legible;
 
 /** Prints an inventory to start from. */
 @Command(
@@ -89,12 +90,16 @@ final class InitCommand implements Callable<Integer> {
             Listing listing = Listing.read(source.equals("-") ? "(standard input)" : source, read(source));
             Starter starter = Starter.of(Shipped.text(EXAMPLE), listing.chosen(tags, names));
             PrintWriter err = spec.commandLine().getErr();
-            starter.leftOut().forEach(err::println);
+            starter.leftOut().stream().map(Legible::line).forEach(err::println);
             if (starter.usable() == 0) {
                 throw new CliFailure(ExitCode.USAGE, "No droplet is left, so that no inventory was printed.");
             }
             print(starter.text());
             return starter.leftOut().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    "--from: " + source + " is too long or nested too deeply to be read; give fewer droplets at once");
         } catch (UnreadableListing e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());
         }

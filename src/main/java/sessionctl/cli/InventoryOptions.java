@@ -73,8 +73,15 @@ final class InventoryOptions {
     Cluster cluster(UsualAccess usual) {
         String name = name();
         String shown = name.equals("-") ? STANDARD_INPUT : name;
-        Inventory parsed = Inventory.parse(shown, text(), System.getenv(), usual);
-        return parsed.orElseThrow(InventoryRefused::new);
+        try {
+            return Inventory.parse(shown, text(), System.getenv(), usual).orElseThrow(InventoryRefused::new);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    shown
+                            + ": is too long or nested too deeply to be read; write a simpler inventory, as sessionctl init"
+                            + " prints it");
+        }
     }
 
     /** The inventory as it was written; standard input can be read only once. */

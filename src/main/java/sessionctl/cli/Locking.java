@@ -117,7 +117,7 @@ final class Locking implements AutoCloseable {
             }
         });
         if (!former.isEmpty()) {
-            voice.remark(Holders.takenOver(former));
+            Holders.takenOver(former).lines().forEach(voice::remark);
         }
     }
 

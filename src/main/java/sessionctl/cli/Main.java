@@ -5,9 +5,14 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import sessionctl.report.BuildLog;
+import sessionctl.report.SafeWriter;
 import sessionctl.ssh.SshjShells;
 
 /** The program's entry. */
@@ -29,13 +34,37 @@ public final class Main {
 
     /** Runs the command line in an environment that tells of a build server, or of none. */
     static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+        BuildLog log = BuildLog.of(environment, () -> 0);
+        PrintWriter safe = new PrintWriter(new SafeWriter(out, log));
         CommandLine line = line(environment, args);
-        line.setOut(out);
-        line.setErr(err);
+        line.setOut(safe);
+        line.setErr(new PrintWriter(new SafeWriter(err, log)));
+        line.setExecutionStrategy(parsed -> executed(parsed, line, out, new Complaints(environment)));
         int code = line.execute(args);
-        out.flush();
-        err.flush();
+        line.getOut().flush();
+        line.getErr().flush();
         return code;
+    }
+
+    /** The help is this program's own text, with colours that the library writes; nothing else passes unchecked. */
+    private static int executed(ParseResult parsed, CommandLine line, PrintWriter unchecked, Complaints complaints) {
+        PrintWriter safe = line.getOut();
+        line.setOut(unchecked);
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        line.setOut(safe);
+        if (helped != null) {
+            return helped;
+        }
+        try {
+            return new RunLast().execute(parsed);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            return complaints.failed(e, last(parsed), parsed);
+        }
+    }
+
+    private static CommandLine last(ParseResult parsed) {
+        List<CommandLine> lines = parsed.asCommandLineList();
+        return lines.get(lines.size() - 1);
     }
 
     /** What the program understands of these words; of none, all that it can be told. */

@@ -49,7 +49,7 @@ final class Observing {
                 fleet.forget(droplet);
             }
         });
-        Plans plans = plans(looks);
+        Plans plans = plans();
         List<Checked> checked = checked(plans, looks).stream()
                 .filter(c -> chosen.contains(c.droplet()))
                 .toList();
@@ -59,10 +59,32 @@ final class Observing {
                 .toList();
         Set<Droplet> left =
                 checked.stream().filter(Checked::left).map(Checked::droplet).collect(Collectors.toSet());
-        List<Finding> findings = new ArrayList<>(RemovedCheck.findings(fleet, plans.removed(), remedies));
-        findings.addAll(overrides(checked));
+        List<Finding> removed = RemovedCheck.findings(fleet, plans.removed(), remedies);
         List<Cell> matrix = fleet.matrix(reached, left, cluster.memcached().port());
+        return overview(checked, removed, matrix);
+    }
+
+    /**
+     * What there is to report of them; of one whose answer cannot be judged, only that.
+     *
+     * @param removed findings about servers that the inventory no longer names
+     */
+    Overview overview(List<Checked> checked, List<Finding> removed, List<Cell> matrix) {
+        return Contained.run(
+                () -> judged(checked, removed, matrix),
+                why -> judged(checked.stream().map(this::sound).toList(), removed, matrix));
+    }
+
+    private Overview judged(List<Checked> checked, List<Finding> removed, List<Cell> matrix) {
+        List<Finding> findings = new ArrayList<>(removed);
+        findings.addAll(overrides(checked));
         return Overview.of(cluster, checked, findings, matrix, remedies);
+    }
+
+    private Checked sound(Checked one) {
+        return Contained.run(
+                () -> judged(List.of(one), List.of(), List.of()).droplets().get(0),
+                why -> new Checked(one.droplet(), null, false, why, null, List.of()));
     }
 
     /** Lines of other files that override what the inventory says of PHP's sessions. */
@@ -76,21 +98,20 @@ final class Observing {
         return new OverrideFindings(actuals, desired.settings(cluster.droplets()), remedies).findings();
     }
 
-    /** What the dry runs would say of what was seen. */
-    Plans plans(Map<Droplet, Look<Sighting>> looks) {
-        Plans plans = new Plans(cluster, desired);
-        plans.begin(actuals(looks), cluster.droplets());
-        return plans;
+    /** The plans of this cluster, of which nothing is known yet. */
+    Plans plans() {
+        return new Plans(cluster, desired);
     }
 
     /** What was seen of all droplets, and what these plans make of it. */
     List<Checked> checked(Plans plans, Map<Droplet, Look<Sighting>> looks) {
         List<Checked> checked = new ArrayList<>();
-        looks.forEach((droplet, look) -> checked.add(checked(plans, droplet, look)));
+        Contained.together(looks, answered -> plans.begin(actuals(answered), cluster.droplets()))
+                .forEach((droplet, look) -> checked.add(checked(plans, droplet, look)));
         return checked;
     }
 
-    private Command question(Droplet droplet) {
+    Command question(Droplet droplet) {
         return SightingProbe.command(
                 droplet.privateIp().text(),
                 cluster.memcached().port(),
@@ -117,15 +138,20 @@ final class Observing {
             return new Checked(droplet, null, false, unreadable.why(), null, List.of());
         }
         Sighting seen = ((Look.Seen<Sighting>) look).actual();
+        return Contained.run(
+                () -> checked(plans, droplet, seen), why -> new Checked(droplet, null, false, why, null, List.of()));
+    }
+
+    private Checked checked(Plans plans, Droplet droplet, Sighting seen) {
         Standing standing = plans.standing(droplet, seen.actual());
-        try {
-            List<Change> drift =
-                    new ArrayList<>(plans.plan(droplet, seen.actual()).changes());
-            drift.addAll(firewall(droplet, seen.firewall()));
-            return new Checked(droplet, seen, false, "", standing, drift);
-        } catch (Unfit e) {
-            return new Checked(droplet, seen, false, e.sentence(), standing, List.of());
-        }
+        return Contained.run(
+                () -> {
+                    List<Change> drift =
+                            new ArrayList<>(plans.plan(droplet, seen.actual()).changes());
+                    drift.addAll(firewall(droplet, seen.firewall()));
+                    return new Checked(droplet, seen, false, "", standing, drift);
+                },
+                why -> new Checked(droplet, seen, false, why, standing, List.of()));
     }
 
     private List<Change> firewall(Droplet droplet, @Nullable ActualFirewall actual) throws Unfit {

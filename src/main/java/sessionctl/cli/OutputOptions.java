@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import sessionctl.fleet.Progress;
@@ -58,10 +57,7 @@ final class OutputOptions {
     }
 
     private BuildLog log() {
-        return BuildLog.of(
-                environment,
-                () -> Instant.now().getEpochSecond(),
-                () -> UUID.randomUUID().toString());
+        return BuildLog.of(environment, () -> Instant.now().getEpochSecond());
     }
 
     /** Where a build server looks besides: what it is to show beside the code, and its page of a run. */

@@ -27,7 +27,6 @@ import sessionctl.report.Run;
 import sessionctl.report.Status;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
-import sessionctl.state.Unfit;
 
 /** One run of provision: look, plan, tell, and, unless it is a dry run, carry out. */
 final class Provisioning implements Interruption.Interruptible {
@@ -200,8 +199,9 @@ final class Provisioning implements Interruption.Interruptible {
     /** Everybody is looked at, for what one needs depends on what the others are; told is what was chosen. */
     private List<Entry> look(List<Droplet> chosen) {
         boolean whole = chosen.size() == plans.cluster().droplets().size();
-        Map<Droplet, Look<Actual>> looks = absent.look(plans.cluster().droplets(), fleet::look, whole);
-        plans.begin(looks, chosen);
+        Map<Droplet, Look<Actual>> looks = Contained.together(
+                absent.look(plans.cluster().droplets(), fleet::look, whole),
+                answered -> plans.begin(answered, chosen));
         removed = RemovedCheck.findings(fleet, plans.removed(), remedies);
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))
@@ -272,12 +272,13 @@ final class Provisioning implements Interruption.Interruptible {
         if (look instanceof Look.Unreadable<Actual> unreadable) {
             return Entry.failed(droplet, Status.FAILED, unreadable.why());
         }
-        try {
-            DropletPlan plan = plans.plan(droplet, ((Look.Seen<Actual>) look).actual());
-            return Entry.planned(droplet, plan.changes(), plan.warnings());
-        } catch (Unfit e) {
-            return Entry.failed(droplet, Status.FAILED, fleet.invocation().fill(e.sentence()));
-        }
+        Actual actual = ((Look.Seen<Actual>) look).actual();
+        return Contained.run(
+                () -> {
+                    DropletPlan plan = plans.plan(droplet, actual);
+                    return Entry.planned(droplet, plan.changes(), plan.warnings());
+                },
+                why -> Entry.failed(droplet, Status.FAILED, fleet.invocation().fill(why)));
     }
 
     static Entry entry(Outcome outcome, Invocation invocation) {

@@ -73,8 +73,8 @@ final class SiteOptions {
                 port == null ? usual : port,
                 tls ? new Site.Tls(insecure, trusted()) : null,
                 host,
-                path.replaceAll("/+$", ""),
-                root.replaceAll("/+$", ""));
+                path.replaceAll("(?<!/)/+$", ""),
+                root.replaceAll("(?<!/)/+$", ""));
     }
 
     private List<X509Certificate> trusted() {

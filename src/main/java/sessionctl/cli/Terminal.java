@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import sessionctl.report.Legible;
 
 /**
  * What the process is attached to. The launcher says it in system properties, since Java alone cannot tell standard
@@ -38,13 +39,15 @@ record Terminal(boolean out, boolean err, int columns, int rows) {
             return null;
         }
         Console console = System.console();
-        return console == null ? HiddenInput.on(TTY, question) : console.readPassword("%s", question);
+        return console == null
+                ? HiddenInput.on(TTY, Legible.of(question))
+                : console.readPassword("%s", Legible.of(question));
     }
 
     /** Says something where questions are asked; nothing where nobody is there. */
     static @Nullable Void tell(String text) {
         try {
-            Files.writeString(TTY, text);
+            Files.writeString(TTY, Legible.of(text));
         } catch (IOException e) {
             // Then nobody reads it.
         }
@@ -55,7 +58,7 @@ record Terminal(boolean out, boolean err, int columns, int rows) {
     static @Nullable String answer(String question) {
         try (OutputStream out = Files.newOutputStream(TTY);
                 BufferedReader in = Files.newBufferedReader(TTY)) {
-            out.write(question.getBytes(StandardCharsets.UTF_8));
+            out.write(Legible.of(question).getBytes(StandardCharsets.UTF_8));
             return in.readLine();
         } catch (IOException e) {
             return null;

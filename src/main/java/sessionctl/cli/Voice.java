@@ -3,6 +3,7 @@ package sessionctl.cli;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import sessionctl.fleet.Progress;
+import sessionctl.report.Legible;
 import sessionctl.report.Report;
 import sessionctl.report.Run;
 
@@ -43,10 +44,10 @@ record Voice(PrintWriter out, PrintWriter err, Report report, Progress progress,
         out.flush();
     }
 
-    /** Prints a remark. */
+    /** Prints a remark, one line. */
     void remark(String sentence) {
         progress.clear();
-        err.println(sentence);
+        err.println(Legible.line(sentence));
         err.flush();
     }
 }

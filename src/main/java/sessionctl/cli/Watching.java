@@ -3,15 +3,16 @@ package sessionctl.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Supplier;
+import sessionctl.report.OwnControl;
 
 /** The same picture again and again, drawn over the one before, until somebody interrupts. */
 final class Watching implements Interruption.Interruptible {
-    private static final String HOME = "\u001b[H";
-    private static final String CLEAR = "\u001b[2J";
-    private static final String CLEAR_LINE = "\u001b[K";
-    private static final String CLEAR_BELOW = "\u001b[J";
-    private static final String HIDE_CURSOR = "\u001b[?25l";
-    private static final String SHOW_CURSOR = "\u001b[?25h";
+    private static final String HOME = OwnControl.of("\u001b[H");
+    private static final String CLEAR = OwnControl.of("\u001b[2J");
+    private static final String CLEAR_LINE = OwnControl.of("\u001b[K");
+    private static final String CLEAR_BELOW = OwnControl.of("\u001b[J");
+    private static final String HIDE_CURSOR = OwnControl.of("\u001b[?25l");
+    private static final String SHOW_CURSOR = OwnControl.of("\u001b[?25h");
 
     private final PrintWriter out;
     private final Terminal terminal;
@@ -46,7 +47,7 @@ final class Watching implements Interruption.Interruptible {
         int used = 0;
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
-            int visible = line.replaceAll("\u001b\\[[0-9;]*m", "").length();
+            int visible = OwnControl.seen(line).length();
             int height = Math.max(1, (visible + terminal.columns() - 1) / terminal.columns());
             if (used + height > room - (i < lines.size() - 1 ? 1 : 0)) {
                 frame.append("… " + (lines.size() - i) + " more lines").append(CLEAR_LINE);

@@ -99,8 +99,9 @@ public final class DesiredStates {
         Stream.concat(texts.php().stream(), texts.module().stream())
                 .filter(d -> !d.optional())
                 .forEach(d -> {
-                    String[] sides = d.text().split("\\s*=\\s*", 2);
-                    settings.put(sides[0], sides[1].replaceAll("^\"(.*)\"$", "$1"));
+                    int sign = d.text().indexOf('=');
+                    String value = d.text().substring(sign + 1).strip();
+                    settings.put(d.name(), value.replaceAll("^\"(.*)\"$", "$1"));
                 });
         return settings;
     }

@@ -25,6 +25,12 @@ record Directive(String text, boolean optional) {
                 .toList();
     }
 
+    /** What stands before the equals sign. */
+    String name() {
+        int sign = text.indexOf('=');
+        return (sign < 0 ? text : text.substring(0, sign)).strip();
+    }
+
     /** The lines as a person should see them before the file is there. */
     static String text(List<Directive> directives) {
         StringBuilder text = new StringBuilder();

@@ -12,7 +12,7 @@ final class Guard {
     /** What brings the packet filter that it calls. */
     static final String PACKAGE = "iptables";
 
-    private static final Pattern VERSION = Pattern.compile("(?:\\d+:)?(\\d+)[.](\\d+)[.].*");
+    private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
 
     private Guard() {}
 

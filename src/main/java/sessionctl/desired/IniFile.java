@@ -51,12 +51,12 @@ final class IniFile {
     }
 
     private static Pattern active(Directive directive) {
-        String key = Pattern.quote(directive.text().split("\\s*=", 2)[0]);
+        String key = Pattern.quote(directive.name());
         return Pattern.compile("\\s*" + key + "\\s*=.*", Pattern.DOTALL);
     }
 
     private void set(Directive directive) {
-        String key = Pattern.quote(directive.text().split("\\s*=", 2)[0]);
+        String key = Pattern.quote(directive.name());
         List<Integer> active = matching(active(directive));
         List<Integer> commented = matching(Pattern.compile(";[ \t]?" + key + "\\s*=.*", Pattern.DOTALL));
         if (!active.isEmpty() && (directive.optional() || sets(last(active), directive.text()))) {
@@ -81,8 +81,11 @@ final class IniFile {
     }
 
     private static String squeezed(String line) {
-        String[] sides = line.strip().split("\\s*=\\s*", 2);
-        return sides[0] + "=" + (sides.length == 2 ? sides[1] : "");
+        int sign = line.indexOf('=');
+        return sign < 0
+                ? line.strip() + "="
+                : line.substring(0, sign).strip() + "="
+                        + line.substring(sign + 1).strip();
     }
 
     /** Indices of the lines that match and count for every host and path. */

@@ -14,12 +14,13 @@ import sessionctl.state.PhpLayout;
  */
 final class ServerList {
     private static final Pattern HANDLER =
-            Pattern.compile("(?m)^\\s*session[.]save_handler\\s*=\\s*\"?(\\w*)\"?\\s*(;.*)?$");
-    private static final Pattern PATH = Pattern.compile("(?m)^\\s*session[.]save_path\\s*=\\s*([^\\r\\n]*)");
+            Pattern.compile("(?m)^[ \\t]*+session[.]save_handler[ \\t]*+=[ \\t]*+\"?(\\w*+)\"?[ \\t]*+(;.*)?$");
+    private static final Pattern PATH =
+            Pattern.compile("(?m)^[ \\t]*+session[.]save_path[ \\t]*+=[ \\t]*+([^\\r\\n]*+)");
     private static final Pattern SERVER = Pattern.compile("tcp://([0-9.]+):(\\d+)");
 
     private static final Pattern REDUNDANCY =
-            Pattern.compile("(?m)^\\s*memcache[.]session_redundancy\\s*=\\s*\"?(\\d{1,9})\\b");
+            Pattern.compile("(?m)^[ \\t]*+memcache[.]session_redundancy[ \\t]*+=[ \\t]*+\"?(\\d{1,9})\\b");
 
     private ServerList() {}
 

@@ -37,6 +37,8 @@ public final class TemplateSet {
     /** Every template that a run needs. */
     public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, GUARD, PHP_INI, MEMCACHE_INI);
 
+    private static final int MOST_TEXT = 4 << 20;
+
     private final Configuration configuration;
 
     /**
@@ -74,7 +76,7 @@ public final class TemplateSet {
     String render(String name, Map<String, Object> values) {
         try {
             Template template = configuration.getTemplate(name);
-            StringWriter out = new StringWriter();
+            StringWriter out = new Limited();
             template.process(values, out);
             return new String(out.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         } catch (ParseException e) {
@@ -85,9 +87,46 @@ public final class TemplateSet {
                     ? firstLine(e.getMessageWithoutStackTop())
                     : "\"" + blamed + "\" has no usable value";
             throw problem(name, orOne(e.getLineNumber()), orOne(e.getColumnNumber()), words);
+        } catch (TooLong e) {
+            throw problem(name, 1, 1, "it makes more than " + MOST_TEXT + " characters");
+        } catch (StackOverflowError e) {
+            throw problem(name, 1, 1, "its macros call each other without an end");
+        } catch (OutOfMemoryError e) {
+            throw problem(name, 1, 1, "it takes more memory than this program may use");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** No file of ours is a hundredth of that. */
+    private static final class Limited extends StringWriter {
+        @Override
+        public void write(char[] text, int from, int length) {
+            check(length);
+            super.write(text, from, length);
+        }
+
+        @Override
+        public void write(String text) {
+            check(text.length());
+            super.write(text);
+        }
+
+        @Override
+        public void write(String text, int from, int length) {
+            check(length);
+            super.write(text, from, length);
+        }
+
+        private void check(int more) {
+            if (getBuffer().length() + (long) more > MOST_TEXT) {
+                throw new TooLong();
+            }
+        }
+    }
+
+    private static final class TooLong extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     private static int orOne(Integer number) {

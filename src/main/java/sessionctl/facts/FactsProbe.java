@@ -24,6 +24,9 @@ public final class FactsProbe {
     /** The options whose running value must be that of the file. */
     private static final List<String> MANAGED = List.of("-l", "-p", "-U", "-m", "-I", "-c", "-t");
 
+    /** More than overrides.sh tells; they are compared with each other. */
+    private static final int MOST_SETTINGS = 300;
+
     private FactsProbe() {}
 
     /** The question: one command, which changes nothing on the droplet. */
@@ -78,7 +81,8 @@ public final class FactsProbe {
 
     /** Lines of overrides.sh: file:line, tab, name, tab, value. */
     private static List<Elsewhere> elsewhere(String text) {
-        return text.lines()
+        return Sections.lines(text).stream()
+                .limit(MOST_SETTINGS)
                 .map(line -> line.split("\t", 3))
                 .filter(words -> words.length == 3 && words[0].contains(":"))
                 .map(words -> {
@@ -96,14 +100,14 @@ public final class FactsProbe {
     }
 
     private static List<String> links(Sections sections) throws UnreadableFact {
-        return sections.text("links").lines().toList();
+        return Sections.lines(sections.text("links"));
     }
 
     private static MemcachedFlags runningFlags(@Nullable String commandLine) {
         if (commandLine == null) {
             return MemcachedFlags.NONE;
         }
-        List<String> words = commandLine.lines().toList();
+        List<String> words = Sections.lines(commandLine);
         return MemcachedFlags.ofWords(words.subList(Math.min(1, words.size()), words.size()));
     }
 
@@ -124,7 +128,7 @@ public final class FactsProbe {
 
     private static Map<String, ServiceState> services(Sections sections, Packages packages, MemcachedFlags running)
             throws UnreadableFact {
-        Set<String> owed = Set.copyOf(sections.text("owed").lines().toList());
+        Set<String> owed = Set.copyOf(Sections.lines(sections.text("owed")));
         Map<String, ServiceState> services = new LinkedHashMap<>();
         for (Map<String, String> unit : Units.parse(sections.text("services"))) {
             String name = unit.getOrDefault("Id", "").replaceAll("[.]service$", "");

@@ -39,7 +39,10 @@ public final class FirewallProbe {
         }
         String v6 = sections.texts().get("v6");
         Map<String, String> policies = new LinkedHashMap<>();
-        sections.text("policies").lines().map(line -> line.split(" ")).forEach(w -> policies.put(w[0], w[1]));
+        Sections.lines(sections.text("policies")).stream()
+                .map(line -> line.split(" "))
+                .filter(w -> w.length == 2)
+                .forEach(w -> policies.put(w[0], w[1]));
         return new ActualFirewall(
                 new FirewallState(
                         FilterTable.parse(sections.text("v4")),
@@ -50,13 +53,12 @@ public final class FirewallProbe {
                 addresses(sections.text("addresses")),
                 policies.getOrDefault("4", "ACCEPT"),
                 policies.getOrDefault("6", "ACCEPT"),
-                sections.text("sshd")
-                        .lines()
+                Sections.lines(sections.text("sshd")).stream()
                         .filter(port -> port.matches("\\d{1,5}"))
                         .map(Integer::valueOf)
                         .distinct()
                         .toList(),
-                sections.text("pending").lines().toList());
+                Sections.lines(sections.text("pending")));
     }
 
     private static Map<String, String> loaders(Sections sections) {
@@ -78,7 +80,7 @@ public final class FirewallProbe {
     /** The lines of ip -o addr show (ip-address(8)). */
     static List<HeldAddress> addresses(String text) {
         List<HeldAddress> addresses = new ArrayList<>();
-        for (String line : text.lines().toList()) {
+        for (String line : Sections.lines(text)) {
             String[] words = line.split("\\s+");
             if (words.length > 3 && words[2].startsWith("inet")) {
                 addresses.add(new HeldAddress(words[1].replaceAll("@.*", ""), words[3].replaceAll("/.*", "")));

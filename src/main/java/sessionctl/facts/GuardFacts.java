@@ -20,7 +20,7 @@ final class GuardFacts {
     /** From lines of name and number; a memcached that did not answer says nothing. */
     static Stored stored(Sections sections) {
         Map<String, Long> stats = new LinkedHashMap<>();
-        for (String line : sections.texts().getOrDefault("stats", "").lines().toList()) {
+        for (String line : Sections.lines(sections.texts().getOrDefault("stats", ""))) {
             String[] words = line.split(" ");
             if (words.length == 2 && words[1].matches("\\d{1,18}")) {
                 stats.put(words[0], Long.parseLong(words[1]));
@@ -48,7 +48,7 @@ final class GuardFacts {
             }
         }
         boolean shut = false;
-        for (String rule : sections.texts().getOrDefault("gate", "").lines().toList()) {
+        for (String rule : Sections.lines(sections.texts().getOrDefault("gate", ""))) {
             Matcher matcher = AWAY.matcher(rule);
             if (matcher.matches()) {
                 away.add(matcher.group(1));
@@ -59,6 +59,6 @@ final class GuardFacts {
                 shut,
                 sections.texts().getOrDefault("held", "no").equals("yes"),
                 away,
-                sections.texts().getOrDefault("guard", "").strip());
+                Sections.cut(sections.texts().getOrDefault("guard", "").strip()));
     }
 }

@@ -9,9 +9,9 @@ final class OsRelease {
 
     static Map<String, String> parse(String text) {
         Map<String, String> values = new LinkedHashMap<>();
-        text.lines().filter(line -> line.contains("=")).forEach(line -> {
+        Sections.lines(text).stream().filter(line -> line.contains("=")).forEach(line -> {
             String[] sides = line.split("=", 2);
-            values.put(sides[0].strip(), sides[1].strip().replaceAll("^([\"'])(.*)\\1$", "$2"));
+            values.put(sides[0].strip(), Sections.cut(sides[1].strip().replaceAll("^([\"'])(.*)\\1$", "$2")));
         });
         return values;
     }

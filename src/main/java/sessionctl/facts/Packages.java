@@ -15,7 +15,7 @@ record Packages(Map<String, String> installed, Set<String> broken) {
     static Packages parse(String text) {
         Map<String, String> installed = new LinkedHashMap<>();
         Set<String> broken = new LinkedHashSet<>();
-        for (String line : text.lines().toList()) {
+        for (String line : Sections.lines(text)) {
             if (line.length() < 5) {
                 continue;
             }

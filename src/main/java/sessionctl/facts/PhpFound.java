@@ -12,11 +12,12 @@ import sessionctl.state.PhpLayout;
 
 /** Which PHP the web server runs. */
 final class PhpFound {
-    private static final Pattern MODULE = Pattern.compile("libapache2-mod-php(\\d+(?:[.]\\d+)?)");
-    private static final Pattern FPM = Pattern.compile("php(\\d+(?:[.]\\d+)?)-fpm");
-    private static final Pattern ENABLED = Pattern.compile("/etc/apache2/mods-enabled/php(\\d+(?:[.]\\d+)?)[.]load");
+    private static final Pattern MODULE = Pattern.compile("libapache2-mod-php(\\d{1,4}(?:[.]\\d{1,4})?)");
+    private static final Pattern FPM = Pattern.compile("php(\\d{1,4}(?:[.]\\d{1,4})?)-fpm");
+    private static final Pattern ENABLED =
+            Pattern.compile("/etc/apache2/mods-enabled/php(\\d{1,4}(?:[.]\\d{1,4})?)[.]load");
     private static final Pattern PASSED_ON =
-            Pattern.compile("/etc/apache2/conf-enabled/php(\\d+(?:[.]\\d+)?)-fpm[.]conf");
+            Pattern.compile("/etc/apache2/conf-enabled/php(\\d{1,4}(?:[.]\\d{1,4})?)-fpm[.]conf");
 
     private PhpFound() {}
 
@@ -45,6 +46,6 @@ final class PhpFound {
 
     private static double number(String version) {
         String[] parts = version.split("[.]", -1);
-        return Integer.parseInt(parts[0]) * 1000 + (parts.length > 1 ? Integer.parseInt(parts[1]) : 0);
+        return Integer.parseInt(parts[0]) * 10_000.0 + (parts.length > 1 ? Integer.parseInt(parts[1]) : 0);
     }
 }

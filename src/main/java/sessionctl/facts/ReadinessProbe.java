@@ -90,7 +90,7 @@ public final class ReadinessProbe {
 
     private static List<Readiness.Listener> listeners(String text, Map<Integer, String> sockets) {
         List<Readiness.Listener> listeners = new ArrayList<>();
-        for (String line : text.lines().toList()) {
+        for (String line : Sections.lines(text)) {
             Matcher matcher = LISTENER.matcher(line.strip());
             if (matcher.matches()) {
                 int port = Integer.parseInt(matcher.group(1));

@@ -31,7 +31,7 @@ public final class RunLog {
     /** The runs of a log; a line that is none, half written or somebody else's, is passed over. */
     public static List<LoggedRun> runs(String log) {
         List<LoggedRun> runs = new ArrayList<>();
-        log.lines().forEach(line -> {
+        Sections.lines(log).forEach(line -> {
             String[] fields = line.split("\t", -1);
             if (fields.length == STAMP + 2) {
                 stamp(line).ifPresent(s -> runs.add(new LoggedRun(s, fields[STAMP], number(fields[STAMP + 1]))));

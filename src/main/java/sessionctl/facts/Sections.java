@@ -19,6 +19,12 @@ import sessionctl.state.FileState;
 record Sections(Map<String, String> texts, Map<String, FileState> files) {
     private static final int MOST_BYTES = 8 << 20;
 
+    /** Of one kind of line; no real droplet says more of anything. */
+    private static final int MOST_LINES = 100_000;
+
+    private static final int LONGEST_LINE = 4096;
+    private static final int LONGEST_QUOTE = 200;
+
     /** A reader of the text that remembers how far it is. */
     private static final class Cursor {
         private final String text;
@@ -45,7 +51,8 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
         String bytes(String length) throws UnreadableFact {
             int size = length.matches("\\d{1,8}") ? Integer.parseInt(length) : -1;
             if (size < 0 || at + size >= text.length() || text.charAt(at + size) != '\n') {
-                throw new UnreadableFact("its answer does not hold the " + length + " bytes that it announces");
+                throw new UnreadableFact(
+                        "its answer does not hold the " + cut(length, 20) + " bytes that it announces");
             }
             String bytes = text.substring(at, at + size);
             at += size + 1;
@@ -66,13 +73,35 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
             } else if (head.size() == 2) {
                 texts.put(head.get(0), cursor.bytes(head.get(1)));
             } else {
-                throw new UnreadableFact("its answer holds the line \"" + String.join(" ", head) + "\"");
+                throw new UnreadableFact("its answer holds the line " + quoted(String.join(" ", head)));
             }
         }
         if (!texts.containsKey("end")) {
             throw new UnreadableFact("its answer is cut short");
         }
         return new Sections(texts, files);
+    }
+
+    /** The lines of a text that a droplet wrote, as many and as long as any real one has them. */
+    static List<String> lines(String text) {
+        return text.lines()
+                .limit(MOST_LINES)
+                .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)
+                .toList();
+    }
+
+    /** Words of a droplet in a sentence. */
+    static String quoted(String words) {
+        return '"' + cut(words, LONGEST_QUOTE) + '"';
+    }
+
+    /** Words of a droplet that belong in one field. */
+    static String cut(String words) {
+        return cut(words, LONGEST_QUOTE);
+    }
+
+    private static String cut(String words, int longest) {
+        return words.length() > longest ? words.substring(0, longest) + "…" : words;
     }
 
     private static String unpacked(String compressed) throws UnreadableFact {

@@ -13,7 +13,7 @@ final class Units {
         List<Map<String, String>> units = new ArrayList<>();
         for (String block : text.split("\n\n+")) {
             Map<String, String> unit = new LinkedHashMap<>();
-            block.lines().filter(line -> line.contains("=")).forEach(line -> {
+            Sections.lines(block).stream().filter(line -> line.contains("=")).forEach(line -> {
                 String[] sides = line.split("=", 2);
                 unit.put(sides[0], sides[1]);
             });

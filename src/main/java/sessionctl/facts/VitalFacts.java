@@ -9,10 +9,13 @@ import sessionctl.state.Vitals;
 
 /** How a droplet fares, from what vitals.sh says. */
 final class VitalFacts {
+    /** Since 1970, in what a long holds. */
+    private static final String NANOSECONDS = "\\d{12,18}|[1-8]\\d{18}";
+
     private VitalFacts() {}
 
     static Vitals of(Sections sections, long sent, long received) throws UnreadableFact {
-        String[] uptime = sections.text("uptime").strip().split("[. ]");
+        String[] uptime = sections.text("uptime").strip().split("[. ]", 2);
         return new Vitals(
                 number(uptime[0], 0),
                 clock(sections.text("clock"), sent, received),
@@ -26,7 +29,7 @@ final class VitalFacts {
      */
     static Vitals.Clock clock(String text, long sent, long received) throws UnreadableFact {
         String[] words = text.strip().split(" ");
-        if (words.length != 2 || !words[0].matches("\\d{12,20}") || !words[1].matches("\\d{12,20}")) {
+        if (words.length != 2 || !words[0].matches(NANOSECONDS) || !words[1].matches(NANOSECONDS)) {
             throw new UnreadableFact("its answer says nothing of its clock");
         }
         double most = Long.parseLong(words[0]) / 1e9 - sent / 1e3;
@@ -39,7 +42,7 @@ final class VitalFacts {
         Map<String, String> stats = new LinkedHashMap<>();
         List<Vitals.StaleLock> locks = new ArrayList<>();
         List<Vitals.Copy> sample = new ArrayList<>();
-        for (String line : text.lines().toList()) {
+        for (String line : Sections.lines(text)) {
             String[] words = line.split(" ");
             if (words[0].equals("lock") && words.length == 4) {
                 locks.add(new Vitals.StaleLock(words[1], number(words[2], 0), number(words[3], 0)));
@@ -65,7 +68,7 @@ final class VitalFacts {
 
     private static List<Vitals.Trip> trips(String text) {
         List<Vitals.Trip> trips = new ArrayList<>();
-        for (String line : text.lines().toList()) {
+        for (String line : Sections.lines(text)) {
             String[] words = line.split(" ");
             if (words.length == 3 && words[2].matches("\\d{1,7}([.]\\d{1,6})?")) {
                 trips.add(new Vitals.Trip(words[0], words[1], Double.parseDouble(words[2])));

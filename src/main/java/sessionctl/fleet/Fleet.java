@@ -149,6 +149,10 @@ public final class Fleet implements AutoCloseable {
         } catch (UnreadableFact e) {
             progress.end(droplet, "not understood");
             return new Look.Unreadable<>(e.sentence());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // What one droplet answers never ends the run for the others.
+            progress.end(droplet, "not understood");
+            return new Look.Unreadable<>(OwnFault.of(e));
         }
     }
 

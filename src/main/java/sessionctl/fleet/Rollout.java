@@ -138,8 +138,8 @@ public final class Rollout {
                     : Applier.apply(fleet.shell(droplet), change);
         } catch (SshFailure e) {
             return new Applied.Failed(change, e.sentence(), "");
-        } catch (RuntimeException e) {
-            return new Applied.Failed(change, ownFault(e), "");
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return new Applied.Failed(change, OwnFault.of(e), "");
         }
     }
 
@@ -167,14 +167,9 @@ public final class Rollout {
             }
         } catch (Unfit e) {
             track.lost(e.sentence());
-        } catch (RuntimeException e) {
-            track.lost(ownFault(e));
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            track.lost(OwnFault.of(e));
         }
-    }
-
-    /** One droplet's trouble, also of our own making, never cuts the others short. */
-    private static String ownFault(RuntimeException e) {
-        return "an error of sessionctl itself (" + e + "); please report it";
     }
 
     private Track track(Droplet droplet) {

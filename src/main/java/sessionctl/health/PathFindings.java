@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 import sessionctl.verify.Answer;
@@ -68,13 +69,19 @@ final class PathFindings {
                 "");
     }
 
+    private static boolean refuses(String rule) {
+        List<String> words = List.of(rule.split(" "));
+        int target = words.indexOf("-j") + 1;
+        return target > 0 && target < words.size() && Set.of("DROP", "REJECT").contains(words.get(target));
+    }
+
     /** A rule that shuts this way; one that our own change takes care of is none. */
     private @Nullable String barring(Checked where, String chain, Droplet to) {
         if (where.seen() == null || where.seen().firewall() == null) {
             return null;
         }
         return where.seen().firewall().state().v4().rules().stream()
-                .filter(r -> r.startsWith("-A " + chain + " ") && r.matches(".*-j (DROP|REJECT)\\b.*"))
+                .filter(r -> r.startsWith("-A " + chain + " ") && refuses(r))
                 .filter(r -> r.contains(" -d " + to.privateIp() + "/32 ") || !r.contains(" -d "))
                 .filter(r -> r.contains(" --dport " + port + " ") || !r.contains("port"))
                 .findFirst()

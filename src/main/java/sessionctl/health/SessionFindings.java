@@ -19,7 +19,7 @@ import sessionctl.state.Vitals;
 /** What is wrong with the sessions themselves: no room for them, locks without an owner, copies that lack. */
 final class SessionFindings {
     private static final Pattern LOCK_TIMEOUT =
-            Pattern.compile("(?m)^\\s*memcache[.]lock_timeout\\s*=\\s*\"?(\\d{1,9})");
+            Pattern.compile("(?m)^[ \\t]*+memcache[.]lock_timeout[ \\t]*+=[ \\t]*+\"?(\\d{1,9})");
     private static final long MEGABYTE = 1 << 20;
 
     /** Of a sample, as many may lack: those that somebody ended between two looks. */
@@ -69,9 +69,9 @@ final class SessionFindings {
             String what = "memcached has pushed " + stored.evictions() + " items out of its " + limit
                     + " MB, so that sessions are lost";
             findings.add(new Finding(Severity.ERROR, checked.name(), what + more, remedies.provision()));
-        } else if (!stored.fits(stored.limit())) {
-            String what = "memcached will push sessions out before long: " + 100 * stored.bytes() / stored.limit()
-                    + " % of its " + limit + " MB are taken";
+        } else if (stored.limit() > 0 && !stored.fits(stored.limit())) {
+            String what = "memcached will push sessions out before long: "
+                    + (long) (100.0 * stored.bytes() / stored.limit()) + " % of its " + limit + " MB are taken";
             findings.add(new Finding(Severity.WARNING, checked.name(), what + more, remedies.provision()));
         }
     }

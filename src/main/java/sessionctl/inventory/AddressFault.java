@@ -22,6 +22,9 @@ record AddressFault(Pattern pattern, String isSo, String advice) {
             fault("[0-9.]+:[0-9]+|\\[.*", "is more than an address", "expected the address alone"),
             fault(".*%.*", "names an interface", "expected an address that is enough by itself"));
 
+    /** Longer than any address; how much of a text decides what is said of it, for the first pattern takes a step a part. */
+    static final int LONGEST = 200;
+
     private static final AddressFault OTHER = fault(".*", "is not an IP address", "");
 
     private static AddressFault fault(String pattern, String isSo, String advice) {
@@ -30,8 +33,9 @@ record AddressFault(Pattern pattern, String isSo, String advice) {
 
     /** Says what is wrong with a text that is no address. */
     static <T> Optional<T> refuse(String text, Value at, String expected) {
+        String start = text.substring(0, Math.min(LONGEST, text.length()));
         AddressFault fault = KNOWN.stream()
-                .filter(known -> known.pattern.matcher(text).matches())
+                .filter(known -> known.pattern.matcher(start).matches())
                 .findFirst()
                 .orElse(OTHER);
         return at.refuse(text, fault.isSo, fault.advice.isEmpty() ? expected : fault.advice);

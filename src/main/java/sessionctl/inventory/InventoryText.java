@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class InventoryText {
     /** What YAML reads as itself wherever a value may stand, except for the words for nothing. */
     private static final Pattern PLAIN =
-            Pattern.compile("(?!(~|null|Null|NULL)$)[A-Za-z0-9./_~][A-Za-z0-9./_~+@-]*(::?[A-Za-z0-9./_~+@-]+)*");
+            Pattern.compile("(?!(~|null|Null|NULL)$)[A-Za-z0-9./_~][A-Za-z0-9./_~+@-]*+(?:::?[A-Za-z0-9./_~+@-]++)*+");
 
     private InventoryText() {}
 

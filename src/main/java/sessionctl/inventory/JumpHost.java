@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,11 @@ public record JumpHost(
     private static final String ONE = "(?:ssh://)?(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?"
             + "(?:[A-Za-z0-9][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+\\])(?::[1-9][0-9]{0,4})?";
 
-    /** {@code [user@]host[:port]}, several with commas between, or none. */
-    static final Pattern SEVERAL = Pattern.compile(ONE + "(?: *, *" + ONE + ")*");
+    /** {@code [user@]host[:port]}, several with commas between, or none, for a JSON Schema. */
+    static final String SEVERAL = ONE + "(?: *, *" + ONE + ")*";
+
+    /** The same, one with the blanks around it: a pattern of the whole list would need the stack for each. */
+    private static final Pattern HOST = Pattern.compile(" *+" + ONE + " *+");
 
     private static final Pattern PARTS =
             Pattern.compile("(?:ssh://)?(?:([^@]+)@)?(?:\\[([^\\]]+)\\]|([^:\\[\\]]+))(?::(\\d+))?");
@@ -33,7 +37,7 @@ public record JumpHost(
         if (text.equals(NONE)) {
             return Optional.of(List.of());
         }
-        if (!SEVERAL.matcher(text).matches()) {
+        if (!several(text)) {
             return Optional.empty();
         }
         List<JumpHost> hosts = new ArrayList<>();
@@ -47,6 +51,13 @@ public record JumpHost(
             hosts.add(new JumpHost(parts.group(1), bracketed == null ? parts.group(3) : bracketed, port));
         }
         return Optional.of(List.copyOf(hosts));
+    }
+
+    private static boolean several(String text) {
+        boolean blanks = text.startsWith(" ") || text.endsWith(" ");
+        return !blanks
+                && Stream.of(text.split(",", -1))
+                        .allMatch(one -> HOST.matcher(one).matches());
     }
 
     /** As it is written. */

@@ -3,7 +3,6 @@ package sessionctl.inventory;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -45,9 +44,7 @@ public record Listing(String tool, List<Listed> droplets) {
     public Listing chosen(List<String> tags, List<String> patterns) {
         List<Listed> chosen = droplets.stream()
                 .filter(d -> tags.isEmpty() || tags.stream().anyMatch(d.tags()::contains))
-                .filter(d -> patterns.isEmpty()
-                        || patterns.stream()
-                                .anyMatch(p -> glob(p).matcher(d.name()).matches()))
+                .filter(d -> patterns.isEmpty() || patterns.stream().anyMatch(p -> Glob.matches(p, d.name())))
                 .toList();
         if (chosen.isEmpty()) {
             throw new UnreadableListing("none of the " + droplets.size() + " listed droplets is chosen by --tag and"
@@ -69,12 +66,5 @@ public record Listing(String tool, List<Listed> droplets) {
     private static String shortened(Set<String> words) {
         String some = words.stream().limit(10).map(Quoted::visible).collect(Collectors.joining(", "));
         return words.size() > 10 ? some + " and " + (words.size() - 10) + " more" : some;
-    }
-
-    private static Pattern glob(String pattern) {
-        StringBuilder regex = new StringBuilder();
-        pattern.codePoints()
-                .forEach(c -> regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c))));
-        return Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 }

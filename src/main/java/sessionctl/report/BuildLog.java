@@ -3,7 +3,6 @@ package sessionctl.report;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import sessionctl.inventory.InventoryProblem;
 
 /** Where a run's words are read: at a terminal, or in the log of a build server that understands more than words. */
@@ -16,11 +15,10 @@ public interface BuildLog {
      *
      * @param environment the process's
      * @param seconds the time since 1970
-     * @param secret makes a word that no droplet can guess
      */
-    static BuildLog of(Map<String, String> environment, LongSupplier seconds, Supplier<String> secret) {
+    static BuildLog of(Map<String, String> environment, LongSupplier seconds) {
         if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
-            return new GithubLog(secret);
+            return new GithubLog();
         }
         return "true".equals(environment.get("GITLAB_CI")) ? new GitlabLog(seconds) : PLAIN;
     }
@@ -37,19 +35,24 @@ public interface BuildLog {
         return title + "\n" + text;
     }
 
-    /** Whole lines of which nothing is an instruction to the server. */
-    default String words(String text) {
-        return text;
+    /**
+     * Whether the server would obey what this character completes.
+     *
+     * @param line what stands before it in its line, without the blanks at the beginning; of a long line, the end
+     * @param next printable ASCII
+     */
+    default boolean obeys(CharSequence line, char next) {
+        return false;
     }
 
     /** A problem of an inventory, shown beside its line. */
     default String problem(InventoryProblem problem, String file) {
-        return problem.toString();
+        return Legible.line(problem.toString());
     }
 
     /** Why a command ended early. */
     default String error(String sentence) {
-        return sentence;
+        return Legible.line(sentence);
     }
 
     /** What the server shows besides the log: lines about droplets that failed, or of which there is something to know. */

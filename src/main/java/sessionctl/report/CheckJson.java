@@ -29,6 +29,6 @@ public final class CheckJson implements CheckReport {
             droplets.add(one);
         });
         root.add("droplets", droplets);
-        return JsonReport.GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 }

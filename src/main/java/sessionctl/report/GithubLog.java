@@ -2,43 +2,37 @@ package sessionctl.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import sessionctl.health.Finding;
 import sessionctl.inventory.InventoryProblem;
 
-/**
- * The log of GitHub Actions: workflow commands, as its runner reads them (actions/runner, ActionCommand.cs).
- *
- * @param secret makes a word that no droplet can guess
- */
-record GithubLog(Supplier<String> secret) implements BuildLog {
-    /** The runner takes a line for a command that begins with two colons, after blanks, or has ##[ anywhere. */
-    private static final Pattern COMMAND = Pattern.compile("(?m)^[^\\x21-\\x7e\n]*::|##\\[");
-
+/** The log of GitHub Actions: workflow commands, as its runner reads them (actions/runner, ActionCommand.cs). */
+record GithubLog() implements BuildLog {
     @Override
     public String folded(String name, String title, String size, String text) {
-        return "::group::" + escaped(title + ": " + size) + "\n" + words(text) + "::endgroup::\n";
+        return OwnControl.of("::group::") + escaped(title + ": " + size) + "\n" + text + OwnControl.of("::endgroup::")
+                + "\n";
     }
 
+    /** The runner takes a line for a command that begins with two colons, after blanks, or has ##[ anywhere. */
     @Override
-    public String words(String text) {
-        if (!COMMAND.matcher(text).find()) {
-            return text;
-        }
-        String token = secret.get();
-        return "::stop-commands::" + token + "\n" + text + "::" + token + "::\n";
+    public boolean obeys(CharSequence line, char next) {
+        int length = line.length();
+        return switch (next) {
+            case ':' -> length == 1 && line.charAt(0) == ':';
+            case '[' -> length > 1 && line.charAt(length - 1) == '#' && line.charAt(length - 2) == '#';
+            default -> false;
+        };
     }
 
     @Override
     public String problem(InventoryProblem problem, String file) {
         String place = "file=" + property(file) + ",line=" + problem.line() + ",col=" + problem.column();
-        return "::error " + (file.isEmpty() ? "" : place) + "::" + data(problem.toString());
+        return OwnControl.of("::error " + (file.isEmpty() ? "" : place) + "::") + data(problem.toString());
     }
 
     @Override
     public String error(String sentence) {
-        return "::error::" + data(sentence);
+        return OwnControl.of("::error::") + data(sentence);
     }
 
     @Override
@@ -49,12 +43,13 @@ record GithubLog(Supplier<String> secret) implements BuildLog {
             String title = " title=" + property(entry.droplet().name()) + "::";
             if (failure != null) {
                 String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
-                lines.add("::error" + title + data(step + failure.why()));
+                lines.add(OwnControl.of("::error" + title) + data(step + failure.why()));
             }
-            entry.warnings().forEach(w -> lines.add("::warning" + title + data(w)));
+            entry.warnings().forEach(w -> lines.add(OwnControl.of("::warning" + title) + data(w)));
         }
         for (Finding finding : run.findings()) {
-            lines.add("::warning title=" + property(finding.droplet()) + "::" + data(finding.sentence()));
+            lines.add(
+                    OwnControl.of("::warning title=" + property(finding.droplet()) + "::") + data(finding.sentence()));
         }
         return lines;
     }

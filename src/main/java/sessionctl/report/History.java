@@ -47,7 +47,7 @@ public record History(List<Past> runs) {
             List<String> outcomes = new ArrayList<>();
             names.forEach((outcome, droplets) -> {
                 int all = changes.getOrDefault(outcome, -1);
-                outcomes.add(Legible.of(outcome) + " on " + String.join(", ", droplets)
+                outcomes.add(Legible.line(outcome) + " on " + String.join(", ", droplets)
                         + (all < 0 ? "" : ": " + Run.count(all, "change")));
             });
             return outcomes;

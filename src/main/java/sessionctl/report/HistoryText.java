@@ -19,8 +19,8 @@ final class HistoryText {
         StringBuilder out = new StringBuilder();
         for (History.Past past : history.runs()) {
             RunStamp run = past.stamp();
-            String head = time(past) + "  " + Legible.of(run.command()) + " by " + Holders.who(run) + " as "
-                    + Legible.of(run.login());
+            String head = time(past) + "  " + Legible.line(run.command()) + " by " + Holders.who(run) + " as "
+                    + Legible.line(run.login());
             out.append(style.bold(wrapped(head, ""))).append('\n');
             past.outcomes().forEach(o -> out.append(wrapped("  " + o, "    ")).append('\n'));
         }
@@ -28,7 +28,7 @@ final class HistoryText {
     }
 
     static String time(History.Past past) {
-        return Legible.of(past.stamp().time().replace("T", " ").replace("Z", " UTC"));
+        return Legible.line(past.stamp().time().replace("T", " ").replace("Z", " UTC"));
     }
 
     /** Lines that fit; a word that does not stays whole. */

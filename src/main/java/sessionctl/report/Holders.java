@@ -20,7 +20,7 @@ public final class Holders {
         return each(
                 holders,
                 (names, run) -> String.join(", ", names) + (names.size() == 1 ? " is" : " are") + " held by " + who(run)
-                        + " since " + time(run) + ": " + Legible.of(run.command()),
+                        + " since " + time(run) + ": " + Legible.line(run.command()),
                 "; ");
     }
 
@@ -29,7 +29,7 @@ public final class Holders {
         return each(
                 former,
                 (names, run) -> String.join(", ", names) + ": taken over from " + who(run) + ", whose "
-                        + Legible.of(run.command()) + " of " + time(run) + " ended without a word.",
+                        + Legible.line(run.command()) + " of " + time(run) + " ended without a word.",
                 "\n");
     }
 
@@ -49,12 +49,12 @@ public final class Holders {
 
     /** A user and where he sits, as in {@code alice@laptop (from 203.0.113.9)}. */
     static String who(RunStamp run) {
-        return Legible.of(run.who()) + (run.from().equals("-") ? "" : " (from " + Legible.of(run.from()) + ")");
+        return Legible.line(run.who()) + (run.from().equals("-") ? "" : " (from " + Legible.line(run.from()) + ")");
     }
 
     private static String time(RunStamp run) {
         String today = LocalDate.now(ZoneOffset.UTC) + "T";
         String time = run.time().startsWith(today) ? run.time().substring(today.length()) : run.time();
-        return Legible.of(time.replace("T", " ").replace("Z", " UTC"));
+        return Legible.line(time.replace("T", " ").replace("Z", " UTC"));
     }
 }

@@ -1,7 +1,5 @@
 package sessionctl.report;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Collection;
@@ -20,9 +18,6 @@ import sessionctl.verify.Proof;
 /** For programs: one document; a new minor version of the format only adds. */
 public final class JsonReport implements Report {
     private static final String FORMAT_VERSION = "1.0";
-
-    static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     @Override
     public String before(Run run) {
@@ -48,7 +43,7 @@ public final class JsonReport implements Report {
             run.matrix().forEach(c -> cells.add(cell(c)));
             root.add("matrix", cells);
         }
-        return GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 
     @Override
@@ -57,23 +52,23 @@ public final class JsonReport implements Report {
         JsonArray runs = new JsonArray();
         history.runs().forEach(r -> runs.add(run(r)));
         root.add("history", runs);
-        return GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 
     private static JsonObject run(History.Past past) {
         JsonObject one = new JsonObject();
-        one.addProperty("time", Legible.of(past.stamp().time()));
-        one.addProperty("id", Legible.of(past.stamp().id()));
-        one.addProperty("who", Legible.of(past.stamp().who()));
-        one.addProperty("login", Legible.of(past.stamp().login()));
-        one.addProperty("from", Legible.of(past.stamp().from()));
-        one.addProperty("command", Legible.of(past.stamp().command()));
-        one.addProperty("version", Legible.of(past.stamp().version()));
+        one.addProperty("time", past.stamp().time());
+        one.addProperty("id", past.stamp().id());
+        one.addProperty("who", past.stamp().who());
+        one.addProperty("login", past.stamp().login());
+        one.addProperty("from", past.stamp().from());
+        one.addProperty("command", past.stamp().command());
+        one.addProperty("version", past.stamp().version());
         JsonArray droplets = new JsonArray();
         past.parts().forEach((droplet, logged) -> {
             JsonObject part = new JsonObject();
             part.addProperty("name", droplet.name());
-            part.addProperty("outcome", Legible.of(logged.outcome()));
+            part.addProperty("outcome", logged.outcome());
             part.addProperty("changes", logged.changes() < 0 ? null : logged.changes());
             droplets.add(part);
         });
@@ -85,7 +80,7 @@ public final class JsonReport implements Report {
     public String of(Proof proof, int exitCode) {
         JsonObject root = head("verify", exitCode);
         ProofJson.fill(root, proof);
-        return GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 
     static JsonObject cell(Cell cell) {
@@ -114,7 +109,7 @@ public final class JsonReport implements Report {
             list.add(one);
         }
         root.add("problems", list);
-        return GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 
     static JsonObject head(String command, int exitCode) {
@@ -140,8 +135,8 @@ public final class JsonReport implements Report {
         if (failure != null) {
             JsonObject what = new JsonObject();
             what.addProperty("step", failure.step());
-            what.addProperty("why", Legible.of(failure.why()));
-            what.addProperty("output", Legible.of(failure.output()));
+            what.addProperty("why", failure.why());
+            what.addProperty("output", failure.output());
             one.add("failure", what);
         }
         return one;
@@ -181,7 +176,7 @@ public final class JsonReport implements Report {
     }
 
     private static String text(List<String> lines) {
-        return Legible.of(String.join("\n", lines));
+        return String.join("\n", lines);
     }
 
     private static JsonObject file(FileChange file) {

@@ -2,6 +2,12 @@ package sessionctl.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.stream.JsonReader;
+import java.io.IOException;
 import java.util.Map;
 
 /** Any document as JSON for people, too. */
@@ -13,6 +19,54 @@ public final class JsonText {
 
     /** The text, ended by a newline. */
     public static String of(Map<String, Object> document) {
-        return GSON.toJson(document) + "\n";
+        return of(GSON.toJsonTree(document));
+    }
+
+    /** The text of a report: what a droplet wrote is {@link Legible}, also for a program that prints it as it is. */
+    static String of(JsonElement document) {
+        return exactly(legible(document));
+    }
+
+    /** The text of a document that is read again: the same strings, whatever they hold. */
+    static String exactly(JsonElement document) {
+        return harmless(GSON.toJson(document)) + "\n";
+    }
+
+    static JsonElement read(JsonReader reader) throws IOException {
+        return GSON.getAdapter(JsonElement.class).read(reader);
+    }
+
+    private static JsonElement legible(JsonElement element) {
+        if (element instanceof JsonObject object) {
+            JsonObject safe = new JsonObject();
+            object.entrySet().forEach(e -> safe.add(Legible.of(e.getKey()), legible(e.getValue())));
+            return safe;
+        }
+        if (element instanceof JsonArray array) {
+            JsonArray safe = new JsonArray(array.size());
+            array.forEach(one -> safe.add(legible(one)));
+            return safe;
+        }
+        return element instanceof JsonPrimitive text && text.isString()
+                ? new JsonPrimitive(Legible.of(text.getAsString()))
+                : element;
+    }
+
+    /** What a terminal or a build server would obey stands only inside strings, where JSON can write it otherwise. */
+    private static String harmless(String json) {
+        StringBuilder safe = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            if (!Legible.unseen(c)) {
+                safe.appendCodePoint(c);
+                return;
+            }
+            for (char unit : Character.toChars(c)) {
+                safe.append(String.format("\\u%04x", (int) unit));
+            }
+        });
+        return safe.toString()
+                .replace("##[", "##\\u005b")
+                .replace("section_start:", "section_start\\u003a")
+                .replace("section_end:", "section_end\\u003a");
     }
 }

@@ -24,13 +24,13 @@ public final class LiveProgress implements Progress {
 
     @Override
     public synchronized void begin(Droplet droplet, String what) {
-        lines.put(droplet.name(), "… " + what);
+        lines.put(droplet.name(), "… " + Legible.line(what));
         draw();
     }
 
     @Override
     public synchronized void end(Droplet droplet, String what) {
-        lines.put(droplet.name(), "  " + what);
+        lines.put(droplet.name(), "  " + Legible.line(what));
         draw();
     }
 
@@ -67,7 +67,7 @@ public final class LiveProgress implements Progress {
 
     /** Back to the first line that was drawn, and everything below it cleared (ECMA-48, CUU and ED). */
     private String erase() {
-        return drawn == 0 ? "" : "\u001b[" + drawn + "A\u001b[J";
+        return drawn == 0 ? "" : OwnControl.of("\u001b[" + drawn + "A\u001b[J");
     }
 
     @Override

@@ -141,8 +141,13 @@ public final class MarkdownReport implements Report {
     /** Text that stands in a line: nothing in it is markup. */
     static String line(String text) {
         return Legible.of(text)
+                .replace("\\", "\\\\")
                 .replace("&", "&amp;")
                 .replace("<", "&lt;")
+                .replace("_", "\\_")
+                .replace("~", "\\~")
+                .replace("$", "\\$")
+                .replace("://", ":\\//")
                 .replace("|", "\\|")
                 .replace("`", "\\`")
                 .replace("*", "\\*")

@@ -95,7 +95,7 @@ final class MatrixText {
                             Math.max(narrowest, shown.apply(column).length()))));
             out.append('\n');
         });
-        return out.toString().replaceAll("(?m) +$", "");
+        return out.toString().replaceAll("(?m)(?<! ) +$", "");
     }
 
     static String row(Cell cell) {

@@ -161,7 +161,7 @@ final class Pictures {
             out.append(Markup.words("start", 0, y + 15, name + ": not known"));
             return;
         }
-        double share = Math.min(1, (double) stored.bytes() / stored.limit());
+        double share = Math.min(1, (double) stored.bytes() / Math.max(1, stored.limit()));
         String words = String.format(
                 Locale.ROOT,
                 "%s: %.1f of %.0f MB%s",

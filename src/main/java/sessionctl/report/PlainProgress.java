@@ -28,7 +28,7 @@ public final class PlainProgress implements Progress {
 
     @Override
     public synchronized void end(Droplet droplet, String what) {
-        err.println(droplet.name() + ": " + what);
+        err.println(droplet.name() + ": " + Legible.line(what));
         err.flush();
     }
 }

@@ -39,7 +39,7 @@ public final class PlanDocument {
         JsonArray droplets = new JsonArray();
         plan.droplets().forEach(p -> droplets.add(part(p)));
         root.add("droplets", droplets);
-        return JsonReport.GSON.toJson(root) + "\n";
+        return JsonText.exactly(root);
     }
 
     private static JsonObject part(SavedPlan.Part part) {
@@ -101,7 +101,7 @@ public final class PlanDocument {
     private static JsonObject root(String text) throws UnreadablePlan {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
-            JsonElement element = JsonReport.GSON.getAdapter(JsonElement.class).read(reader);
+            JsonElement element = JsonText.read(reader);
             if (element.isJsonObject() && reader.peek() == JsonToken.END_DOCUMENT) {
                 return element.getAsJsonObject();
             }

@@ -36,7 +36,7 @@ final class ProofJson {
         promise.addProperty("id", one.id());
         promise.addProperty("promise", one.promise());
         promise.addProperty("result", one.result().name().toLowerCase(Locale.ROOT));
-        promise.addProperty("detail", Legible.of(one.detail()));
+        promise.addProperty("detail", one.detail());
         JsonArray findings = new JsonArray();
         one.findings().forEach(f -> findings.add(finding(f)));
         promise.add("findings", findings);
@@ -46,8 +46,8 @@ final class ProofJson {
     private static JsonObject finding(Finding finding) {
         JsonObject one = new JsonObject();
         one.addProperty("droplet", finding.droplet());
-        one.addProperty("what", Legible.of(finding.what()));
-        one.addProperty("remedy", Legible.of(finding.remedy()));
+        one.addProperty("what", finding.what());
+        one.addProperty("remedy", finding.remedy());
         JsonArray sessions = new JsonArray();
         finding.sessions().forEach(s -> sessions.add(session(s)));
         one.add("sessions", sessions);
@@ -56,7 +56,7 @@ final class ProofJson {
 
     private static JsonObject session(BadSession session) {
         JsonObject one = new JsonObject();
-        one.addProperty("id", Legible.of(session.id()));
+        one.addProperty("id", session.id());
         one.addProperty("how", session.how().id());
         JsonArray droplets = new JsonArray();
         session.droplets().forEach(droplets::add);

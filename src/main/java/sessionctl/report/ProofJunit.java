@@ -22,7 +22,7 @@ public final class ProofJunit {
             xml.writeStartDocument("UTF-8", "1.0");
             xml.writeCharacters("\n");
             xml.writeStartElement("testsuite");
-            xml.writeAttribute("name", "sessionctl verify " + proof.cluster());
+            attribute(xml, "name", "sessionctl verify " + proof.cluster());
             int errors = proof.unreached().size();
             xml.writeAttribute("tests", Integer.toString(proof.cases().size() + errors));
             xml.writeAttribute("failures", Long.toString(proof.count(Case.Result.BROKEN)));
@@ -49,8 +49,8 @@ public final class ProofJunit {
     private static void begin(XMLStreamWriter xml, Proof proof, String name) throws XMLStreamException {
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", "sessionctl.verify." + proof.cluster());
-        xml.writeAttribute("name", name);
+        attribute(xml, "classname", "sessionctl.verify." + proof.cluster());
+        attribute(xml, "name", name);
     }
 
     private static void write(XMLStreamWriter xml, Proof proof, Case one) throws XMLStreamException {
@@ -69,7 +69,7 @@ public final class ProofJunit {
             }
             case NOT_TRIED -> {
                 xml.writeEmptyElement("skipped");
-                xml.writeAttribute("message", Legible.of(one.detail()));
+                attribute(xml, "message", one.detail());
             }
         }
         xml.writeEndElement();
@@ -77,8 +77,13 @@ public final class ProofJunit {
 
     private static void told(XMLStreamWriter xml, String kind, String message, String all) throws XMLStreamException {
         xml.writeStartElement(kind);
-        xml.writeAttribute("message", message);
-        xml.writeCharacters(all);
+        attribute(xml, "message", message);
+        xml.writeCharacters(Legible.of(all));
         xml.writeEndElement();
+    }
+
+    /** XML has no way to write a control character or a noncharacter: one of them makes the document unreadable. */
+    private static void attribute(XMLStreamWriter xml, String name, String text) throws XMLStreamException {
+        xml.writeAttribute(name, Legible.of(text));
     }
 }

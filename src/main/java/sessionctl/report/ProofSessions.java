@@ -24,7 +24,7 @@ final class ProofSessions {
 
     private static String line(BadSession session) {
         int more = session.droplets().size() - MOST_DROPLETS;
-        return Legible.of("session " + session.id() + ": " + session.how().words() + " on "
+        return Legible.line("session " + session.id() + ": " + session.how().words() + " on "
                 + session.droplets().stream().limit(MOST_DROPLETS).collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + more + " more" : ""));
     }

@@ -45,9 +45,9 @@ final class ProofText {
 
     /** As in {@code lamp02: memcached does not run; run: sessionctl provision}. */
     static String sentence(Finding finding) {
-        String what = Legible.of(finding.what());
+        String what = Legible.line(finding.what());
         String who = what.startsWith(finding.droplet() + " (") ? "" : finding.droplet() + ": ";
-        return who + what + (finding.remedy().isEmpty() ? "" : "; " + Legible.of(finding.remedy()));
+        return who + what + (finding.remedy().isEmpty() ? "" : "; " + Legible.line(finding.remedy()));
     }
 
     /** As in "All 7 promises hold on 3 droplets.". */
@@ -71,7 +71,7 @@ final class ProofText {
             case NOT_TRIED -> result;
         };
         out.append(coloured).append(one.promise()).append('\n');
-        wrapped(Legible.of(one.detail()))
+        wrapped(Legible.line(one.detail()))
                 .forEach(line -> out.append(INDENT).append(line).append('\n'));
         one.findings()
                 .forEach(f -> told(f, MOST_SESSIONS)
@@ -114,8 +114,8 @@ final class ProofText {
         for (Proof.Uses use : proof.uses()) {
             rows.add(List.of(
                     use.droplet(),
-                    Legible.of(use.php() + " " + use.sapi()),
-                    use.module().isEmpty() ? "not loaded" : Legible.of(use.module()),
+                    Legible.line(use.php() + " " + use.sapi()),
+                    use.module().isEmpty() ? "not loaded" : Legible.line(use.module()),
                     use.fingerprint(),
                     use.slowest() + " ms"));
         }

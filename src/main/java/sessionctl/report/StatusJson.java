@@ -28,14 +28,14 @@ public final class StatusJson implements StatusReport {
         JsonArray matrix = new JsonArray();
         overview.matrix().forEach(c -> matrix.add(JsonReport.cell(c)));
         root.add("matrix", matrix);
-        return JsonReport.GSON.toJson(root) + "\n";
+        return JsonText.of(root);
     }
 
     static JsonObject finding(Finding finding) {
         JsonObject one = new JsonObject();
         one.addProperty("severity", finding.severity().name().toLowerCase(Locale.ROOT));
         one.addProperty("droplet", finding.droplet());
-        one.addProperty("what", Legible.of(finding.what()));
+        one.addProperty("what", finding.what());
         one.addProperty("remedy", finding.remedy());
         return one;
     }
@@ -54,12 +54,12 @@ public final class StatusJson implements StatusReport {
         one.addProperty("clock_ahead_seconds", rounded(overview.ahead(checked)));
         one.addProperty("clock_tolerance_seconds", rounded(vitals.clock().tolerance()));
         one.add("services", services(seen.actual()));
-        one.addProperty("guard", Legible.of(seen.actual().gate().told()));
+        one.addProperty("guard", seen.actual().gate().told());
         one.addProperty("port_shut", seen.actual().gate().shut());
         one.add("memcached", memcached(seen.actual(), vitals.cache()));
         one.add("session_request", request(vitals));
         JsonArray drift = new JsonArray();
-        checked.drift().stream().map(Change::describe).map(Legible::of).forEach(drift::add);
+        checked.drift().stream().map(Change::describe).forEach(drift::add);
         one.add("drift", drift);
         return one;
     }

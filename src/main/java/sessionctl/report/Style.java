@@ -11,7 +11,7 @@ public enum Style {
     PLAIN;
 
     private String in(String code, String text) {
-        return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
+        return this == PLAIN ? text : OwnControl.of("\u001b[" + code + "m") + text + OwnControl.of("\u001b[0m");
     }
 
     String bold(String text) {
@@ -28,7 +28,7 @@ public enum Style {
 
     /** A finding and its remedy, in one line. */
     String of(Finding finding) {
-        String sentence = Legible.of(finding.sentence());
+        String sentence = Legible.line(finding.sentence());
         return finding.severity() == Severity.ERROR ? bad(sentence) : "warning: " + sentence;
     }
 

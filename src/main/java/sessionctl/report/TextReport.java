@@ -27,7 +27,7 @@ public final class TextReport implements Report {
         run.entries().stream().filter(e -> !e.changes().isEmpty()).forEach(e -> plan(e, out));
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
-                .forEach(e -> out.append(log.words(failure(e))));
+                .forEach(e -> out.append(failure(e)));
         findings(run, out);
         if (run.changes() > 0) {
             out.append(run.size() + (run.dryRun() ? "; nothing was changed, this is a dry run" : "") + ".\n");
@@ -68,8 +68,7 @@ public final class TextReport implements Report {
         }
         findings(run, out);
         out.append(MatrixText.of(run.matrix()));
-        String words = log.words(out.toString());
-        return words + log.annotations(run).stream().map(line -> line + "\n").collect(Collectors.joining());
+        return out + log.annotations(run).stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     @Override
@@ -83,14 +82,14 @@ public final class TextReport implements Report {
     }
 
     private void findings(Run run, StringBuilder out) {
-        run.findings().forEach(f -> out.append(log.words(style.of(f) + "\n")));
+        run.findings().forEach(f -> out.append(style.of(f)).append('\n'));
     }
 
     private void plan(Entry entry, StringBuilder all) {
         StringBuilder out = new StringBuilder();
-        entry.warnings().forEach(w -> out.append("  ! ").append(Legible.of(w)).append('\n'));
+        entry.warnings().forEach(w -> out.append("  ! ").append(Legible.line(w)).append('\n'));
         for (Change change : entry.changes()) {
-            out.append("  * ").append(change.stage()).append(": ").append(Legible.of(change.describe()));
+            out.append("  * ").append(change.stage()).append(": ").append(Legible.line(change.describe()));
             out.append('\n');
             if (!change.risk().words().isEmpty()) {
                 out.append(style.bad("    ! " + change.risk().words())).append('\n');
@@ -105,7 +104,7 @@ public final class TextReport implements Report {
 
     private void diff(List<String> lines, StringBuilder out) {
         for (String line : lines) {
-            out.append("    ").append(style.diff(Legible.of(line))).append('\n');
+            out.append("    ").append(style.diff(Legible.line(line))).append('\n');
         }
     }
 
@@ -131,9 +130,9 @@ public final class TextReport implements Report {
         boolean named = failure.why().startsWith(place);
         String who = named ? place : entry.droplet().name() + ": ";
         String why = named ? failure.why().substring(place.length()) : failure.why();
-        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.of(failure.step()) + ": ";
+        String step = failure.step().isEmpty() ? "" : "failed to " + Legible.line(failure.step()) + ": ";
         StringBuilder out = new StringBuilder();
-        out.append(style.bad(who + step + Legible.of(why))).append('\n');
+        out.append(style.bad(who + step + Legible.line(why))).append('\n');
         Legible.of(failure.output())
                 .lines()
                 .forEach(line -> out.append("  | ").append(line).append('\n'));

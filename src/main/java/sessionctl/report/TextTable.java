@@ -13,8 +13,8 @@ final class TextTable {
 
     static String of(List<String> head, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
-        all.add(head);
-        all.addAll(rows);
+        all.add(head.stream().map(TextTable::cell).toList());
+        rows.forEach(row -> all.add(row.stream().map(TextTable::cell).toList()));
         int[] widths = IntStream.range(0, head.size())
                 .map(column -> all.stream()
                         .mapToInt(row -> row.get(column).length())
@@ -34,6 +34,12 @@ final class TextTable {
             out.append(line.toString().stripTrailing()).append('\n');
         }
         return out.toString();
+    }
+
+    /** What stands in a cell: one line, which does not make every other line as long as itself. */
+    private static String cell(String text) {
+        String line = Legible.line(text);
+        return line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line;
     }
 
     /** How wide each of some columns may be that stand beside a first one. */

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Glob;
 
 /**
  * The lines of ssh_config(5) that hold under one condition.
@@ -117,11 +117,6 @@ record ConfigBlock(@Nullable ConfigLine head, List<ConfigPart> parts) implements
     }
 
     private static boolean globs(String pattern, List<String> names) {
-        return names.stream().anyMatch(name -> glob(pattern, name));
-    }
-
-    private static boolean glob(String pattern, String name) {
-        String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
-        return Pattern.compile(regex, Pattern.CASE_INSENSITIVE).matcher(name).matches();
+        return names.stream().anyMatch(name -> Glob.matchesAnyCase(pattern, name));
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param written the keyword as it is written
  */
 record ConfigLine(String file, int number, String keyword, String written, List<String> words) {
-    private static final Pattern LINE = Pattern.compile("\\s*([A-Za-z][A-Za-z0-9]*)(?:\\s*=\\s*|\\s+|$)(.*)");
+    private static final Pattern LINE = Pattern.compile("\\s*+([A-Za-z][A-Za-z0-9]*+)(?:\\s*+=\\s*+|\\s++|$)(.*)");
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(#.*)|([^\\s\"]\\S*)");
 
     ConfigLine {

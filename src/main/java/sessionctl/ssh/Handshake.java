@@ -213,9 +213,13 @@ final class Handshake {
 
     /** From "KeyExchangeAlgorithms: [ours] and [theirs]". */
     private static String noCommonAlgorithm(String settlement) {
-        String what = settlement.replaceFirst(":.*", "");
-        String theirs = settlement.replaceFirst(".* and \\[", "").replaceFirst("\\].*", "");
-        return "its sshd shares none of our " + what + ", it offers only " + theirs
+        int colon = settlement.indexOf(':');
+        int list = settlement.lastIndexOf(" and [");
+        String what = colon < 0 ? settlement : settlement.substring(0, colon);
+        String theirs = list < 0
+                ? settlement
+                : settlement.substring(list + " and [".length()).replace("]", "");
+        return "its sshd shares none of our " + Trouble.shown(what) + ", it offers only " + Trouble.shown(theirs)
                 + "; let its sshd_config allow a common one as well (curve25519-sha256, ssh-ed25519, aes256-gcm@openssh.com,"
                 + " hmac-sha2-256)";
     }

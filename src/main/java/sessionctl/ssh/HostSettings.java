@@ -44,6 +44,6 @@ record HostSettings(
 
     /** Whether it says an address, not a name, that the host is at. */
     boolean hasAddress() {
-        return hostName != null && hostName.matches("[0-9.]+|.*:.*");
+        return hostName != null && (hostName.indexOf(':') >= 0 || hostName.matches("[0-9.]+"));
     }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import sessionctl.inventory.Glob;
 
 /**
  * A known_hosts file, read as sshd(8) describes it. sshj's own reader trusts a revoked key that another line lists, and
@@ -54,7 +55,7 @@ record KnownHosts(List<Line> lines) {
             boolean named = false;
             for (String pattern : hosts.split(",", -1)) {
                 boolean denied = pattern.startsWith("!");
-                if (glob(denied ? pattern.substring(1) : pattern).matcher(host).matches()) {
+                if (Glob.matchesAnyCase(denied ? pattern.substring(1) : pattern, host)) {
                     if (denied) {
                         return false;
                     }
@@ -62,12 +63,6 @@ record KnownHosts(List<Line> lines) {
                 }
             }
             return named;
-        }
-
-        private static Pattern glob(String pattern) {
-            String literal = Pattern.quote(pattern);
-            String regex = literal.replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
-            return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
         }
     }
 
@@ -78,7 +73,7 @@ record KnownHosts(List<Line> lines) {
         for (String raw : text.lines().toList()) {
             number++;
             Matcher line = LINE.matcher(raw);
-            if (line.matches() && markerKnown(line.group(1))) {
+            if (line.matches() && markerKnown(line.group(1)) && decodable(line.group(4))) {
                 HostKey key = new HostKey(line.group(3), line.group(4));
                 lines.add(new Line(number, marker(line.group(1)), line.group(2), key));
             }
@@ -97,6 +92,14 @@ record KnownHosts(List<Line> lines) {
     String newLine(String name, HostKey key, boolean hashes) {
         boolean hashing = hashes || lines.stream().anyMatch(line -> line.hosts().startsWith(HASHED));
         return (hashing ? hash(salt(), name) : name) + " " + key.type() + " " + key.base64() + "\n";
+    }
+
+    private static boolean decodable(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64).length > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean markerKnown(@Nullable String word) {

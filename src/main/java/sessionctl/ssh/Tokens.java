@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables the value of {@code ${NAME}}, or null
  */
 record Tokens(Map<String, Supplier<String>> letters, Function<String, @Nullable String> variables) {
-    private static final Pattern TOKEN = Pattern.compile("%(.?)|\\$\\{([^}]*)\\}");
+    private static final Pattern TOKEN = Pattern.compile("%(.?)|\\$\\{([^{}]*+)\\}");
 
     /** Something that stands for nothing, which ssh refuses, too. */
     static final class Unknown extends Exception {

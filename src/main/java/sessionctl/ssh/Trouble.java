@@ -6,6 +6,8 @@ import sessionctl.inventory.Droplet;
 
 /** How failures begin and what they have in common. */
 final class Trouble {
+    private static final int LONGEST = 100;
+
     private Trouble() {}
 
     static SshFailure at(Droplet droplet, SshFailure.Kind kind, String sentence) {
@@ -34,7 +36,7 @@ final class Trouble {
         return null;
     }
 
-    /** What the innermost cause says. */
+    /** What the innermost cause says, which may be the peer's own words: printable, and not too long. */
     static String root(Throwable from) {
         Throwable last = from;
         while (last.getCause() != null) {
@@ -43,7 +45,7 @@ final class Trouble {
         if (last instanceof InterruptedException) {
             return "it ended without a word";
         }
-        return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
+        return last.getMessage() == null ? last.getClass().getSimpleName() : cut(printable(last.getMessage()));
     }
 
     /** As in "within 10 seconds". */
@@ -60,7 +62,15 @@ final class Trouble {
 
     /** What a stranger sent, fit for a terminal: its first line, printable, not too long. */
     static String quote(String foreign) {
-        String printable = printable(foreign.lines().findFirst().orElse("").strip());
-        return '"' + (printable.length() > 100 ? printable.substring(0, 100) + "..." : printable) + '"';
+        return '"' + shown(foreign) + '"';
+    }
+
+    /** The same without quotes. */
+    static String shown(String foreign) {
+        return cut(printable(foreign.lines().findFirst().orElse("").strip()));
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
     }
 }

@@ -137,6 +137,16 @@ public final class Patients {
         }
     }
 
+    /** What each of them answers. */
+    Map<Droplet, Answer> answers() {
+        return answers;
+    }
+
+    /** Who reaches whom. */
+    List<Cell> matrix() {
+        return matrix;
+    }
+
     /** Something happens to a droplet. */
     public Patients with(int number, UnaryOperator<Answer> fault) {
         answers.computeIfPresent(droplet(number), (d, answer) -> fault.apply(answer));
@@ -189,13 +199,7 @@ public final class Patients {
         try (Fleet nobody = new Fleet(new FakeShells(Answer.named("rocky-linux")), 1, Progress.SILENT)) {
             DesiredStates desired = new DesiredStates(cluster, Samples.templates());
             Observing observing = new Observing(cluster, desired, nobody, remedies);
-            Plans plans = observing.plans(looks);
-            return Overview.of(
-                    cluster,
-                    observing.checked(plans, looks),
-                    observing.overrides(observing.checked(plans, looks)),
-                    matrix,
-                    remedies);
+            return observing.overview(observing.checked(observing.plans(), looks), List.of(), matrix);
         }
     }
 }

@@ -19,6 +19,7 @@ import sessionctl.plan.Origin;
 import sessionctl.plan.SavedPlan;
 import sessionctl.report.BuildLog;
 import sessionctl.report.Entry;
+import sessionctl.report.OwnControl;
 import sessionctl.report.PlanDocument;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
@@ -162,13 +163,13 @@ class PipelineOptionsTest {
         Entry entry = Entry.failed(cluster.droplets().get(0), Status.FAILED, "unfit");
         Run run = new Run("provision", "shop", true, 1, List.of(entry));
         Path page = folder.resolve("summary.md");
-        BuildLog log = BuildLog.of(Map.of("GITHUB_ACTIONS", "true"), () -> 0, () -> "");
+        BuildLog log = BuildLog.of(Map.of("GITHUB_ACTIONS", "true"), () -> 0);
         Aside aside = new Aside(log, page.toString(), new PrintWriter(err));
         aside.accept(run);
         aside.accept(run);
         assertThat(Files.readString(page)).contains("**lamp01**: unfit");
         assertThat(Files.readString(page).split("### sessionctl provision", -1)).hasSize(3);
-        assertThat(err.toString()).isEqualTo("::error title=lamp01::unfit\n".repeat(2));
+        assertThat(OwnControl.written(err.toString())).isEqualTo("::error title=lamp01::unfit\n".repeat(2));
         new Aside(BuildLog.PLAIN, folder.resolve("no/page").toString(), new PrintWriter(err)).accept(run);
         assertThat(err.toString()).endsWith("no/page cannot be written (there is no such file)\n");
     }

@@ -17,6 +17,7 @@ import sessionctl.command.CommandResult;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.JsonReport;
@@ -80,7 +81,8 @@ final class ThousandDroplets {
                             "provision",
                             new Plans(cluster, desired),
                             new Locking("provision", fleet, voice, Duration.ZERO),
-                            false)
+                            false,
+                            new Remedies("inventory.yml"))
                     .dryRun(cluster.droplets(), true);
         } finally {
             out.flush();

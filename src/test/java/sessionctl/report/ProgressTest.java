@@ -18,7 +18,8 @@ class ProgressTest {
     private final StringWriter written = new StringWriter();
 
     /** What a terminal shows after these bytes, as far as progress uses one: up, clear below, new line. */
-    private static List<String> screen(String bytes) {
+    private static List<String> screen(String printed) {
+        String bytes = OwnControl.written(printed);
         List<String> lines = new ArrayList<>();
         Matcher piece =
                 Pattern.compile("\u001b\\[(\\d+)A\u001b\\[J|([^\n\u001b]*)\n").matcher(bytes);

@@ -99,7 +99,7 @@ class ReportTest {
     @Test
     void colourIsOnlyWhereItIsWanted() {
         Run run = run(entry(0, Status.PLANNED, 0, configure("a\n", "b\n", "644")));
-        String colour = new TextReport(Style.COLOUR).before(run);
+        String colour = OwnControl.written(new TextReport(Style.COLOUR).before(run));
         assertThat(colour).contains("\u001b[31m-a\u001b[0m", "\u001b[32m+b\u001b[0m", "\u001b[36m@@ -1 +1 @@\u001b[0m");
         assertThat(colour.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(new TextReport(Style.PLAIN).before(run));
     }

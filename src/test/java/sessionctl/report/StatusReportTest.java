@@ -123,7 +123,8 @@ class StatusReportTest {
 
     @Test
     void colourIsOnlyWhereItIsWanted() throws IOException {
-        assertThat(new StatusText(Style.COLOUR).of(damaged(), 4)).startsWith("\u001b[31mlamp02: ");
+        assertThat(OwnControl.written(new StatusText(Style.COLOUR).of(damaged(), 4)))
+                .startsWith("\u001b[31mlamp02: ");
         assertThat(new StatusText(Style.PLAIN).of(damaged(), 4)).doesNotContain("\u001b");
     }
 

@@ -1,0 +1,143 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import sessionctl.Answer;
+import sessionctl.Fuzz;
+import sessionctl.command.CommandResult;
+
+/** Whole commands, on any answer and with any words: an exit code of the contract, no stack trace, nothing harmful. */
+class CommandFuzzTest {
+    private static final List<String> SUBCOMMANDS = List.of(
+            "init", "render", "check", "provision", "firewall", "status", "restart", "verify", "completion", "x");
+
+    /** None of them is an inventory, so that nothing is ever contacted. */
+    private static final List<String> WORDS = List.of(
+            "--output",
+            "json",
+            "--output=json",
+            "--output=markdown",
+            "--dry-run",
+            "--limit",
+            "lamp01",
+            "--concurrency",
+            "0",
+            "-1",
+            "99999999999",
+            "--help",
+            "--version",
+            "--from",
+            "/nowhere",
+            "/dev/null",
+            "--out",
+            "--check",
+            "--tag",
+            "a\nb",
+            "\n--output=json",
+            "--unknown",
+            "--color",
+            "always",
+            "-v",
+            "-q",
+            "--watch",
+            "--history",
+            "nowhere.yml",
+            "\u001b[2J",
+            "\u202e",
+            "\u0000",
+            "",
+            " ",
+            "::error::x",
+            "##[error]x",
+            "--",
+            "--save-plan",
+            "--plan",
+            "--junit",
+            "/nowhere/x",
+            "--templates",
+            "--lock-timeout",
+            "--confirm-timeout",
+            "--drill",
+            "--drill-timeout",
+            "bash",
+            "zsh",
+            "--output");
+
+    @Test
+    void everyAnswerBecomesThatDropletsFailureOrIsTold() throws IOException {
+        HostileCommands commands = new HostileCommands();
+        String sound = commands.second().raw();
+        Fuzz.some(List.of(sound), 5, raw -> commands.run("fuzz", new CommandResult(0, Answer.packed(raw), "")));
+    }
+
+    @Test
+    void everyLogOfRunsIsTold() throws IOException {
+        HostileCommands commands = new HostileCommands();
+        String line = "2026-01-31T10:00:00Z\tid\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3\n";
+        Fuzz.some(List.of(line, line.repeat(3)), 2, log -> commands.history("fuzz", log));
+    }
+
+    @Test
+    void everyCommandLineEndsWithAnExitCodeOfTheContract() {
+        Fuzz.some(List.of("a"), 2, noise -> {
+            int seed = Math.abs(noise.hashCode());
+            List<String> args = new ArrayList<>(List.of(SUBCOMMANDS.get(seed % SUBCOMMANDS.size())));
+            for (int i = 0; i < seed % 4; i++) {
+                args.add(WORDS.get(Math.floorMod(seed / 7 + 31 * i * i + seed % 101 * i, WORDS.size())));
+            }
+            if (seed % 3 == 0) {
+                args.add(noise.startsWith("@") || noise.equals("-") ? "x" : noise);
+            }
+            check(args);
+        });
+    }
+
+    private static void check(List<String> args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] words = args.toArray(String[]::new);
+        int code = Main.run(Map.of("GITHUB_ACTIONS", "true"), new PrintWriter(out), new PrintWriter(err), words);
+        String told = args + " said " + out + err;
+        assertThat(code).as(told).isIn(0, 5);
+        assertThat(out + "" + err).as(told).doesNotContain("\tat sessionctl.", "an error of the program itself");
+        boolean help = args.contains("--help") || args.contains("--version");
+        if (!help && !args.get(0).equals("completion")) {
+            HostileCommands.check("GitHub: " + told, null, err.toString().replaceAll("(?m)^::error(?: |::)", ""));
+        }
+        int json = args.indexOf("--output=json");
+        boolean asked = json > 0
+                || (args.contains("--output") && Arrays.asList(words).indexOf("json") == args.indexOf("--output") + 1);
+        if (code == 5 && asked && !help) {
+            assertThat(JsonParser.parseString(out.toString())
+                            .getAsJsonObject()
+                            .get("exit_code")
+                            .getAsInt())
+                    .as(told)
+                    .isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aWrongWordWithALineFeedIsToldInJsonAndInOneLine() {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(
+                new PrintWriter(out), new PrintWriter(err), "check", "a.yml", "x\nFORGED\u001b[2J", "--output", "json");
+        assertThat(code).isEqualTo(5);
+        assertThat(JsonParser.parseString(out.toString())
+                        .getAsJsonObject()
+                        .get("exit_code")
+                        .getAsInt())
+                .isEqualTo(5);
+        assertThat(err.toString()).contains("x\\x0aFORGED\\x1b[2J").doesNotContain("\nFORGED");
+    }
+}

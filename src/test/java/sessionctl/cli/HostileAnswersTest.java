@@ -1,0 +1,148 @@
+package sessionctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.Answer;
+import sessionctl.command.CommandResult;
+import sessionctl.inventory.Droplet;
+import sessionctl.report.Entry;
+import sessionctl.report.Run;
+import sessionctl.report.Status;
+import sessionctl.verify.BadSession;
+import sessionctl.verify.Case;
+import sessionctl.verify.Copies;
+import sessionctl.verify.Finding;
+import sessionctl.verify.Proof;
+
+/** Each field of everything that a droplet says holds everything that must not leave, one field after another. */
+class HostileAnswersTest {
+    /** As characters; a droplet sends them as the bytes of UTF-8. */
+    private static final String DANGEROUS =
+            "w\u001b[2J\u001b]0;t\u0007\u009b31m\u0085\u202e\u200b\u2066\u061c\ufeff\ufffe\uffff"
+                    + "\ufdd0\udb40\udc41\r##[error]x::error::x;section_start:1:x\\[forged](http://evil)<b>|forged`forged_forged@all";
+
+    private static final String FORGED_LINES =
+            "x\nFORGED\n::error::forged\n \u00a0::set-output name=a::b\nsection_start:1:forged\n";
+    private static final Pattern FIELD = Pattern.compile("[^\\s=:\"(),/]+");
+    private static final int MOST_FIELDS = 6;
+
+    private final HostileCommands commands;
+
+    HostileAnswersTest() throws IOException {
+        commands = new HostileCommands();
+    }
+
+    private static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Answers in each of which one field is another text, by the field's name. */
+    private static Map<String, String> hostile(Answer healthy, String text) {
+        Map<String, String> all = new LinkedHashMap<>();
+        String raw = healthy.raw();
+        for (String head : heads(raw)) {
+            String section = healthy.text(head);
+            if (head.startsWith("file ")) {
+                all.put(head, healthyWith(healthy, head, text + "\n" + section + text));
+                continue;
+            }
+            List<MatchResult> fields = FIELD.matcher(section).results().toList();
+            int step = Math.max(1, fields.size() / MOST_FIELDS);
+            for (int i = 0; i < fields.size(); i += step) {
+                MatchResult field = fields.get(i);
+                String spoiled = section.substring(0, field.start()) + text + section.substring(field.end());
+                all.put(head + " " + field.group(), healthyWith(healthy, head, spoiled));
+            }
+            all.put(head, healthyWith(healthy, head, section + text + "\n"));
+        }
+        return all;
+    }
+
+    private static String healthyWith(Answer answer, String head, String text) {
+        String before = answer.text(head);
+        String raw = answer.with(head, text).raw();
+        answer.with(head, before);
+        return raw;
+    }
+
+    private static List<String> heads(String raw) {
+        List<String> heads = new ArrayList<>();
+        int at = 0;
+        while (at < raw.length()) {
+            int end = raw.indexOf('\n', at);
+            String[] words = raw.substring(at, end).split(" ", 3);
+            boolean file = words[0].equals("file");
+            heads.add(file ? "file " + words[2] : words[0]);
+            at = end + 1 + Integer.parseInt(words[1]) + 1;
+        }
+        heads.remove("end");
+        return heads;
+    }
+
+    @TestFactory
+    List<DynamicTest> noFieldOfAnAnswerLeavesAsItIs() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String text : List.of(DANGEROUS, FORGED_LINES)) {
+            hostile(commands.second(), bytes(text))
+                    .forEach((name, raw) -> tests.add(DynamicTest.dynamicTest(
+                            name, () -> commands.run(name, new CommandResult(0, Answer.packed(raw), "")))));
+        }
+        assertThat(tests).hasSizeGreaterThan(100);
+        return tests;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {DANGEROUS, FORGED_LINES, "\ud800", "::", "  ::error::x", "a ##[group]x"})
+    void noSentenceLeavesAsItIs(String text) throws Exception {
+        Droplet droplet = sessionctl.Samples.lamps(2).droplets().get(1);
+        List<Entry> entries = List.of(
+                Entry.failed(droplet, Status.UNREACHABLE, text),
+                new Entry(
+                        droplet,
+                        Status.FAILED,
+                        List.of(),
+                        0,
+                        new Entry.Failure(text, text, text + "\n" + text),
+                        List.of(text)));
+        commands.tell("a failure", new Run("provision", "shop", false, 1, entries));
+        String field = text.replace("\n", " ");
+        commands.history(
+                "a log",
+                "2026-01-31T10:00:00Z\t" + (field + "\t").repeat(7) + "3\n" + field + "\t" + (field + "\t").repeat(8));
+        Finding finding = new Finding(
+                "lamp02", text, text, List.of(new BadSession(text, BadSession.How.LOST, List.of("lamp02"))));
+        commands.proof(
+                "findings",
+                new Proof(
+                        "shop",
+                        List.of("lamp02"),
+                        List.of(
+                                new Case("a", "it works", Case.Result.KEPT, text, List.of()),
+                                new Case("b", "it works", Case.Result.BROKEN, text, List.of(finding)),
+                                new Case("c", "it works", Case.Result.NOT_TRIED, text, List.of())),
+                        List.of(finding),
+                        List.of(new Proof.Uses("lamp02", text, text, text, text, 3)),
+                        new Copies(Map.of("lamp02", text), Map.of("lamp02", Map.of(text, text)), 1)));
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsThatDropletsFailure() {
+        for (String stdout : List.of("", "x", DANGEROUS, Answer.packed(""), Answer.packed(bytes(DANGEROUS)))) {
+            commands.run("no answer", new CommandResult(0, stdout, bytes(DANGEROUS)));
+            commands.run("an exit code", new CommandResult(9, stdout, bytes(DANGEROUS)));
+        }
+    }
+}
