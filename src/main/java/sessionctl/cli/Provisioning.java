@@ -200,8 +200,7 @@ final class Provisioning implements Interruption.Interruptible {
     private List<Entry> look(List<Droplet> chosen) {
         boolean whole = chosen.size() == plans.cluster().droplets().size();
         Map<Droplet, Look<Actual>> looks = Contained.together(
-                absent.look(plans.cluster().droplets(), fleet::look, whole),
-                answered -> plans.begin(answered, chosen));
+                absent.look(plans.cluster().droplets(), fleet::look, whole), answered -> plans.begin(answered, chosen));
         removed = RemovedCheck.findings(fleet, plans.removed(), remedies);
         seen = looks.keySet().stream()
                 .filter(d -> !(looks.get(d) instanceof Look.Unreached<Actual>))

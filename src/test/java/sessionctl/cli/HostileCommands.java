@@ -155,7 +155,8 @@ final class HostileCommands {
         Plans plans = new Plans(CLUSTER, desired);
         Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
         int code = new Provisioning("provision", plans, locking, false, remedies).dryRun(CLUSTER.droplets(), true);
-        int rules = new Firewalling(CLUSTER, CLUSTER.droplets(), false, locking).dryRun(true);
+        int rules = new Firewalling(new FirewallPlans(CLUSTER, false, Set.of()), CLUSTER.droplets(), locking, remedies)
+                .dryRun(true);
         assertThat(Set.of(0, 1, 2, 4)).as(name).contains(code, rules);
         assertThat(runs).hasSize(2);
         for (Run run : runs) {
@@ -187,7 +188,8 @@ final class HostileCommands {
     private void overview(String name, Fleet fleet) {
         Observing observing = new Observing(CLUSTER, desired, fleet, remedies);
         Map<Droplet, Look<Sighting>> looks = fleet.sight(CLUSTER.droplets(), observing::question);
-        Overview overview = observing.overview(observing.checked(observing.plans(), looks), List.of(), patients.matrix());
+        Overview overview =
+                observing.overview(observing.checked(observing.plans(), looks), List.of(), patients.matrix());
         assertThat(overview.droplets()).as(name).hasSize(2);
         assertThat(overview.droplets().get(0).seen())
                 .as("%s: the healthy one", name)

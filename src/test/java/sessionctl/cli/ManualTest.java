@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,11 +91,13 @@ class ManualTest {
     void theInventorysPageExplainsEveryKeyOfTheSchema() throws IOException {
         printed("manual", folder.toString());
         String page = Files.readString(folder.resolve("sessionctl-inventory.5"));
-        Map<?, ?> sections = (Map<?, ?>) InventorySchema.of().get("properties");
+        Map<?, ?> sections =
+                (Map<?, ?>) Objects.requireNonNull(InventorySchema.of().get("properties"));
         sections.forEach((section, schema) -> {
             assertThat(page).contains("\n.B \"" + section);
             Object items = ((Map<?, ?>) schema).get("items");
-            Object keys = ((Map<?, ?>) (items instanceof Map<?, ?> map ? map : (Map<?, ?>) schema)).get("properties");
+            Map<?, ?> holder = items instanceof Map<?, ?> map ? map : (Map<?, ?>) schema;
+            Object keys = holder.get("properties");
             if (keys instanceof Map<?, ?> map) {
                 String prefix = section + (items == null ? "." : "[].");
                 map.keySet().forEach(key -> assertThat(page).contains("\n.B \"" + prefix + key));

@@ -206,7 +206,7 @@ class ProvisioningTest {
                 new FakeShells(overridden("debian-12-provisioned")),
                 new MarkdownReport(),
                 p -> p.run(one().droplets()));
-        assertThat(out.toString()).contains("no changes; 1 finding\n", "zz.conf:1 sets session.save_handler");
+        assertThat(out.toString()).contains("no changes; 1 finding\n", "zz.conf:1 sets session.save\\_handler");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package sessionctl.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,8 +44,8 @@ final class ThousandDroplets {
         int code = switch (words[2]) {
             case "render" ->
                 Main.run(
-                        new PrintWriter(System.out),
-                        new PrintWriter(System.err),
+                        new PrintWriter(System.out, false, UTF_8),
+                        new PrintWriter(System.err, false, UTF_8),
                         "render",
                         "--out",
                         folder.resolve("out").toString(),
@@ -74,7 +76,7 @@ final class ThousandDroplets {
             case "markdown" -> new MarkdownReport();
             default -> new TextReport(Style.PLAIN);
         };
-        PrintWriter out = new PrintWriter(System.out);
+        PrintWriter out = new PrintWriter(System.out, false, UTF_8);
         try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
             Voice voice = new Voice(out, new PrintWriter(new StringWriter()), report, Progress.SILENT);
             return new Provisioning(

@@ -23,8 +23,11 @@ class ConfigFuzzTest {
             Match all
               StrictHostKeyChecking no
             """;
-    private static final String KNOWN = "@cert-authority *.example.org,!x ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 a\n"
-            + "|1|c2FsdHNhbHRzYWx0c2FsdHNh|aGFzaGhhc2hoYXNoaGFzaGhh ssh-rsa AAAAB3NzaC1yc2E=\n[10.0.0.1]:2222 ssh-ed25519 AAAA\n";
+    private static final String KNOWN = """
+            @cert-authority *.example.org,!x ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 a
+            |1|c2FsdHNhbHRzYWx0c2FsdHNh|aGFzaGhhc2hoYXNoaGFzaGhh ssh-rsa AAAAB3NzaC1yc2E=
+            [10.0.0.1]:2222 ssh-ed25519 AAAA
+            """;
 
     @Test
     void sshConfigIsRead() {

@@ -44,7 +44,7 @@ class KnownHostsTest {
                 1.2.3.4 ssh-ed25519 AAAA comment with words
 
                   @revoked * ssh-rsa BBBB
-                @cert-authority\t*\tssh-rsa\tCCCC=
+                @cert-authority\t*\tssh-rsa\tCCC=
                 @unheard * ssh-rsa DDDD
                 1.2.3.4 2048 65537 123456789
                 1.2.3.4
@@ -55,7 +55,7 @@ class KnownHostsTest {
                 .containsExactly(
                         new Line(2, Marker.NONE, "1.2.3.4", KEY),
                         new Line(4, Marker.REVOKED, "*", new HostKey("ssh-rsa", "BBBB")),
-                        new Line(5, Marker.CERT_AUTHORITY, "*", new HostKey("ssh-rsa", "CCCC=")),
+                        new Line(5, Marker.CERT_AUTHORITY, "*", new HostKey("ssh-rsa", "CCC=")),
                         new Line(10, Marker.NONE, "1.2.3.4", new HostKey("ecdsa-sha2-nistp256", "EEEE")));
     }
 
