@@ -68,9 +68,6 @@ final class FirewallPlans {
             warnings.add(
                     "another run's change of the rules is not confirmed there; a run takes it back before it begins");
         }
-        if (!actual.systemd() && !remove) {
-            warnings.add("there is no systemd, so the rules are gone after a reboot; then run: {sessionctl firewall}");
-        }
         return warnings;
     }
 

@@ -126,6 +126,11 @@ final class Plans implements Planning {
         if (changes.stream().anyMatch(c -> c.risk().losesSessions())) {
             warnings.add("its sessions cannot be kept: " + standing.whyLost());
         }
+        if (!changes.isEmpty() && !actual.guardable() && standing.role() != Role.LEAVER) {
+            warnings.add(
+                    "its memcached gets no guard, which needs systemd and memcached 1.5 or newer: each start of it, a"
+                            + " reboot too, can lose sessions");
+        }
         if (stopsByHand(standing, actual)) {
             warnings.add("without systemd its memcached is not stopped by this run; once it is done, run there: service"
                     + " memcached stop && update-rc.d memcached disable");

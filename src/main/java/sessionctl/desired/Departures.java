@@ -30,7 +30,7 @@ final class Departures {
         cluster.members().forEach(d -> members.add(d.privateIp().text()));
         seen.forEach((droplet, actual) -> {
             avoided.addAll(actual.gate().away());
-            if (droplet.leaving() && (Guard.possible(actual) || !serves(actual))) {
+            if (droplet.leaving() && (actual.guardable() || !serves(actual))) {
                 shut.add(droplet.privateIp().text());
             }
         });
@@ -70,7 +70,7 @@ final class Departures {
                 returning,
                 ready && !own.isEmpty(),
                 avoided.contains(droplet.privateIp().text()),
-                Guard.possible(actual) ? "" : unshut(gone(own)));
+                actual.guardable() ? "" : unshut(gone(own)));
     }
 
     /** Those whose own guard does not shut them; a droplet's own loopback is no server of the cluster. */

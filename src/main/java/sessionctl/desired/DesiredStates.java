@@ -146,7 +146,7 @@ public final class DesiredStates {
         Set<Feature> features = features(php, actual.state().php() != null, apache);
         Map<String, ServiceState> services = services(php, features, apache);
         Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual, php));
-        if (Guard.possible(actual)) {
+        if (actual.guardable()) {
             packages.add(Guard.PACKAGE);
         }
         if (droplet.leaving()) {
@@ -277,7 +277,7 @@ public final class DesiredStates {
             return files;
         }
         Rendered texts = rendered(droplet);
-        boolean guarded = Guard.possible(actual);
+        boolean guarded = actual.guardable();
         files.put(UNIT, new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
         if (guarded) {
             files.put(Guard.PATH, new FileState.Present(texts.guard(), "755", "root:root"));

@@ -215,7 +215,7 @@ public final class Standings {
         if (role == Role.NEWCOMER && stores.most().items() == 0) {
             return "";
         }
-        if (!Guard.possible(actual)) {
+        if (!actual.guardable()) {
             return "that needs systemd and memcached 1.5 or newer";
         }
         if (role != Role.NEWCOMER && !actual.memcachedFlags().flags().isEmpty() && !reachable(actual)) {

@@ -21,8 +21,8 @@ public final class ReadinessProbe {
     private static final Pattern LISTENER =
             Pattern.compile("LISTEN\\s+\\d+\\s+\\d+\\s+\\S+:(\\d{1,5})\\s+\\S+\\s*(users:\\(\\(.*)?");
 
-    /** One of its programs. */
-    private static final Pattern PROGRAM = Pattern.compile("\\(\"([^\"]*)\",pid=");
+    /** One of its programs; Ubuntu 14.04 has the numbers without their names. */
+    private static final Pattern PROGRAM = Pattern.compile("\\(\"([^\"]*)\",(?:pid=)?\\d");
 
     /** A port in what systemctl(1) shows of a socket unit, as in {@code Listen=[::]:80 (Stream)}. */
     private static final Pattern SOCKET = Pattern.compile("(?m)^Listen=.*:(\\d{1,5}) \\(Stream\\)$");

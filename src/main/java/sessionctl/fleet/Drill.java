@@ -75,7 +75,7 @@ final class Drill {
                 findings.add(new Finding(
                         droplet.name(),
                         "its memcached has no guard, so a drill could lose sessions",
-                        "run: {sessionctl provision}"));
+                        ServerTries.guardRemedy(actual)));
             }
         }
         return findings;

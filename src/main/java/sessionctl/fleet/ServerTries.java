@@ -216,9 +216,16 @@ final class ServerTries {
         List<Finding> findings = ground.trial().members().stream()
                 .filter(d -> !guarded(ground.actual(d)))
                 .map(d -> new Finding(
-                        d.name(), "its memcached has no guard, and " + begins, "run: {sessionctl provision}", lost))
+                        d.name(), "its memcached has no guard, and " + begins, guardRemedy(ground.actual(d)), lost))
                 .toList();
         return Case.of("fallback", promise, begins + "; every server's guard prevents that", findings);
+    }
+
+    /** How a droplet gets a guard. */
+    static String guardRemedy(Actual actual) {
+        return actual.guardable()
+                ? "run: {sessionctl provision}"
+                : "a guard needs systemd and memcached 1.5 or newer: move it to a release that has both";
     }
 
     /** Whether PHP is kept away from memcached until it is filled, whoever starts it. */

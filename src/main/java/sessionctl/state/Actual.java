@@ -2,6 +2,8 @@ package sessionctl.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public record Actual(
         List<Elsewhere> settings,
         @Nullable FilterTable input,
         DropletState state) {
+    private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
+
     /** Copies the lists. */
     public Actual {
         addresses = List.copyOf(addresses);
@@ -42,5 +46,32 @@ public record Actual(
     public boolean decommissioned() {
         ServiceState memcached = state.service("memcached");
         return !memcached.running() && !memcached.starting() && !memcached.enabled();
+    }
+
+    /**
+     * Whether its memcached can have a guard: from 231 on systemd starts programs with all privileges (systemd.service(5),
+     * the sign +), from 1.5 on memcached says what it holds without being prepared for it (its doc/protocol.txt,
+     * lru_crawler metadump).
+     */
+    public boolean guardable() {
+        if (!platform.systemd()) {
+            return false;
+        }
+        String version = versions.getOrDefault("memcached", offers.get("memcached"));
+        if (version == null) {
+            return newEnough();
+        }
+        Matcher matcher = VERSION.matcher(version);
+        return matcher.matches() && (Integer.parseInt(matcher.group(1)) > 1 || Integer.parseInt(matcher.group(2)) >= 5);
+    }
+
+    /** The releases that bring both. */
+    private boolean newEnough() {
+        String major = platform.version().replaceAll("[.].*", "");
+        if (!major.matches("\\d{1,3}")) {
+            // Debian's testing and unstable have no version.
+            return platform.id().equals("debian") && major.isEmpty();
+        }
+        return Integer.parseInt(major) >= (platform.id().equals("ubuntu") ? 18 : 10);
     }
 }

@@ -13,6 +13,14 @@ export LC_ALL PATH
 all=/run/sessionctl/firewall
 run=$all/run-$1
 seconds=$2
+# How iptables and iptables-restore are asked to wait for another program that changes rules. Before 1.6.0 and 1.6.2 (Ubuntu
+# 14.04 and 16.04, Debian 9) they do not know these options and refuse the whole command.
+wait='-w 10' patience='-w 10'
+# shellcheck disable=SC2086 # words
+{
+    iptables $wait -V || wait=
+    iptables-restore --noflush --test $patience || patience=
+} </dev/null >/dev/null 2>&1
 for old in "$all"/run-*/reverted; do [ ! -e "$old" ] || rm -rf "${old%/reverted}"; done
 # Another run's command may still be at work here, though that run was lost.
 hold_lock /run/sessionctl.lock 8 30 || exit 7
@@ -27,6 +35,7 @@ snapshot() {
     $1-save -c -t filter >"$2" || { rm -rf "$run"; exit 13; }
     [ -s "$2" ] || printf '%s\n' '*filter' ':INPUT ACCEPT [0:0]' ':FORWARD ACCEPT [0:0]' ':OUTPUT ACCEPT [0:0]' COMMIT >"$2"
 }
+printf 'wait="%s" patience="%s"\n' "$wait" "$patience" >"$run/options" || exit 28
 snapshot iptables "$run/was4"
 [ ! -s "$run/do6" ] || snapshot ip6tables "$run/was6"
 
@@ -39,6 +48,8 @@ LC_ALL=C
 export LC_ALL PATH
 what=${1:-all}
 cd "$(dirname "$0")" || exit 1
+wait='' patience=''
+[ ! -e options ] || . ./options
 mv token reverting 2>/dev/null || { [ $# -gt 0 ] && mv confirmed reverting 2>/dev/null; } || exit 0
 
 # The guard opens and shuts its gate whenever memcached starts, which is nobody's change of the firewall.
@@ -47,30 +58,30 @@ plain() { sed -e '/^#/d' -e '/-A SESSIONCTL-GATE /d' -e 's/^\[[0-9]*:[0-9]*\] //
 # The undo program where somebody has changed the rules around ours, so that places in INPUT are no longer those.
 loosely() {
     for chain in SESSIONCTL SESSIONCTL-FULL; do
-        while $1 -w 10 -C INPUT -j $chain; do $1 -w 10 -D INPUT -j $chain || break; done
+        while $1 $wait -C INPUT -j $chain; do $1 $wait -D INPUT -j $chain || break; done
     done
     sed -e '/^-D INPUT /d' -e 's/^-I INPUT [0-9]* -j SESSIONCTL-FULL$/-A INPUT -j SESSIONCTL-FULL/' \
-        -e 's/^-I INPUT [0-9]* /-I INPUT 1 /' "undo$2" | $1-restore --noflush -w 10
+        -e 's/^-I INPUT [0-9]* /-I INPUT 1 /' "undo$2" | $1-restore --noflush $patience
     # The guard's gate comes before all of it.
-    if $1 -w 10 -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
-        printf '%s\n' '*filter' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE' COMMIT | $1-restore --noflush -w 10
+    if $1 $wait -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
+        printf '%s\n' '*filter' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE' COMMIT | $1-restore --noflush $patience
     fi
 }
 
 back() {
     [ -s "undo$2" ] || return 0
     if [ "$what" = own ]; then
-        $1-restore --noflush -w 10 <"undo$2" || loosely "$1" "$2"
+        $1-restore --noflush $patience <"undo$2" || loosely "$1" "$2"
         return
     fi
-    $1-restore --noflush -w 10 <"undo$2"
+    $1-restore --noflush $patience <"undo$2"
     [ "$($1-save -c -t filter | plain)" = "$(plain <"was$2")" ] || whole "$1" "$2"
 }
 
 # The whole table as it was, the gate as it is.
 whole() {
-    if ! gate=$($1 -w 10 -S SESSIONCTL-GATE 2>/dev/null); then
-        $1-restore -c -w 10 <"was$2"
+    if ! gate=$($1 $wait -S SESSIONCTL-GATE 2>/dev/null); then
+        $1-restore -c $patience <"was$2"
         return
     fi
     {
@@ -79,7 +90,7 @@ whole() {
         echo "$gate" | sed -n 's/^-A /[0:0] -A /p'
         grep -q -e ' -A INPUT -j SESSIONCTL-GATE$' "was$2" || echo '[0:0] -I INPUT 1 -j SESSIONCTL-GATE'
         echo COMMIT
-    } | $1-restore -c -w 10
+    } | $1-restore -c $patience
 }
 
 surely() {
@@ -96,16 +107,16 @@ surely ip6tables 6 && [ $four = 0 ] && mv reverting reverted
 END
 : >"$run/token"
 
-iptables-restore --noflush --test -w 10 <"$run/do4" >&2 || { rm -rf "$run"; exit 20; }
-if [ -s "$run/do6" ]; then ip6tables-restore --noflush --test -w 10 <"$run/do6" >&2 || { rm -rf "$run"; exit 20; }; fi
+iptables-restore --noflush --test $patience <"$run/do4" >&2 || { rm -rf "$run"; exit 20; }
+if [ -s "$run/do6" ]; then ip6tables-restore --noflush --test $patience <"$run/do6" >&2 || { rm -rf "$run"; exit 20; }; fi
 
 if [ ! -d /run/systemd/system ] || ! systemd-run -q --collect --unit="sessionctl-revert-$1" --on-active="$seconds" \
     --timer-property=AccuracySec=100ms /bin/sh "$run/revert" >&2 8>&-; then
     setsid sh -c 'sleep "$1"; exec sh "$2/revert"' revert "$seconds" "$run" </dev/null >/dev/null 2>&1 8>&- &
 fi
 
-if iptables-restore --noflush -w 10 <"$run/do4" >&2; then
-    if [ ! -s "$run/do6" ] || ip6tables-restore --noflush -w 10 <"$run/do6" >&2; then
+if iptables-restore --noflush $patience <"$run/do4" >&2; then
+    if [ ! -s "$run/do6" ] || ip6tables-restore --noflush $patience <"$run/do6" >&2; then
         [ ! -e "$run/token" ] || exit 0
         # It was called back before it was done, so what was taken back then may have been nothing yet.
         mv "$run/reverting" "$run/token" 2>/dev/null || mv "$run/reverted" "$run/token" 2>/dev/null

@@ -17,8 +17,13 @@ facts() {
     say addresses "$(ip -o addr show)"
     say v4 "$(iptables-save -t filter)"
     if [ -e /proc/net/if_inet6 ]; then say v6 "$(ip6tables-save -t filter)"; fi
-    # Rules that nobody would load at the next boot are not kept.
-    if [ ! -d /run/systemd/system ] || [ -e /etc/systemd/system/multi-user.target.wants/sessionctl-firewall.service ]; then
+    # Rules that nothing would load at the next boot are not kept.
+    if [ -d /run/systemd/system ]; then
+        loaded=/etc/systemd/system/multi-user.target.wants/sessionctl-firewall.service
+    else
+        for loaded in /etc/rcS.d/S*sessionctl-firewall; do :; done
+    fi
+    if [ -e "$loaded" ]; then
         say kept "$(cat /etc/sessionctl/firewall.rules)"
     else
         say kept ''

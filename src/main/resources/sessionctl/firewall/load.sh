@@ -9,11 +9,15 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 rules=/etc/sessionctl/firewall.rules
 state=/var/lib/sessionctl/firewall
 [ -e "$rules" ] || exit 0
+# How they are asked to wait for another program that changes rules, where they know that (1.6.0, 1.6.2).
+wait='-w 10' patience='-w 10'
+iptables -w 10 -V >/dev/null 2>&1 || wait=
+iptables-restore --noflush --test -w 10 </dev/null >/dev/null 2>&1 || patience=
 complete() {
     for family in 4 6; do
         tables=iptables
         if [ $family = 6 ]; then tables=ip6tables; fi
-        ! grep -q "^$family " "$rules" || $tables -w 10 -C INPUT -j SESSIONCTL 2>/dev/null || return 1
+        ! grep -q "^$family " "$rules" || $tables $wait -C INPUT -j SESSIONCTL 2>/dev/null || return 1
     done
 }
 # A run that changes the rules holds the lock; one that waits for its confirmation has left a file.
@@ -41,7 +45,7 @@ for family in 4 6; do
     if [ $family = 6 ]; then tables=ip6tables; fi
     grep -q "^$family " "$rules" || continue
     # What INPUT's policy is without us; it is to be that again when our part is taken away.
-    now=$($tables -w 10 -S INPUT)
+    now=$($tables $wait -S INPUT)
     if grep -q "^$family :SESSIONCTL-FULL " "$rules" && ! echo "$now" | grep -qx -e '-A INPUT -j SESSIONCTL-FULL'; then
         mkdir -p "$state"
         {
@@ -59,11 +63,11 @@ for family in 4 6; do
         echo '-I INPUT 1 -j SESSIONCTL'
         if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi
         # The guard's gate comes before all of it.
-        if [ $family = 4 ] && $tables -w 10 -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
+        if [ $family = 4 ] && $tables $wait -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
             printf '%s\n' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE'
         fi
         echo COMMIT
-    } | $tables-restore --noflush -w 10
+    } | $tables-restore --noflush $patience
 done
 # What the guard keeps closed or blocked has gone with the filter table as well.
 guard=/usr/local/lib/sessionctl/guard

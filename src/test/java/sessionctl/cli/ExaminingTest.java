@@ -87,6 +87,12 @@ class ExaminingTest {
                         a -> a.with("listening", "LISTEN 0 9 127.0.0.1:11211 0.0.0.0:* users:((\"redis\",pid=7,fd=3))"),
                         "port 11211 is taken by redis; stop it there, or name another memcached.port"),
                 new Obstacle(
+                        Aspect.MEMCACHED_PORT,
+                        a -> a.with(
+                                "listening",
+                                "LISTEN     0      9      *:11211      *:*      users:((\"redis\",1009,3))"),
+                        "port 11211 is taken by redis; stop it there, or name another memcached.port"),
+                new Obstacle(
                         Aspect.WEB_PORT,
                         a -> a.with("listening", "LISTEN 0 511 *:80 *:*"),
                         "port 80 is taken by a program that is not known"),

@@ -47,6 +47,8 @@ final class FakeSite implements Shells, AutoCloseable {
     /** Droplets without a guard. */
     final Set<String> unguarded = new HashSet<>();
 
+    final Set<String> withoutSystemd = new HashSet<>();
+
     /** Droplets whose memcached loses what it holds once they were drilled. */
     final Set<String> leaky = new HashSet<>();
 
@@ -225,6 +227,9 @@ final class FakeSite implements Shells, AutoCloseable {
             if (!unguarded.contains(droplet.name())) {
                 answer = Samples.guarded(answer, cluster, droplet)
                         .with("guard", "open 1795502181 0 sessions from nobody");
+            }
+            if (withoutSystemd.contains(droplet.name())) {
+                answer = answer.with("init", "other");
             }
             return answer.result();
         } catch (IOException e) {

@@ -196,6 +196,21 @@ class VerificationTest {
                 .allMatch(s -> s.id().matches("s\\d+") && s.how() == BadSession.How.LOST);
     }
 
+    /** To provision again would change nothing there. */
+    @Test
+    void whereNoGuardIsPossibleTheRemedySaysWhatItNeeds() {
+        site.forgetful.addAll(names);
+        site.unguarded.addAll(List.of("lamp01", "lamp02"));
+        site.withoutSystemd.add("lamp02");
+        for (int drill : List.of(0, 90)) {
+            assertThat(run(drill).causes())
+                    .extracting(Finding::remedy)
+                    .containsExactly(
+                            "run: {sessionctl provision}",
+                            "a guard needs systemd and memcached 1.5 or newer: move it to a release that has both");
+        }
+    }
+
     @Test
     void aWebServerThatIsGoneIsNamedAndTheRestIsTriedWithoutIt() {
         site.stopWeb("lamp03");
