@@ -1,0 +1,81 @@
+package sessionctl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What is different where another init than systemd runs: no unit, no timer of systemd, no guard. */
+final class WithoutSystemd {
+    private static final List<String> NAMES = SharedCluster.NAMES;
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private WithoutSystemd() {}
+
+    /** Tries it on a cluster in service whose rules are in force; they are taken away at the end. */
+    static void drill(Lab lab, Path inventory) throws InterruptedException {
+        theRulesAreThereBeforeMemcachedAfterAReboot(lab, inventory);
+        aLossOfSessionsIsAskedFor(lab, inventory);
+        nothingIsLeftOfTheRules(lab, inventory);
+        theRulesGoBackWhenTheRunIsKilled(lab, inventory);
+    }
+
+    private static Result firewall(Lab lab, Path inventory, String option) {
+        return lab.run("firewall", inventory.toString(), option);
+    }
+
+    private static PacketFilter filter(Lab lab, String host) {
+        return new PacketFilter(lab, host);
+    }
+
+    /** The timer of each droplet is a process of its own there, which outlives the connection. */
+    private static void theRulesGoBackWhenTheRunIsKilled(Lab lab, Path inventory) throws InterruptedException {
+        List<String> before = PacketFilter.saved(lab, NAMES);
+        filter(lab, "lamp03").plantDrop();
+        Program run = lab.start(Map.of(), "", "firewall", inventory.toString(), "--confirm-timeout", "12");
+        filter(lab, "lamp01").awaitUnconfirmed();
+        run.signal("KILL");
+        run.await(SOON);
+        for (int i = 0; i < NAMES.size(); i++) {
+            filter(lab, NAMES.get(i)).awaitSaved(before.get(i), SOON);
+        }
+    }
+
+    private static void theRulesAreThereBeforeMemcachedAfterAReboot(Lab lab, Path inventory)
+            throws InterruptedException {
+        lab.script("attach", "stranger", "10.98.0.99");
+        firewall(lab, inventory, "--check").exits(0);
+        String rules = filter(lab, "lamp02").ours();
+        assertThat(rules).contains("-A INPUT -j SESSIONCTL");
+        // What memcached's init script reads before it starts memcached.
+        lab.onHost("lamp02", "echo 'iptables -S INPUT >/root/at-start' >>/etc/default/memcached");
+        lab.script("reboot", "lamp02");
+        filter(lab, "lamp02").await("service memcached status", SOON);
+        assertThat(lab.onHost("lamp02", "cat /root/at-start")).contains("-A INPUT -j SESSIONCTL");
+        assertThat(filter(lab, "lamp02").ours()).isEqualTo(rules);
+        assertThat(lab.tryScript("in", "stranger", "timeout", "2", "bash", "-c", "</dev/tcp/10.98.0.2/11211")
+                        .exit())
+                .isNotZero();
+        lab.run("firewall", inventory.toString(), "--dry-run", "--detailed-exitcode")
+                .exits(0);
+        lab.run("status", inventory.toString()).exits(0);
+    }
+
+    private static void aLossOfSessionsIsAskedFor(Lab lab, Path inventory) {
+        lab.run("verify", inventory.toString()).exits(3).prints("a guard needs systemd and memcached 1.5 or newer");
+        Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
+        lab.run("restart", inventory.toString()).exits(1).complains("--accept-session-loss");
+        lab.run("restart", inventory.toString(), "--accept-session-loss").exits(0);
+        Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
+    }
+
+    private static void nothingIsLeftOfTheRules(Lab lab, Path inventory) {
+        firewall(lab, inventory, "--remove").exits(0);
+        lab.onHosts(
+                NAMES,
+                "! ls /etc/sessionctl/firewall.rules /etc/init.d/sessionctl-firewall /etc/rcS.d/S*sessionctl-firewall"
+                        + " && ! iptables -S | grep SESSIONCTL");
+    }
+}
