@@ -206,7 +206,7 @@ class VerificationTest {
             assertThat(run(drill).causes())
                     .extracting(Finding::remedy)
                     .containsExactly(
-                            "run: {sessionctl provision}",
+                            "run: sessionctl provision 'my shop.yml'",
                             "a guard needs systemd and memcached 1.5 or newer: move it to a release that has both");
         }
     }
