@@ -83,9 +83,11 @@ sub take { return !lstat($_[0]) || unlink($_[0]) ? 0 : 1 }
 
 # --- the lists of runs: when it is over, the page's name, then folders
 
+sub private { my ($folder) = @_; mkdir $folder or chmod 0700, $folder or exit 28 }
+# The folder itself is locked, so that no file is left behind.
 sub lock_state {
-    for my $folder ('/var/lib/sessionctl', $STATE) { mkdir $folder or chmod 0700, $folder or exit 28 }
-    sysopen(my $lock, "$STATE/lock", O_RDWR | O_CREAT, 0600) or exit 28;
+    private('/var/lib/sessionctl');
+    sysopen(my $lock, '/var/lib/sessionctl', O_RDONLY | O_DIRECTORY) or exit 28;
     flock($lock, LOCK_EX) or exit 28;
     return $lock;
 }
@@ -116,7 +118,8 @@ sub clear {
     return @left if @left;
     unlink "$STATE/$id";
     return if runs();
-    unlink $UNIT, $WANTED, $PROGRAM;
+    unlink $UNIT, $WANTED, $PROGRAM, "$STATE/lock";
+    rmdir $STATE;
     if (-e $SCRIPT) { unlink $SCRIPT; silently('update-rc.d', 'sessionctl-probe', 'remove') }
     return;
 }
@@ -237,6 +240,7 @@ sub up {
     $name =~ /^sessionctl-[0-9a-f]{20}[.]php\z/ or exit 11;
     my $lock = lock_state();
     for my $old (runs()) { my ($over) = list_of($old); clear($old) if !defined $over or $over < time }
+    private($STATE);
     my (%folders, @reasons);
     for my $place ($root ne '' ? $root : roots($host, $port)) {
         my ($folder, @owners) = resolve("$place$below");

@@ -61,7 +61,7 @@ final class Complaints {
                         5,
                         words("/nowhere/inventory.yml"),
                         "/nowhere/inventory.yml: cannot be read (there is no such file)",
-                        "sessionctl init > inventory.yml"),
+                        "sessionctl init > /nowhere/inventory.yml"),
                 Complaint.of("an address that is none", 5, words(wrong), wrong + ":2:", "10.98.0.300"),
                 Complaint.of("a name that is there twice", 5, words(wrong), wrong + ":3:12: ", "lamp01"),
                 Complaint.of("a host name for an address", 5, words(wrong), "lamp02.local", wrong + ":3:"),
@@ -215,11 +215,11 @@ final class Complaints {
                                                 + " /run/kept; sed -i -e 's/^VERSION_ID=.*/VERSION_ID=\"99\"/'"
                                                 + " -e 's/^PRETTY_NAME=.*/PRETTY_NAME=\"Debian of the future\"/' "
                                                 + osRelease
-                                                + "; mv /var/lib/apt/lists /root/; mkdir /var/lib/apt/lists"),
+                                                + "; mount -t tmpfs none /var/lib/apt/lists"),
                                 () -> lab.onHost(
                                         "lamp04",
                                         "cp -p /run/kept " + osRelease
-                                                + "; rm -r /var/lib/apt/lists; mv /root/lists /var/lib/apt/")),
+                                                + "; umount /var/lib/apt/lists")),
                 Complaint.of(
                                 "a system without dpkg",
                                 1,

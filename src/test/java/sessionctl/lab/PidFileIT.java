@@ -52,7 +52,8 @@ class PidFileIT {
 
     private static final String HELD = """
             perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(PeerAddr => "%s:11211", LocalAddr => "127.0.0.1") or die;
-                print $s "stats\\r\\n"; while (<$s>) { last if /^END/; print "$1\\n" if /^STAT curr_items (\\d+)/ }'
+                my $found = 0; print $s "get", (map { " abcdefghijklmnopqrstuvwx$_" } 10 .. 49), "\\r\\n";
+                while (<$s>) { last if /^END/; $found++ if /^VALUE/ } print "$found\\n"'
             """;
 
     private static Lab lab;

@@ -75,7 +75,7 @@ class PipelinesIT {
         github.put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
         List<Result> results = steps(Pipelines.github(), github);
         assertThat(file("plan.md"))
-                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets\n")
+                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets")
                 .contains("<details><summary>lamp02: 1 change</summary>", "+session.gc_maxlifetime = 1800");
         assertThat(file("summary.md")).startsWith(file("plan.md"));
         assertThat(file("plan.json")).contains(PHP_INI).doesNotContain("1800", "PRIVATE", "save_path");
@@ -93,7 +93,7 @@ class PipelinesIT {
     void gitlabsPipelineAppliesWhatItShowed() throws IOException {
         lifetime(1900);
         List<Result> results = steps(Pipelines.gitlab(), Map.of("GITLAB_CI", "true"));
-        assertThat(file("plan.md")).startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets\n");
+        assertThat(file("plan.md")).startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets");
         assertThat(printed(results)).contains(":sessionctl_lamp01_", "[collapsed=true]\r", "lamp03: done (1 change)");
     }
 

@@ -147,15 +147,15 @@ class RestartIT {
     void whatAShutServerHeldFromBeforeIsNeitherReadNorKept() {
         String later = Long.toString(System.currentTimeMillis() / 1000 + 1000);
         lab.onHost("lamp03", "perl /usr/local/lib/sessionctl/guard close");
-        memcached("lamp03", "set stale 0 " + later + " 3\\r\\nold");
-        memcached("lamp03", "set ended 0 " + later + " 3\\r\\nold");
+        memcached("lamp03", "set stale000123456789abcdefghi 0 " + later + " 3\\r\\nold");
+        memcached("lamp03", "set ended000123456789abcdefghi 0 " + later + " 3\\r\\nold");
         for (String peer : List.of("lamp01", "lamp02")) {
-            memcached(peer, "set stale 0 " + later + " 3\\r\\nnew");
+            memcached(peer, "set stale000123456789abcdefghi 0 " + later + " 3\\r\\nnew");
         }
         lab.provision(SharedCluster.inventory()).exits(0).prints("which an earlier start left shut");
-        assertThat(memcached("lamp03", "get stale")).contains("\nnew");
-        assertThat(memcached("lamp03", "get ended")).doesNotContain("VALUE");
-        SharedCluster.NAMES.forEach(host -> memcached(host, "delete stale"));
+        assertThat(memcached("lamp03", "get stale000123456789abcdefghi")).contains("\nnew");
+        assertThat(memcached("lamp03", "get ended000123456789abcdefghi")).doesNotContain("VALUE");
+        SharedCluster.NAMES.forEach(host -> memcached(host, "delete stale000123456789abcdefghi"));
     }
 
     /** Sessions of 2000 bytes, until this many megabytes are stored. */
