@@ -60,14 +60,22 @@ for family in 4 6; do
         for chain in SESSIONCTL SESSIONCTL-FULL; do
             echo "$now" | sed -n "s/^-A INPUT -j $chain\$/-D INPUT -j $chain/p"
         done
-        echo '-I INPUT 1 -j SESSIONCTL'
-        if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi
-        # The guard's gate comes before all of it.
-        if [ $family = 4 ] && $tables $wait -C INPUT -j SESSIONCTL-GATE 2>/dev/null; then
-            printf '%s\n' '-D INPUT -j SESSIONCTL-GATE' '-I INPUT 1 -j SESSIONCTL-GATE'
+        # The guard's gate comes before all of it. It is not named here: to iptables-restore before 1.8.8 a chain that the
+        # input does not declare is no target, and to declare it would empty it.
+        if echo "$now" | grep '^-A ' | head -n 1 | grep -qx -e '-A INPUT -j SESSIONCTL-GATE'; then
+            echo '-I INPUT 2 -j SESSIONCTL'
+        else
+            echo '-I INPUT 1 -j SESSIONCTL'
         fi
+        if grep -q "^$family :SESSIONCTL-FULL " "$rules"; then echo '-A INPUT -j SESSIONCTL-FULL'; fi
         echo COMMIT
     } | $tables-restore --noflush $patience
+    jumps=$($tables $wait -S INPUT | grep '^-A ' | grep -nx -e '-A INPUT -j SESSIONCTL-GATE' | cut -d: -f1)
+    if [ $family = 4 ] && [ -n "$jumps" ] && [ "$jumps" != 1 ]; then
+        # First the new jump, then the old one goes, so that there is always one.
+        $tables $wait -I INPUT 1 -j SESSIONCTL-GATE
+        for jump in $(echo "$jumps" | sort -rn); do $tables $wait -D INPUT $((jump + 1)); done
+    fi
 done
 # What the guard keeps closed or blocked has gone with the filter table as well.
 guard=/usr/local/lib/sessionctl/guard

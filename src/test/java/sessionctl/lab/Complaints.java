@@ -217,9 +217,7 @@ final class Complaints {
                                                 + osRelease
                                                 + "; mount -t tmpfs none /var/lib/apt/lists"),
                                 () -> lab.onHost(
-                                        "lamp04",
-                                        "cp -p /run/kept " + osRelease
-                                                + "; umount /var/lib/apt/lists")),
+                                        "lamp04", "cp -p /run/kept " + osRelease + "; umount /var/lib/apt/lists")),
                 Complaint.of(
                                 "a system without dpkg",
                                 1,

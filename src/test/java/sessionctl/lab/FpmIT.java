@@ -45,7 +45,7 @@ class FpmIT {
     void fpmIsFoundWithoutBeingNamed() {
         lab.provision(lab.inventory(), "--dry-run", "--detailed-exitcode")
                 .exits(0)
-                .prints("nothing to do");
+                .prints("No changes.");
     }
 
     @Test

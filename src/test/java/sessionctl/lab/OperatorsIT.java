@@ -110,7 +110,7 @@ class OperatorsIT {
         start("bob", "firewall").await(SOON).exits(7).complains("lamp01 is held by alice@");
         assertThat(lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini"))
                 .isEqualTo(before);
-        start("bob", "provision", "--limit", "lamp03").await(SOON).exits(0).prints("nothing to do");
+        start("bob", "provision", "--limit", "lamp03").await(SOON).exits(0).prints("No changes.");
         alices.await(SOON).exits(0);
         lab.onHosts(SharedCluster.NAMES, "! test -e " + LEASE);
         assertThat(told(1)).containsExactly("restart, lamp01 done, lamp02 done, lamp03 done");

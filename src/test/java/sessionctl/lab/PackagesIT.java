@@ -110,7 +110,8 @@ class PackagesIT {
         lab.onHost(
                 "lamp02",
                 // One that apt takes away by itself when it may, and that nothing needs.
-                BUILD + "build acme-web 'Section: misc'; dpkg -i /root/acme-web.deb >/dev/null; apt-mark auto acme-web >/dev/null;"
+                BUILD
+                        + "build acme-web 'Section: misc'; dpkg -i /root/acme-web.deb >/dev/null; apt-mark auto acme-web >/dev/null;"
                         + " echo 'APT::Get::AutomaticRemove \"true\";' >/etc/apt/apt.conf.d/99auto;"
                         + " sed -i -e 's/^ID=.*/ID=debian/' -e '/^VERSION_ID=/d' /usr/lib/os-release");
         lab.run("check", inventory.toString()).exits(0);

@@ -86,6 +86,9 @@ class FirewallFilesTest {
     @Test
     void aDropletWithoutSystemdGetsNoUnitAndIsCheckedAllTheSame() throws IOException {
         Files.delete(droplet.path("/run/systemd/system"));
+        Files.createDirectories(droplet.path("/etc/init.d"));
+        Path boot = Files.createDirectories(droplet.path("/etc/rcS.d"));
+        droplet.program("update-rc.d", "ln -sf ../init.d/$1 " + boot + "/S38$1");
         Command keeping = change(RULES).keeping("one");
         assertThat(cut(keeping, keeping.input().length() - 1).exit()).isEqualTo(11);
         assertThat(contents().values()).allMatch(String::isEmpty);
