@@ -68,8 +68,8 @@ class StreamsIT {
     @Test
     void markdownIsACommentForAPullRequest() {
         assertThat(dryRun("--dry-run", "--output", "markdown").out())
-                .startsWith("""
-                        ### sessionctl provision (dry run): 1 change on 1 droplet
+                .startsWith("### sessionctl provision (dry run): 1 change on 1 droplet")
+                .contains("""
 
                         | droplet | status | changes |
                         |---|---|---|
