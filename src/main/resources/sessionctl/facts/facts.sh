@@ -70,6 +70,11 @@ facts() {
     fi
     rules=$(iptables -w 5 -S)
     code=$?
+    # 2: before 1.6.0 it does not know how to wait for some seconds (iptables/xtables.h, PARAMETER_PROBLEM).
+    if [ $code = 2 ]; then
+        rules=$(iptables -S)
+        code=$?
+    fi
     # 4: another program holds its lock (iptables/xtables.h, RESOURCE_PROBLEM).
     if [ $code = 0 ] || [ $code = 4 ]; then
         tables=yes

@@ -8,6 +8,11 @@ say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
 lacks() {
     "$1" -w 5 -S >/dev/null
     code=$?
+    # 2: before 1.6.0 it does not know how to wait for some seconds (iptables/xtables.h, PARAMETER_PROBLEM).
+    if [ $code = 2 ]; then
+        "$1" -S >/dev/null
+        code=$?
+    fi
     # 4: another program holds its lock (iptables/xtables.h, RESOURCE_PROBLEM).
     [ $code != 0 ] && [ $code != 4 ] && "$1-nft" -w 5 -S >/dev/null
 }

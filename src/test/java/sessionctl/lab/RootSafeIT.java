@@ -193,7 +193,8 @@ class RootSafeIT {
         lab.onHosts(
                 SharedCluster.NAMES,
                 "for unit in $(systemctl list-units --plain --no-legend 'sessionctl-probe-*.timer' | cut -d ' ' -f 1); do"
-                        + " systemctl start ${unit%.timer}.service && systemctl stop $unit; done; ! ls /var/www/html/*.php");
+                        + " systemctl start ${unit%.timer}.service && systemctl stop $unit; done;"
+                        + " for i in $(seq 100); do ls /var/www/html/sessionctl-*.php || exit 0; sleep 0.1; done; exit 1");
         verify().exits(0);
     }
 }
