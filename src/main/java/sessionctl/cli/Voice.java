@@ -21,19 +21,26 @@ record Voice(PrintWriter out, PrintWriter err, Report report, Progress progress,
 
     /** Tells what is about to be done; what came of it will follow. */
     void before(Run run) {
-        say(report.before(run));
+        progress.clear();
+        report.before(run, out);
+        out.flush();
     }
 
     /** Tells what came of it. */
     void after(Run run) {
-        say(report.after(run));
+        progress.clear();
+        report.after(run, out);
+        out.flush();
         aside.accept(run);
     }
 
     /** Tells a run that ends before anything is done. */
     void whole(Run run) {
-        String before = report.before(run);
-        say(before.isEmpty() ? report.after(run) : before);
+        progress.clear();
+        if (!report.before(run, out)) {
+            report.after(run, out);
+        }
+        out.flush();
         aside.accept(run);
     }
 

@@ -2,6 +2,7 @@ package sessionctl.report;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -20,30 +21,28 @@ public final class JsonReport implements Report {
     private static final String FORMAT_VERSION = "1.0";
 
     @Override
-    public String before(Run run) {
-        return "";
+    public boolean before(Run run, PrintWriter out) {
+        return false;
     }
 
     @Override
-    public String after(Run run) {
+    public void after(Run run, PrintWriter out) {
         JsonObject root = head(run.command(), run.exitCode());
         root.addProperty("cluster", run.cluster());
         root.addProperty("dry_run", run.dryRun());
         root.addProperty("changes", run.changes());
-        JsonArray droplets = new JsonArray();
-        run.entries().forEach(e -> droplets.add(entry(e)));
-        root.add("droplets", droplets);
+        JsonObject rest = new JsonObject();
         if (!run.findings().isEmpty()) {
             JsonArray findings = new JsonArray();
             run.findings().forEach(f -> findings.add(StatusJson.finding(f)));
-            root.add("findings", findings);
+            rest.add("findings", findings);
         }
         if (!run.matrix().isEmpty()) {
             JsonArray cells = new JsonArray();
             run.matrix().forEach(c -> cells.add(cell(c)));
-            root.add("matrix", cells);
+            rest.add("matrix", cells);
         }
-        return JsonText.of(root);
+        JsonText.write(root, "droplets", run.entries().stream().map(JsonReport::entry), rest, out);
     }
 
     @Override

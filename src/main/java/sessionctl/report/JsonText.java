@@ -7,8 +7,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Any document as JSON for people, too. */
 public final class JsonText {
@@ -25,6 +30,46 @@ public final class JsonText {
     /** The text of a report: what a droplet wrote is {@link Legible}, also for a program that prints it as it is. */
     static String of(JsonElement document) {
         return exactly(legible(document));
+    }
+
+    /**
+     * Writes a report, ended by a newline, row by row, so that it is never whole in memory.
+     *
+     * @param head the members that come first
+     * @param name the name of the array of rows
+     * @param rest the members that come last
+     */
+    static void write(JsonObject head, String name, Stream<JsonObject> rows, JsonObject rest, PrintWriter out) {
+        StringWriter part = new StringWriter();
+        try (JsonWriter json = GSON.newJsonWriter(part)) {
+            json.beginObject();
+            members(head, json);
+            json.name(name).beginArray();
+            for (JsonObject row : (Iterable<JsonObject>) rows::iterator) {
+                GSON.toJson(legible(row), json);
+                drain(json, part, out);
+            }
+            json.endArray();
+            members(rest, json);
+            json.endObject();
+            drain(json, part, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.append('\n');
+    }
+
+    private static void members(JsonObject object, JsonWriter json) throws IOException {
+        for (Map.Entry<String, JsonElement> member : object.entrySet()) {
+            json.name(member.getKey());
+            GSON.toJson(legible(member.getValue()), json);
+        }
+    }
+
+    private static void drain(JsonWriter json, StringWriter part, PrintWriter out) throws IOException {
+        json.flush();
+        out.append(harmless(part.toString()));
+        part.getBuffer().setLength(0);
     }
 
     /** The text of a document that is read again: the same strings, whatever they hold. */

@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import sessionctl.plan.Change;
@@ -13,12 +14,12 @@ public final class MarkdownReport implements Report {
     private static final int INTERRUPTED = 130;
 
     @Override
-    public String before(Run run) {
-        return "";
+    public boolean before(Run run, PrintWriter out) {
+        return false;
     }
 
     @Override
-    public String after(Run run) {
+    public void after(Run run, PrintWriter all) {
         StringBuilder out = new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : ""));
         out.append(": ").append(summary(run));
         out.append("\n\n| droplet | status | changes |\n|---|---|---|\n");
@@ -46,7 +47,7 @@ public final class MarkdownReport implements Report {
                 out.length() + matrix.length() <= MOST
                         ? matrix
                         : "\nThe ways between so many droplets do not fit here: they are in the text form.\n");
-        return out.toString();
+        all.append(out);
     }
 
     /** As in "2 changes on 1 droplet; 1 unreachable"; nobody may take silence for health. */

@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
@@ -22,8 +23,7 @@ public final class TextReport implements Report {
     }
 
     @Override
-    public String before(Run run) {
-        StringBuilder out = new StringBuilder();
+    public boolean before(Run run, PrintWriter out) {
         run.entries().stream().filter(e -> !e.changes().isEmpty()).forEach(e -> plan(e, out));
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
@@ -38,7 +38,10 @@ public final class TextReport implements Report {
                             : "No changes. sessionctl's own files match the inventory, but see the findings above.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
-        return out.toString();
+        return run.changes() > 0
+                || run.inSync()
+                || !run.findings().isEmpty()
+                || run.entries().stream().anyMatch(e -> e.failure() != null);
     }
 
     private static String everybody(Run run) {
@@ -51,8 +54,7 @@ public final class TextReport implements Report {
     }
 
     @Override
-    public String after(Run run) {
-        StringBuilder out = new StringBuilder();
+    public void after(Run run, PrintWriter out) {
         for (Entry entry : run.entries()) {
             switch (entry.status()) {
                 case DONE ->
@@ -68,7 +70,7 @@ public final class TextReport implements Report {
         }
         findings(run, out);
         out.append(MatrixText.of(run.matrix()));
-        return out + log.annotations(run).stream().map(line -> line + "\n").collect(Collectors.joining());
+        log.annotations(run).forEach(line -> out.append(line).append('\n'));
     }
 
     @Override
@@ -81,11 +83,11 @@ public final class TextReport implements Report {
         return new ProofText(style).of(proof);
     }
 
-    private void findings(Run run, StringBuilder out) {
+    private void findings(Run run, PrintWriter out) {
         run.findings().forEach(f -> out.append(style.of(f)).append('\n'));
     }
 
-    private void plan(Entry entry, StringBuilder all) {
+    private void plan(Entry entry, PrintWriter all) {
         StringBuilder out = new StringBuilder();
         entry.warnings().forEach(w -> out.append("  ! ").append(Legible.line(w)).append('\n'));
         for (Change change : entry.changes()) {

@@ -131,15 +131,12 @@ final class HostileCommands {
         List<Run> runs = new ArrayList<>();
         Report keeping = new Report() {
             @Override
-            public String before(Run run) {
-                runs.add(run);
-                return " ";
+            public boolean before(Run run, PrintWriter out) {
+                return runs.add(run);
             }
 
             @Override
-            public String after(Run run) {
-                return " ";
-            }
+            public void after(Run run, PrintWriter out) {}
 
             @Override
             public String of(History history, int exitCode) {

@@ -21,7 +21,7 @@ class ScaleIT {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"render, , 0", "bare, json, 2", "in-service, text, 0"})
+    @CsvSource({"render, , 0", "bare, json, 2", "bare, text, 2", "bare, markdown, 2", "in-service, text, 0"})
     void aThousandDropletsFitIntoTheMemoryOfTheLauncher(String deed, String format, int exit)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(ThousandDroplets.java(MEMORY));

@@ -21,6 +21,8 @@ class GrowthIT {
     static void boot() {
         lab = SharedCluster.inService();
         four = lab.inventory();
+        // Where no server holds a session, none has to give the others anything.
+        Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
     @Test

@@ -74,10 +74,10 @@ class PipelinesIT {
         github.put("GITHUB_ACTIONS", "true");
         github.put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
         List<Result> results = steps(Pipelines.github(), github);
-        assertThat(file("plan.md"))
+        assertThat(file("summary.md"))
                 .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets")
-                .contains("<details><summary>lamp02: 1 change</summary>", "+session.gc_maxlifetime = 1800");
-        assertThat(file("summary.md")).startsWith(file("plan.md"));
+                .contains("<details><summary>lamp02: 1 change</summary>", "+session.gc_maxlifetime = 1800")
+                .contains("\n\n### sessionctl firewall (dry run): 3 changes on 3 droplets");
         assertThat(file("plan.json")).contains(PHP_INI).doesNotContain("1800", "PRIVATE", "save_path");
         assertThat(printed(results))
                 .contains("::group::lamp01 (", "::endgroup::\n", "lamp03: done (1 change)")
@@ -93,7 +93,9 @@ class PipelinesIT {
     void gitlabsPipelineAppliesWhatItShowed() throws IOException {
         lifetime(1900);
         List<Result> results = steps(Pipelines.gitlab(), Map.of("GITLAB_CI", "true"));
-        assertThat(file("plan.md")).startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets");
+        assertThat(file("plan.md"))
+                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets")
+                .contains("\n\n### sessionctl firewall (dry run): ");
         assertThat(printed(results)).contains(":sessionctl_lamp01_", "[collapsed=true]\r", "lamp03: done (1 change)");
     }
 
