@@ -28,6 +28,7 @@ public final class Answer {
             }
         }
         sections.putIfAbsent("settings", "");
+        sections.putIfAbsent("input", ":INPUT DROP\n");
     }
 
     /** A recorded or hand-written answer, {@code facts/<name>/answer.txt}. */

@@ -3,6 +3,7 @@ package sessionctl.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -15,6 +16,8 @@ import sessionctl.ssh.SshFailure;
 
 /** The droplets of a run that leave and were not reached: the others do without them, so nobody waits for them. */
 final class Absent {
+    private static final Set<SshFailure.Kind> DOWN = Set.of(SshFailure.Kind.UNREACHABLE, SshFailure.Kind.LOST);
+
     private final Cluster cluster;
     private final Map<Droplet, SshFailure> failures = new ConcurrentHashMap<>();
 
@@ -47,6 +50,14 @@ final class Absent {
             }
         }
         return looks;
+    }
+
+    /** Those that do not answer, and that the others still wait for. */
+    static <T> Stream<Droplet> down(Map<Droplet, Look<T>> looks) {
+        return looks.keySet().stream()
+                .filter(d -> !d.leaving()
+                        && looks.get(d) instanceof Look.Unreached<T> unreached
+                        && DOWN.contains(unreached.failure().kind()));
     }
 
     /** These droplets without them. */

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.fleet.FirewallRollout;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
 import sessionctl.fleet.Outcome;
+import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
 import sessionctl.health.ServerFindings;
@@ -32,6 +34,9 @@ import sessionctl.verify.Cell;
 
 /** One run of firewall: look, plan, tell, change together or not at all, and try every port. */
 final class Firewalling implements Interruption.Interruptible {
+    private static final String UNRULED = "iptables is not installed, so it has no rules yet; no other host reaches its"
+            + " memcached now";
+
     private final Cluster cluster;
     private final List<Droplet> chosen;
     private final boolean remove;
@@ -47,6 +52,9 @@ final class Firewalling implements Interruption.Interruptible {
 
     /** Servers that the inventory no longer names and that still run. */
     private List<Finding> removed = List.of();
+
+    /** What else there is to be known: droplets that are down, and those that can have no rules yet. */
+    private List<Finding> others = List.of();
 
     private volatile @Nullable FirewallRollout rollout;
 
@@ -69,7 +77,7 @@ final class Firewalling implements Interruption.Interruptible {
     int check() {
         List<Entry> entries = look();
         List<Entry> failed = entries.stream().filter(e -> e.failure() != null).toList();
-        List<Finding> findings = new ArrayList<>(removed);
+        List<Finding> findings = new ArrayList<>(findings());
         entries.forEach(e -> findings.addAll(findings(e)));
         List<Droplet> reached = entries.stream()
                 .filter(e -> e.status() != Status.UNREACHABLE)
@@ -89,11 +97,8 @@ final class Firewalling implements Interruption.Interruptible {
     private List<Finding> findings(Entry entry) {
         Droplet droplet = entry.droplet();
         Actual actual = facts.get(droplet);
-        FilterTable input = actual == null ? null : actual.input();
-        boolean exposed = actual != null
-                && actual.state().service("memcached").running()
-                && input != null
-                && input.isOpen(cluster.memcached().port());
+        boolean exposed =
+                actual != null && actual.servesOthers() && actual.access(cluster.memcached().port()) == FilterTable.Access.OPEN;
         List<Finding> findings = new ArrayList<>();
         if (exposed) {
             String remedy = lacksIptables(droplet) ? remedies.provision() : remedies.firewall();
@@ -109,7 +114,7 @@ final class Firewalling implements Interruption.Interruptible {
         int code = verdictOf(entries);
         boolean changes = entries.stream().anyMatch(e -> !e.changes().isEmpty());
         code = code == ExitCode.OK && detailed && changes ? ExitCode.CHANGES : code;
-        int shown = tell(new Run("firewall", cluster.name(), true, code, entries, List.of(), removed));
+        int shown = tell(new Run("firewall", cluster.name(), true, code, entries, List.of(), findings()));
         absent.remarks(false).forEach(voice::remark);
         return shown;
     }
@@ -126,14 +131,14 @@ final class Firewalling implements Interruption.Interruptible {
             int code = verdictOf(entries);
             if (code != ExitCode.OK) {
                 boolean together = Verdict.of(absent.without(entries)) != ExitCode.OK;
-                tell(new Run("firewall", cluster.name(), false, code, entries, List.of(), removed));
+                tell(new Run("firewall", cluster.name(), false, code, entries, List.of(), findings()));
                 voice.remark(
                         together
                                 ? "Nothing was changed: all droplets of a cluster change together or not at all."
                                 : "Nothing was changed.");
                 return code;
             }
-            voice.before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries));
+            voice.before(new Run("firewall", cluster.name(), false, ExitCode.OK, entries, List.of(), findings()));
             return needed(entries) ? change(entries, confirmTimeout) : end(ExitCode.OK, entries);
         }
     }
@@ -192,7 +197,7 @@ final class Firewalling implements Interruption.Interruptible {
         List<Cell> served =
                 matrix.stream().filter(c -> !idle.contains(c.to().name())).toList();
         int verdict = code == ExitCode.OK ? Math.max(Verdict.of(absent.without(entries)), verdict(served)) : code;
-        voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix));
+        voice.after(new Run("firewall", cluster.name(), false, verdict, entries, matrix, findings()));
         if (!idle.isEmpty()) {
             voice.remark("memcached on " + String.join(", ", idle)
                     + " refuses all droplets, itself included. On a new droplet that is so until provision has run: "
@@ -245,8 +250,15 @@ final class Firewalling implements Interruption.Interruptible {
         Map<Droplet, Look<ActualFirewall>> looks = absent.look(chosen, fleet::firewalls, true);
         facts = facts(looks);
         removed = RemovedCheck.findings(fleet, rules.removed(facts), remedies);
+        others = Absent.down(looks)
+                .map(new AbsenceFindings(cluster, remedies)::unreached)
+                .collect(Collectors.toCollection(ArrayList::new));
         looks.forEach((droplet, look) -> entries.add(entry(droplet, look)));
         return entries;
+    }
+
+    private List<Finding> findings() {
+        return Stream.concat(removed.stream(), others.stream()).toList();
     }
 
     /** What those that were reached are besides their rules. */
@@ -273,13 +285,19 @@ final class Firewalling implements Interruption.Interruptible {
             return Entry.failed(droplet, Status.UNREACHABLE, unreached.failure().sentence());
         }
         if (look instanceof Look.Unreadable<ActualFirewall> unreadable) {
+            if (!lacksIptables(droplet)) {
+                return Entry.failed(droplet, Status.FAILED, unreadable.why());
+            }
+            Actual actual = facts.get(droplet);
+            if (actual != null && !actual.servesOthers() && !remove) {
+                // provision brings iptables, and needs the way to the others, which their rules open.
+                others.add(new Finding(Severity.WARNING, droplet.name(), UNRULED, remedies.both()));
+                return Entry.planned(droplet, List.of(), List.of());
+            }
             return Entry.failed(
                     droplet,
                     Status.FAILED,
-                    lacksIptables(droplet)
-                            ? "iptables is not installed, so its memcached port cannot be closed; run: "
-                                    + remedies.provision()
-                            : unreadable.why());
+                    "iptables is not installed, so its memcached port cannot be closed; run: " + remedies.provision());
         }
         ActualFirewall actual = ((Look.Seen<ActualFirewall>) look).actual();
         if (!actual.pending().isEmpty()) {

@@ -12,6 +12,7 @@ import sessionctl.desired.DesiredStates;
 import sessionctl.facts.SightingProbe;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Look;
+import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Checked;
 import sessionctl.health.Finding;
 import sessionctl.health.OverrideFindings;
@@ -50,7 +51,8 @@ final class Observing {
             }
         });
         Plans plans = plans();
-        List<Checked> checked = checked(plans, looks).stream()
+        List<Checked> all = checked(plans, looks);
+        List<Checked> checked = all.stream()
                 .filter(c -> chosen.contains(c.droplet()))
                 .toList();
         List<Droplet> reached = checked.stream()
@@ -59,7 +61,11 @@ final class Observing {
                 .toList();
         Set<Droplet> left =
                 checked.stream().filter(Checked::left).map(Checked::droplet).collect(Collectors.toSet());
-        List<Finding> removed = RemovedCheck.findings(fleet, plans.removed(), remedies);
+        List<Finding> removed = new ArrayList<>(RemovedCheck.findings(fleet, plans.removed(), remedies));
+        // One that was not chosen may still cost the pages of those that were.
+        Set<String> shown = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
+        new AbsenceFindings(cluster, remedies)
+                .measured(all).stream().filter(f -> !shown.contains(f.droplet())).forEach(removed::add);
         List<Cell> matrix = fleet.matrix(reached, left, cluster.memcached().port());
         return overview(checked, removed, matrix);
     }

@@ -96,13 +96,31 @@ final class Plans implements Planning {
     public List<Droplet> exposed() {
         return seen.keySet().stream()
                 .filter(d -> !d.leaving() && names.contains(d.name()))
-                .filter(d -> isOpen(seen.get(d)))
+                .filter(d -> rules(d, FilterTable.Access.OPEN))
                 .toList();
     }
 
-    private boolean isOpen(@Nullable Actual actual) {
-        FilterTable input = actual == null ? null : actual.input();
-        return input != null && input.isOpen(cluster.memcached().port());
+    private boolean rules(Droplet droplet, FilterTable.Access access) {
+        Actual actual = seen.get(droplet);
+        return actual != null && actual.access(cluster.memcached().port()) == access;
+    }
+
+    private List<Finding> exposure(Remedies remedies) {
+        Map<Boolean, List<String>> exposed = exposed().stream()
+                .collect(Collectors.partitioningBy(
+                        d -> seen.get(d).servesOthers(),
+                        Collectors.mapping(Droplet::name, Collectors.toList())));
+        List<String> perhaps = seen.keySet().stream()
+                .filter(d -> !d.leaving() && names.contains(d.name()))
+                .filter(d -> rules(d, FilterTable.Access.UNKNOWN))
+                .map(Droplet::name)
+                .toList();
+        List<Finding> findings = new ArrayList<>();
+        findings.add(ServerFindings.exposed(Severity.WARNING, exposed.get(true), remedies.firewall()));
+        findings.add(ServerFindings.soonExposed(exposed.get(false), remedies.firewall()));
+        findings.add(ServerFindings.perhapsExposed(perhaps, remedies.firewall()));
+        findings.removeIf(f -> f.droplet().isEmpty());
+        return findings;
     }
 
     /** Where a droplet stands in the cluster. */
@@ -147,10 +165,7 @@ final class Plans implements Planning {
     public List<Finding> findings(Map<Droplet, Actual> seen, Remedies remedies) {
         List<Finding> findings =
                 new ArrayList<>(new OverrideFindings(seen, desired.settings(cluster.droplets()), remedies).findings());
-        if (!exposed().isEmpty()) {
-            List<String> names = exposed().stream().map(Droplet::name).toList();
-            findings.add(ServerFindings.exposed(Severity.WARNING, names, remedies.firewall()));
-        }
+        findings.addAll(exposure(remedies));
         return findings;
     }
 

@@ -39,8 +39,6 @@ final class Provisioning implements Interruption.Interruptible {
     private static final String AS_REVIEWED =
             "Nothing was changed: a plan is carried out as it was reviewed or not at all.";
 
-    private static final Set<SshFailure.Kind> DOWN = Set.of(SshFailure.Kind.UNREACHABLE, SshFailure.Kind.LOST);
-
     private final String command;
     private final Planning plans;
     private final Fleet fleet;
@@ -207,7 +205,7 @@ final class Provisioning implements Interruption.Interruptible {
                 .toList();
         findings = Stream.of(
                         removed.stream(),
-                        down(looks, chosen).map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
+                        Absent.down(looks).filter(chosen::contains).map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
                         plans.findings(actuals(looks, chosen), remedies).stream())
                 .flatMap(found -> found)
                 .toList();
@@ -244,14 +242,6 @@ final class Provisioning implements Interruption.Interruptible {
                     return why.isEmpty() ? entry : Entry.failed(entry.droplet(), Status.FAILED, why);
                 })
                 .toList();
-    }
-
-    /** Those that do not answer, and that the others still wait for. */
-    private static Stream<Droplet> down(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {
-        return chosen.stream()
-                .filter(d -> !d.leaving()
-                        && looks.get(d) instanceof Look.Unreached<Actual> unreached
-                        && DOWN.contains(unreached.failure().kind()));
     }
 
     private static Map<Droplet, Actual> actuals(Map<Droplet, Look<Actual>> looks, List<Droplet> chosen) {

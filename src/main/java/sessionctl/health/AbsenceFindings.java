@@ -19,7 +19,7 @@ public final class AbsenceFindings {
     }
 
     /** From what the other droplets have measured; of one that costs no page anything, nothing. */
-    List<Finding> measured(List<Checked> droplets) {
+    public List<Finding> measured(List<Checked> droplets) {
         return droplets.stream()
                 .filter(Checked::unreached)
                 .map(down -> waiting(down.droplet(), droplets))
@@ -30,7 +30,7 @@ public final class AbsenceFindings {
     /** From its silence alone. */
     public Finding unreached(Droplet droplet) {
         String cost = "if it is down, every page on the other droplets waits up to " + seconds() + " s for it";
-        return new Finding(Severity.ERROR, droplet.name(), cost + end(droplet), remedies.provision());
+        return new Finding(Severity.ERROR, droplet.name(), cost + end(droplet), remedies.both());
     }
 
     private @Nullable Finding waiting(Droplet down, List<Checked> droplets) {
@@ -45,7 +45,7 @@ public final class AbsenceFindings {
             return null;
         }
         String what = "every page on " + list(waiting) + " waits " + seconds() + " s for it";
-        return new Finding(Severity.ERROR, down.name(), what + end(down), remedies.provision());
+        return new Finding(Severity.ERROR, down.name(), what + end(down), remedies.both());
     }
 
     private static boolean silent(Vitals.Trip trip, String address) {

@@ -55,13 +55,14 @@ public record Checked(
 
     /** Whether any host of the private network can connect to its memcached, as far as its rules decide that. */
     boolean exposed(int port) {
-        if (seen == null || !serves() || !elsewhere().isEmpty()) {
+        if (seen == null) {
             return false;
         }
-        FilterTable input = seen.firewall() == null
+        // These rules were asked for later, and of the whole table.
+        FilterTable rules = seen.firewall() == null
                 ? seen.actual().input()
                 : seen.firewall().state().v4();
-        return input != null && input.isOpen(port);
+        return rules != null && seen.actual().servesOthers() && rules.access(port) == FilterTable.Access.OPEN;
     }
 
     /** Whether it has iptables. */

@@ -36,7 +36,7 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         int port = cluster.memcached().port();
         droplets.stream()
                 .filter(c -> !c.trouble().isEmpty())
-                .forEach(c -> findings.add(new Finding(Severity.ERROR, c.name(), c.trouble(), "")));
+                .forEach(c -> findings.add(trouble(c)));
         List<DriftFindings> drift =
                 droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
         drift.forEach(d -> findings.addAll(d.exposure(port)));
@@ -49,6 +49,21 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         return new Overview(cluster, droplets, matrix, findings);
     }
 
+    private static Finding trouble(Checked checked) {
+        return missing(checked)
+                ? new Finding(
+                        Severity.WARNING,
+                        checked.name(),
+                        checked.trouble() + ". It is leaving: delete its line once it gets no more traffic",
+                        "")
+                : new Finding(Severity.ERROR, checked.name(), checked.trouble(), "");
+    }
+
+    /** Whether it leaves and was not reached: the others can do without it. */
+    private static boolean missing(Checked checked) {
+        return checked.unreached() && checked.droplet().leaving();
+    }
+
     private static Map<Droplet, Vitals.Clock> clocks(List<Checked> droplets) {
         Map<Droplet, Vitals.Clock> clocks = new LinkedHashMap<>();
         for (Checked checked : droplets) {
@@ -59,9 +74,9 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         return clocks;
     }
 
-    /** Whether some droplet could not be reached. */
+    /** Whether some droplet that stays could not be reached. */
     public boolean unreached() {
-        return droplets.stream().anyMatch(Checked::unreached);
+        return droplets.stream().anyMatch(c -> c.unreached() && !missing(c));
     }
 
     /** Whether a promise is broken. */

@@ -38,6 +38,11 @@ public record Remedies(Invocation invocation) {
         return sessionctl("firewall");
     }
 
+    /** Makes the droplets what the inventory says, then their rules. */
+    public String both() {
+        return provision() + " && " + firewall();
+    }
+
     /** memcached forgets its locks, and comes back with every session that its peers hold. */
     String refill(Droplet droplet) {
         return invocation.command("restart", "--limit", droplet.name());

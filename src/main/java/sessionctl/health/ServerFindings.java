@@ -26,6 +26,25 @@ public final class ServerFindings {
                 remedy);
     }
 
+    /** As much as can be told where rules are for some hosts, or in chains that are not known here. */
+    public static Finding perhapsExposed(List<String> droplets, String remedy) {
+        return new Finding(
+                Severity.WARNING,
+                String.join(", ", droplets),
+                "memcached may be open to the private network: its iptables rules do not say for all hosts who may enter",
+                remedy);
+    }
+
+    /** What a run that starts memcached leads to. */
+    public static Finding soonExposed(List<String> droplets, String remedy) {
+        return new Finding(
+                Severity.WARNING,
+                String.join(", ", droplets),
+                "memcached will be open: anyone on the private network can read your users' sessions. After this run: "
+                        + remedy,
+                "");
+    }
+
     /** A droplet's rules are not those of the inventory. */
     public static Finding rules(String droplet, FirewallChange change, Remedies remedies) {
         return new Finding(

@@ -32,6 +32,8 @@ public record Actual(
         List<Elsewhere> settings,
         @Nullable FilterTable input,
         DropletState state) {
+    private static final Pattern LOOPBACK = Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
+
     private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
 
     /** Copies the lists. */
@@ -46,6 +48,23 @@ public record Actual(
     public boolean decommissioned() {
         ServiceState memcached = state.service("memcached");
         return !memcached.running() && !memcached.starting() && !memcached.enabled();
+    }
+
+    /** Whether its memcached runs and listens for other hosts, too. */
+    public boolean servesOthers() {
+        List<String> addresses = memcachedFlags.values("-l").stream()
+                .flatMap(value -> List.of(value.split(",")).stream())
+                .map(String::strip)
+                .toList();
+        boolean local = !addresses.isEmpty() && addresses.stream().allMatch(LOOPBACK.asMatchPredicate());
+        return state.service("memcached").running()
+                && !local
+                && memcachedFlags.values("-s").isEmpty();
+    }
+
+    /** Who may connect to a port, as far as the packet filter decides it. */
+    public FilterTable.Access access(int port) {
+        return input == null ? FilterTable.Access.UNKNOWN : input.access(port);
     }
 
     /**

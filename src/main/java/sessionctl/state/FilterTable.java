@@ -71,23 +71,42 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return policies.getOrDefault(INPUT, "ACCEPT");
     }
 
-    /**
-     * Whether any other host may connect to a TCP port, as far as INPUT and the pairwise rules decide it: a rule for some
-     * hosts, interfaces or states decides nothing for all.
-     */
-    public boolean isOpen(int port) {
-        Pattern decisive = Pattern.compile("-A \\S+(?: -p tcp)?(?: -m tcp)?(?: --dport " + port
-                + ")? -j (ACCEPT|DROP|REJECT)(?: --reject-with \\S+)?");
-        for (String rule : of(INPUT)) {
-            List<String> decided = rule.equals(OwnRules.jump(OwnRules.GUARD)) ? of(OwnRules.GUARD) : List.of(rule);
-            for (String one : decided) {
-                Matcher matcher = decisive.matcher(one);
-                if (matcher.matches()) {
-                    return matcher.group(1).equals("ACCEPT");
+    /** Who may connect to a port. */
+    public enum Access {
+        /** Hosts of a network to which the port is not to be open. */
+        OPEN,
+        /** Single hosts only, as far as the rules decide it. */
+        CLOSED,
+        /** A rule for some hosts, or a chain that is not known here, decides it. */
+        UNKNOWN
+    }
+
+    /** Who may connect to a TCP port, as far as INPUT and the pairwise rules decide it. */
+    public Access access(int port) {
+        boolean mayAccept = false;
+        boolean mayRefuse = false;
+        for (String line : of(INPUT)) {
+            boolean own = line.equals(OwnRules.jump(OwnRules.GUARD));
+            for (String one : own ? of(OwnRules.GUARD) : line.equals(GATE) ? List.<String>of() : List.of(line)) {
+                PortRule rule = PortRule.of(one, port);
+                if (rule.passes()) {
+                    continue;
                 }
+                boolean all = rule.matches() == PortRule.Matches.ALL;
+                if (all && rule.accepts()) {
+                    return mayRefuse ? Access.UNKNOWN : Access.OPEN;
+                }
+                if (all && rule.refuses()) {
+                    return mayAccept ? Access.UNKNOWN : Access.CLOSED;
+                }
+                mayAccept |= !rule.refuses();
+                mayRefuse |= !rule.accepts() && (!rule.refuses() || rule.negated());
             }
         }
-        return inputPolicy().equals("ACCEPT");
+        if (inputPolicy().equals("ACCEPT")) {
+            return mayRefuse ? Access.UNKNOWN : Access.OPEN;
+        }
+        return mayAccept ? Access.UNKNOWN : Access.CLOSED;
     }
 
     /** The first place in INPUT, from 1, that may be ours: the guard's gate, if there is one, comes before all others. */

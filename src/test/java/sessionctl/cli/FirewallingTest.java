@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
@@ -105,16 +106,49 @@ class FirewallingTest {
     }
 
     @Test
-    void aDropletWithoutIptablesNamesTheCommandThatInstallsIt() throws IOException {
-        Cluster one = Samples.lamps(1);
-        FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
-        shells.printing(
-                "lamp01: ",
-                0,
-                answer(one.droplets().get(0)).with("iptables", "no").result().stdout());
-        assertThat(firewall(one, shells, Set.of(), f -> f.run(30))).isEqualTo(1);
+    void whatADropletThatIsDownCostsIsToldWithTheRefusal() throws IOException {
+        for (ToIntFunction<Firewalling> action :
+                List.<ToIntFunction<Firewalling>>of(f -> f.run(30), f -> f.dryRun(false), Firewalling::check)) {
+            out.getBuffer().setLength(0);
+            FakeShells shells = shells(LEAVES).losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+            assertThat(firewall(LEAVES, shells, Set.of(), action)).isEqualTo(4);
+            assertThat(out.toString())
+                    .contains("lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
+                            + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new"
+                            + " address; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n");
+        }
+    }
+
+    @Test
+    void aServerWithoutIptablesNamesTheCommandThatInstallsIt() throws IOException {
+        Cluster two = Samples.lamps(2);
+        String serving = answer(two.droplets().get(1))
+                .replacing("ii  iptables 1.8.9-2\n", "")
+                .with("iptables", "no")
+                .result()
+                .stdout();
+        FakeShells shells = shells(two).answeringFacts("lamp02", serving).printing("lamp02: ", 0, serving);
+        assertThat(firewall(two, shells, Set.of(), f -> f.run(30))).isEqualTo(1);
         assertThat(out.toString())
-                .contains("lamp01: iptables is not installed, so its memcached port cannot be closed; run: sessionctl"
+                .contains("lamp02: iptables is not installed, so its memcached port cannot be closed; run: sessionctl"
                         + " provision shop.yml\n");
+    }
+
+    /** The others admit it, so that provision can fill its memcached; provision brings iptables. */
+    @Test
+    void aBareDropletWithoutIptablesKeepsTheOthersFromNothing() throws IOException {
+        Cluster two = Samples.lamps(2);
+        String bare = Answer.named("debian-12-bare")
+                .replacing("10.98.0.1/", "10.98.0.2/")
+                .with("iptables", "no")
+                .result()
+                .stdout();
+        FakeShells shells = shells(two).answeringFacts("lamp02", bare).printing("lamp02: ", 0, bare);
+        assertThat(firewall(two, shells, Set.of(), f -> f.dryRun(true))).isEqualTo(2);
+        assertThat(out.toString())
+                .contains("warning: lamp02: iptables is not installed, so it has no rules yet; no other host reaches its"
+                        + " memcached now; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n")
+                .contains("1 change on 1 droplet; nothing was changed");
+        assertThat(firewall(two, shells, Set.of(), Firewalling::check)).isEqualTo(3);
     }
 }

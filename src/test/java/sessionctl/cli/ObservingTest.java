@@ -496,8 +496,20 @@ class ObservingTest {
                 .startsWith(
                         "lamp02: every page on lamp01 and lamp03 waits 1 s for it. If it does not come back, set"
                                 + " \"leaving: true\" for it in shop.yml or give this name a new address; run:"
-                                + " sessionctl provision shop.yml",
+                                + " sessionctl provision shop.yml && sessionctl firewall shop.yml",
                         "lamp02: it could not be reached: no answer on port 22 within 10 seconds");
+    }
+
+    @Test
+    void oneThatLeavesAndIsDeadIsNotMissed() throws IOException {
+        Overview overview = Patients.thirdHasLeft()
+                .losing(3, "lamp03 (203.0.113.3): no answer")
+                .overview();
+        assertThat(overview.unreached()).isFalse();
+        assertThat(overview.findings())
+                .extracting(Finding::sentence)
+                .contains("lamp03: it could not be reached: no answer. It is leaving: delete its line once it gets no"
+                        + " more traffic");
     }
 
     @Test

@@ -110,7 +110,7 @@ class ProvisioningTest {
                     .contains(
                             "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
                                     + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new address;"
-                                    + " run: sessionctl provision shop.yml\n");
+                                    + " run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n");
         }
     }
 
@@ -174,6 +174,35 @@ class ProvisioningTest {
                 """;
         provision(one(), new FakeShells(guarded(facts).with("input", rules)), text, p -> p.run(one().droplets()));
         assertThat(out.toString() + err).doesNotContain("memcached is open", "still open");
+    }
+
+    /** Where no memcached runs yet there is none that anyone could read, but there will be. */
+    @Test
+    void aMemcachedThatWillBeOpenIsShownWithTheNextCommand() throws IOException {
+        FakeShells bare = new FakeShells(Answer.named("debian-12-bare").with("input", ""));
+        provision(one(), bare, text, p -> p.dryRun(one().droplets(), false));
+        assertThat(out.toString())
+                .contains("warning: lamp01: memcached will be open: anyone on the private network can read your users'"
+                        + " sessions. After this run: sessionctl firewall shop.yml\n");
+    }
+
+    @Test
+    void rulesThatDoNotDecideForAllHostsAreNotTakenAsClosed() throws IOException {
+        String doubt = "warning: lamp01: memcached may be open to the private network: its iptables rules do not say for"
+                + " all hosts who may enter; run: sessionctl firewall shop.yml\n";
+        for (String rules : List.of(":INPUT DROP\n-A INPUT -i eth1 -j ACCEPT\n", ":INPUT ACCEPT\n-A INPUT -j LOCAL\n")) {
+            out.getBuffer().setLength(0);
+            provision(
+                    one(),
+                    new FakeShells(guarded("debian-12-provisioned").with("input", rules)),
+                    text,
+                    p -> p.dryRun(one().droplets(), false));
+            assertThat(out.toString()).contains(doubt);
+        }
+        out.getBuffer().setLength(0);
+        Answer unknown = guarded("debian-12-provisioned").without("input");
+        provision(one(), new FakeShells(unknown), text, p -> p.dryRun(one().droplets(), false));
+        assertThat(out.toString()).contains(doubt);
     }
 
     @Test

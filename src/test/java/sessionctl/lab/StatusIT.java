@@ -337,7 +337,7 @@ class StatusIT {
         }
         assertThat(first(told))
                 .startsWith("lamp03: every page on lamp01 and lamp02 waits 1 s for it. If it does not come back, set")
-                .endsWith("; run: sessionctl provision " + inventory);
+                .endsWith("; run: sessionctl provision " + inventory + " && sessionctl firewall " + inventory);
         told.prints("lamp03: it could not be reached: ", "unreached", "lamp01", "3 droplets, 2 findings.");
         whole = true;
     }

@@ -159,22 +159,45 @@ class FilterTableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                                                          | true",
-                "':INPUT DROP [0:0]'                                                         | false",
-                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'   | false",
-                "'-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'                          | true",
-                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11212 -j DROP'   | true",
-                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP' | true",
-                "'-A INPUT -p udp -m udp --dport 11211 -j DROP'                               | true",
-                "'-A INPUT -p tcp -m tcp --dport 11211 -j REJECT --reject-with tcp-reset'     | false",
-                "'-A INPUT -i eth0 -j DROP'                                                   | true",
-                "'-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT;-A INPUT -j DROP' | false",
-                "'-A INPUT -p tcp -m tcp --dport 11211 -j ACCEPT;-A INPUT -j DROP'            | true",
-                "'-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd'                       | true"
+                "''                                                                          | OPEN",
+                "':INPUT DROP [0:0]'                                                         | CLOSED",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'   | CLOSED",
+                "'-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'                          | OPEN",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11212 -j DROP'   | OPEN",
+                "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP' | OPEN",
+                "'-A INPUT -j SESSIONCTL-GATE;-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP;-A INPUT -i eth1 -j ACCEPT' | CLOSED",
+                "'-A INPUT -i eth1 -j ACCEPT;-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP' | UNKNOWN",
+                "'-A INPUT -p udp -m udp --dport 11211 -j DROP'                               | OPEN",
+                "'-A INPUT -p tcp -m tcp --dport 11211 -j REJECT --reject-with tcp-reset'     | CLOSED",
+                "'-A INPUT -i eth0 -j DROP'                                                   | OPEN",
+                "'-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT;-A INPUT -j DROP' | CLOSED",
+                "'-A INPUT -m state ! --state NEW -j ACCEPT;-A INPUT -j DROP'                 | CLOSED",
+                "'-A INPUT -p tcp -m tcp --dport 11211 -j ACCEPT;-A INPUT -j DROP'            | OPEN",
+                "'-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd'                       | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -i eth1 -j ACCEPT'                               | UNKNOWN",
+                "':INPUT DROP [0:0];-A INPUT -i lo -j ACCEPT;-A INPUT -p icmp -j ACCEPT'      | CLOSED",
+                "':INPUT DROP [0:0];-A INPUT ! -i lo -j ACCEPT'                               | UNKNOWN",
+                "'-A INPUT -s 10.0.0.0/8 -j ACCEPT;-A INPUT -j DROP'                          | UNKNOWN",
+                "'-A INPUT -s 10.77.0.0/24 -p tcp -m tcp --dport 11211 -j ACCEPT;-A INPUT -j DROP' | UNKNOWN",
+                "'-A INPUT -s 10.77.0.9/32 -p tcp -m tcp --dport 11211 -j ACCEPT;-A INPUT -j DROP' | CLOSED",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m multiport --dports 22,80,11211 -j ACCEPT' | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT'    | CLOSED",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m conntrack --ctstate NEW -m tcp --dport 11211 -j ACCEPT' | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --dport 1024:65535 -j ACCEPT'      | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp ! --dport 22 -j ACCEPT'            | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --dport 22 -m comment --comment \"-p tcp --dport 11211\" -j ACCEPT' | CLOSED",
+                "'-A INPUT -m comment --comment open -j ACCEPT;-A INPUT -j DROP'              | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -j ufw-before-input'                             | UNKNOWN",
+                "'-A INPUT -j LOCAL'                                                          | UNKNOWN",
+                "'-A INPUT -g LOCAL'                                                          | UNKNOWN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j ACCEPT' | UNKNOWN",
+                "'-A INPUT -j LOG --log-prefix x;-A INPUT -j DROP'                            | CLOSED",
+                "'-A INPUT ! -s 10.0.0.0/8 -p tcp -m tcp --dport 11211 -j DROP'               | UNKNOWN",
+                "'-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT;-A INPUT -j REJECT'             | CLOSED"
             })
-    void aPortIsOpenUnlessARuleForAllHostsClosesIt(String rules, boolean open) {
+    void aPortIsClosedOnlyWhereTheRulesLeaveNoDoubt(String rules, FilterTable.Access access) {
         String chain = rules.contains("-A SESSIONCTL ") ? ":SESSIONCTL - [0:0]\n" : "";
-        assertThat(FilterTable.parse(chain + rules.replace(';', '\n')).isOpen(11211))
-                .isEqualTo(open);
+        assertThat(FilterTable.parse(chain + rules.replace(';', '\n')).access(11211))
+                .isEqualTo(access);
     }
 }
