@@ -3,6 +3,7 @@ package sessionctl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +138,36 @@ class LauncherTest {
                 .isEqualTo("started with \n");
     }
 
+    /** A program that opens the file it is given, and says what it holds. */
+    static final class Opens {
+        private Opens() {}
+
+        public static void main(String[] words) throws IOException {
+            System.out.println(words[0].equals("warm-up") ? "" : Files.readString(Path.of(words[0])));
+        }
+    }
+
+    /** In the C locale, and in one that is not installed, Java alone takes no letter beyond ASCII. */
+    @ParameterizedTest
+    @CsvSource({"LC_ALL, C", "LC_ALL, POSIX", "LC_CTYPE, C", "LANG, xx_XX.UTF-8", "LC_ALL, C.UTF-8", "LANG, ''"})
+    void aNameBeyondAsciiIsOneInEveryLocale(String variable, String locale) throws Exception {
+        String name = Opens.class.getName();
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, name);
+        String file = name.replace('.', '/') + ".class";
+        try (InputStream program = Opens.class.getResourceAsStream("/" + file);
+                JarOutputStream jar =
+                        new JarOutputStream(Files.newOutputStream(folder.resolve("lib/sessionctl.jar")), manifest)) {
+            jar.putNextEntry(new ZipEntry(file));
+            jar.write(program.readAllBytes());
+        }
+        String script = "f=" + folder + "/$(printf 'schl\\303\\274ssel.yml'); echo found >\"$f\"; exec "
+                + folder.resolve("bin/sessionctl") + " \"$f\"";
+        Map<String, String> environment = Map.of(variable, locale, "JAVA_HOME", System.getProperty("java.home"));
+        assertThat(launched(environment, List.of("/bin/sh", "-c", script))).isEqualTo(new Ended(0, "found\n\n", ""));
+    }
+
     private void startsOnceARun(String home) throws Exception {
         Map<String, String> environment =
                 Map.of("JAVA_HOME", folder.resolve(home).toString());
@@ -175,8 +210,12 @@ class LauncherTest {
         List<String> all = new java.util.ArrayList<>(
                 List.of("/bin/sh", folder.resolve("bin/sessionctl").toString()));
         all.addAll(List.of(words));
+        return launched(environment, all);
+    }
+
+    private Ended launched(Map<String, String> environment, List<String> words) throws Exception {
         ProcessBuilder builder =
-                new ProcessBuilder(all).redirectError(folder.resolve("err").toFile());
+                new ProcessBuilder(words).redirectError(folder.resolve("err").toFile());
         builder.environment().clear();
         builder.environment().put("PATH", folder.resolve("tools").toString());
         builder.environment().put("HOME", folder.resolve("home").toString());

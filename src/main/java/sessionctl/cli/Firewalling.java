@@ -34,8 +34,8 @@ import sessionctl.verify.Cell;
 
 /** One run of firewall: look, plan, tell, change together or not at all, and try every port. */
 final class Firewalling implements Interruption.Interruptible {
-    private static final String UNRULED = "iptables is not installed, so it has no rules yet; no other host reaches its"
-            + " memcached now";
+    private static final String UNRULED =
+            "iptables is not installed, so it has no rules yet; no other host reaches its" + " memcached now";
 
     private final Cluster cluster;
     private final List<Droplet> chosen;
@@ -97,8 +97,9 @@ final class Firewalling implements Interruption.Interruptible {
     private List<Finding> findings(Entry entry) {
         Droplet droplet = entry.droplet();
         Actual actual = facts.get(droplet);
-        boolean exposed =
-                actual != null && actual.servesOthers() && actual.access(cluster.memcached().port()) == FilterTable.Access.OPEN;
+        boolean exposed = actual != null
+                && actual.servesOthers()
+                && actual.access(cluster.memcached().port()) == FilterTable.Access.OPEN;
         List<Finding> findings = new ArrayList<>();
         if (exposed) {
             String remedy = lacksIptables(droplet) ? remedies.provision() : remedies.firewall();

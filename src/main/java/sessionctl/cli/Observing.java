@@ -52,9 +52,8 @@ final class Observing {
         });
         Plans plans = plans();
         List<Checked> all = checked(plans, looks);
-        List<Checked> checked = all.stream()
-                .filter(c -> chosen.contains(c.droplet()))
-                .toList();
+        List<Checked> checked =
+                all.stream().filter(c -> chosen.contains(c.droplet())).toList();
         List<Droplet> reached = checked.stream()
                 .filter(c -> !c.unreached())
                 .map(Checked::droplet)
@@ -65,7 +64,9 @@ final class Observing {
         // One that was not chosen may still cost the pages of those that were.
         Set<String> shown = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         new AbsenceFindings(cluster, remedies)
-                .measured(all).stream().filter(f -> !shown.contains(f.droplet())).forEach(removed::add);
+                .measured(all).stream()
+                        .filter(f -> !shown.contains(f.droplet()))
+                        .forEach(removed::add);
         List<Cell> matrix = fleet.matrix(reached, left, cluster.memcached().port());
         return overview(checked, removed, matrix);
     }

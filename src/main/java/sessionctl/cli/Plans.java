@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.GuardsInPlace;
 import sessionctl.desired.RemovedServers;
@@ -108,8 +107,7 @@ final class Plans implements Planning {
     private List<Finding> exposure(Remedies remedies) {
         Map<Boolean, List<String>> exposed = exposed().stream()
                 .collect(Collectors.partitioningBy(
-                        d -> seen.get(d).servesOthers(),
-                        Collectors.mapping(Droplet::name, Collectors.toList())));
+                        d -> seen.get(d).servesOthers(), Collectors.mapping(Droplet::name, Collectors.toList())));
         List<String> perhaps = seen.keySet().stream()
                 .filter(d -> !d.leaving() && names.contains(d.name()))
                 .filter(d -> rules(d, FilterTable.Access.UNKNOWN))

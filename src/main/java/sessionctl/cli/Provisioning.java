@@ -25,7 +25,6 @@ import sessionctl.plan.Plan;
 import sessionctl.report.Entry;
 import sessionctl.report.Run;
 import sessionctl.report.Status;
-import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 
 /** One run of provision: look, plan, tell, and, unless it is a dry run, carry out. */
@@ -205,7 +204,9 @@ final class Provisioning implements Interruption.Interruptible {
                 .toList();
         findings = Stream.of(
                         removed.stream(),
-                        Absent.down(looks).filter(chosen::contains).map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
+                        Absent.down(looks)
+                                .filter(chosen::contains)
+                                .map(new AbsenceFindings(plans.cluster(), remedies)::unreached),
                         plans.findings(actuals(looks, chosen), remedies).stream())
                 .flatMap(found -> found)
                 .toList();

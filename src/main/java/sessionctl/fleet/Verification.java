@@ -135,7 +135,8 @@ public final class Verification {
     /** What ends the waiting for a droplet that is down. */
     private String withoutIt() {
         return "if it does not come back, set \"leaving: true\" for it in "
-                + fleet.invocation().file() + " or give its name a new address, then run: {sessionctl provision} && {sessionctl firewall}";
+                + fleet.invocation().file()
+                + " or give its name a new address, then run: {sessionctl provision} && {sessionctl firewall}";
     }
 
     private void tries(Ground begun, Predicate<Droplet> lost) {

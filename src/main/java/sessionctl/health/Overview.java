@@ -34,9 +34,7 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
         List<Finding> findings = new ArrayList<>(others);
         findings.addAll(new AbsenceFindings(cluster, remedies).measured(droplets));
         int port = cluster.memcached().port();
-        droplets.stream()
-                .filter(c -> !c.trouble().isEmpty())
-                .forEach(c -> findings.add(trouble(c)));
+        droplets.stream().filter(c -> !c.trouble().isEmpty()).forEach(c -> findings.add(trouble(c)));
         List<DriftFindings> drift =
                 droplets.stream().map(c -> new DriftFindings(c, remedies)).toList();
         drift.forEach(d -> findings.addAll(d.exposure(port)));

@@ -32,7 +32,8 @@ public record Actual(
         List<Elsewhere> settings,
         @Nullable FilterTable input,
         DropletState state) {
-    private static final Pattern LOOPBACK = Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
 
     private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
 

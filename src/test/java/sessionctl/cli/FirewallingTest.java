@@ -113,9 +113,10 @@ class FirewallingTest {
             FakeShells shells = shells(LEAVES).losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
             assertThat(firewall(LEAVES, shells, Set.of(), action)).isEqualTo(4);
             assertThat(out.toString())
-                    .contains("lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
-                            + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new"
-                            + " address; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n");
+                    .contains(
+                            "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
+                                    + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new"
+                                    + " address; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n");
         }
     }
 
@@ -146,8 +147,9 @@ class FirewallingTest {
         FakeShells shells = shells(two).answeringFacts("lamp02", bare).printing("lamp02: ", 0, bare);
         assertThat(firewall(two, shells, Set.of(), f -> f.dryRun(true))).isEqualTo(2);
         assertThat(out.toString())
-                .contains("warning: lamp02: iptables is not installed, so it has no rules yet; no other host reaches its"
-                        + " memcached now; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n")
+                .contains(
+                        "warning: lamp02: iptables is not installed, so it has no rules yet; no other host reaches its"
+                                + " memcached now; run: sessionctl provision shop.yml && sessionctl firewall shop.yml\n")
                 .contains("1 change on 1 droplet; nothing was changed");
         assertThat(firewall(two, shells, Set.of(), Firewalling::check)).isEqualTo(3);
     }

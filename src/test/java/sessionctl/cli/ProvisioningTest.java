@@ -188,9 +188,11 @@ class ProvisioningTest {
 
     @Test
     void rulesThatDoNotDecideForAllHostsAreNotTakenAsClosed() throws IOException {
-        String doubt = "warning: lamp01: memcached may be open to the private network: its iptables rules do not say for"
-                + " all hosts who may enter; run: sessionctl firewall shop.yml\n";
-        for (String rules : List.of(":INPUT DROP\n-A INPUT -i eth1 -j ACCEPT\n", ":INPUT ACCEPT\n-A INPUT -j LOCAL\n")) {
+        String doubt =
+                "warning: lamp01: memcached may be open to the private network: its iptables rules do not say for"
+                        + " all hosts who may enter; run: sessionctl firewall shop.yml\n";
+        for (String rules :
+                List.of(":INPUT DROP\n-A INPUT -i eth1 -j ACCEPT\n", ":INPUT ACCEPT\n-A INPUT -j LOCAL\n")) {
             out.getBuffer().setLength(0);
             provision(
                     one(),

@@ -44,7 +44,7 @@ class PipelinesIT {
     /** Runs a step as a build server does, in the folder of the checkout. */
     private Result step(String script, Map<String, String> environment) {
         String there = "cd " + folder + "; PATH=" + folder + ":$PATH\n" + script;
-        return lab.command(environment, "sh", "-ec", there).await(Duration.ofMinutes(5));
+        return lab.command(environment, "bash", "-eo", "pipefail", "-c", there).await(Duration.ofMinutes(5));
     }
 
     /** What the jobs that reach droplets print, step after step. */
@@ -109,20 +109,29 @@ class PipelinesIT {
                 .exits(0);
         lifetime(2200);
         for (List<Pipelines.Step> pipeline : List.of(Pipelines.github(), Pipelines.gitlab())) {
-            step("rm -rf before after review.md", Map.of()).exits(0);
-            Map<String, String> base = Map.of("BASE", "HEAD", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "HEAD");
-            for (Pipelines.Step step : pipeline) {
-                boolean offline =
-                        !step.script().contains("git fetch") && !step.script().contains("RUNNER_TEMP");
-                if (step.job().equals("review") && offline && !step.script().contains("gh pr comment")) {
-                    step(step.script(), base).exits(0);
-                }
-            }
+            review(pipeline, "HEAD");
             assertThat(file("review.md"))
                     .startsWith("### Files and rules of the droplets\n`````diff\n")
                     .contains(
                             "-session.gc_maxlifetime = 1800", "+session.gc_maxlifetime = 2200", "after/lamp03/php.ini")
                     .endsWith("`````\n");
+            // The request that adds the inventory.
+            review(pipeline, "nothing");
+            assertThat(file("review.md"))
+                    .contains("+session.gc_maxlifetime = 2200")
+                    .endsWith("`````\n");
+        }
+    }
+
+    private void review(List<Pipelines.Step> pipeline, String before) {
+        step("rm -rf before after review.md", Map.of()).exits(0);
+        Map<String, String> base = Map.of("BASE", before, "CI_MERGE_REQUEST_DIFF_BASE_SHA", before);
+        for (Pipelines.Step step : pipeline) {
+            boolean offline =
+                    !step.script().contains("git fetch") && !step.script().contains("RUNNER_TEMP");
+            if (step.job().equals("review") && offline && !step.script().contains("gh pr comment")) {
+                step(step.script(), base).exits(0);
+            }
         }
     }
 
