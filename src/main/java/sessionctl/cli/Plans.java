@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.GuardsInPlace;
@@ -104,21 +105,28 @@ final class Plans implements Planning {
         return actual != null && actual.access(cluster.memcached().port()) == access;
     }
 
+    private boolean serves(Droplet droplet) {
+        Actual actual = seen.get(droplet);
+        return actual != null && actual.servesOthers();
+    }
+
     private List<Finding> exposure(Remedies remedies) {
-        Map<Boolean, List<String>> exposed = exposed().stream()
-                .collect(Collectors.partitioningBy(
-                        d -> seen.get(d).servesOthers(), Collectors.mapping(Droplet::name, Collectors.toList())));
+        List<Finding> findings = new ArrayList<>();
+        String firewall = remedies.firewall();
+        findings.add(ServerFindings.exposed(Severity.WARNING, exposed(this::serves), firewall));
+        findings.add(ServerFindings.soonExposed(exposed(d -> !serves(d)), firewall));
         List<String> perhaps = seen.keySet().stream()
                 .filter(d -> !d.leaving() && names.contains(d.name()))
                 .filter(d -> rules(d, FilterTable.Access.UNKNOWN))
                 .map(Droplet::name)
                 .toList();
-        List<Finding> findings = new ArrayList<>();
-        findings.add(ServerFindings.exposed(Severity.WARNING, exposed.get(true), remedies.firewall()));
-        findings.add(ServerFindings.soonExposed(exposed.get(false), remedies.firewall()));
-        findings.add(ServerFindings.perhapsExposed(perhaps, remedies.firewall()));
+        findings.add(ServerFindings.perhapsExposed(perhaps, firewall));
         findings.removeIf(f -> f.droplet().isEmpty());
         return findings;
+    }
+
+    private List<String> exposed(Predicate<Droplet> which) {
+        return exposed().stream().filter(which).map(Droplet::name).toList();
     }
 
     /** Where a droplet stands in the cluster. */

@@ -177,7 +177,7 @@ final class Provisioning implements Interruption.Interruptible {
         if (end == ExitCode.OK) {
             absent.remarks(true).forEach(voice::remark);
         }
-        if (!plans.exposed().isEmpty()) {
+        if (end == ExitCode.OK && !plans.exposed().isEmpty()) {
             voice.remark("memcached is still open to the private network. Next: " + remedies.firewall());
         }
         return end;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The filter table of one address family in the form of iptables-save(8), without counters and comments.
@@ -81,30 +82,32 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
 
     /** Who may connect to a TCP port, as far as INPUT and the pairwise rules decide it. */
     public Access access(int port) {
-        boolean mayAccept = false;
-        boolean mayRefuse = false;
-        for (String line : of(INPUT)) {
-            boolean own = line.equals(OwnRules.jump(OwnRules.GUARD));
-            for (String one : own ? of(OwnRules.GUARD) : line.equals(GATE) ? List.<String>of() : List.of(line)) {
-                PortRule rule = PortRule.of(one, port);
-                if (rule.passes()) {
-                    continue;
-                }
-                boolean all = rule.matches() == PortRule.Matches.ALL;
-                if (all && rule.accepts()) {
-                    return mayRefuse ? Access.UNKNOWN : Access.OPEN;
-                }
-                if (all && rule.refuses()) {
-                    return mayAccept ? Access.UNKNOWN : Access.CLOSED;
-                }
-                mayAccept |= !rule.refuses();
-                mayRefuse |= !rule.accepts() && (!rule.refuses() || rule.negated());
+        List<PortRule> doubts = new ArrayList<>();
+        for (PortRule rule : portRules(port)) {
+            if (rule.decides()) {
+                return access(rule.accepts(), doubts);
             }
+            doubts.add(rule);
         }
-        if (inputPolicy().equals("ACCEPT")) {
-            return mayRefuse ? Access.UNKNOWN : Access.OPEN;
+        return access(inputPolicy().equals("ACCEPT"), doubts);
+    }
+
+    private static Access access(boolean accepted, List<PortRule> doubts) {
+        if (doubts.stream().anyMatch(accepted ? PortRule::mayRefuse : PortRule::mayAccept)) {
+            return Access.UNKNOWN;
         }
-        return mayAccept ? Access.UNKNOWN : Access.CLOSED;
+        return accepted ? Access.OPEN : Access.CLOSED;
+    }
+
+    /** What INPUT does with connections to a port, the pairwise rules in their place, the guard's gate left out. */
+    private List<PortRule> portRules(int port) {
+        return of(INPUT).stream()
+                .filter(line -> !line.equals(GATE))
+                .flatMap(line ->
+                        line.equals(OwnRules.jump(OwnRules.GUARD)) ? of(OwnRules.GUARD).stream() : Stream.of(line))
+                .map(line -> PortRule.of(line, port))
+                .filter(rule -> !rule.passes())
+                .toList();
     }
 
     /** The first place in INPUT, from 1, that may be ours: the guard's gate, if there is one, comes before all others. */

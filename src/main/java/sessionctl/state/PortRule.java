@@ -91,8 +91,23 @@ record PortRule(Matches matches, boolean negated, String target) {
         return target.equals("ACCEPT");
     }
 
-    boolean refuses() {
+    private boolean refuses() {
         return target.equals("DROP") || target.equals("REJECT");
+    }
+
+    /** Whether all such connections end here. */
+    boolean decides() {
+        return matches == Matches.ALL && (accepts() || refuses());
+    }
+
+    /** Whether some hosts may be let in, perhaps by a chain that is not known here. */
+    boolean mayAccept() {
+        return !refuses();
+    }
+
+    /** Whether all but some hosts may be kept out. A rule against some leaves the port open to others. */
+    boolean mayRefuse() {
+        return !accepts() && (!refuses() || negated);
     }
 
     /** Whether the next rule decides, for it concerns no such connection, or only notes it. */
