@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import sessionctl.fleet.Look;
+import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.Entry;
@@ -19,10 +20,17 @@ final class Absent {
     private static final Set<SshFailure.Kind> DOWN = Set.of(SshFailure.Kind.UNREACHABLE, SshFailure.Kind.LOST);
 
     private final Cluster cluster;
+    private final Remedies remedies;
     private final Map<Droplet, SshFailure> failures = new ConcurrentHashMap<>();
 
-    Absent(Cluster cluster) {
+    Absent(Cluster cluster, Remedies remedies) {
         this.cluster = cluster;
+        this.remedies = remedies;
+    }
+
+    /** What is to be done once a droplet has left: until then the others' rules let its address in. */
+    String left(Droplet droplet) {
+        return droplet.name() + " has left the cluster. Delete it from the inventory, then run: " + remedies.firewall();
     }
 
     /**
@@ -91,7 +99,8 @@ final class Absent {
                 .filter(failures::containsKey)
                 .map(d ->
                         d.name() + " is leaving but could not be reached, so it was not touched. Make sure that it gets"
-                                + " no more traffic" + (done ? "; then delete it from the inventory." : "."))
+                                + " no more traffic"
+                                + (done ? "; then delete it from the inventory and run: " + remedies.firewall() : "."))
                 .toList();
     }
 }

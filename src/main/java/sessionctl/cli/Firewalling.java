@@ -65,7 +65,7 @@ final class Firewalling implements Interruption.Interruptible {
         this.rules = rules;
         this.remedies = remedies;
         this.cluster = rules.cluster();
-        this.absent = new Absent(cluster);
+        this.absent = new Absent(cluster, remedies);
         this.remove = rules.removes();
         this.chosen = chosen;
         this.locking = locking;
@@ -205,8 +205,7 @@ final class Firewalling implements Interruption.Interruptible {
                     + remedies.provision());
         }
         for (Droplet droplet : left()) {
-            voice.remark(droplet.name() + " has left the cluster. Delete it from the inventory, then run: "
-                    + remedies.firewall());
+            voice.remark(absent.left(droplet));
         }
         absent.remarks(true).forEach(voice::remark);
         if (code == ExitCode.ROLLED_BACK) {

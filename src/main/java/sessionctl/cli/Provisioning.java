@@ -20,6 +20,7 @@ import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
+import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Plan;
 import sessionctl.report.Entry;
@@ -72,7 +73,7 @@ final class Provisioning implements Interruption.Interruptible {
         this.fleet = locking.fleet();
         this.voice = locking.voice();
         this.acceptLoss = acceptLoss;
-        this.absent = new Absent(plans.cluster());
+        this.absent = new Absent(plans.cluster(), remedies);
     }
 
     /** Tells the plan. */
@@ -175,12 +176,19 @@ final class Provisioning implements Interruption.Interruptible {
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
         voice.after(run(absent.with(after), false, end));
         if (end == ExitCode.OK) {
+            after.stream()
+                    .filter(e -> e.changes().stream().anyMatch(Provisioning::retires))
+                    .forEach(e -> voice.remark(absent.left(e.droplet())));
             absent.remarks(true).forEach(voice::remark);
         }
         if (end == ExitCode.OK && !plans.exposed().isEmpty()) {
             voice.remark("memcached is still open to the private network. Next: " + remedies.firewall());
         }
         return end;
+    }
+
+    private static boolean retires(Change change) {
+        return change instanceof GuardChange step && step.order() == GuardChange.Order.RETIRE;
     }
 
     private Run run(List<Entry> entries, boolean dryRun, int code) {

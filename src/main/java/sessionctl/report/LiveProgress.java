@@ -65,9 +65,12 @@ public final class LiveProgress implements Progress {
         return text.substring(0, Math.min(text.length(), columns - 1));
     }
 
-    /** Back to the first line that was drawn, and everything below it cleared (ECMA-48, CUU and ED). */
+    /**
+     * Back to the first line that was drawn, and everything below it cleared (ECMA-48, CR, CUU and ED): a terminal writes
+     * the interrupt key's letters where the cursor is.
+     */
     private String erase() {
-        return drawn == 0 ? "" : OwnControl.of("\u001b[" + drawn + "A\u001b[J");
+        return drawn == 0 ? "" : OwnControl.of("\r\u001b[" + drawn + "A\u001b[J");
     }
 
     @Override

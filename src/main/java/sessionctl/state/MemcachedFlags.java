@@ -66,7 +66,8 @@ public record MemcachedFlags(List<Flag> flags) {
     /** Reads the text of a memcached.conf. */
     public static MemcachedFlags ofFile(String text) {
         List<Flag> found = new ArrayList<>();
-        text.lines().forEach(line -> found.addAll(ofLine(line)));
+        // Not String.lines(): a carriage return ends no line there, it is a blank in one.
+        List.of(text.split("\n")).forEach(line -> found.addAll(ofLine(line)));
         return new MemcachedFlags(found);
     }
 

@@ -130,7 +130,8 @@ class ShrinkingTest {
         }
         assertThat(shells.log).noneMatch(entry -> entry.startsWith("lamp03"));
         assertThat(out.toString()).endsWith("lamp01: done (3 changes)\nlamp02: done (3 changes)\n" + GONE + "\n");
-        assertThat(err.toString()).isEqualTo(REMARK + "; then delete it from the inventory.\n");
+        assertThat(err.toString())
+                .isEqualTo(REMARK + "; then delete it from the inventory and run: sessionctl firewall shop.yml\n");
     }
 
     /** What is planned anew once the packages are there holds the step that was done before them. */

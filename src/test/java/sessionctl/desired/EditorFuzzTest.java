@@ -33,9 +33,7 @@ class EditorFuzzTest {
 
     @Test
     void memcachedConfIsEditedOnce() {
-        Fuzz.each(List.of(MEMCACHED), damaged -> {
-            // A carriage return alone ends no line for memcached's wrapper.
-            String text = damaged.replace("\r", "");
+        Fuzz.each(List.of(MEMCACHED, MEMCACHED.replace("\n", "\r\n"), MEMCACHED.replace("-p", "\r-p")), text -> {
             String once = FlagFile.with(text, FLAGS);
             assertThat(FlagFile.with(once, FLAGS)).isEqualTo(once);
         });

@@ -184,7 +184,10 @@ class GrowthIT {
         lab.onHost(
                 "lamp04",
                 "for i in $(seq 600); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
-        lab.provision(fourthLeaves()).exits(0).prints("close: shut the port of memcached", "retire: stop memcached");
+        lab.provision(fourthLeaves())
+                .exits(0)
+                .prints("close: shut the port of memcached", "retire: stop memcached")
+                .complains("lamp04 has left the cluster. Delete it from the inventory, then run: sessionctl firewall ");
         assertThat(lab.tryOnHost("lamp04", "systemctl is-active memcached || systemctl is-enabled memcached")
                         .exit())
                 .isNotZero();

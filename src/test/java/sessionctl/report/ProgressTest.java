@@ -17,12 +17,15 @@ import sessionctl.inventory.Droplet;
 class ProgressTest {
     private final StringWriter written = new StringWriter();
 
-    /** What a terminal shows after these bytes, as far as progress uses one: up, clear below, new line. */
+    /**
+     * What a terminal shows after these bytes, as far as progress uses one: back to the line's beginning, up,
+     * clear below, new line. Without the first, the interrupt key's letters would stay.
+     */
     private static List<String> screen(String printed) {
         String bytes = OwnControl.written(printed);
         List<String> lines = new ArrayList<>();
-        Matcher piece =
-                Pattern.compile("\u001b\\[(\\d+)A\u001b\\[J|([^\n\u001b]*)\n").matcher(bytes);
+        Matcher piece = Pattern.compile("\r\u001b\\[(\\d+)A\u001b\\[J|([^\r\n\u001b]*)\n")
+                .matcher(bytes);
         int at = 0;
         while (piece.find()) {
             assertThat(piece.start()).isEqualTo(at);
