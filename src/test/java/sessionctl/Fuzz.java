@@ -90,16 +90,7 @@ public final class Fuzz {
 
     /** Damages each of some sound texts again and again. */
     public static void each(List<String> sound, Work work) {
-        each(sound, INPUTS, work);
-    }
-
-    /** A part of the usual number, for what takes longer. */
-    public static void some(List<String> sound, int part, Work work) {
-        each(sound, INPUTS / part, work);
-    }
-
-    private static void each(List<String> sound, int inputs, Work work) {
-        for (int seed = 0; seed < inputs; seed++) {
+        for (int seed = 0; seed < INPUTS; seed++) {
             RandomGenerator random = new Random(seed);
             String text = seed % 10 == 9 ? noise(random) : sound.get(seed % sound.size());
             for (int times = random.nextInt(4); times >= 0; times--) {

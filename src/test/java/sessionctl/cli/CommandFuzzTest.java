@@ -11,9 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import sessionctl.Answer;
 import sessionctl.Fuzz;
-import sessionctl.command.CommandResult;
 
 /** Whole commands, on any answer and with any words: an exit code of the contract, no stack trace, nothing harmful. */
 class CommandFuzzTest {
@@ -73,22 +71,15 @@ class CommandFuzzTest {
             "--output");
 
     @Test
-    void everyAnswerBecomesThatDropletsFailureOrIsTold() throws IOException {
-        HostileCommands commands = new HostileCommands();
-        String sound = commands.second().raw();
-        Fuzz.some(List.of(sound), 5, raw -> commands.run("fuzz", new CommandResult(0, Answer.packed(raw), "")));
-    }
-
-    @Test
     void everyLogOfRunsIsTold() throws IOException {
         HostileCommands commands = new HostileCommands();
         String line = "2026-01-31T10:00:00Z\tid\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3\n";
-        Fuzz.some(List.of(line, line.repeat(3)), 2, log -> commands.history("fuzz", log));
+        Fuzz.each(List.of(line, line.repeat(3)), log -> commands.history("fuzz", log));
     }
 
     @Test
     void everyCommandLineEndsWithAnExitCodeOfTheContract() {
-        Fuzz.some(List.of("a"), 2, noise -> {
+        Fuzz.each(List.of("a"), noise -> {
             int seed = noise.hashCode() & Integer.MAX_VALUE;
             List<String> args = new ArrayList<>(List.of(SUBCOMMANDS.get(seed % SUBCOMMANDS.size())));
             for (int i = 0; i < seed % 4; i++) {

@@ -1,0 +1,18 @@
+package sessionctl.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import sessionctl.Answer;
+import sessionctl.Fuzz;
+import sessionctl.command.CommandResult;
+
+/** Whole commands with damaged answers, which takes too long for the unit tests. */
+class CommandFuzzIT {
+    @Test
+    void everyAnswerBecomesThatDropletsFailureOrIsTold() throws IOException {
+        HostileCommands commands = new HostileCommands();
+        String sound = commands.second().raw();
+        Fuzz.each(List.of(sound), raw -> commands.run("fuzz", new CommandResult(0, Answer.packed(raw), "")));
+    }
+}
