@@ -31,6 +31,7 @@ class DocumentedCommandsTest {
             "git diff rendered",
             "journalctl -u memcached",
             "kill -9",
+            "mvn test",
             "netfilter-persistent reload",
             "php-fpm -t",
             "sshd -T",
