@@ -58,12 +58,30 @@ waits_for_file() {
     case $unit in *MainPID=0*) return 1 ;; *ControlPID=0*) ;; *) return 1 ;; esac
 }
 # Writes that file. systemd watches for it until its units are read again, so this comes before that; where they have been
-# read since, only another start helps. The folder may belong to the service's user: no link is followed.
+# read since, only another start helps. The program is that of memcached's unit (templates/memcached.service.ftl).
 finish_start() {
-    file=$(systemctl show -p PIDFile "$service.service") pid=$(systemctl show -p MainPID "$service.service")
-    file=${file#PIDFile=}
-    [ -n "$file" ] || return 1
-    (umask 022; mkdir -p "${file%/*}" && rm -f "$file" && set -C && echo "${pid#MainPID=}" >"$file") || return 1
+    pid=$(systemctl show -p MainPID "$service.service")
+    MAINPID=${pid#MainPID=} perl -l -MFcntl -MPOSIX=setgid,setuid -e '
+    umask 022;
+    my ($file) = `systemctl show -p PIDFile $ARGV[0]` =~ m{^PIDFile=(?:/var(?=/run/))?(/.+)} or exit;
+    my $pid = $ENV{MAINPID} or exit;
+    my $at = "";
+    for ($file =~ m{[^/]+(?=/)}g) {
+        mkdir($at .= "/$_");
+        my @is = lstat $at or exit 1;
+        next if -d _ and !$is[4] and ($is[2] & 01000 or !($is[2] & 022));
+        my $user = $is[4] || (stat "/proc/$pid")[4] or exit 1;
+        my $group = (getpwuid $user)[3] || 65534;
+        $) = "$group $group";
+        setgid($group);
+        setuid($user);
+        $< == $user and $> == $user or exit 1;
+        last;
+    }
+    sysopen(OLD, $file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) and -f OLD and <OLD> == $pid and exit;
+    unlink $file;
+    sysopen(NEW, $file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644) and print NEW $pid or exit 1;
+    ' "$service.service" || return 1
     tries=0
     until active; do
         tries=$((tries + 1))
