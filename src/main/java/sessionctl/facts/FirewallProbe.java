@@ -63,12 +63,13 @@ public final class FirewallProbe {
 
     private static Map<String, String> loaders(Sections sections) {
         Map<String, String> loaders = new LinkedHashMap<>();
-        Map.of("loader", FirewallState.LOADER, "unit", FirewallState.UNIT).forEach((section, path) -> {
-            String text = sections.texts().get(section);
-            if (text != null) {
-                loaders.put(path, file(text));
-            }
-        });
+        Map.of("loader", FirewallState.LOADER, "unit", FirewallState.UNIT, "script", FirewallState.SCRIPT)
+                .forEach((section, path) -> {
+                    String text = sections.texts().get(section);
+                    if (text != null) {
+                        loaders.put(path, file(text));
+                    }
+                });
         return loaders;
     }
 

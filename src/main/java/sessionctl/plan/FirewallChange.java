@@ -21,6 +21,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final String LOADER = "firewall/load.sh";
+    private static final String SCRIPT = "firewall/init.sh";
 
     private static final String UNIT = """
             # Written by sessionctl: its own firewall chains are there before memcached listens, and
@@ -81,7 +82,14 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
 
     /** What a file that loads the rules should be. */
     private String loader(String path) {
-        return after.kept().isEmpty() ? "" : path.equals(FirewallState.UNIT) ? UNIT : Scripts.text(LOADER);
+        if (after.kept().isEmpty()) {
+            return "";
+        }
+        return switch (path) {
+            case FirewallState.UNIT -> UNIT;
+            case FirewallState.SCRIPT -> "mode 755\n" + Scripts.text(SCRIPT);
+            default -> Scripts.text(LOADER);
+        };
     }
 
     private static List<String> diff(String label, @Nullable FilterTable from, @Nullable FilterTable to) {
@@ -136,7 +144,8 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     public Command keeping(String run) {
         String load = Scripts.text(LOADER);
         return Command.script(
-                        Scripts.text("firewall/keep.sh"),
+                        "initscript() {\n    cat <<'END'\n" + Scripts.text(SCRIPT) + "END\n}\n"
+                                + Scripts.text("firewall/keep.sh"),
                         Integer.toString(after.kept().length()),
                         Integer.toString(load.length()),
                         Integer.toString(UNIT.length()),

@@ -19,6 +19,9 @@ public record FirewallState(FilterTable v4, @Nullable FilterTable v6, String kep
     /** The unit that calls it. */
     public static final String UNIT = "/etc/systemd/system/sessionctl-firewall.service";
 
+    /** What calls it where another init than systemd runs; a line with its mode comes before its text. */
+    public static final String SCRIPT = "/etc/init.d/sessionctl-firewall";
+
     /** Sorts the files. */
     public FirewallState {
         loaders = new TreeMap<>(loaders);

@@ -21,7 +21,7 @@ wait='-w 10' patience='-w 10'
     iptables $wait -V || wait=
     iptables-restore --noflush --test $patience || patience=
 } </dev/null >/dev/null 2>&1
-for old in "$all"/run-*/reverted; do [ ! -e "$old" ] || rm -rf "${old%/reverted}"; done
+for old in "$all"/run-*/reverted "$all"/run-*/confirmed; do [ ! -e "$old" ] || rm -rf "${old%/*}"; done
 # Another run's command may still be at work here, though that run was lost.
 hold_lock /run/sessionctl.lock 8 30 || exit 7
 for other in "$all"/run-*/token "$all"/run-*/reverting; do [ ! -e "$other" ] || exit 12; done
@@ -105,7 +105,8 @@ surely iptables 4
 four=$?
 surely ip6tables 6 && [ $four = 0 ] && mv reverting reverted
 END
-: >"$run/token"
+# The minutes for which firewall/load.sh lets the change alone.
+echo $((seconds / 60 + 3)) >"$run/token" || exit 28
 
 iptables-restore --noflush --test $patience <"$run/do4" >&2 || { rm -rf "$run"; exit 20; }
 if [ -s "$run/do6" ]; then ip6tables-restore --noflush --test $patience <"$run/do6" >&2 || { rm -rf "$run"; exit 20; }; fi

@@ -35,7 +35,11 @@ facts() {
     fi
     # What loads them, complete: an empty script beside good rules would leave the port open after the next boot.
     say loader "$(cat /var/lib/sessionctl/firewall/load.sh)"
-    if [ -d /run/systemd/system ]; then say unit "$(cat /etc/systemd/system/sessionctl-firewall.service)"; fi
+    if [ -d /run/systemd/system ]; then
+        say unit "$(cat /etc/systemd/system/sessionctl-firewall.service)"
+    else
+        say script "$(stat -L -c 'mode %a' /etc/init.d/sessionctl-firewall; cat /etc/init.d/sessionctl-firewall)"
+    fi
     # sshd's ports, and those that systemd holds for it. Since OpenSSH 10.4 sshd prints its options in mixed case; where it
     # prints none, the ports count at which an SSH server listens.
     say sshd "$(

@@ -15,46 +15,10 @@ run=/run/sessionctl/firewall/run-$4
 script=/etc/init.d/sessionctl-firewall
 exec 3<&0 </dev/null
 
-# Without systemd an init script loads the rules. Its links are in rcS.d, which runs to its end before any runlevel in which
-# memcached starts, with sysvinit and with upstart (rc-sysinit). It ends well whatever happens: a boot must go on.
-initscript() {
-    cat <<'END'
-#!/bin/sh
-### BEGIN INIT INFO
-# Provides:          sessionctl-firewall
-# Required-Start:    $local_fs
-# Required-Stop:
-# Should-Start:      netfilter-persistent iptables-persistent nftables ufw firewalld procps
-# Should-Stop:
-# X-Start-Before:    memcached
-# Default-Start:     S
-# Default-Stop:
-# Short-Description: sessionctl's firewall chains
-# Description:       Written by sessionctl: its own firewall chains are there before memcached listens.
-### END INIT INFO
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
-load=/var/lib/sessionctl/firewall/load.sh
-case ${1:-} in
-    start | restart | reload | force-reload)
-        for try in 1 2 3; do
-            if sh "$load"; then exit 0; fi
-            [ $try = 3 ] || sleep 1
-        done
-        echo "sessionctl-firewall: the firewall chains could not be loaded; run: sh $load" >&2
-        [ "$1" = start ] || exit 1
-        ;;
-    status) iptables -C INPUT -j SESSIONCTL 2>/dev/null || exit 3 ;;
-    stop) ;; # the rules stay, so that there is no moment without them
-    *)
-        echo "usage: $0 start|restart|reload|force-reload|status|stop" >&2
-        exit 2
-        ;;
-esac
-exit 0
-END
-}
-# Has the init script run at boot. 14.04's update-rc.d heeds the number and the level and not the script's head, newer ones
-# the head alone; all keep links that are there already.
+# Without systemd an init script loads the rules (init.sh, which the function initscript prints; it comes before this text). Its
+# links are in rcS.d, which runs to its end before any runlevel in which memcached starts, with sysvinit and with upstart
+# (rc-sysinit). 14.04's update-rc.d heeds the number and the level and not the script's head, newer ones the head alone; all
+# keep links that are there already.
 enable_script() {
     (umask 022; initscript >"$script.new") && chmod 755 "$script.new" && mv -f "$script.new" "$script" || exit 28
     update-rc.d sessionctl-firewall start 38 S . >&2
@@ -67,10 +31,16 @@ disable_script() {
     ! command -v update-rc.d >/dev/null || update-rc.d -f sessionctl-firewall remove >/dev/null
     rm -f /etc/rc[0-6S].d/[SK]*sessionctl-firewall
 }
+# This run's folder is needed no more, nor are those of runs that were lost after they had confirmed their change.
+forget() {
+    rm -rf "$run"
+    for lost in /run/sessionctl/firewall/run-*/confirmed; do [ ! -e "$lost" ] || rm -rf "${lost%/confirmed}"; done
+}
 if [ "$1" = 0 ]; then
     if [ -d /run/systemd/system ]; then systemctl disable -q --now sessionctl-firewall.service >&2 2>/dev/null; systemctl stop sessionctl-firewall-watch.service 2>/dev/null; fi
     [ ! -e "$script" ] || disable_script 2>/dev/null
-    rm -rf "$unit" "$rules" "$state" "$run"
+    rm -rf "$unit" "$rules" "$state" /run/sessionctl/firewall/watch
+    forget
     rmdir /etc/sessionctl /var/lib/sessionctl 2>/dev/null
     [ ! -d /run/systemd/system ] || systemctl daemon-reload
     exit 0
@@ -100,9 +70,13 @@ mv -f "$state/load.sh.new" "$state/load.sh" || unstage 28
 mv -f "$rules.new" "$rules" || unstage 28
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload && systemctl enable -q sessionctl-firewall.service >&2 || exit 1
+    # The script that it runs may be new.
+    systemctl stop sessionctl-firewall-watch.service 2>/dev/null
     # Only an active unit is restarted and reloaded with those of other packet filters.
     systemctl restart sessionctl-firewall.service >&2 || exit 1
 else
     enable_script
+    # Without systemd's watch unit.
+    setsid sh "$state/load.sh" watch </dev/null >/dev/null 2>&1 3>&- &
 fi
-rm -rf "$run"
+forget

@@ -13,30 +13,73 @@ state=/var/lib/sessionctl/firewall
 wait='-w 10' patience='-w 10'
 iptables -w 10 -V >/dev/null 2>&1 || wait=
 iptables-restore --noflush --test -w 10 </dev/null >/dev/null 2>&1 || patience=
-complete() {
+# What is ours of both tables, in one order however iptables sorts its chains; with the argument "kept" as it should be. A
+# jump to SESSIONCTL has no force where a rule other than the guard's comes before it.
+ours() {
     for family in 4 6; do
+        grep -qs "^$family " "$rules" || continue
         tables=iptables
         if [ $family = 6 ]; then tables=ip6tables; fi
-        ! grep -q "^$family " "$rules" || $tables $wait -C INPUT -j SESSIONCTL 2>/dev/null || return 1
+        if [ "${1:-}" = kept ]; then
+            sed -n -e "s/^$family :INPUT \([A-Z]*\) .*/-P INPUT \1/p" -e "s/^$family :\(SESSIONCTL[^ ]*\) .*/-A INPUT -j \1/p" \
+                -e "s/^$family -A /-A /p" "$rules"
+        else
+            $tables $wait -S 2>/dev/null
+        fi | awk '
+            $1 == "-P" && $2 == "INPUT" { policy = "\n" $0 }
+            $1 != "-A" { next }
+            $2 ~ /^SESSIONCTL(-FULL)?$/ { chain[$2] = chain[$2] "\n" $0 }
+            $2 != "INPUT" { next }
+            $0 == "-A INPUT -j SESSIONCTL-GATE" && !others && !gate { gate = 1; next }
+            !others++ && $0 == "-A INPUT -j SESSIONCTL" { first = 1 }
+            $0 == "-A INPUT -j SESSIONCTL-FULL" { last = "\n" $0 }
+            END {
+                full = chain["SESSIONCTL-FULL"]
+                print (first && chain["SESSIONCTL"] != "" ? "in force" : "not in force") chain["SESSIONCTL"] full (full != "" ? policy : "") last
+            }'
     done
 }
-# A run that changes the rules holds the lock; one that waits for its confirmation has left a file.
+complete() {
+    now=$(ours)
+    if [ "$now" = "$(ours kept)" ]; then right=$now; fi
+    [ "$now" = "$right" ]
+}
+# A run that changes the rules holds the lock; one that waits for its confirmation has left a file, which names the minutes
+# that it may take. One that was confirmed is kept at once. A file that is older was left behind by a run that was lost.
 at_rest() {
     for file in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting /run/sessionctl/firewall/run-*/confirmed; do
-        [ ! -e "$file" ] || return 1
+        [ -e "$file" ] || continue
+        minutes=2
+        case $file in *confirmed) ;; *) read -r minutes <"$file" || minutes=60 ;; esac
+        [ -z "$(find "$file" -mmin "-$minutes" 2>/dev/null)" ] || return 1
     done
 }
+restore() {
+    set -- "another program has replaced the filter table; loading sessionctl's chains again"
+    if [ ! -d /run/systemd/system ]; then
+        logger -t sessionctl-firewall "$1"
+    else
+        echo "$1" >&2
+        # The unit is inactive when the other one was stopped.
+        if ! systemctl is-active -q sessionctl-firewall.service; then systemctl start sessionctl-firewall.service; return; fi
+    fi
+    sh "$0" 8>&-
+}
 if [ "${1:-}" = watch ]; then
-    umask 077
+    set +e
+    # Of several the newest goes on.
+    newest=/run/sessionctl/firewall/watch right=
+    mkdir -p "${newest%/*}" && echo $$ >"$newest"
     while [ -e "$rules" ]; do
         sleep 3
+        [ "$(cat "$newest" 2>/dev/null || echo $$)" = $$ ] || exit 0
         complete && continue
-        (
-            flock -n 8 && at_rest && [ -e "$rules" ] && ! complete || exit 0
-            echo "another program has replaced the filter table; loading sessionctl's chains again" >&2
-            # The unit is inactive when the other one was stopped.
-            if systemctl is-active -q sessionctl-firewall.service; then sh "$0" 8>&-; else systemctl start sessionctl-firewall.service; fi
-        ) 8>>/run/sessionctl.lock || true
+        if at_rest; then
+            (flock -n 8 && at_rest && [ -e "$rules" ] && ! complete && restore) 8>>/run/sessionctl.lock || continue
+            now=$(ours)
+        fi
+        # What a run has confirmed is right also where it could not be kept; so is another form of what was loaded.
+        case $now in *"not in force"*) ;; *) right=$now ;; esac
     done
     exit 0
 fi

@@ -1,10 +1,11 @@
 # Takes back, at once, what runs changed that nobody will confirm any more; their timers would do it later, amid what is
-# changed next. Exit: 0 none is left; 1 one could not be taken back, and its folder is said.
+# changed next. What a run that was lost had confirmed stays, without its folder. Exit: 0 none is left; 1 one could not be taken back, and its folder is said.
 trap '' HUP PIPE
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export LC_ALL PATH
 all=/run/sessionctl/firewall
+for lost in "$all"/run-*/confirmed; do [ ! -e "$lost" ] || rm -rf "${lost%/confirmed}"; done
 for try in 1 2; do
     # We came in over ssh, so nobody is locked out: what others have changed meanwhile stays.
     for token in "$all"/run-*/token; do

@@ -17,6 +17,7 @@ final class WithoutSystemd {
     /** Tries it on a cluster in service whose rules are in force; they are taken away at the end. */
     static void drill(Lab lab, Path inventory) throws InterruptedException {
         theRulesAreThereBeforeMemcachedAfterAReboot(lab, inventory);
+        theRulesAreRestored(lab);
         aLossOfSessionsIsAskedFor(lab, inventory);
         nothingIsLeftOfTheRules(lab, inventory);
         theRulesGoBackWhenTheRunIsKilled(lab, inventory);
@@ -61,6 +62,13 @@ final class WithoutSystemd {
         lab.run("firewall", inventory.toString(), "--dry-run", "--detailed-exitcode")
                 .exits(0);
         lab.run("status", inventory.toString()).exits(0);
+    }
+
+    private static void theRulesAreRestored(Lab lab) throws InterruptedException {
+        String rules = filter(lab, "lamp02").ours();
+        lab.onHost("lamp02", "iptables -F SESSIONCTL; iptables -D INPUT -j SESSIONCTL");
+        filter(lab, "lamp02").await("iptables -C INPUT -j SESSIONCTL", SOON);
+        assertThat(filter(lab, "lamp02").ours()).isEqualTo(rules);
     }
 
     private static void aLossOfSessionsIsAskedFor(Lab lab, Path inventory) {

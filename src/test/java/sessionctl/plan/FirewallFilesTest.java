@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,6 +134,34 @@ class FirewallFilesTest {
             Files.writeString(droplet.path(file), whole);
         }
         assertThat(drifts()).isFalse();
+    }
+
+    /** Without systemd an init script calls the loader. */
+    @Test
+    void anInitScriptThatIsMissingEmptyCutChangedOrNotExecutableIsSeen() throws IOException, UnreadableFact {
+        Files.delete(droplet.path("/run/systemd/system"));
+        Files.createDirectories(droplet.path("/etc/init.d"));
+        Path boot = Files.createDirectories(droplet.path("/etc/rcS.d"));
+        droplet.program("update-rc.d", "ln -sf ../init.d/$1 " + boot + "/S38$1").program("setsid", "exit 0");
+        droplet.run(change(RULES).keeping("one"));
+        Path script = droplet.path(FirewallState.SCRIPT);
+        String whole = Files.readString(script)
+                .replace(droplet.folder().toString(), "")
+                .replace("/bin:/usr/sbin:", "/usr/sbin:");
+        Files.writeString(script, whole);
+        assertThat(seen().loaders()).containsOnlyKeys(FirewallState.LOADER, FirewallState.SCRIPT);
+        assertThat(drifts()).isFalse();
+        for (String damaged : List.of("", "\n", whole.substring(0, whole.length() / 2), whole + "exit 0\n")) {
+            Files.writeString(script, damaged);
+            assertThat(drifts()).as(damaged).isTrue();
+        }
+        Files.writeString(script, whole);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(drifts()).as("not executable").isTrue();
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(drifts()).isFalse();
+        Files.delete(script);
+        assertThat(drifts()).as("missing").isTrue();
     }
 
     @Test

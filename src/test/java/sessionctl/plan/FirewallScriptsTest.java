@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +153,52 @@ class FirewallScriptsTest {
                 .isZero();
         assertThat(text("log")).endsWith("loaded\n");
         assertThat(run(CHANGE.keeping("two"))).as("again").isZero();
+    }
+
+    /** One process, which the boot and every change begin again, also when the rules could not be loaded. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void withoutSystemdALoopKeepsTheRulesLoaded(int exit) throws Exception {
+        program("setsid", "echo \"setsid $*\" >>LOG");
+        run(CHANGE.keeping("one"));
+        String watch = "setsid sh " + path("var/lib/sessionctl/firewall/load.sh") + " watch\n";
+        awaitLog(watch);
+        Files.writeString(path("var/lib/sessionctl/firewall/load.sh"), "exit " + exit);
+        Files.writeString(path("log"), "");
+        run(Command.of("sh", path("etc/init.d/sessionctl-firewall").toString(), "start"));
+        awaitLog(watch);
+    }
+
+    private void awaitLog(String end) throws IOException, InterruptedException {
+        for (int i = 0; i < 200 && !text("log").endsWith(end); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(text("log")).endsWith(end);
+    }
+
+    /** Of a run whose connection ended after it had confirmed, or that could not keep its rules. */
+    @Test
+    void theNextRunTakesAwayWhatALostOneLeft() throws Exception {
+        for (Command command : List.of(CHANGE.keeping("two"), FirewallChange.settling(), CHANGE.armed("two", 30))) {
+            Path lost = Files.createDirectories(path("run/sessionctl/firewall/run-lost"));
+            Files.writeString(lost.resolve("confirmed"), "");
+            assertThat(run(command)).as(text("err")).isZero();
+            assertThat(lost).as(command.words().toString()).doesNotExist();
+        }
+    }
+
+    /** The loop that restores rules leaves a change alone for as long as it may take, and until it is kept. */
+    @Test
+    void aChangeSaysHowLongItMayTake() throws Exception {
+        assertThat(run(CHANGE.armed("one", 300))).isZero();
+        Path token = path("run/sessionctl/firewall/run-one/token");
+        assertThat(token).hasContent("8");
+        Files.setLastModifiedTime(token, FileTime.from(Instant.now().minusSeconds(250)));
+        assertThat(run(CHANGE.confirmation("one"))).isZero();
+        assertThat(Files.getLastModifiedTime(token.resolveSibling("confirmed")).toInstant())
+                .isAfter(Instant.now().minusSeconds(60));
+        assertThat(run(CHANGE.confirmation("two"))).isEqualTo(6);
+        assertThat(path("run/sessionctl/firewall/run-two")).doesNotExist();
     }
 
     /** An init script that fails may stop a boot; but whoever runs it by hand must see that it failed. */
