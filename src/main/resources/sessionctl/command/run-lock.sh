@@ -1,6 +1,6 @@
 # hold_lock FILE DESCRIPTOR SECONDS: locks a file that only root can open, and waits that long for it. A process that can
 # open a file can lock it (flock(2)), and would block every run. A file that an older version left readable to others is
-# replaced, because they may have it open already; but not while a process of root holds it, which is a run of ours.
+# replaced, because they may have it open already; but not while a process of root has it open, which is a run of ours.
 hold_lock() {
     mask=$(umask)
     umask 077
@@ -15,9 +15,14 @@ hold_lock() {
         attempts=$((attempts + 1))
         eval "command exec $2>>\"\$1\"" || break
         if ! flock -n "$2"; then
-            if ! is_private "$1" && ! held_by_root "$1"; then
-                rm -f "$1"
-                continue
+            if ! is_private "$1"; then
+                # This run's own descriptor does not count.
+                eval "exec $2>&-"
+                if ! opened_by_root "$1"; then
+                    rm -f "$1"
+                    continue
+                fi
+                eval "command exec $2>>\"\$1\"" || break
             fi
             flock -w "$3" "$2" || break
         fi
@@ -33,10 +38,12 @@ hold_lock() {
     return $locked
 }
 is_private() { [ -O "$1" ] && [ "$(stat -c %a "$1")" = 600 ]; }
-# proc(5), /proc/locks: a line with an arrow is of a process that waits. A process of another PID namespace is shown as 0.
-held_by_root() {
-    for holder in $(sed -n "s/^[0-9]*: FLOCK .* \([0-9]*\) [0-9a-f]*:[0-9a-f]*:$(stat -c %i "$1") .*/\1/p" /proc/locks); do
-        if [ "$holder" = 0 ] || [ "$(stat -c %u "/proc/$holder" 2>/dev/null)" = 0 ]; then return 0; fi
+# Not by /proc/locks: a process that locks for another one has ended (flock(1) with a descriptor). Not by the effective user: a
+# program with the setuid bit keeps what the user that runs it has locked (proc(5), /proc/PID/status).
+opened_by_root() {
+    for opened in $(find /proc/[0-9]*/fd -maxdepth 1 -lname "$(readlink -f "$1")" 2>/dev/null); do
+        opened=${opened#/proc/}
+        ! grep -q '^Uid:[[:space:]]*0[[:space:]]' "/proc/${opened%%/*}/status" 2>/dev/null || return 0
     done
     return 1
 }

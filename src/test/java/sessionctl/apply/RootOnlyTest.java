@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,19 +104,49 @@ class RootOnlyTest {
     void theLockThatRootHoldsIsWaitedForWhateverItsMode() throws IOException, InterruptedException {
         Path lock = Files.createFile(droplet.path("/run/sessionctl.lock"));
         Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
-        Process holder = new ProcessBuilder("flock", lock.toString(), "sleep", "20").start();
+        assertThat(lockAgainst("flock", lock.toString(), "sleep", "20")).isEqualTo(7);
+        // As an older version held it: the process that asked for the lock has ended.
+        assertThat(lockAgainst("sh", "-c", "exec 8>>\"$1\"; flock 8; sleep 20; :", "sh", lock.toString()))
+                .isEqualTo(7);
+        Object before = Files.getAttribute(lock, "unix:ino");
+        assertThat(run("plan/guard.sh", "back").exit()).isNotEqualTo(7);
+        assertThat(Files.getAttribute(lock, "unix:ino")).isNotEqualTo(before);
+    }
+
+    /** A user who could open the file once, also behind a program that runs as root for that user. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--reuid=65534", "--ruid=65534 --euid=0"})
+    void theLockThatAUserHoldsIsReplaced(String user) throws IOException, InterruptedException {
+        Path lock = Files.createFile(droplet.path("/run/sessionctl.lock"));
+        Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+        String holder = "$^F = 255; open my $file, '>>', shift; flock $file, 2; exec @ARGV";
+        List<String> words = new ArrayList<>(List.of("perl", "-e", holder, lock.toString(), "setpriv"));
+        words.addAll(List.of(user.split(" ")));
+        words.addAll(List.of("sleep", "20"));
+        assertThat(lockAgainst(words.toArray(String[]::new))).isZero();
+    }
+
+    /** What a run exits with that asks for the lock while this program holds it. */
+    private int lockAgainst(String... program) throws IOException, InterruptedException {
+        Process holder = new ProcessBuilder(program).start();
         try {
-            while (new ProcessBuilder("flock", "-n", lock.toString(), "true")
-                            .start()
-                            .waitFor()
-                    == 0) {
+            while (new ProcessBuilder(
+                                            "flock",
+                                            "-n",
+                                            droplet.path("/run/sessionctl.lock").toString(),
+                                            "true")
+                                    .start()
+                                    .waitFor()
+                            == 0
+                    || Stream.concat(Stream.of(holder.toHandle()), holder.descendants())
+                            .noneMatch(p -> p.info().command().orElse("").endsWith("/sleep"))) {
                 Thread.sleep(10);
             }
             String script = Scripts.text("command/run-lock.sh") + "hold_lock /run/sessionctl.lock 8 1 || exit 7\n";
-            assertThat(droplet.run(Command.script(script)).exit()).isEqualTo(7);
+            return droplet.run(Command.script(script)).exit();
         } finally {
             holder.descendants().forEach(ProcessHandle::destroyForcibly);
-            holder.destroyForcibly();
+            holder.destroyForcibly().waitFor();
         }
     }
 
