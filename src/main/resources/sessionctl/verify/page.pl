@@ -26,6 +26,7 @@ my $WANTED = '/etc/systemd/system/multi-user.target.wants/sessionctl-probe.servi
 my $SCRIPT = '/etc/init.d/sessionctl-probe';
 my $SYSTEMD = -d '/run/systemd/system';
 my $LONGEST = 1 << 20; # bytes that are read of any file
+my $WEEK = 7 * 24 * 60 * 60;
 my $NO_LINK = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 # --- folders of others
@@ -81,7 +82,7 @@ sub put {
 }
 sub take { return !lstat($_[0]) || unlink($_[0]) ? 0 : 1 }
 
-# --- the lists of runs: when it is over, the page's name, then folders
+# --- the lists of runs: when it is over, the page's name, then folders, each after its inode number
 
 sub private { my ($folder) = @_; mkdir $folder or chmod 0700, $folder or exit 28 }
 # The folder itself is locked, so that no file is left behind.
@@ -106,16 +107,19 @@ sub write_file {
     return print({$file} $text) && $file->flush && $file->sync && close($file) && rename("$path.new", $path);
 }
 sub runs { opendir(my $folder, $STATE) or return; return grep { /^[0-9a-f]{16}\z/ } readdir $folder }
-# Takes a run's pages away; returns those that are still there.
+# Takes a run's pages away; returns those that are still there. Where a folder is not there, or another one in its place, its
+# file system may not be mounted yet: the list is kept for a week.
 sub clear {
     my ($id) = @_;
     my ($over, $name, @folders) = list_of($id);
-    my @left;
-    for my $folder (@folders) {
-        next unless -d $folder;
+    my ($away, @left) = (0);
+    for (@folders) {
+        my ($inode, $folder) = m{^(?:(\d+) )?(/.*)}s or next;
+        if (!-d $folder) { $away++; next }
+        $away++ if defined $inode and $inode != (stat _)[1];
         push @left, "$folder/$name" if as_owner($folder, sub { take($name) });
     }
-    return @left if @left;
+    return @left if @left or $away && $over > time - $WEEK;
     unlink "$STATE/$id";
     return if runs();
     unlink $UNIT, $WANTED, $PROGRAM, "$STATE/lock";
@@ -150,7 +154,6 @@ ExecStart=/usr/bin/perl $PROGRAM boot
 [Install]
 WantedBy=multi-user.target
 END
-        return if silently('systemd-run', '-q', '--collect', "--unit=sessionctl-probe-$id", "--on-active=$seconds", '/usr/bin/perl', $PROGRAM, 'sweep', $id);
     }
     else {
         write_file($SCRIPT, 0755, <<"END") and silently('update-rc.d', 'sessionctl-probe', 'defaults');
@@ -167,6 +170,13 @@ END
 [ "\$1" != start ] || exec /usr/bin/perl $PROGRAM boot
 END
     }
+    later($id, $seconds, "sessionctl-probe-$id");
+    return;
+}
+# Sweeps for a run when some seconds are over.
+sub later {
+    my ($id, $seconds, $unit) = @_;
+    return if $SYSTEMD and silently('systemd-run', '-q', '--collect', "--unit=$unit", "--on-active=$seconds", '/usr/bin/perl', $PROGRAM, 'sweep', $id);
     my $child = fork;
     return if !defined $child or $child;
     POSIX::setsid();
@@ -241,18 +251,19 @@ sub up {
     my $lock = lock_state();
     for my $old (runs()) { my ($over) = list_of($old); clear($old) if !defined $over or $over < time }
     private($STATE);
-    my (%folders, @reasons);
+    my (%folders, %inodes, @reasons);
     for my $place ($root ne '' ? $root : roots($host, $port)) {
         my ($folder, @owners) = resolve("$place$below");
         next unless defined $folder and -d $folder and $folder !~ /\n/;
-        my $owner = (stat _)[4];
+        my ($inode, $owner) = (stat _)[1, 4];
         # A link of a third user would choose the folder.
         if (grep { $_ && $_ != $owner } @owners) { push @reasons, [ 13, "$place$below leads through a link of another user to $folder" ]; next }
         $folders{$folder} = $owner;
+        $inodes{$folder} = "$inode $folder";
     }
     if (!%folders) { print STDERR "$_->[1]\n" for @reasons; exit(@reasons ? 13 : 20) }
     write_file($PROGRAM, 0600, $program) or exit 28;
-    write_file("$STATE/$id", 0600, join "\n", time + $seconds, $name, sort(keys %folders), '') or exit 28;
+    write_file("$STATE/$id", 0600, join "\n", time + $seconds, $name, (map { $inodes{$_} } sort keys %folders), '') or exit 28;
     arrange($id, $seconds);
     my $written = 0;
     for my $folder (sort keys %folders) {
@@ -269,7 +280,7 @@ sub down {
     my $lock = lock_state();
     my @left = clear($id);
     print "$_\n" for @left;
-    silently('systemctl', 'stop', "sessionctl-probe-$id.timer") if $SYSTEMD and !@left;
+    silently('systemctl', 'stop', "sessionctl-probe-$id*.timer") if $SYSTEMD and !-e "$STATE/$id";
     forget($address, $port);
     exit(@left ? 1 : 0);
 }
@@ -286,7 +297,7 @@ sub forget {
 }
 sub origins {
     my ($id, $ini, @wanted) = @_;
-    my (undef, undef, @folders) = list_of($id);
+    my (undef, undef, @folders) = map { s{^\d+ /}{/}r } list_of($id);
     my $names = join '|', map { quotemeta } @wanted;
     my ($sets, $own) = (qr/^\s*(?:$names)\s*=/, qr/(?:$names)/);
     my $user = '.user.ini';
@@ -340,5 +351,10 @@ elsif ($step eq 'down') { down(@arguments) }
 elsif ($step eq 'origins') { origins(@arguments) }
 else {
     my $lock = lock_state();
-    clear($_) for $step eq 'boot' ? runs() : @arguments;
+    for my $id ($step eq 'boot' ? runs() : @arguments) {
+        clear($id);
+        my ($over) = list_of($id);
+        # One that is still there is tried again, under another name than that of the unit that does so now.
+        later($id, 600, "sessionctl-probe-$id-" . time) if defined $over and $over > time - $WEEK;
+    }
 }

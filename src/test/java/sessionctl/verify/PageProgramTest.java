@@ -203,6 +203,67 @@ class PageProgramTest {
         }
     }
 
+    private int later(String... step) {
+        List<String> words = new ArrayList<>(
+                List.of("perl", "-e", page.up(site(root), 300).words().get(2)));
+        words.addAll(List.of(step));
+        return droplet.run(Command.of(words.toArray(String[]::new))).exit();
+    }
+
+    /** A folder that is not there, and one in whose place there is another, as before a file system is mounted. */
+    @ParameterizedTest
+    @CsvSource({"absent,boot", "absent,sweep", "absent,down", "another,boot", "another,sweep", "another,down"})
+    void aPageInAFolderThatIsNotMountedYetIsTakenAwayLater(String kind, String step) throws IOException {
+        Path log = droplet.folder().resolve("log");
+        droplet.program("systemd-run", "echo \"$@\" >>" + log);
+        up(page, site(root));
+        Path moved = droplet.folder().resolve("srv/moved");
+        Files.move(root, moved);
+        if (kind.equals("another")) {
+            Files.createDirectory(root);
+        }
+        Files.writeString(log, "");
+        if (step.equals("down")) {
+            CommandResult result = down();
+            assertThat(result.exit()).isZero();
+            assertThat(result.stdout()).isEmpty();
+        } else {
+            assertThat(step.equals("boot") ? later("boot") : later("sweep", page.id()))
+                    .isZero();
+            assertThat(log).content().contains("page.pl sweep " + page.id());
+        }
+        assertThat(droplet.path("/var/lib/sessionctl/probe/" + page.id())).exists();
+        assertThat(droplet.path("/etc/systemd/system/sessionctl-probe.service")).exists();
+        Files.deleteIfExists(root);
+        Files.move(moved, root);
+        assertThat(file()).exists();
+        assertThat(later("sweep", page.id())).isZero();
+        assertThat(left()).isEmpty();
+    }
+
+    /** A former version's list does not say which folder it was. */
+    @Test
+    void aFolderThatDoesNotComeBackIsForgottenAfterAWeek() throws IOException {
+        int day = 24 * 60 * 60;
+        for (boolean former : List.of(true, false)) {
+            for (int age : List.of(6, 8)) {
+                droplet.run(page.up(site(root), -age * day));
+                Path list = droplet.path("/var/lib/sessionctl/probe/" + page.id());
+                if (former) {
+                    Files.writeString(list, Files.readString(list).replaceAll("(?m)^\\d+ /", "/"));
+                }
+                Path moved = droplet.folder().resolve("srv/moved");
+                Files.move(root, moved);
+                later("boot");
+                assertThat(Files.exists(list)).isEqualTo(age == 6);
+                Files.move(moved, root);
+                Files.delete(file());
+                later("boot");
+                assertThat(left()).isEmpty();
+            }
+        }
+    }
+
     @Test
     void theNextRunTakesAwayWhatAnEarlierOneLeft() throws IOException {
         droplet.run(page.up(site(root), -1));
