@@ -204,6 +204,9 @@ final class Firewalling implements Interruption.Interruptible {
                     + " refuses all droplets, itself included. On a new droplet that is so until provision has run: "
                     + remedies.provision());
         }
+        if (remove && code == ExitCode.OK) {
+            voice.remark("memcached is open to the private network now. To close it: " + remedies.firewall());
+        }
         for (Droplet droplet : left()) {
             voice.remark(absent.left(droplet));
         }

@@ -36,15 +36,16 @@ class FirewallingTest {
     private final StringWriter err = new StringWriter();
 
     private int firewall(Cluster cluster, FakeShells shells, Set<String> forgotten, ToIntFunction<Firewalling> action) {
+        return firewall(new FirewallPlans(cluster, false, forgotten), shells, action);
+    }
+
+    private int firewall(FirewallPlans plans, FakeShells shells, ToIntFunction<Firewalling> action) {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Voice voice =
                     new Voice(new PrintWriter(out), new PrintWriter(err), new TextReport(Style.PLAIN), Progress.SILENT);
             Locking locking = new Locking("firewall", fleet, voice, Duration.ZERO);
-            return action.applyAsInt(new Firewalling(
-                    new FirewallPlans(cluster, false, forgotten),
-                    cluster.droplets(),
-                    locking,
-                    new Remedies("shop.yml")));
+            return action.applyAsInt(
+                    new Firewalling(plans, plans.cluster().droplets(), locking, new Remedies("shop.yml")));
         }
     }
 
@@ -103,6 +104,18 @@ class FirewallingTest {
         assertThat(firewall(two, shells, Set.of(), f -> f.dryRun(true))).isEqualTo(1);
         assertThat(firewall(two, shells, Set.of("10.98.0.3"), f -> f.dryRun(true)))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void takingTheRulesAwayTellsWhatIsOpenNow() throws IOException {
+        Cluster two = Samples.lamps(2);
+        String open = "memcached is open to the private network now. To close it: sessionctl firewall shop.yml\n";
+        assertThat(firewall(new FirewallPlans(two, true, Set.of()), shells(two), f -> f.run(30)))
+                .isZero();
+        assertThat(err.toString()).isEqualTo(open);
+        assertThat(firewall(new FirewallPlans(two, true, Set.of()), shells(two), f -> f.dryRun(false)))
+                .isZero();
+        assertThat(err.toString()).as("a dry run adds nothing").isEqualTo(open);
     }
 
     @Test
