@@ -51,18 +51,28 @@ install() {
     # shellcheck disable=SC2086 # package names are words
     apt install $wanted
 }
-# Ends the run where apt-get would remove a package, by the lines of its simulation: apt-get(8), -s.
+# Ends the run where apt-get would remove a package, by the lines of its simulation: apt-get(8), -s. Fails where it finds no way.
 keeps_all() {
-    gone=$(apt-get -s -q -o APT::Get::AutomaticRemove=false "$@" 2>/dev/null </dev/null | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
+    said=$(apt-get -s -q -o APT::Get::Remove=true -o APT::Get::AutomaticRemove=false "$@" 2>&1 </dev/null)
+    code=$?
+    gone=$(printf '%s\n' "$said" | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
     [ -z "$gone" ] || {
         printf 'apt-get would remove %s\n' "$(printf '%s\n' "$gone" | tr '\n' ' ')"
         exit 21
     }
+    return $code
+}
+repairable() {
+    # shellcheck disable=SC2086 # package names are words
+    if keeps_all -f install && { [ -z "$wanted" ] || keeps_all -f install $wanted; }; then return; fi
+    printf '%s\n' "$said" >>"$log"
+    return $code
 }
 refused() {
-    code=$1
+    failed=$1
     # shellcheck disable=SC2086 # package names are words
     keeps_all -f install $wanted
+    code=$failed
     for name in $wanted; do [ $offered = unknown ] || apt-cache show "$name" >/dev/null 2>&1 || code=20; done
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
@@ -85,7 +95,7 @@ fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | hea
 if [ $interrupted = yes ]; then
     # Without lists apt knows of nothing that it could install to finish something.
     [ -n "$fresh" ] || update
-    keeps_all -f install
+    repairable || { update; repairable; } || refused $?
     wait_for_locks # dpkg itself does not
     dpkg --force-confdef --force-confold --configure -a >>"$log" 2>&1 </dev/null 8>&- 4>&-
     apt -f install || refused $?
