@@ -67,6 +67,7 @@ my $AWAY = '/var/lib/sessionctl/guard/away'; # the servers to which the way is s
 my $ALONE = "$RUN/alone";   # there is no cluster yet: nobody needs to be waited for, this once
 my $FOUNDING = 600;         # seconds for which that file counts: a run that was killed leaves it behind
 my $CLOSED = "$RUN/closed"; # is there while the port is to be closed: the number of the process that sees to it
+my $BLOCKED = "$RUN/blocked"; # the same while the way to servers that leave is to be blocked
 my $OPENING = "$RUN/opening"; # is locked (flock(2)) by the process that changes the gate
 my $RULES = '/etc/sessionctl/firewall.rules'; # of "sessionctl firewall", and what loads them
 my $LOAD = '/var/lib/sessionctl/firewall/load.sh';
@@ -99,18 +100,34 @@ sub state_is {
 
 # --- the gate: chains of our own, jumped to before any other rule
 
-sub rules {
-    open(my $list, '-|', 'iptables', '-w', '10', '-S', @_) or die "iptables: $!\n";
+# How these programs are asked to wait for another program that changes rules, where they know that (1.6.0, 1.6.2).
+my %patience;
+sub patience {
+    my ($program, $harmless) = @_;
+    return @{ $patience{$program} ||= system("$program -w 10 $harmless </dev/null >/dev/null 2>&1") ? [] : [ '-w', '10' ] };
+}
+sub rules { return rules_of('iptables', @_) }
+sub rules_of {
+    my ($program, @chain) = @_;
+    open(my $list, '-|', $program, patience($program, '-V'), '-S', @chain) or die "$program: $!\n";
     chomp(my @rules = <$list>);
-    close $list or die "iptables cannot list the rules\n";
+    close $list or die "$program cannot list the rules\n";
     return @rules;
+}
+sub of_chain { my ($chain, @rules) = @_; return grep { /^-A \Q$chain\E / } @rules }
+# The rules of a chain of ours, where a built-in chain leads there before any other rule is asked.
+sub first_rules {
+    my ($from, $chain) = @_;
+    my @all = rules();
+    my ($first) = of_chain($from, @all);
+    return ($first // '') eq "-A $from -j $chain" ? of_chain($chain, @all) : ();
 }
 
 # What iptables-restore reads to give a chain these rules, and the first place in a built-in chain.
 sub program {
     my ($from, $chain, @rules) = @_;
     my @lines = (":$chain - [0:0]", map { "-A $chain $_" } @rules);
-    my @now = grep { /^-A/ } rules($from);
+    my @now = of_chain($from, rules($from));
     if (!@now or $now[0] ne "-A $from -j $chain") {
         push @lines, "-D $from -j $chain" for grep { $_ eq "-A $from -j $chain" } @now;
         push @lines, "-I $from 1 -j $chain";
@@ -119,7 +136,11 @@ sub program {
 }
 
 # It acts when its input ends, so that at the moment that counts it has started already.
-sub restorer { open(my $pipe, '|-', 'iptables-restore', '--noflush', '-w', '10', @_) or die "iptables-restore: $!\n"; return $pipe }
+sub restorer {
+    my @words = ('--noflush', patience('iptables-restore', '--noflush --test'), @_);
+    open(my $pipe, '|-', 'iptables-restore', @words) or die "iptables-restore: $!\n";
+    return $pipe;
+}
 sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $program; return close $pipe }
 
 my $MEMCACHED = "-p tcp -m tcp --dport $PORT";
@@ -127,7 +148,7 @@ my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 $MEMCACHED";
 sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
 sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
 sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
-sub is_shut { return scalar grep { /^-A SESSIONCTL-GATE / } rules() }
+sub is_shut { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
 sub words_of { open(my $file, '<', $_[0]) or return ''; return <$file> // '' }
 sub write_to {
     my ($path, $words) = @_;
@@ -136,16 +157,17 @@ sub write_to {
     print $file $words;
     return close $file;
 }
-# A reload of nftables, netfilter-persistent or any program that replaces the filter table takes the gate away. While the
-# port is to be closed a process sees to it that it is, also after this one has ended, and after this one has died while
-# it held the port. It ends when the port opens, when memcached stops (it is in its control group), and when another run of
-# the guard takes over.
+# A reload of nftables, netfilter-persistent or any program that replaces rules takes ours away, or what leads there. While the
+# port is to be closed, or the way to others blocked, a process restores that, also after this one has ended, and after this
+# one has died while it held the port. It ends when another run of the guard takes over (its number is in that file no more);
+# that for the port, which is in memcached's control group, also when memcached stops.
 sub watch {
+    my ($file, $restores, $what) = @_;
     pipe(my $ended, my $alive) or die "pipe: $!\n";
     my $process = fork // die "fork: $!\n";
-    if ($process) { close $ended; write_to($CLOSED, $process); return $alive }
+    if ($process) { close $ended; write_to($file, $process); return $alive }
     close $alive;
-    $0 = 'sessionctl-guard: keeps the port closed';
+    $0 = "sessionctl-guard: keeps $what";
     for (my $round = 0; ; $round++) {
         my $bits = '';
         vec($bits, fileno $ended, 1) = 1 if $ended;
@@ -155,34 +177,64 @@ sub watch {
             # Who called this program by ssh waits until these are closed.
             for my $handle (\*STDIN, \*STDOUT, \*STDERR) { open($handle, '+<', '/dev/null') }
         }
-        exit 0 if words_of($CLOSED) ne $$ and $round > 1; # at first it may not be written yet
-        eval { reclose(); 1 }; # iptables may be busy; it is tried again
+        exit 0 if words_of($file) ne $$ and $round > 1; # at first it may not be written yet
+        eval { $restores->(); 1 }; # iptables may be busy; it is tried again
     }
 }
+sub keep_closed { return watch($CLOSED, \&reclose, 'the port closed') }
+sub keep_blocked { return watch($BLOCKED, \&block, 'the way to others blocked') }
 # Closes the port if it is to be closed and is not; leaves it alone while another process changes it.
 sub reclose {
     return 1 unless -e $CLOSED;
     open(my $lock, '>', $OPENING) or return 0;
     return 1 unless flock $lock, LOCK_EX | LOCK_NB;
-    return 1 if !-e $CLOSED or grep { /^-A SESSIONCTL-GATE .*-j REJECT / } rules();
+    return 1 if !-e $CLOSED or grep { / -j REJECT / } first_rules('INPUT', 'SESSIONCTL-GATE');
     remark('the rule that closes the port was gone');
     return shut();
+}
+# The same for the way to servers that leave the cluster.
+sub block {
+    my @peers = split ' ', words_of($AWAY) or return 1;
+    my @blocked = grep { !/ --syn / } first_rules('OUTPUT', 'SESSIONCTL-AWAY');
+    return 1 if "@peers" eq join ' ', map { m{ -d ([0-9.]+)/32 } ? $1 : '?' } @blocked;
+    return refuse($MEMCACHED, @peers);
 }
 sub restore_rules {
     block() or return 0;
     return reclose();
 }
-# Whether the rules of "sessionctl firewall" are in force, where they are kept here: without them every host on the private
-# network reaches memcached.
+# Whether the rules of "sessionctl firewall" are in force as they are kept here: without them every host on the private network
+# reaches memcached.
 sub firewalled {
-    return 1 unless -s $RULES;
+    open(my $file, '<', $RULES) or return $!{ENOENT};
+    my (%kept, $loaded);
+    for (<$file>) { push @{ $kept{$1} }, $2 if /^([46]) (\S.*)/ }
     for my $try (1 .. 3) {
-        return 1 if grep { $_ eq '-A INPUT -j SESSIONCTL' } rules('INPUT');
+        return 1 unless grep { !in_force($_, $loaded, @{ $kept{$_} }) } keys %kept;
         nap(1) if $try > 1;
-        system '/bin/sh', $LOAD if $try < 3;
+        $loaded = !system '/bin/sh', $LOAD if $try < 3;
     }
     return 0;
 }
+# Of what has just been loaded as many rules with the same targets count: some versions of iptables print them otherwise.
+sub in_force {
+    my ($family, $loaded, @kept) = @_;
+    my @now = eval { rules_of($family == 6 ? 'ip6tables' : 'iptables') } or return $family == 6 && !-e '/proc/net/if_inet6';
+    my @input = of_chain('INPUT', @now);
+    shift @input while @input and $input[0] =~ /^-A INPUT -j SESSIONCTL-(?:GATE|DRILL)\z/;
+    for (map { /^:(\S+ \S+)/ ? $1 : () } @kept) {
+        my ($chain, $policy) = split / /;
+        if ($policy ne '-') { return 0 unless grep { $_ eq "-P $chain $policy" } @now; next }
+        # The public ports of mode full come last, behind the rules of others.
+        my ($jump) = $chain eq 'SESSIONCTL' ? $input[0] : grep { $_ eq "-A INPUT -j $chain" } @input;
+        return 0 if ($jump // '') ne "-A INPUT -j $chain";
+        my ($wanted, $there) = map { [ of_chain($chain, @$_) ] } \@kept, \@now;
+        next if "@$wanted" eq "@$there";
+        return 0 unless $loaded and targets(@$wanted) eq targets(@$there);
+    }
+    return 1;
+}
+sub targets { return join ' ', map { / -j (\S+)/ ? $1 : '?' } @_ }
 
 # Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
 # falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
@@ -291,7 +343,6 @@ sub close_port {
     block() or remark('iptables cannot block the peers that leave the cluster');
     return shut();
 }
-sub block { my @peers = split ' ', words_of($AWAY); return !@peers || refuse($MEMCACHED, @peers) }
 sub keep {
     my ($path, $words) = @_;
     mkdir $_ or chmod 0700, $_ for '/var/lib/sessionctl', '/var/lib/sessionctl/guard';
@@ -303,22 +354,25 @@ sub hold {
     keep($HOLD, '');
     state_is('held', 'kept shut until it is admitted');
     let_finish() unless is_shut();
-    my $alive = watch();
+    my $alive = keep_closed();
     return shut();
 }
 sub admit { shut(); return join_cluster('admitted') }
-sub note { state_is('open', 'memcached has not been started under guard yet') unless is_shut(); return 1 }
+sub note { state_is('open', 'memcached has not been started under guard yet') unless -e $CLOSED or is_shut(); return 1 }
 # Here, too, whoever has a connection finishes first.
 sub away {
+    unlink $BLOCKED;
     refuse("$MEMCACHED --syn", @_) and let_go(@_);
-    return refuse($MEMCACHED, @_) && keep($AWAY, "@_\n");
+    refuse($MEMCACHED, @_) and keep($AWAY, "@_\n") or return 0;
+    my $alive = keep_blocked();
+    return 1;
 }
 sub refuse {
     my ($what, @addresses) = @_;
     return restore(program('OUTPUT', 'SESSIONCTL-AWAY', map { "-d $_/32 $what -j REJECT --reject-with tcp-reset" } @addresses));
 }
 sub back {
-    unlink $AWAY or $!{ENOENT} or die "$AWAY: $!\n";
+    unlink $_ or $!{ENOENT} or die "$_: $!\n" for $AWAY, $BLOCKED;
     my @all = rules();
     return 1 unless grep { $_ eq '-N SESSIONCTL-AWAY' } @all;
     my @jumps = map { '-D OUTPUT -j SESSIONCTL-AWAY' } grep { $_ eq '-A OUTPUT -j SESSIONCTL-AWAY' } @all;
@@ -630,7 +684,6 @@ sub taken {
 # --- re-joining
 
 my $own;            # this memcached
-my $watcher;        # closed when this program ends, for the process that keeps the port closed
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
 my %missed;         # keys of sessions that a peer has no longer
@@ -649,9 +702,12 @@ my %before;         # what it held before it was filled
 
 sub join_cluster {
     my ($admitted) = @_;
-    $watcher = watch();
+    my $alive = keep_closed();
+    my $keeper = words_of($BLOCKED);
+    my $blocking = -s $AWAY && !($keeper && kill 0, $keeper) ? keep_blocked() : 0;
     return 1 if eval { fill_and_open($admitted) };
     chomp(my $why = $@ || 'it could not be done');
+    eval { reclose() };
     state_is('failed', substr plainly($why), 0, 300);
     die "$why\n";
 }
@@ -682,7 +738,7 @@ sub fill_and_open {
         . " set the clock, then run: systemctl restart memcached\n"
         if %expired and !%held and !$founding;
     if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return 1 } # since it began
-    firewalled() or die "the rules of sessionctl firewall are not in force; run: sessionctl firewall, then: sessionctl provision\n";
+    firewalled() or die "the rules of sessionctl firewall are not in force\n";
     unlink $HOLD;
     my $busy = open_port();
     # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
@@ -1099,7 +1155,7 @@ sub whole {
     fetch($_, sub { $there{ $_[0] } = 1 }, keys %missing) for @peers;
     my $count = grep { $there{$_} } keys %missing;
     die "it lacks $count of its peers' sessions\n" if $count;
-    die "its port is still shut\n" if is_shut() and !-e $HOLD;
+    die "its port is still shut\n" if !-e $HOLD and -e $CLOSED || is_shut();
     return 1;
 }
 

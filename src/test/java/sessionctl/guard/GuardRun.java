@@ -19,29 +19,6 @@ final class GuardRun {
     /** Whatever it waits for, it ends. */
     private static final int PATIENCE = 30;
 
-    private static final String RESTORE = """
-            #!/bin/sh
-            cd "${0%/*}"
-            rules=$(cat)
-            case "$*" in *--test*) [ ! -e broken ]; exit ;; esac
-            [ -n "$rules" ] || exit 0
-            [ ! -e unable ] || { echo x >>refusals; exit 4; }
-            printf '%s\\n' "$rules" >>log
-            if ! printf '%s' "$rules" | grep -q '^-A'; then
-                [ ! -e broken ] || exit 1
-                [ ! -e slow ] || { rm slow; sleep 1; }
-            fi
-            printf '%s\\n' "$rules" | grep '^-A' >now.$$ || :
-            mv now.$$ now
-            """;
-    private static final String LIST = """
-            #!/bin/sh
-            cd "${0%/*}"
-            cat now
-            [ ! -e jump ] || cat jump
-            [ ! -e unlisted ] || exit 4
-            """;
-
     /**
      * How it ended.
      *
@@ -79,8 +56,10 @@ final class GuardRun {
         constant("APART", "0.7", "0.1");
         constant("MOST_TRIES", "20", "4");
         constant("TRIES", "8", "3");
-        program("iptables-restore", RESTORE);
-        program("iptables", LIST);
+        String filter = Files.readString(Path.of("src/test/resources/guard/filter.pl"), UTF_8);
+        for (String name : List.of("iptables-restore", "iptables", "ip6tables-restore", "ip6tables")) {
+            program(name, filter);
+        }
         Files.createFile(folder.resolve("now"));
         Files.createFile(folder.resolve("log"));
     }
@@ -159,10 +138,10 @@ final class GuardRun {
         }
     }
 
-    /** The rules of "sessionctl firewall" are kept on this droplet; what loads them is this script. */
-    void keepsFirewall(String load) throws IOException {
+    /** The rules of "sessionctl firewall" are kept on this droplet: these lines; what loads them is this script. */
+    void keepsFirewall(String kept, String load) throws IOException {
         Files.writeString(
-                Files.createDirectories(folder.resolve("etc/sessionctl")).resolve("firewall.rules"), "4 :X\n");
+                Files.createDirectories(folder.resolve("etc/sessionctl")).resolve("firewall.rules"), kept);
         Files.writeString(
                 Files.createDirectories(folder.resolve("lib/firewall")).resolve("load.sh"), load);
     }
@@ -172,21 +151,27 @@ final class GuardRun {
         return Files.readString(folder.resolve("run/guard/state"), UTF_8).replaceFirst(" \\d+", "");
     }
 
-    /** Ends the process that keeps the port closed. */
+    /** Ends the processes that keep the port closed, and the way to others blocked. */
     void end() {
         try {
-            Path closed = folder.resolve("run/guard/closed");
-            if (Files.exists(closed)) {
-                ProcessHandle.of(Long.parseLong("0" + Files.readString(closed, UTF_8)))
-                        .filter(keeper -> keeper.info().command().orElse("").endsWith("perl"))
-                        .ifPresent(keeper -> {
-                            keeper.destroyForcibly();
-                            keeper.onExit().join();
-                        });
+            for (String name : List.of("closed", "blocked")) {
+                Path file = folder.resolve("run/guard/" + name);
+                if (Files.exists(file)) {
+                    end(Long.parseLong("0" + Files.readString(file, UTF_8)));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void end(long process) {
+        ProcessHandle.of(process)
+                .filter(keeper -> keeper.info().command().orElse("").endsWith("perl"))
+                .ifPresent(keeper -> {
+                    keeper.destroyForcibly();
+                    keeper.onExit().join();
+                });
     }
 
     /** From now on no port can be opened. */
@@ -199,10 +184,41 @@ final class GuardRun {
         Files.createFile(folder.resolve("slow"));
     }
 
-    /** Rules of its chain: none when its port is open. */
+    /** Another program, or a person, changes the rules. */
+    void filter(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.set(0, folder.resolve(words[0]).toString());
+        Process started = new ProcessBuilder(command).inheritIO().start();
+        if (started.waitFor() != 0) {
+            throw new IllegalStateException(command + " does not work");
+        }
+    }
+
+    /** From now on iptables-restore does not know how to wait, as before 1.6.2. */
+    void isOld() throws IOException {
+        Files.createFile(folder.resolve("old"));
+    }
+
+    /** Rules of its chain, where they come before all others: none when its port is open. */
     List<String> gate() throws IOException {
-        return Files.readAllLines(folder.resolve("now"), UTF_8).stream()
-                .filter(line -> line.startsWith("-A SESSIONCTL-GATE "))
+        return first("INPUT", "SESSIONCTL-GATE");
+    }
+
+    /** Addresses to which the way is blocked, before any other rule is asked. */
+    List<String> blocked() throws IOException {
+        return first("OUTPUT", "SESSIONCTL-AWAY").stream()
+                .map(rule -> rule.replaceAll(".* -d ([0-9.]+)/32 .*", "$1"))
+                .toList();
+    }
+
+    private List<String> first(String builtIn, String chain) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("now"), UTF_8);
+        String first = lines.stream()
+                .filter(line -> line.startsWith("-A " + builtIn + " "))
+                .findFirst()
+                .orElse("");
+        return lines.stream()
+                .filter(line -> first.equals("-A " + builtIn + " -j " + chain) && line.startsWith("-A " + chain + " "))
                 .toList();
     }
 
