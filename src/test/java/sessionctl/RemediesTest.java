@@ -17,10 +17,11 @@ class RemediesTest {
             Pattern.compile("(?<![{\\w/])sessionctl (provision|firewall|status|verify|check"
                     + "|restart|render|history|add|remove|replace|init|uninstall|logs|ssh)\\b");
 
-    /** Examples of the help, which name the usual inventory; titles of reports; and who wrote a file. */
+    /** Examples of the help, which name the usual inventory; titles of reports; who wrote a file; and a guard's reason. */
     private static final Pattern NO_REMEDY = Pattern.compile("\"  (sudo )?sessionctl |[|>] (sudo )?sessionctl |lab exec"
             + "|### sessionctl |\"name\", \"sessionctl verify|by sessionctl render|What sessionctl render"
-            + "|what sessionctl render|as sessionctl init|<\\(sessionctl|sudo SESSIONCTL_LAB");
+            + "|what sessionctl render|as sessionctl init|<\\(sessionctl|sudo SESSIONCTL_LAB"
+            + "|the rules of sessionctl firewall are not in force");
 
     @Test
     void noOtherSourceWritesACommand() throws IOException {

@@ -45,7 +45,11 @@ final class ServerTries {
             String what = wrong(droplet, ground.actual(droplet));
             if (!what.isEmpty()) {
                 down.add(droplet.name());
-                findings.add(new Finding(droplet.name(), what, "run: {sessionctl provision}"));
+                boolean rules = ground.actual(droplet).gate().lacksFirewall();
+                findings.add(new Finding(
+                        droplet.name(),
+                        what,
+                        (rules ? "run: {sessionctl firewall}, then: " : "run: ") + "{sessionctl provision}"));
             }
         }
         String detail = "asked of systemd, of the process's own arguments and of the guard's gate";
@@ -71,7 +75,7 @@ final class ServerTries {
         }
         return actual.gate().shut()
                 ? "its guard keeps PHP away from memcached ("
-                        + actual.gate().told().replaceFirst(" \\d+ ", ": ") + ")"
+                        + actual.gate().told().replaceFirst(" \\d+ ", ": ").replaceAll("; run: .*", "") + ")"
                 : "";
     }
 

@@ -14,6 +14,7 @@ import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
+import sessionctl.state.Gate;
 
 /** What the dry run of provision would change, in the words of somebody who looks at what is there. */
 final class DriftFindings {
@@ -195,18 +196,17 @@ final class DriftFindings {
     }
 
     private Finding shut() {
-        String told =
-                checked.seen() == null ? "" : checked.seen().actual().gate().told();
+        Gate gate = checked.seen() == null ? Gate.NONE : checked.seen().actual().gate();
         long now = checked.seen() == null ? 0 : checked.seen().vitals().clock().now();
-        String[] words = told.split(" ", 3);
+        String[] words = gate.told().split(" ", 3);
         boolean young = words.length > 1 && words[1].matches("\\d{1,12}") && now - Long.parseLong(words[1]) < 60;
         if (words[0].equals("filling") && young) {
             return new Finding(Severity.WARNING, checked.name(), FILLED, "");
         }
-        if (words[0].equals("failed") && words.length > 2) {
-            String why = words[2].replaceAll("; run: .*", "");
-            return mended(Severity.ERROR, "its memcached port is still shut to PHP: " + why);
-        }
-        return mended(Severity.ERROR, "its memcached port is still shut to PHP, though memcached runs");
+        String what = gate.failure().isEmpty()
+                ? "its memcached port is still shut to PHP, though memcached runs"
+                : "its memcached port is still shut to PHP: " + gate.failure();
+        String remedy = gate.lacksFirewall() ? remedies.firewallFirst() : remedies.provision();
+        return new Finding(Severity.ERROR, checked.name(), what, remedy);
     }
 }

@@ -43,6 +43,11 @@ public record Remedies(Invocation invocation) {
         return provision() + " && " + firewall();
     }
 
+    /** The rules first, without which memcached stays closed. */
+    String firewallFirst() {
+        return firewall() + " && " + provision();
+    }
+
     /** memcached forgets its locks, and comes back with every session that its peers hold. */
     String refill(Droplet droplet) {
         return invocation.command("restart", "--limit", droplet.name());

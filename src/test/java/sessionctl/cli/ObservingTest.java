@@ -296,6 +296,18 @@ class ObservingTest {
                         "lamp02: its memcached port is still shut to PHP: no rules are in force" + PROVISION,
                         1),
                 new Fault(
+                        "a re-join without the rules",
+                        p -> p.with(
+                                        2,
+                                        a -> a.with("gate", "-A SESSIONCTL-GATE -d 10.98.0.2/32 -j REJECT")
+                                                .with(
+                                                        "guard",
+                                                        "failed 1795502190 the rules of sessionctl firewall are not in force"))
+                                .shutOff(2),
+                        "lamp02: its memcached port is still shut to PHP: the rules of sessionctl firewall are not in force"
+                                + "; run: sessionctl firewall shop.yml && sessionctl provision shop.yml",
+                        1),
+                new Fault(
                         "a re-join under way",
                         p -> p.with(
                                         2,
@@ -529,7 +541,7 @@ class ObservingTest {
         for (Fault fault : all) {
             for (Finding finding :
                     fault.plant().apply(new Patients()).overview().findings()) {
-                assertThat(finding.remedy()).matches("|ssh .*|sessionctl [a-z]+ shop[.]yml( --.*)?");
+                assertThat(finding.remedy()).matches("|ssh .*|(sessionctl firewall shop[.]yml && )?sessionctl [a-z]+ shop[.]yml( --.*)?");
                 assertThat(finding.what()).doesNotContain("{");
             }
         }

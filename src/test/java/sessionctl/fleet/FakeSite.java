@@ -49,6 +49,9 @@ final class FakeSite implements Shells, AutoCloseable {
 
     final Set<String> withoutSystemd = new HashSet<>();
 
+    /** What the guards say that keep PHP away, by the droplet's name. */
+    final Map<String, String> shut = new HashMap<>();
+
     /** Droplets whose memcached loses what it holds once they were drilled. */
     final Set<String> leaky = new HashSet<>();
 
@@ -227,6 +230,10 @@ final class FakeSite implements Shells, AutoCloseable {
             if (!unguarded.contains(droplet.name())) {
                 answer = Samples.guarded(answer, cluster, droplet)
                         .with("guard", "open 1795502181 0 sessions from nobody");
+            }
+            if (shut.containsKey(droplet.name())) {
+                answer = answer.with("gate", "-A SESSIONCTL-GATE -j REJECT")
+                        .with("guard", shut.getOrDefault(droplet.name(), ""));
             }
             if (withoutSystemd.contains(droplet.name())) {
                 answer = answer.with("init", "other");

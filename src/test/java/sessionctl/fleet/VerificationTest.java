@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.command.Invocation;
 import sessionctl.verify.BadSession;
 import sessionctl.verify.Case;
@@ -194,6 +196,26 @@ class VerificationTest {
         assertThat(unguarded.causes().get(0).sessions())
                 .isNotEmpty()
                 .allMatch(s -> s.id().matches("s\\d+") && s.how() == BadSession.How.LOST);
+    }
+
+    /** Earlier guards told a command that forgot the inventory. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "failed 1795502190 the rules of sessionctl firewall are not in force"
+                        + "|the rules of sessionctl firewall are not in force"
+                        + "|run: sessionctl firewall 'my shop.yml', then: sessionctl provision 'my shop.yml'",
+                "failed 1795502190 the rules of sessionctl firewall are not in force; run: sessionctl firewall, then: x"
+                        + "|the rules of sessionctl firewall are not in force"
+                        + "|run: sessionctl firewall 'my shop.yml', then: sessionctl provision 'my shop.yml'",
+                "failed 1795502190 9 sessions do not fit|9 sessions do not fit|run: sessionctl provision 'my shop.yml'",
+            })
+    void whyAGuardKeepsPhpAwayDecidesTheRemedy(String told, String why, String remedy) {
+        site.shut.put("lamp02", told);
+        Finding finding = run(0).causes().get(0);
+        assertThat(finding.what()).isEqualTo("its guard keeps PHP away from memcached (failed: " + why + ")");
+        assertThat(finding.remedy()).isEqualTo(remedy);
     }
 
     /** To provision again would change nothing there. */
