@@ -14,6 +14,7 @@
 #   guard give A..        gives these servers what this one holds and they lack, before it stops
 #   guard whole [A..]     whether this one is open, and holds every session that these hold
 #   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
+#   guard cut             drops whatever comes for the port, as if the droplet were gone, until it is closed (a drill's)
 #   guard restore         closes and blocks again what is to be closed, after another program has replaced the rules
 # Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was shut is shut still.
 # A shut port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
@@ -148,6 +149,7 @@ my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 $MEMCACHED";
 sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
 sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
 sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
+sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j DROP")) || die "iptables cannot cut the port off\n" }
 sub is_shut { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
 sub words_of { open(my $file, '<', $_[0]) or return ''; return <$file> // '' }
 sub write_to {
@@ -221,7 +223,7 @@ sub in_force {
     my ($family, $loaded, @kept) = @_;
     my @now = eval { rules_of($family == 6 ? 'ip6tables' : 'iptables') } or return $family == 6 && !-e '/proc/net/if_inet6';
     my @input = of_chain('INPUT', @now);
-    shift @input while @input and $input[0] =~ /^-A INPUT -j SESSIONCTL-(?:GATE|DRILL)\z/;
+    shift @input if @input and $input[0] eq '-A INPUT -j SESSIONCTL-GATE';
     for (map { /^:(\S+ \S+)/ ? $1 : () } @kept) {
         my ($chain, $policy) = split / /;
         if ($policy ne '-') { return 0 unless grep { $_ eq "-P $chain $policy" } @now; next }
@@ -1162,7 +1164,7 @@ sub whole {
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
     restore => \&restore_rules, able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole,
-    away => \&away, back => \&back,
+    away => \&away, back => \&back, cut => \&cut,
 );
 my $command = $commands{ shift @ARGV // '' } or fail('there is no such command; see the head of this file');
 exit(eval { $command->(@ARGV) } ? 0 : fail($@ || 'it could not be done'));

@@ -164,7 +164,7 @@ final class Drill {
                 .map(d -> d.privateIp().text())
                 .toList();
         String run = ground.trial().page(server).id();
-        return new DrillSteps(run, server.privateIp().text(), ground.trial().port(), seconds, peers);
+        return new DrillSteps(run, seconds, peers);
     }
 
     private boolean step(Droplet server, Command command, String what, List<Finding> findings) {

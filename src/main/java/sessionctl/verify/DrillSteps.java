@@ -14,11 +14,12 @@ import sessionctl.command.Scripts;
  * @param seconds after which the droplet puts everything back by itself, whatever became of us
  * @param peers addresses of the other servers
  */
-public record DrillSteps(String run, String address, int port, int seconds, List<String> peers) {
+public record DrillSteps(String run, int seconds, List<String> peers) {
     /** As long as memcached's unit may take to start: filling a large one takes its time. */
     private static final Duration FILLING = Duration.ofMinutes(20);
 
     private static final Map<Integer, String> WHY = Map.of(
+            5, "its guard cannot cut it off: it is of an earlier version, or iptables fails",
             6, "it took longer than --drill-timeout, so the droplet put everything back by itself",
             7, "another run of sessionctl is at work there",
             16, "another server does not answer",
@@ -53,7 +54,7 @@ public record DrillSteps(String run, String address, int port, int seconds, List
 
     private Command step(String name) {
         List<String> arguments =
-                new ArrayList<>(List.of(name, run, address, Integer.toString(port), Integer.toString(seconds)));
+                new ArrayList<>(List.of(name, run, Integer.toString(seconds)));
         arguments.addAll(peers);
         return Command.script(Scripts.locking("verify/drill.sh"), arguments.toArray(String[]::new));
     }

@@ -1,21 +1,22 @@
-# One step of a drill with this droplet's memcached. Arguments: the step, the drill's id, memcached's address and port,
-# seconds after which the droplet puts everything back by itself, then the addresses of the other servers.
+# One step of a drill with this droplet's memcached. Arguments: the step, the drill's id, seconds after which the
+# droplet puts everything back by itself, then the addresses of the other servers.
 #   cut    the others are given what only this one holds; then its port drops everything, as if the host were gone
 #   stop   memcached stops, and the port answers again, with a reset
 #   start  memcached starts, is filled by its guard, and PHP may reach it again
 #   back   everything as it was, in whatever step the drill is
+# Nothing comes before the guard's chain in INPUT, so that is where it is cut off.
 # A server that was cut off has missed writes, so PHP never reaches it again before it has been emptied and filled.
-# Exit: 0 done; 6 the droplet has put everything back meanwhile; 7 another run is at work there; 16 another server does not
-# answer; 17 the others have no room for what only this one holds; 18 memcached does not come back, or lacks sessions of
-# its peers; 28 nothing could be written, or the timer not be set.
+# Exit: 0 done; 5 the guard cannot cut it off; 6 the droplet has put everything back meanwhile; 7 another run is at work
+# there; 16 another server does not answer; 17 the others have no room for what only this one holds; 18 memcached does not
+# come back, or lacks sessions of its peers; 28 nothing could be written, or the timer not be set.
 set -u
 umask 077
 trap '' HUP PIPE
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
-step=$1 run=/run/sessionctl/drill-$2 unit=sessionctl-drill-$2 address=$3 port=$4 seconds=$5
-shift 5
+step=$1 run=/run/sessionctl/drill-$2 unit=sessionctl-drill-$2 seconds=$3
+shift 3
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
 if [ "$step" = back ]; then
     # Where the droplet has put it back by itself, or begun to, this waits for it.
@@ -37,26 +38,18 @@ exec 8>>/run/sessionctl.lock
 flock -w 60 8
 mv "${0%/back}/token" "${0%/back}/putting-back" 2>/dev/null || { exec 8>&-; exec systemctl start memcached.service; }
 perl /usr/local/lib/sessionctl/guard close 8>&-
-sh "${0%/back}/answer"
 exec 8>&-
 systemctl restart memcached.service
 code=$?
 rm -rf "${0%/back}"
 exit $code
 END
-        cat >"$run/answer" <<'END' || exit 28
-while iptables -w 10 -D INPUT -j SESSIONCTL-DRILL 2>/dev/null; do :; done
-iptables -w 10 -F SESSIONCTL-DRILL 2>/dev/null && iptables -w 10 -X SESSIONCTL-DRILL
-END
         : >"$run/token" && systemd-run -q --collect --unit="$unit" --on-active="$seconds" \
             --timer-property=AccuracySec=100ms /bin/sh "$run/back" >&2 || { rm -rf "$run"; exit 28; }
-        printf '%s\n' '*filter' ':SESSIONCTL-DRILL - [0:0]' \
-            "-A SESSIONCTL-DRILL -d $address ! -s 127.0.0.1 -p tcp --dport $port -j DROP" \
-            '-I INPUT 1 -j SESSIONCTL-DRILL' COMMIT | iptables-restore --noflush -w 10 >&2 || exit 28
+        guard cut || exit 5
         ;;
     stop)
         guard close || exit 18
-        sh "$run/answer"
         systemctl stop memcached.service >&2 8>&- || exit 18
         ;;
     start)

@@ -116,6 +116,18 @@ class GuardGateTest extends Trio {
         assertThat(guard.blocked()).containsExactly("127.98.0.3");
     }
 
+    @Test
+    void aDrillCutsItOffUntilItIsClosed() throws IOException, InterruptedException {
+        second.set("session", LATER, "x");
+        guard.filter("iptables", "-A", "INPUT", "-j", "ACCEPT");
+        assertThat(guard.run("cut").exit()).isZero();
+        assertThat(guard.gate()).singleElement().asString().endsWith("--dport " + own.port() + " -j DROP");
+        assertThat(guard.run("close").exit()).isZero();
+        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(guard.run("join").exit()).isZero();
+        assertThat(guard.isOpen()).isTrue();
+    }
+
     /** Ubuntu 18.04 has iptables 1.6.1. */
     @Test
     void anOldIptablesCannotWait() throws IOException, InterruptedException {
