@@ -8,7 +8,6 @@ import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 import sessionctl.state.ActualFirewall;
-import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
 import sessionctl.state.HeldAddress;
 
@@ -45,8 +44,8 @@ public final class FirewallProbe {
                 .forEach(w -> policies.put(w[0], w[1]));
         return new ActualFirewall(
                 new FirewallState(
-                        FilterTable.parse(sections.text("v4")),
-                        v6 == null ? null : FilterTable.parse(v6),
+                        Sections.table(sections.text("v4")),
+                        v6 == null ? null : Sections.table(v6),
                         file(sections.text("kept")),
                         loaders(sections)),
                 sections.text("init").equals("systemd"),

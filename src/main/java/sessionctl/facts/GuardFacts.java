@@ -36,7 +36,7 @@ final class GuardFacts {
     /** INPUT and the pairwise rules; null where the droplet's iptables did not answer. */
     static @Nullable FilterTable input(Sections sections) {
         String rules = sections.texts().get("input");
-        return rules == null ? null : FilterTable.parse(rules);
+        return rules == null ? null : FilterTable.of(Sections.lines(rules));
     }
 
     /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */

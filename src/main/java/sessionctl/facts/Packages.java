@@ -35,7 +35,7 @@ record Packages(Map<String, String> installed, Set<String> broken) {
     static Map<String, String> offers(String records) {
         Map<String, String> offers = new LinkedHashMap<>();
         String name = "";
-        for (String line : records.lines().toList()) {
+        for (String line : Sections.lines(records)) {
             String[] sides = line.split(": ", 2);
             if (sides.length < 2) {
                 continue;

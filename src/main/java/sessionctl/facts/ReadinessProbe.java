@@ -25,7 +25,7 @@ public final class ReadinessProbe {
     private static final Pattern PROGRAM = Pattern.compile("\\(\"([^\"]*)\",(?:pid=)?\\d");
 
     /** A port in what systemctl(1) shows of a socket unit, as in {@code Listen=[::]:80 (Stream)}. */
-    private static final Pattern SOCKET = Pattern.compile("(?m)^Listen=.*:(\\d{1,5}) \\(Stream\\)$");
+    private static final Pattern SOCKET = Pattern.compile("Listen=.*:(\\d{1,5}) \\(Stream\\)");
 
     private ReadinessProbe() {}
 
@@ -109,13 +109,20 @@ public final class ReadinessProbe {
     /** The units for which systemd itself listens, by port. */
     private static Map<Integer, String> sockets(String text) {
         Map<Integer, String> sockets = new TreeMap<>();
-        for (String unit : text.split("\n\n")) {
-            unit.lines()
-                    .filter(line -> line.startsWith("Id="))
-                    .map(line -> line.substring(3))
-                    .forEach(id -> SOCKET.matcher(unit)
-                            .results()
-                            .forEach(listen -> sockets.put(Integer.valueOf(listen.group(1)), id)));
+        String id = "";
+        Set<Integer> ports = new TreeSet<>();
+        for (String line : Sections.lines(text + "\n\n")) {
+            Matcher listen = SOCKET.matcher(line);
+            if (line.startsWith("Id=") && id.isEmpty()) {
+                id = Sections.cut(line.substring(3));
+            } else if (listen.matches()) {
+                ports.add(Integer.valueOf(listen.group(1)));
+            } else if (line.isEmpty()) {
+                String unit = id;
+                ports.forEach(port -> sockets.put(port, unit));
+                ports.clear();
+                id = "";
+            }
         }
         return sockets;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import sessionctl.state.FileState;
+import sessionctl.state.FilterTable;
 
 /**
  * The answer of facts.sh, cut into its sections.
@@ -22,6 +23,10 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
     /** Of one kind of line; no real droplet says more of anything. */
     private static final int MOST_LINES = 100_000;
 
+    /** Of a packet filter, whose rules are compared with each other; beyond that, hosts belong into sets (ipset(8)). */
+    private static final int MOST_RULES = 20_000;
+
+    private static final int MOST_SECTIONS = 1000;
     private static final int LONGEST_LINE = 4096;
     private static final int LONGEST_QUOTE = 200;
 
@@ -67,6 +72,9 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
         Map<String, FileState> files = new LinkedHashMap<>();
         while (!cursor.atEnd()) {
             List<String> head = new ArrayList<>(List.of(cursor.line().split(" ", 5)));
+            if (texts.size() + files.size() >= MOST_SECTIONS) {
+                throw new UnreadableFact("its answer has more sections than anything asks for");
+            }
             if (head.size() == 5 && head.get(0).equals("file")) {
                 String mode = "0".repeat(Math.max(0, 3 - head.get(2).length())) + head.get(2);
                 files.put(head.get(4), new FileState.Present(cursor.bytes(head.get(1)), mode, head.get(3)));
@@ -88,6 +96,15 @@ record Sections(Map<String, String> texts, Map<String, FileState> files) {
                 .limit(MOST_LINES)
                 .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)
                 .toList();
+    }
+
+    /** What iptables-save(8) printed. */
+    static FilterTable table(String save) throws UnreadableFact {
+        List<String> lines = lines(save);
+        if (lines.size() > MOST_RULES) {
+            throw new UnreadableFact("its packet filter has more than " + MOST_RULES + " rules and chains");
+        }
+        return FilterTable.of(lines);
     }
 
     /** Words of a droplet in a sentence. */

@@ -46,7 +46,7 @@ final class VitalFacts {
             String[] words = line.split(" ");
             if (words[0].equals("lock") && words.length == 4) {
                 locks.add(new Vitals.StaleLock(words[1], number(words[2], 0), number(words[3], 0)));
-            } else if (words[0].equals("copy") && words.length >= 3) {
+            } else if (words[0].equals("copy") && words.length >= 3 && sample.size() < Vitals.Cache.SAMPLE) {
                 long expiry = words.length == 4 ? number(words[3], 0) : 0;
                 sample.add(new Vitals.Copy(words[1], words[2].equals("settled"), expiry));
             } else if (words.length == 2) {

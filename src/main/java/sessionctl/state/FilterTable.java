@@ -1,6 +1,7 @@
 package sessionctl.state;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,15 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
 
     /** Reads what iptables-save -t filter prints; an empty text is an empty table. */
     public static FilterTable parse(String save) {
+        return of(save.lines().toList());
+    }
+
+    /** Reads its lines. */
+    public static FilterTable of(List<String> save) {
         Map<String, String> policies = new LinkedHashMap<>();
         BUILT_IN.forEach(chain -> policies.put(chain, "ACCEPT"));
         List<String> rules = new ArrayList<>();
-        for (String line : save.lines().toList()) {
+        for (String line : save) {
             if (line.startsWith(":")) {
                 String[] words = line.substring(1).split(" ", 3);
                 policies.put(words[0], words.length > 1 ? words[1] : "-");
@@ -155,17 +161,18 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), OwnRules.jump(j.chain())));
         List<String> all = new ArrayList<>(rules);
         all.removeIf(r -> chain(r).equals(INPUT) || OwnRules.CHAINS.contains(chain(r)));
-        List<String> order = List.copyOf(chains.keySet());
+        Map<String, Integer> order = new HashMap<>();
+        chains.keySet().forEach(chain -> order.put(chain, order.size()));
         insert(all, order, INPUT, input);
         own.chains().forEach((chain, ownRules) -> insert(all, order, chain, ownRules));
         return new FilterTable(chains, all);
     }
 
     /** Puts a chain's rules before those of the chains that come after it. */
-    private static void insert(List<String> all, List<String> order, String chain, List<String> inserted) {
-        int own = order.indexOf(chain);
+    private static void insert(List<String> all, Map<String, Integer> order, String chain, List<String> inserted) {
+        int own = order.getOrDefault(chain, -1);
         int at = 0;
-        while (at < all.size() && order.indexOf(chain(all.get(at))) <= own) {
+        while (at < all.size() && order.getOrDefault(chain(all.get(at)), -1) <= own) {
             at++;
         }
         all.addAll(at, inserted);

@@ -14,6 +14,9 @@ public record MemcachedFlags(List<Flag> flags) {
     /** No option at all. */
     public static final MemcachedFlags NONE = new MemcachedFlags(List.of());
 
+    /** More than memcached has; each is a value of its own in memory. */
+    private static final int MOST = 1000;
+
     /** The short options that take a value (memcached.c, shortopts). */
     private static final String WITH_VALUE = "apsUmcluPfntDRbBIYeoN";
 
@@ -67,7 +70,11 @@ public record MemcachedFlags(List<Flag> flags) {
     public static MemcachedFlags ofFile(String text) {
         List<Flag> found = new ArrayList<>();
         // Not String.lines(): a carriage return ends no line there, it is a blank in one.
-        List.of(text.split("\n")).forEach(line -> found.addAll(ofLine(line)));
+        for (String line : text.split("\n")) {
+            if (found.size() < MOST) {
+                found.addAll(ofLine(line));
+            }
+        }
         return new MemcachedFlags(found);
     }
 
@@ -81,7 +88,7 @@ public record MemcachedFlags(List<Flag> flags) {
     /** Reads the arguments of a process. */
     public static MemcachedFlags ofWords(List<String> words) {
         List<Flag> found = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
+        for (int i = 0; i < words.size() && found.size() < MOST; i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
             if (word.startsWith("--")) {
@@ -107,7 +114,7 @@ public record MemcachedFlags(List<Flag> flags) {
     }
 
     private static int readShort(String word, String next, List<Flag> found) {
-        for (int i = 1; i < word.length(); i++) {
+        for (int i = 1; i < word.length() && found.size() < MOST; i++) {
             String letter = word.substring(i, i + 1);
             if (WITH_VALUE.contains(letter)) {
                 String glued = word.substring(i + 1);

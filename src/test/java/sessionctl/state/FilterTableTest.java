@@ -1,11 +1,15 @@
 package sessionctl.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +47,28 @@ class FilterTableTest {
             FilterTable table = foreign.with(tables.own(foreign));
             assertThat(FilterTable.parse(table.text())).isEqualTo(table);
             assertThat(FilterTable.parse(table.text()).text()).isEqualTo(table.text());
+        });
+    }
+
+    /** A droplet's table may be as large as its answer; what is done to it costs no more than that. */
+    @Test
+    void aTableOfVeryManyChainsIsChangedInATimeThatItsLengthAllows() {
+        int many = 100_000;
+        String chains = IntStream.range(0, many)
+                .mapToObj(i -> ":C" + i + " - [0:0]\n")
+                .collect(Collectors.joining());
+        String rules = IntStream.range(0, many)
+                .mapToObj(i -> "-A C" + i + " -j DROP\n")
+                .collect(Collectors.joining());
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            FilterTable table = FilterTable.parse("*filter\n" + chains + rules + "COMMIT\n");
+            OwnRules own = new OwnRules(
+                    Map.of(OwnRules.GUARD, List.of("-A SESSIONCTL -j DROP")),
+                    List.of(new OwnRules.Jump(1, OwnRules.GUARD)),
+                    "ACCEPT");
+            FilterTable changed = table.with(own);
+            assertThat(changed.own()).isEqualTo(own);
+            assertThat(changed.with(OwnRules.none("ACCEPT"))).isEqualTo(table);
         });
     }
 

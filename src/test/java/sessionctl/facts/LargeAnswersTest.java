@@ -1,0 +1,137 @@
+package sessionctl.facts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sessionctl.Answer;
+import sessionctl.command.CommandResult;
+
+/** A droplet that answers with as many lines as it may never hangs a run: reading costs no more than its length. */
+class LargeAnswersTest {
+    private static final int BYTES = 2 << 20;
+
+    /** Far more than a reader needs that reads every line once; one that reads them all for each takes minutes. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private static final String CLOCK = "1795502200050000000 1795502200250000000";
+
+    /** Lines that a section may consist of; # is another number in each. */
+    private static final Map<String, List<String>> LINES = Map.ofEntries(
+            Map.entry("os", List.of("ID=debian#", "ID#=\"a\"")),
+            Map.entry("packages", List.of("ii  php#-fpm 8.2", "iiR x# 1", "ii  libapache2-mod-php8.# 1")),
+            Map.entry("addresses", List.of("2: eth#@x    inet 10.98.0.#/24 scope global eth1")),
+            Map.entry("services", List.of("Id=a#.service\nActiveState=active\n", "Id=a#.service")),
+            Map.entry("memcached", List.of("-l\n10.0.0.#", "-vvvvvvvvvvvvvvvvvvvvvvvvvv#")),
+            Map.entry("stats", List.of("bytes# 1", "bytes #")),
+            Map.entry("cache", List.of("copy # settled 1", "lock #a 1 1", "x# 1")),
+            Map.entry("trips", List.of("10.98.0.# ok 0.250")),
+            Map.entry("gate", List.of("-A SESSIONCTL-AWAY -d 10.#.0.1/32 -j DROP", "-A SESSIONCTL-GATE -j #")),
+            Map.entry("away", List.of("10.98.0.#", "10.98.0.# ")),
+            Map.entry("input", List.of(":A# - [0:0]\n-A A# -j DROP", "-A INPUT -j SESSIONCTL", "-A INPUT -j A#")),
+            Map.entry("offers", List.of("Package: php#\nDepends: php8.2", "Depends: a#")),
+            Map.entry("links", List.of("/etc/apache2/mods-enabled/php8.#.load", "/etc/apache2/mods-enabled/a#")),
+            Map.entry("owed", List.of("apache#")),
+            Map.entry("settings", List.of("/var/www/.htaccess:#\tsession.save_path\t/tmp", "/x:1\tsession.#\t/tmp")),
+            Map.entry("v4", List.of(":A# - [0:0]\n-A A# -j DROP", "-A INPUT -j SESSIONCTL", "-A A# -j DROP")),
+            Map.entry("v6", List.of(":A# - [0:0]", "-A INPUT -j A#")),
+            Map.entry("kept", List.of("-A SESSIONCTL -j #")),
+            Map.entry("policies", List.of("4 DROP#", "#4 DROP")),
+            Map.entry("sshd", List.of("2#")),
+            Map.entry("pending", List.of("run-#")),
+            Map.entry("memory", List.of("MemTotal: # kB", "MemTotal:#")),
+            Map.entry(
+                    "listening",
+                    List.of(
+                            "LISTEN 0 128 0.0.0.0:# 0.0.0.0:* users:((\"a#\",pid=1,fd=3))",
+                            "LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:((\"a#\",pid=1,fd=3),(\"b#\",pid=1,fd=3))")),
+            Map.entry("sockets", List.of("Id=a#.socket\nListen=[::]:80 (Stream)", "Listen=[::]:# (Stream)", "Id=#")));
+
+    private static Answer answer() throws IOException {
+        return Answer.named("debian-12-provisioned")
+                .with("iptables", "yes")
+                .with("v4", "")
+                .with("policies", "")
+                .with("kept", "")
+                .with("sshd", "22\n")
+                .with("pending", "")
+                .with("uptime", "86400.12 1000.00")
+                .with("cache", "")
+                .with("trips", "")
+                .with("clock", CLOCK)
+                .with("memory", "")
+                .with("disk", "1")
+                .with("listening", "")
+                .with("sockets", "")
+                .with("ufw", "no")
+                .with("firewalld", "no");
+    }
+
+    static List<String> sections() {
+        return LINES.keySet().stream().sorted().toList();
+    }
+
+    /** Different lines, of which the whole is as long as the limit. */
+    static String many(String line) {
+        return IntStream.range(0, BYTES / (line.length() + 5))
+                .mapToObj(i -> line.replace("#", Integer.toString(i)) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private interface Reading {
+        Object of(CommandResult answer) throws UnreadableFact;
+    }
+
+    private static void read(CommandResult answer, Reading reading) {
+        try {
+            assertThat(reading.of(answer)).isNotNull();
+        } catch (UnreadableFact e) {
+            assertThat(e.sentence()).hasSizeLessThan(400);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sections")
+    void noSectionTakesLongerThanItsLengthAllows(String section) throws IOException {
+        for (String line : LINES.getOrDefault(section, List.of())) {
+            CommandResult large = answer().with(section, many(line)).result();
+            assertTimeoutPreemptively(
+                    LIMIT,
+                    () -> {
+                        read(large, a -> SightingProbe.parse(a, 1, 2));
+                        read(large, a -> ReadinessProbe.parse(a, 1, 2));
+                    },
+                    line);
+        }
+    }
+
+    @Test
+    void nothingElseThatIsAnsweredTakesLonger() {
+        String run = "2026-01-31T10:00:00Z\tid#\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3";
+        CommandResult offers = new CommandResult(0, many("package# yes"), "");
+        assertTimeoutPreemptively(LIMIT, () -> {
+            assertThat(RunLog.runs(many(run))).isNotEmpty();
+            assertThat(ReadinessProbe.offered(offers)).isNotEmpty();
+        });
+    }
+
+    @Test
+    void anAnswerOfVeryManySectionsIsRefused() throws IOException {
+        String raw = many("a# 0\n").replace("\n\n\n", "\n\n") + answer().raw();
+        CommandResult answer = new CommandResult(0, Answer.packed(raw), "");
+        assertTimeoutPreemptively(
+                LIMIT,
+                () -> assertThatThrownBy(() -> FactsProbe.parse(answer))
+                        .isInstanceOf(UnreadableFact.class)
+                        .hasMessageContaining("sections"));
+    }
+}
