@@ -2,14 +2,20 @@ package sessionctl.plan;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
+import com.github.difflib.patch.ChangeDelta;
+import com.github.difflib.patch.Chunk;
+import com.github.difflib.patch.Patch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Unified diffs as diff -u prints them (POSIX.1-2024, diff, Diff -u Output Format). */
 public final class UnifiedDiff {
-    /** More lines than any file of ours has; a diff of files that differ throughout grows with the square. */
+    /** More lines than any file of ours has. */
     private static final int MOST_LINES = 20_000;
+
+    /** The search for what two texts that differ throughout have in common takes the square of their lines. */
+    private static final int MOST_COMPARED = 10_000;
 
     private static final int CONTEXT = 3;
     private static final String NO_NEWLINE = "\n\\ No newline at end of file";
@@ -27,11 +33,41 @@ public final class UnifiedDiff {
                     "(" + oldLines.size() + " lines become " + newLines.size() + ")");
         }
         List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(
-                oldLabel, newLabel, oldLines, DiffUtils.diff(oldLines, newLines), CONTEXT);
+                oldLabel, newLabel, oldLines, patch(oldLines, newLines), CONTEXT);
         return diff.stream()
                 .flatMap(line -> Stream.of(line.split("\n", -1)))
                 .map(UnifiedDiff::asDiffCounts)
                 .toList();
+    }
+
+    /** What differs between the lines at the beginning and at the end that are the same. */
+    private static Patch<String> patch(List<String> before, List<String> after) {
+        int most = Math.min(before.size(), after.size());
+        int head = 0;
+        while (head < most && before.get(head).equals(after.get(head))) {
+            head++;
+        }
+        int tail = 0;
+        while (tail < most - head
+                && before.get(before.size() - 1 - tail).equals(after.get(after.size() - 1 - tail))) {
+            tail++;
+        }
+        List<String> old = before.subList(head, before.size() - tail);
+        List<String> fresh = after.subList(head, after.size() - tail);
+        Patch<String> patch = new Patch<>();
+        boolean both = !old.isEmpty() && !fresh.isEmpty();
+        if (both && old.size() + fresh.size() <= MOST_COMPARED) {
+            int shift = head;
+            DiffUtils.diff(old, fresh).getDeltas().forEach(d -> patch.addDelta(
+                    d.withChunks(shifted(d.getSource(), shift), shifted(d.getTarget(), shift))));
+        } else if (!old.isEmpty() || !fresh.isEmpty()) {
+            patch.addDelta(new ChangeDelta<>(new Chunk<>(head, old), new Chunk<>(head, fresh)));
+        }
+        return patch;
+    }
+
+    private static Chunk<String> shifted(Chunk<String> chunk, int by) {
+        return new Chunk<>(chunk.getPosition() + by, chunk.getLines());
     }
 
     /** The library writes a count of one, which diff leaves out. */

@@ -1,14 +1,18 @@
 package sessionctl.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +97,26 @@ class UnifiedDiffTest {
             assertThat(changed(ours)).isLessThanOrEqualTo(changed(diff(before, after)));
             assertThat(applied(before, ours)).isEqualTo(after);
         }
+    }
+
+    /** The file that a droplet has may be any other, and all rules of a large cluster may be new. */
+    @ParameterizedTest
+    @CsvSource({"10000, 9900", "19000, 900", "1, 19000", "0, 19000", "200, 2800"})
+    void textsThatDifferThroughoutTakeNoLonger(int before, int after) {
+        String old = numbered("a", before);
+        String fresh = numbered("b", after);
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            List<String> ours = List.of();
+            for (int i = 0; i < 10; i++) {
+                ours = UnifiedDiff.of("old", "new", old, fresh);
+            }
+            assertThat(changed(ours)).isEqualTo(before + after);
+            assertThat(applied(old, ours)).isEqualTo(fresh);
+        });
+    }
+
+    private static String numbered(String letter, int count) {
+        return IntStream.range(0, count).mapToObj(n -> letter + n + "\n").collect(Collectors.joining());
     }
 
     private static String repeated(Random random) {
