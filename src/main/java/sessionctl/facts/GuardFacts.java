@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.state.FilterTable;
 import sessionctl.state.Gate;
@@ -14,6 +15,9 @@ import sessionctl.state.Stored;
 /** What a droplet's memcached holds, and who may reach it. */
 final class GuardFacts {
     private static final Pattern AWAY = Pattern.compile("-A SESSIONCTL-AWAY -d ([0-9.]+)/32 .*");
+
+    /** Servers to which a droplet may shut the way: it has a rule for each, and sentences name them. */
+    private static final int MOST_AWAY = 1000;
 
     private GuardFacts() {}
 
@@ -33,10 +37,10 @@ final class GuardFacts {
                 stats.getOrDefault("evictions", 0L));
     }
 
-    /** INPUT and the pairwise rules; null where the droplet's iptables did not answer. */
+    /** INPUT and the pairwise rules, of which the same one decides nothing twice; null where the droplet's iptables did not answer. */
     static @Nullable FilterTable input(Sections sections) {
         String rules = sections.texts().get("input");
-        return rules == null ? null : FilterTable.of(Sections.lines(rules));
+        return rules == null ? null : FilterTable.of(Sections.lines(rules).stream().distinct().toList());
     }
 
     /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */
@@ -58,7 +62,7 @@ final class GuardFacts {
         return new Gate(
                 shut,
                 sections.texts().getOrDefault("held", "no").equals("yes"),
-                away,
+                away.stream().limit(MOST_AWAY).collect(Collectors.toSet()),
                 Sections.cut(sections.texts().getOrDefault("guard", "").strip()));
     }
 }

@@ -12,6 +12,8 @@ final class VitalFacts {
     /** Since 1970, in what a long holds. */
     private static final String NANOSECONDS = "\\d{12,18}|[1-8]\\d{18}";
 
+    private static final int MOST_TRIPS = 10_000;
+
     private VitalFacts() {}
 
     static Vitals of(Sections sections, long sent, long received) throws UnreadableFact {
@@ -70,7 +72,7 @@ final class VitalFacts {
         List<Vitals.Trip> trips = new ArrayList<>();
         for (String line : Sections.lines(text)) {
             String[] words = line.split(" ");
-            if (words.length == 3 && words[2].matches("\\d{1,7}([.]\\d{1,6})?")) {
+            if (trips.size() < MOST_TRIPS && words.length == 3 && words[2].matches("\\d{1,7}([.]\\d{1,6})?")) {
                 trips.add(new Vitals.Trip(words[0], words[1], Double.parseDouble(words[2])));
             }
         }
