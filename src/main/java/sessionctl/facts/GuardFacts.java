@@ -40,7 +40,9 @@ final class GuardFacts {
     /** INPUT and the pairwise rules, of which the same one decides nothing twice; null where the droplet's iptables did not answer. */
     static @Nullable FilterTable input(Sections sections) {
         String rules = sections.texts().get("input");
-        return rules == null ? null : FilterTable.of(Sections.lines(rules).stream().distinct().toList());
+        return rules == null
+                ? null
+                : FilterTable.of(Sections.lines(rules).stream().distinct().toList());
     }
 
     /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */

@@ -32,8 +32,8 @@ public final class UnifiedDiff {
                     "+++ " + newLabel,
                     "(" + oldLines.size() + " lines become " + newLines.size() + ")");
         }
-        List<String> diff = UnifiedDiffUtils.generateUnifiedDiff(
-                oldLabel, newLabel, oldLines, patch(oldLines, newLines), CONTEXT);
+        List<String> diff =
+                UnifiedDiffUtils.generateUnifiedDiff(oldLabel, newLabel, oldLines, patch(oldLines, newLines), CONTEXT);
         return diff.stream()
                 .flatMap(line -> Stream.of(line.split("\n", -1)))
                 .map(UnifiedDiff::asDiffCounts)
@@ -48,8 +48,7 @@ public final class UnifiedDiff {
             head++;
         }
         int tail = 0;
-        while (tail < most - head
-                && before.get(before.size() - 1 - tail).equals(after.get(after.size() - 1 - tail))) {
+        while (tail < most - head && before.get(before.size() - 1 - tail).equals(after.get(after.size() - 1 - tail))) {
             tail++;
         }
         List<String> old = before.subList(head, before.size() - tail);
@@ -58,8 +57,10 @@ public final class UnifiedDiff {
         boolean both = !old.isEmpty() && !fresh.isEmpty();
         if (both && old.size() + fresh.size() <= MOST_COMPARED) {
             int shift = head;
-            DiffUtils.diff(old, fresh).getDeltas().forEach(d -> patch.addDelta(
-                    d.withChunks(shifted(d.getSource(), shift), shifted(d.getTarget(), shift))));
+            DiffUtils.diff(old, fresh)
+                    .getDeltas()
+                    .forEach(d ->
+                            patch.addDelta(d.withChunks(shifted(d.getSource(), shift), shifted(d.getTarget(), shift))));
         } else if (!old.isEmpty() || !fresh.isEmpty()) {
             patch.addDelta(new ChangeDelta<>(new Chunk<>(head, old), new Chunk<>(head, fresh)));
         }

@@ -53,8 +53,7 @@ public record DrillSteps(String run, int seconds, List<String> peers) {
     }
 
     private Command step(String name) {
-        List<String> arguments =
-                new ArrayList<>(List.of(name, run, Integer.toString(seconds)));
+        List<String> arguments = new ArrayList<>(List.of(name, run, Integer.toString(seconds)));
         arguments.addAll(peers);
         return Command.script(Scripts.locking("verify/drill.sh"), arguments.toArray(String[]::new));
     }

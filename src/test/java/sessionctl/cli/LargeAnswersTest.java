@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sessionctl.Answer;
 import sessionctl.command.CommandResult;
 
 /** A droplet that answers with as many lines as it may never hangs a run: reading costs no more than its length. */

@@ -541,7 +541,8 @@ class ObservingTest {
         for (Fault fault : all) {
             for (Finding finding :
                     fault.plant().apply(new Patients()).overview().findings()) {
-                assertThat(finding.remedy()).matches("|ssh .*|(sessionctl firewall shop[.]yml && )?sessionctl [a-z]+ shop[.]yml( --.*)?");
+                assertThat(finding.remedy())
+                        .matches("|ssh .*|(sessionctl firewall shop[.]yml && )?sessionctl [a-z]+ shop[.]yml( --.*)?");
                 assertThat(finding.what()).doesNotContain("{");
             }
         }

@@ -74,7 +74,7 @@ class InstallScriptTest {
         assertThat(result.exit()).isEqualTo(100);
         assertThat(result.stdout()).contains(OFF);
         assertThat(log())
-                .noneMatch(line -> line.contains("dpkg") || line.startsWith("apt-get") && !line.endsWith("update"));
+                .noneMatch(line -> line.contains("dpkg") || (line.startsWith("apt-get") && !line.endsWith("update")));
     }
 
     @Test

@@ -54,9 +54,8 @@ class FilterTableTest {
     @Test
     void aTableOfVeryManyChainsIsChangedInATimeThatItsLengthAllows() {
         int many = 100_000;
-        String chains = IntStream.range(0, many)
-                .mapToObj(i -> ":C" + i + " - [0:0]\n")
-                .collect(Collectors.joining());
+        String chains =
+                IntStream.range(0, many).mapToObj(i -> ":C" + i + " - [0:0]\n").collect(Collectors.joining());
         String rules = IntStream.range(0, many)
                 .mapToObj(i -> "-A C" + i + " -j DROP\n")
                 .collect(Collectors.joining());
