@@ -79,16 +79,20 @@ public final class FactsProbe {
                 state);
     }
 
-    /** Lines of overrides.sh: file:line, tab, name, tab, value. */
+    /** Lines of overrides.sh: file:line, name, value and words, parted by tabs. */
     private static List<Elsewhere> elsewhere(String text) {
         return Sections.lines(text).stream()
                 .limit(MOST_SETTINGS)
-                .map(line -> line.split("\t", 3))
-                .filter(words -> words.length == 3 && words[0].contains(":"))
-                .map(words -> {
-                    int colon = words[0].lastIndexOf(':');
+                .map(line -> line.split("\t", 4))
+                .filter(parts -> parts.length > 2 && parts[0].contains(":"))
+                .map(parts -> {
+                    int colon = parts[0].lastIndexOf(':');
                     return new Elsewhere(
-                            words[0].substring(0, colon), words[0].substring(colon + 1), words[1], words[2]);
+                            parts[0].substring(0, colon),
+                            parts[0].substring(colon + 1),
+                            parts[1],
+                            parts[2],
+                            parts.length == 3 ? Set.of() : Set.copyOf(List.of(parts[3].split(" "))));
                 })
                 .toList();
     }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
@@ -55,8 +56,9 @@ public final class OverrideFindings {
         if (actual == null) {
             return List.of();
         }
-        List<Finding> all = inForce(actual).stream()
-                .map(s -> finding(droplet, actual, s))
+        List<Finding> all = Stream.concat(
+                        inForce(actual).stream().map(s -> finding(droplet, actual, s)),
+                        Stream.of(unread(droplet, actual)))
                 .filter(java.util.Objects::nonNull)
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
@@ -78,18 +80,40 @@ public final class OverrideFindings {
         if (expected != null) {
             return value.equals(SettingsCheck.plain(expected))
                     ? null
-                    : new Finding(
-                            Severity.ERROR,
-                            droplet.name(),
-                            place + ", which overrides the inventory's",
-                            remedy(droplet, actual, setting));
+                    : finding(Severity.ERROR, place + ", which overrides the inventory's", droplet, actual, setting);
         }
         if (wins || everywhere(name)) {
             return null;
         }
         Severity severity = name.startsWith(PREFIX) ? Severity.ERROR : Severity.WARNING;
         String what = place + (droplets.size() > 1 ? ", which not every droplet does" : ", which overrides php.ini's");
-        return new Finding(severity, droplet.name(), what, remedy(droplet, actual, setting));
+        return finding(severity, what, droplet, actual, setting);
+    }
+
+    private Finding finding(Severity severity, String what, Droplet droplet, Actual actual, Elsewhere setting) {
+        boolean maybe = setting.uncertain();
+        String service = service(actual, setting.file());
+        String byHand = "; edit " + (setting.line().contains("-") ? "these lines" : "that line") + " by hand"
+                + (service.isEmpty() ? "" : ", then: service " + service + " reload");
+        return new Finding(
+                maybe ? Severity.WARNING : severity,
+                droplet.name(),
+                what + (maybe ? " if AllowOverride permits it" : "") + (setting.alone() ? "" : byHand),
+                setting.alone() ? remedy(droplet, actual, setting) : "");
+    }
+
+    /** What was not searched; the first place, and how many more there are. */
+    private static @Nullable Finding unread(Droplet droplet, Actual actual) {
+        List<Elsewhere> unread = actual.settings().stream()
+                .filter(s -> s.unread() && inForce(actual, s.file()))
+                .toList();
+        if (unread.isEmpty()) {
+            return null;
+        }
+        String more = unread.size() == 1 ? "" : ", and " + (unread.size() - 1) + " more";
+        String what = "not searched for settings of PHP's sessions: "
+                + unread.get(0).file() + " (" + unread.get(0).value() + ")" + more;
+        return new Finding(Severity.WARNING, droplet.name(), what, "");
     }
 
     /** Whether the inventory leaves it open and all droplets have the same. */
@@ -104,19 +128,36 @@ public final class OverrideFindings {
     }
 
     private static List<Elsewhere> inForce(Actual actual) {
-        return actual.settings().stream().filter(s -> inForce(actual, s.file())).toList();
+        return actual.settings().stream()
+                .filter(s -> !s.unread() && inForce(actual, s.file()))
+                .toList();
     }
 
-    /** A file of a PHP that serves no page here overrides nothing. */
+    /** A file that the PHP that serves pages here does not read overrides nothing. */
     private static boolean inForce(Actual actual, String file) {
         PhpLayout used = actual.state().php();
         Matcher matcher = SAPI.matcher(file);
+        if (file.endsWith("/.user.ini")) {
+            // Of PHP as a module of Apache they are not read (main/fopen_wrappers.c, main/main.c: only CGI and FPM).
+            return servesFpm(actual);
+        }
+        if (file.endsWith("/.htaccess")) {
+            return !servesFpm(actual) || actual.state().service("apache2").running();
+        }
         if (used == null || !matcher.matches()) {
             return true;
         }
         PhpLayout layout = layout(matcher);
         return layout.equals(used)
                 || (layout.fpm() && actual.state().service(layout.fpmName()).running());
+    }
+
+    private static boolean servesFpm(Actual actual) {
+        PhpLayout used = actual.state().php();
+        return (used != null && used.fpm())
+                || actual.state().services().entrySet().stream()
+                        .anyMatch(
+                                e -> e.getKey().endsWith("-fpm") && e.getValue().running());
     }
 
     private static PhpLayout layout(Matcher sapi) {
@@ -142,7 +183,8 @@ public final class OverrideFindings {
         if (matcher.matches()) {
             return layout(matcher).service();
         }
-        if (file.startsWith("/etc/nginx/")) {
+        boolean apache = actual.state().service("apache2").running();
+        if (file.startsWith("/etc/nginx/") || (file.endsWith(".conf") && !file.startsWith("/etc/") && !apache)) {
             return "nginx";
         }
         if (file.endsWith("/.htaccess")) {

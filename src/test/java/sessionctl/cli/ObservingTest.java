@@ -96,8 +96,8 @@ class ObservingTest {
                         1),
                 new Fault(
                         "a folder of the site",
-                        set(3, "/var/www/html/.user.ini:7", "memcache.hash_strategy", "standard"),
-                        "lamp03: /var/www/html/.user.ini:7 sets memcache.hash_strategy, which overrides",
+                        set(3, "/var/www/html/.htaccess:7", "memcache.hash_strategy", "standard"),
+                        "lamp03: /var/www/html/.htaccess:7 sets memcache.hash_strategy, which overrides",
                         1),
                 new Fault(
                         "another list of servers that wins",

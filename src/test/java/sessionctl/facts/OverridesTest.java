@@ -2,20 +2,15 @@ package sessionctl.facts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sessionctl.command.Scripts;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The droplet's own script finds every line that sets PHP's sessions elsewhere, in every spelling that is in force. */
 @Timeout(60)
@@ -28,32 +23,11 @@ class OverridesTest {
     private Path root;
 
     private void file(String path, String text) throws IOException {
-        Path file = Path.of(root + path);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        new SiteFiles(root).write(path, text);
     }
 
-    /** What the script says of the files below the temporary folder, as if that were the root. */
     private List<String> found() throws IOException, InterruptedException {
-        Files.createDirectories(root.resolve("var/www"));
-        String script = Scripts.text("facts/overrides.sh")
-                .replace("/etc/", root + "/etc/")
-                .replace("\"/var/www\"", "\"" + root + "/var/www\"");
-        Path file = Files.writeString(
-                root.resolve("script"), "say() { printf '%s %s\\n%s\\n' \"$1\" \"${#2}\" \"$2\"; }\n" + script);
-        Path answer = root.resolve("answer");
-        Process sh = new ProcessBuilder("sh", file.toString())
-                .redirectOutput(answer.toFile())
-                .start();
-        assertThat(sh.waitFor(50, TimeUnit.SECONDS)).isTrue();
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(answer)))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .skip(1)
-                    .filter(line -> !line.isEmpty())
-                    .map(line -> line.replace(root.toString(), "").replace('\t', '|'))
-                    .toList();
-        }
+        return new SiteFiles(root).found();
     }
 
     @ParameterizedTest
@@ -74,7 +48,6 @@ class OverridesTest {
                 "<IfModule mod_rewrite.c>`php_value session.save_path /tmp`</IfModule>",
                 "SetEnv PHP_VALUE \"session.save_path = /tmp\"",
                 "ProxyFCGISetEnvIf \"true\" PHP_ADMIN_VALUE \"session.save_path=/tmp\"",
-                "SetEnv PHP_VALUE \"session.gc_maxlifetimes=3\\nsession.save_path=/tmp\"",
             })
     void apacheSetsItInEverySpelling(String lines) throws Exception {
         file("/etc/apache2/mods-enabled/php8.2.load", "LoadModule php_module x.so\n");
@@ -97,7 +70,13 @@ class OverridesTest {
     void aLineThatIsContinuedIsOneLine() throws Exception {
         file(CONF, "# one\nphp_value \\\n  session.save_handler \\\n  files\nphp_value memcache.allow_failover 0\n");
         assertThat(found())
-                .containsExactly(CONF + ":2|session.save_handler|files", CONF + ":5|memcache.allow_failover|0");
+                .containsExactly(CONF + ":2-4|session.save_handler|files", CONF + ":5|memcache.allow_failover|0");
+    }
+
+    @Test
+    void oneOfSeveralSettingsInAValueIsNoLineOfItsOwn() throws Exception {
+        file(CONF, "SetEnv PHP_VALUE \"session.gc_maxlifetimes=3\\nsession.save_path=/tmp\"\n");
+        assertThat(found()).containsExactly(CONF + ":1|session.save_path|/tmp|shared");
     }
 
     @Test
@@ -164,9 +143,69 @@ class OverridesTest {
         file("/srv/app/.user.ini", "session.save_handler = files\n");
         assertThat(found())
                 .containsExactlyInAnyOrder(
-                        "/etc/nginx/sites-enabled/shop:2|memcache.allow_failover|0",
-                        "/etc/nginx/sites-enabled/shop:2|session.save_path|/tmp",
+                        "/etc/nginx/sites-enabled/shop:2|memcache.allow_failover|0|shared",
+                        "/etc/nginx/sites-enabled/shop:2|session.save_path|/tmp|shared",
                         "/srv/app/.user.ini:1|session.save_handler|files");
+    }
+
+    /** The usual forms: over several lines, and several statements on one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '@',
+            value = {
+                "fastcgi_param PHP_VALUE \"session.save_path=/tmp\";@1|session.save_path|/tmp",
+                "fastcgi_param  PHP_ADMIN_VALUE  'session.save_path = /tmp' ; # x@1|session.save_path|/tmp",
+                "fastcgi_param PHP_VALUE session.save_path=/tmp if_not_empty;@1|session.save_path|/tmp",
+                "fastcgi_param PHP_VALUE \"memory_limit=256M`session.save_path=/tmp\";@1-2|session.save_path|/tmp|shared",
+                "fastcgi_param PHP_VALUE`  \"session.save_path=/tmp\"`;@1-3|session.save_path|/tmp",
+                "location ~ php { fastcgi_param PHP_ADMIN_VALUE \"session.save_path=/tmp\"; }@1|session.save_path|/tmp|shared",
+                "location / { }`server { location ~ [.]php$ {`fastcgi_param PHP_VALUE \"session.save_path=/tmp\"; } }@3|session.save_path|/tmp|shared",
+                "fastcgi_param PHP_VALUE \"open_basedir=/srv\\nsession.save_path=/tmp\";@1|session.save_path|/tmp|shared",
+                "fastcgi_param PHP_VALUE \"session.save_path=\\\"/tmp\\\"\";@1|session.save_path|/tmp",
+                "set $a \"it's\"; # \"`fastcgi_param PHP_VALUE \"session.save_path=/tmp\";@2|session.save_path|/tmp",
+                "set $a \"x`y\";fastcgi_param PHP_VALUE \"session.save_path=/tmp\";@2|session.save_path|/tmp|shared",
+            })
+    void nginxPassesItInEveryForm(String lines, String expected) throws Exception {
+        file("/etc/nginx/conf.d/x.conf", lines.replace('`', '\n') + "\n");
+        assertThat(found()).containsExactly("/etc/nginx/conf.d/x.conf:" + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "# fastcgi_param PHP_VALUE \"session.save_path=/tmp\";",
+                "  location / { } # fastcgi_param PHP_VALUE \"session.save_path=/tmp\";",
+                "fastcgi_param PHP_VALUES \"session.save_path=/tmp\";",
+                "fastcgi_param PHP_VALUE \"xsession.save_path=/tmp\";",
+                "set $a \"fastcgi_param PHP_VALUE session.save_path=/tmp;\";",
+            })
+    void whatNginxDoesNotPassIsNotFound(String line) throws Exception {
+        file("/etc/nginx/conf.d/x.conf", line + "\n");
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void aFileThatNginxIncludesCounts() throws Exception {
+        file("/etc/nginx/sites-enabled/shop", "server { include php/*.inc; include " + root + "/srv/own.conf; }\n");
+        file("/etc/nginx/php/a.inc", "include php/a.inc;\nfastcgi_param PHP_VALUE \"session.save_path=/a\";\n");
+        file("/srv/own.conf", "fastcgi_param PHP_VALUE \"session.save_path=/b\";\n");
+        assertThat(found())
+                .containsExactly("/etc/nginx/php/a.inc:2|session.save_path|/a", "/srv/own.conf:1|session.save_path|/b");
+    }
+
+    /** A value in quotes ends where they are closed. */
+    @Test
+    void aValueOfSeveralLinesIsOneStatement() throws Exception {
+        file(INI, "session.save_path = \"tcp://a:1,\n  tcp://b:1\"\nmemcache.allow_failover = 0\n");
+        file(POOL, "[www]\nphp_value[session.save_path] = 'a,\nb' ; c\nphp_value[memcache.allow_failover] = 0\n");
+        file("/var/www/html/.user.ini", "session.save_path = \"never closed\nmemcache.allow_failover = 0\n");
+        assertThat(found())
+                .containsExactly(
+                        INI + ":3|memcache.allow_failover|0",
+                        INI + ":1-2|session.save_path|tcp://a:1,   tcp://b:1",
+                        POOL + ":2-3|session.save_path|a, b",
+                        POOL + ":4|memcache.allow_failover|0",
+                        "/var/www/html/.user.ini:1-2|session.save_path|\"never closed memcache.allow_failover = 0");
     }
 
     @Test
@@ -198,19 +237,5 @@ class OverridesTest {
         file(INI, "; session.save_path = /tmp\nsession.gc_probability=0\nsession.cookie_secure=1\n");
         file("/var/www/html/config.ini", "session.save_path=/tmp\n");
         assertThat(found()).isEmpty();
-    }
-
-    @Test
-    void noFileHoldsItUp() throws Exception {
-        file("/var/www/html/.user.ini", "session.save_path=" + "a ".repeat(20_000) + "\n");
-        file("/var/www/html/a/.htaccess", "php_value session.save_path " + "\\".repeat(40_000) + "\n");
-        file("/var/www/html/b/.htaccess", "php_value session.save_path \"" + "\\\"".repeat(100_000) + "\n");
-        file("/var/www/html/c/.htaccess", "php_value session.save_path /tmp\n".repeat(60_000));
-        new ProcessBuilder("mkfifo", root + "/etc-fifo").start().waitFor();
-        Files.createDirectories(Path.of(root + "/etc/apache2/conf-enabled"));
-        new ProcessBuilder("mkfifo", root + "/etc/apache2/conf-enabled/zz.conf")
-                .start()
-                .waitFor();
-        assertThat(found()).allMatch(line -> line.length() < 1200).hasSizeLessThanOrEqualTo(200);
     }
 }

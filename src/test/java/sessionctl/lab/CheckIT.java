@@ -57,8 +57,9 @@ class CheckIT {
                     .exits(1)
                     .prints(
                             "lamp04: port 11211 is taken by squatter.socket; stop it there",
-                            "lamp04: /var/www/html/shop/.htaccess:1 sets session.save_path, which overrides",
-                            "cluster cluster: 1 droplet, 2 problems.");
+                            "lamp04: /var/www/html/shop/.htaccess:1 sets session.save_path, which overrides the"
+                                    + " inventory's if AllowOverride permits it",
+                            "cluster cluster: 1 droplet, 1 problem.");
         } finally {
             lab.onHost("lamp04", "systemctl stop squatter.socket; rm -r /var/www/html/shop");
         }

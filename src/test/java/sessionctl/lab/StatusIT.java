@@ -95,11 +95,13 @@ class StatusIT {
                         "/etc/php/8.2/apache2/conf.d/99-site.ini",
                         "session.save_handler = memcached",
                         "session.save_handler"),
-                override(
-                        "/var/www/html/.htaccess",
-                        "php_value memcache.hash_strategy standard",
-                        "memcache.hash_strategy"),
-                override("/var/www/html/.user.ini", "session.save_path=/tmp", "session.save_path"),
+                new Fault(
+                        "lamp02",
+                        "printf '<Directory /var/www/html>\\nAllowOverride Options\\n</Directory>\\n'"
+                                + " >/etc/apache2/conf-enabled/zz-allow.conf; echo 'php_value memcache.hash_strategy"
+                                + " standard' >/var/www/html/.htaccess && systemctl reload apache2",
+                        "lamp02: /var/www/html/.htaccess:1 sets memcache.hash_strategy, which overrides the inventory's",
+                        "rm /var/www/html/.htaccess /etc/apache2/conf-enabled/zz-allow.conf; systemctl reload apache2"),
                 new Fault("lamp02", "systemctl stop memcached", "lamp02: memcached does not run"),
                 new Fault(
                         "lamp02",
