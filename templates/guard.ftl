@@ -36,14 +36,20 @@ my $WAIT = 5;               # seconds for peers that are down or shut themselves
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
 my $SILENCE = 10;           # seconds without a byte of an answer, after which a server is lost
 my $WAITING = 300;          # seconds in all that are spent on waiting for one server, so that it cannot send byte by byte
-my $LONGEST_LINE = 1 << 20; # bytes
+my $LONGEST_LINE = 1 << 14; # bytes
 my $LONGEST_VALUE = 1 << 27;
+my $LONGEST_ANSWER = 1 << 29; # values of one answer together
 my $LONGEST_DUMP = 1 << 29;
+my $MOST = 1_000_000;       # names of sessions and locks at one server; more where this memory could hold more
+my $SMALLEST = 80;          # bytes of an item with such a name, its header included
+my $MOST_STATS = 1000;      # lines
 my $ROUNDS = 10;            # times that a lost server is waited for, while memcached is filled
 my $hurry = 0;              # seconds instead of $PATIENCE, while the port opens
 my $deadline = 0;           # the moment until which any answer is waited for, while the port opens; 0: there is none
 my $TURN = 300;             # seconds that a stop waits for another server to be open, when all droplets reboot in the same
                             # minute; the unit's TimeoutStopSec is longer
+my $GONE = 60;              # the same where no other host has answered at all, if only by refusing
+my $HANDING = 10;           # seconds for handing locks to peers, before a stop
 my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
 my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
                             # peers hold as much in no more memory, and nothing was pushed out there
@@ -75,7 +81,9 @@ my $LOAD = '/var/lib/sessionctl/firewall/load.sh';
 my $PHP_FILES = '/etc';
 my $TURN_KEY = 'sessionctl<turn>'; # says at a server who stops or joins. No session can have it: PHP refuses < and > in
                             # an id, so that no visitor can name it
-my $OLD_TURN = 'sessionctl.lock'; # what guards before this key used; one of them may still run at a peer
+
+my $own;                    # this memcached
+my %alive;                  # peers whose hosts have answered, if only by refusing the connection
 
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
 $ENV{LC_ALL} = 'C';
@@ -241,12 +249,14 @@ sub targets { return join ' ', map { / -j (\S+)/ ? $1 : '?' } @_ }
 # Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
 # falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
 sub drain {
-    await_turn() unless founding() or eval { is_shut() };
+    unless (founding() or eval { is_shut() }) { eval { await_turn(); 1 } or remark($@) }
+    $deadline = 0;
     return let_finish();
 }
 sub let_finish {
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
     let_go() or eval { hand_over(); 1 } or remark("the locks of those who are still at work are lost: $@");
+    $deadline = 0;
     return 1;
 }
 # Waits for connections to end, and says whether all did.
@@ -260,28 +270,33 @@ sub let_go {
 # PHP frees a lock on every server that it writes to.
 sub hand_over {
     my $self = dial($OWN) or return;
-    my @peers = grep { $_ } map { dial($_) } @PEERS;
-    my ($length, %expiry, @locks) = (length $MARK, %{ locks_of($self) });
+    $deadline = now() + $HANDING;
+    my ($length, %expiry, @locks, @given) = (length $MARK, %{ locks_of($self) });
     fetch($self, sub { push @locks, $_[0] if $_[2] > 0 and $_[2] < $MARK }, keys %expiry);
-    for my $peer (@locks ? @peers : ()) {
-        my %there;
-        fetch($peer, sub { $there{ $_[0] } = [ @_[ 2, 3 ] ] }, @locks);
-        store($peer, map { [ "add $_ 0 $expiry{$_} $length", $MARK ] } grep { !$there{$_} } @locks);
-        my @free = grep { $there{$_} && $there{$_}[0] == 0 } @locks;
-        store($peer, map { [ "cas $_ 0 $expiry{$_} $length $there{$_}[1]", $MARK ] } @free);
+    for my $peer (grep { $_ } map { @locks ? dial($_) : () } @PEERS) {
+        local $peer->{until} = now() + 1;
+        push @given, $peer if eval {
+            my %there;
+            fetch($peer, sub { $there{ $_[0] } = [ $_[2] eq '0', $_[3] ] }, @locks);
+            store($peer, map { [ "add $_ 0 $expiry{$_} $length", $MARK ] } grep { !$there{$_} } @locks);
+            my @free = grep { $there{$_} && $there{$_}[0] } @locks;
+            store($peer, map { [ "cas $_ 0 $expiry{$_} $length $there{$_}[1]", $MARK ] } @free);
+            1;
+        };
     }
     nap(0.02);
     my $taken = taken([$self], @locks);
     my @ended = grep { !$taken->{$_} } @locks;
-    unlock_at($_, @ended) for @peers;
+    for my $peer (@given) { local $peer->{until} = now() + 1; eval { unlock_at($peer, @ended) } }
 }
 # Several that stop at the same moment would take all sessions with them: the peers that are open must agree, a few seconds
 # long, that it is this one's turn. After a while it stops all the same, as it was told to; nobody is waited for where this
 # memcached has stopped already.
 sub await_turn {
     return unless @PEERS and my $self = dial($OWN);
-    my $until = now() + $TURN;
-    while (now() < $until) {
+    my $from = now();
+    $deadline = $from + $TURN;
+    while (now() < $from + (%alive ? $TURN : $GONE)) {
         my @open = grep { $_ } map { dial($_) } @PEERS;
         my @agree = grep { eval { claim($_) } } @open;
         # Fewer copies than servers: some session may be only where it is shut.
@@ -293,39 +308,28 @@ sub await_turn {
 }
 # The open peers that hold every session between them.
 sub enough { return $COPIES ? @PEERS + 2 - $COPIES : 1 }
-# Says at this server, for a few seconds, that this one stops; whether no other has said so before. Guards of earlier versions
-# look at another key, whose value is 0: it is set for them as well. A visitor can name that one, by the session
-# "sessionctl": where there is such a session, the key is its lock.
+# Says at this server, for a few seconds, that this one stops; whether no other has said so before.
 sub claim {
     my ($server) = @_;
+    local $server->{until} = now() + 1;
     my $mine = "$OWN stops";
-    my ($new, $old) = store($server, [ "add $TURN_KEY 0 3 " . length $mine, $mine ], [ "add $OLD_TURN 0 3 1", 0 ]);
-    my %there = turns($server);
-    $server->{old_turn} = $old eq 'STORED';
-    return 1 if ($there{$TURN_KEY} // '') eq $mine and $server->{old_turn} || !exists $there{$OLD_TURN};
-    release($server);
-    return 0;
+    my ($answer) = store($server, [ "add $TURN_KEY 0 3 " . length $mine, $mine ]);
+    return $answer eq 'STORED' || turn($server)->[0] eq $mine;
 }
 # Whether another has said so at this server.
-sub claimed {
-    my %there = turns($_[0]);
-    delete $there{$TURN_KEY} if ($there{$TURN_KEY} // '') =~ /^\Q$OWN\E /;
-    return scalar keys %there;
-}
-sub turns {
+sub claimed { return turn($_[0])->[0] !~ /^(?:\Q$OWN\E |\z)/ }
+sub turn {
     my ($server) = @_;
-    my %there;
-    fetch($server, sub { $there{ $_[0] } = $_[2] }, $TURN_KEY, $OLD_TURN, $OLD_TURN =~ s/[.]lock$//r);
-    delete $there{$OLD_TURN} if exists $there{ $OLD_TURN =~ s/[.]lock$//r } or ($there{$OLD_TURN} // 0) ne '0';
-    return map { $_ => $there{$_} } grep { exists $there{$_} } $TURN_KEY, $OLD_TURN;
+    my $turn = ['', 0];
+    fetch($server, sub { $turn = [ @_[ 2, 3 ] ] }, $TURN_KEY);
+    return $turn;
 }
 # Takes that back, unless another has said it since: an item that is stored with a time in the past is gone at once.
 sub release {
     my ($server) = @_;
-    my %number;
-    fetch($server, sub { $number{ $_[0] } = $_[3] if $_[2] =~ /^\Q$OWN\E / or $_[0] eq $OLD_TURN && $server->{old_turn} && $_[2] eq '0' },
-        $TURN_KEY, $OLD_TURN);
-    store($server, map { [ "cas $_ 0 -1 0 $number{$_}", '' ] } keys %number);
+    local $server->{until} = now() + 1;
+    my ($words, $number) = @{ turn($server) };
+    store($server, [ "cas $TURN_KEY 0 -1 0 $number", '' ]) if $words =~ /^\Q$OWN\E /;
     return 1;
 }
 # Those of others to memcached's port, or from here to these servers, that are established: proc(5), /proc/net/tcp; state
@@ -383,16 +387,21 @@ sub back {
 
 # --- a memcached, as its doc/protocol.txt has it
 
-# Connects; nothing when it is down, shut, or silent for a second.
+# Connects; nothing when it is down, shut, or silent for that long, a second unless it is given.
 sub dial {
-    my ($address) = @_;
+    my ($address, $seconds) = @_;
     my $server = { name => $address, waited => 0 };
+    local $server->{until} = now() + ($seconds // ($address eq $OWN ? $SILENCE : 1));
     return eval { connect_to($server) } ? $server : undef;
 }
 sub connect_to {
     my ($server) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => $server->{name}, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
-        LocalAddr => $server->{name} eq $OWN ? '127.0.0.1' : $OWN) or return 0;
+    my $name = $server->{name};
+    return 0 if $deadline and now() >= $deadline;
+    my $socket = IO::Socket::INET->new(PeerAddr => $name, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
+        LocalAddr => $name eq $OWN ? '127.0.0.1' : $OWN);
+    $alive{$name} = 1 if $name ne $OWN and $socket || $!{ECONNREFUSED};
+    return 0 unless $socket;
     $socket->sockopt(Socket::SO_KEEPALIVE(), 1);
     setsockopt $socket, Socket::IPPROTO_TCP(), Socket::TCP_NODELAY(), 1;
     $socket->blocking(0);
@@ -416,12 +425,13 @@ sub wait_for {
     vec(my $bits = '', fileno $server->{socket}, 1) = 1;
     my ($in, $out) = $to_write ? (undef, $bits) : ($bits, undef);
     my $from = now();
-    my $left = $deadline ? $deadline - $from : $SILENCE;
+    my ($limit) = sort { $a <=> $b } grep { $_ } $deadline, $server->{until};
+    my $left = $limit ? $limit - $from : $SILENCE;
     my $ready = select($in, $out, undef, $left > 0 ? $left : 0);
     $server->{waited} += now() - $from;
     lost($server, 'answers too slowly') if $server->{waited} > $WAITING;
-    return if $ready;
-    lost($server, 'does not answer') unless $deadline;
+    return if $ready and $left > 0;
+    lost($server, 'does not answer') unless $deadline and $limit == $deadline;
     # It may only be slow: it is asked again once the port is closed.
     hang_up($server);
     die "$server->{name} does not answer in time\n";
@@ -473,11 +483,12 @@ sub fetch {
     my ($server, $found, @keys) = @_;
     while (my @some = splice @keys, 0, 100) {
         put($server, "gets @some\r\n");
-        my ($left, %asked) = (scalar @some, map { $_ => 1 } @some);
+        my ($left, $total, %asked) = (scalar @some, 0, map { $_ => 1 } @some);
         while ((my $head = line($server)) ne 'END') {
             my ($key, $flags, $length, $cas) = $head =~ /^VALUE (\S{1,250}) ([0-9]{1,10}) ([0-9]{1,9}) ([0-9]{1,20})\z/;
             lost($server, 'answers ' . quoted($head))
                 unless defined $cas and $length <= $LONGEST_VALUE and $asked{$key} and $left-- > 0;
+            lost($server, 'sends too much') if ($total += $length) > $LONGEST_ANSWER;
             more($server) while length($server->{in}) - $server->{at} < $length + 2;
             my $value = substr $server->{in}, $server->{at}, $length;
             $server->{at} += $length + 2;
@@ -493,7 +504,7 @@ sub store {
     my @answers;
     while (my @some = splice @commands, 0, 100) {
         put($server, join '', map { "$_->[0]\r\n$_->[1]\r\n" } @some);
-        push @answers, line($server) for @some;
+        push @answers, substr(line($server), 0, 200) for @some;
     }
     return @answers;
 }
@@ -511,11 +522,13 @@ sub refused {
 }
 sub stats {
     my ($server) = @_;
-    my %stats;
+    my ($lines, %stats) = 0;
     put($server, "stats\r\n");
     while ((my $line = line($server)) ne 'END') {
         lost($server, 'answers ' . quoted($line)) if $line !~ /^STAT /;
-        $stats{$1} = $2 if $line =~ /^STAT (\S+) (\d+)\z/;
+        lost($server, 'has too many statistics') if ++$lines > $MOST_STATS;
+        $stats{$1} = $2
+            if $line =~ /^STAT (pid|time|uptime|limit_maxbytes|bytes|evictions|lru_crawler_running) (\d{1,20})\z/;
     }
     # One that has started anew has another number, or another time of its start.
     $server->{process} = join ' ', $stats{pid} // 0, ($stats{time} // 0) - ($stats{uptime} // 0);
@@ -585,22 +598,10 @@ sub session_names {
 sub look {
     my ($server, $memory, $whose) = @_;
     my ($round, $at, $number, $others) = (++$memory->{round}, map { $memory->{$_} ||= {} } qw(at number others));
-    my ($met, $came, @new, %changed, @gone, %locks) = (0, 0);
-    dump_of($server, sub {
-        while ($_[0] =~ / cas=(\d+) /g) {
-            if (my $before = $at->{$1}) { $met++ if $before != $round; $at->{$1} = $round; next }
-            next if $others->{$1};
-            my $from = rindex($_[0], "\n", $-[0]) + 1;
-            push @new, substr $_[0], $from, index($_[0], "\n", $from) - $from;
-        }
-    });
-    for (@new) { $locks{ plain($1) } = 1 if /^key=(\S+)[.]lock exp=/ }
-    for (@new) {
-        my ($key, $expiry, $cas, $size) = /^key=(\S+) exp=(-?\d{1,18}) la=\d+ cas=(\d{1,20}) .*?size=(\d{1,9})\b/ or next;
-        $memory->{top} = $cas if $cas > ($memory->{top} // 0);
-        next if substr($key, -5) eq '.lock';
-        $key = plain($key) if index($key, '%') >= 0;
-        if ($expiry <= 0 or $key !~ $SESSION and !($locks{$key} and $key =~ $NAME)) { $others->{$cas} = 1; next }
+    my ($met, $came, $overflow, %odd, %changed, @gone, %locks) = (0, 0, 0);
+    my $most = most();
+    my $session = sub {
+        my ($key, $expiry, $cas, $size) = @_;
         my $before = $number->{$key};
         # A walk over lists may have met both.
         $came-- if $before and (delete $at->{$before} // 0) == $round;
@@ -608,6 +609,30 @@ sub look {
         $at->{$cas} = $round;
         $came++;
         $changed{$key} = [ $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
+    };
+    my $item = qr/^key=(\S+) exp=(-?\d{1,18}) la=\d+ cas=(\d{1,20}) .*?size=(\d{1,9})\b/m;
+    dump_of($server, sub {
+        while ($_[0] =~ / cas=(\d+) /g) {
+            if (my $before = $at->{$1}) { $met++ if $before != $round; $at->{$1} = $round; next }
+            next if $others->{$1};
+            my $from = rindex($_[0], "\n", $-[0]) + 1;
+            my ($key, $expiry, $cas, $size) = substr($_[0], $from, index($_[0], "\n", $from) - $from) =~ $item or next;
+            $memory->{top} = $cas if $cas > ($memory->{top} // 0);
+            $key = plain($key) if index($key, '%') >= 0;
+            if (substr($key, -5) eq '.lock') { $locks{ substr $key, 0, -5 } = 1 }
+            elsif ($expiry > 0 and $key =~ $SESSION) { $session->($key, $expiry, $cas, $size) }
+            elsif ($expiry <= 0 or $key !~ $NAME) { $others->{$cas} = 1 if keys %$others < $most }
+            elsif (keys %odd < $most) { $odd{$key} = [ $expiry, $cas, $size ] }
+            else { $overflow = 1 }
+            lost($server, 'names more than it can hold') if keys(%$number) + keys(%locks) > $most;
+        }
+    });
+    if (my %more = map { $_ => 1 } grep { $overflow and $_ =~ $NAME and !$number->{$_} and !$odd{$_} } keys %locks) {
+        dump_of($server, sub { while ($_[0] =~ /$item/g) { my $key = plain($1); $odd{$key} = [ $2, $3, $4 ] if $more{$key} and $2 > 0 } });
+    }
+    while (my ($key, $facts) = each %odd) {
+        my ($expiry, $cas, $size) = @$facts;
+        if ($locks{$key}) { $session->($key, $expiry, $cas, $size) } elsif (keys %$others < $most) { $others->{$cas} = 1 }
     }
     if (keys %$at > $met + $came) {
         while (my ($key, $cas) = each %$number) { push @gone, $key if $at->{$cas} != $round }
@@ -615,15 +640,20 @@ sub look {
     }
     return (\%changed, \@gone, [ map { "$_.lock" } grep { $_ =~ $SESSION or $number->{$_} } keys %locks ]);
 }
+my $most;
+# Names that a server may have: who has more lies, or has more than could be copied here.
+sub most { return $most ||= (sort { $b <=> $a } $MOST, $own ? stat_of($own, 'limit_maxbytes') / $SMALLEST : 0)[0] }
 sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
 # The locks of sessions, each with its expiry.
 sub locks_of {
     my ($server) = @_;
+    most();
     my (%locks, %odd);
     dump_of($server, sub {
         while ($_[0] =~ /^key=(\S+)[.]lock exp=(-?\d{1,18}) /mg) {
             my ($key, $expiry) = (plain($1), $2);
             if ($key =~ $SESSION) { $locks{"$key.lock"} = $expiry } elsif ($key =~ $NAME) { $odd{$key} = $expiry }
+            lost($server, 'names more than it can hold') if keys(%locks) + keys(%odd) > most();
         }
     });
     fetch($server, sub { $locks{"$_[0].lock"} = $odd{ $_[0] } }, keys %odd);
@@ -685,7 +715,6 @@ sub taken {
 
 # --- re-joining
 
-my $own;            # this memcached
 my @sources;        # the peers that it is filled from
 my %held;           # key to expiry of what was put into it
 my %missed;         # keys of sessions that a peer has no longer
@@ -759,7 +788,7 @@ sub founding { my $when = (stat $ALONE)[9]; return defined $when && time - $when
 sub find_sources {
     my ($wait) = @_;
     my $until = now() + $wait;
-    until ((@sources = grep { $_ } map { dial($_) } @PEERS) >= enough()) { now() < $until or return; nap(0.2) }
+    until ((@sources = grep { $_ } map { dial($_, $SILENCE) } @PEERS) >= enough()) { now() < $until or return; nap(0.2) }
 }
 
 # A peer that is lost meanwhile has all that it would have told in common with the others. The last one is waited for: it
@@ -894,8 +923,7 @@ sub open_port {
     for my $try (1 .. $MOST_TRIES) {
         # Nobody else stops before this one has looked on.
         my $mine = "$OWN joins";
-        store($own, [ "set $TURN_KEY 0 $LOCK_SECONDS " . length $mine, $mine ], [ "set $OLD_TURN 0 $LOCK_SECONDS 1", 0 ]);
-        $own->{old_turn} = 1;
+        store($own, [ "set $TURN_KEY 0 $LOCK_SECONDS " . length $mine, $mine ]);
         my $from = now();
         open(my $opening, '>', $OPENING) or die "$OPENING: $!\n";
         flock $opening, LOCK_EX or die "$OPENING: $!\n";
@@ -1100,11 +1128,11 @@ sub differences {
 
 sub servers {
     my @servers;
-    for my $address (@_) { push @servers, dial($address) // die "$address:$PORT is down, shut, or does not answer\n" }
+    for my $address (@_) { push @servers, dial($address, $SILENCE) // die "$address:$PORT is down, shut, or does not answer\n" }
     return @servers;
 }
 sub reachable { servers(@_); return 1 }
-sub any { return scalar(grep { dial($_) } @_) || die "none of " . join(', ', @_) . " can be reached from here\n" }
+sub any { return scalar(grep { dial($_, $SILENCE) } @_) || die "none of " . join(', ', @_) . " can be reached from here\n" }
 
 sub give {
     my @peers = servers(@_);

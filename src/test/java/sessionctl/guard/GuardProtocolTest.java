@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +125,64 @@ class GuardProtocolTest extends Trio {
         second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(4 << 20) : "");
         third.set("session", LATER, "y");
         assertThat(joins().said()).contains("goes on without 127.98.0.2 sends a line without an end");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    @Test
+    void statisticsHaveAnEnd() throws IOException, InterruptedException {
+        String many = IntStream.range(0, 2000)
+                .mapToObj(i -> "STAT x" + i + " 1\r\n")
+                .collect(Collectors.joining("", "", "END\r\n"));
+        second.set("session", LATER + 1, "x").answers(command -> command.equals("stats") ? many : "");
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 has too many statistics");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    /** More names than its memory could hold, of sessions, of locks and of others. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "key=%026d exp=9999999999 la=1 cas=%d fetch=no cls=1 size=1\n",
+                "key=%026d.lock exp=9999999999 la=1 cas=%d fetch=no cls=1 size=1\n"
+            })
+    void aDumpHasAnEnd(String line) throws IOException, InterruptedException {
+        guard.constant("MOST", "1_000_000", "1000");
+        own.limit(90_000);
+        String many = IntStream.range(1, 2500)
+                .mapToObj(i -> line.formatted(i, i))
+                .collect(Collectors.joining("", "", "END\r\n"));
+        second.answers(command -> command.startsWith("lru_crawler") ? many : "");
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 names more than it can hold");
+        assertThat(own.value("session")).isEqualTo("y");
+    }
+
+    /** Other programs may have any number of keys there. */
+    @Test
+    void keysOfOthersAreNotRemembered() throws IOException, InterruptedException {
+        guard.constant("MOST", "1_000_000", "1000");
+        own.limit(90_000);
+        for (int i = 0; i < 2500; i++) {
+            second.put("wp:" + i, LATER, "x");
+        }
+        second.set("session", LATER, "x").put("a:b", LATER, "z").put("a:b.lock", LATER, "0");
+        joins();
+        assertThat(own.value("session")).isEqualTo("x");
+        assertThat(own.item("a:b")).isNotNull();
+        assertThat(own.item("wp:7")).isNull();
+    }
+
+    /** 100 values in one answer. */
+    @Test
+    void anAnswerIsNotLargerThanAServerHoldsPlausibly() throws IOException, InterruptedException {
+        guard.constant("LONGEST_ANSWER", "1 << 29", "1 << 20");
+        String large = "x".repeat(300_000);
+        for (int i = 0; i < 5; i++) {
+            second.set("session" + i, LATER, large);
+        }
+        third.set("session", LATER, "y");
+        assertThat(joins().said()).contains("goes on without 127.98.0.2 sends too much");
         assertThat(own.value("session")).isEqualTo("y");
     }
 

@@ -70,6 +70,13 @@ final class GuardRun {
         return this;
     }
 
+    /** Its peers have addresses that begin otherwise. */
+    GuardRun peersAt(String before, String now) {
+        String peers = text.lines().filter(line -> line.startsWith("my @PEERS")).findFirst().orElseThrow();
+        text = patched(text, peers, patched(peers, before, now));
+        return this;
+    }
+
     private static String patched(String text, String what, String by) {
         if (!text.contains(what)) {
             throw new IllegalStateException("the guard has no \"" + what + "\"");

@@ -34,21 +34,18 @@ class GuardStopTest extends Trio {
     void stopsAtOnceWhereOthersAreOpenAndTellsThemThatItDoes() throws IOException, InterruptedException {
         drain();
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
-        assertThat(second.value(OLD_TURN) + third.value(OLD_TURN)).isEqualTo("00");
         assertThat(guard.gate()).singleElement().asString().contains("--syn");
     }
 
-    /** Also one whose guard is of an earlier version. */
-    @ParameterizedTest
-    @CsvSource({TURN + ", 127.98.0.2 stops", OLD_TURN + ", 0"})
-    void doesNotStopWhileAnotherDoes(String key, String value) throws IOException, InterruptedException {
+    @Test
+    void doesNotStopWhileAnotherDoes() throws IOException, InterruptedException {
         // Another has asked all of us first; it is done after two seconds.
-        own.set(key, LATER, value);
-        third.set(key, LATER, value);
+        own.set(TURN, LATER, "127.98.0.2 stops");
+        third.set(TURN, LATER, "127.98.0.2 stops");
         Thread other = new Thread(() -> {
             pause(2000);
-            own.remove(key);
-            third.remove(key);
+            own.remove(TURN);
+            third.remove(TURN);
         });
         other.start();
         assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(10));
@@ -56,32 +53,79 @@ class GuardStopTest extends Trio {
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
     }
 
-    /** It claims both keys, so that a guard of an earlier version waits as well. */
     @Test
     void takesBackWhatItSaidWhereItIsNotItsTurn() throws IOException, InterruptedException {
         third.set(TURN, LATER, "127.98.0.2 stops");
         guard.constant("TURN", "300", "0.4");
         assertThat(guard.run("drain").said()).contains("stops though no other server is open, or another stops, too");
         assertThat(second.get(TURN)).isNull();
-        assertThat(second.get(OLD_TURN)).isNull();
         assertThat(third.value(TURN)).isEqualTo("127.98.0.2 stops");
     }
 
-    /** A visitor may name the key of earlier versions by a cookie: PHPSESSID=sessionctl. */
+    /**
+     * A visitor may name by a cookie, PHPSESSID=sessionctl, the key that earlier versions used for their turns. Where the
+     * session is larger than an item, its lock is there without it.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"0", "1", "2"})
-    void aVisitorCannotSwitchTheTurnsOff(String lock) throws IOException, InterruptedException {
+    @CsvSource({"0, true", "0, false", "1, true", "1, false", "2, true", "2, false"})
+    void aVisitorCannotSwitchTheTurnsOff(String lock, boolean stored) throws IOException, InterruptedException {
         for (FakeMemcached server : List.of(own, second, third)) {
-            server.set("sessionctl", LATER, "").set(OLD_TURN, LATER, lock);
+            server.set("sessionctl.lock", LATER, lock);
+            if (stored) {
+                server.set("sessionctl", LATER, "");
+            }
         }
         guard.constant("TURN", "300", "3");
         assertThat(drain()).isLessThan(Duration.ofMillis(2500));
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
-        assertThat(second.value(OLD_TURN) + third.value(OLD_TURN)).isEqualTo(lock + lock);
+        assertThat(second.value("sessionctl.lock") + third.value("sessionctl.lock"))
+                .isEqualTo(lock + lock);
         // Those who stop at the same moment still wait for each other.
         guard.boot();
         own.set(TURN, LATER, "127.98.0.2 stops");
         assertThat(drain()).isGreaterThan(Duration.ofMillis(2900));
+    }
+
+    /** Peers that accept connections and are silent, as a machine that is paused or a memcached that hangs. */
+    @Test
+    void peersThatHangDoNotMakeAStopLonger() throws IOException, InterruptedException {
+        guard.constant("TURN", "300", "3");
+        for (FakeMemcached peer : List.of(second, third)) {
+            peer.before(command -> pause(60_000));
+        }
+        assertThat(drain()).isLessThan(Duration.ofSeconds(7));
+    }
+
+    /** Nor those that hang once they have said their version. */
+    @ParameterizedTest
+    @ValueSource(strings = {"add", "gets", "cas"})
+    void peersThatHangLaterDoNotEither(String at) throws IOException, InterruptedException {
+        guard.constant("TURN", "300", "3");
+        for (FakeMemcached peer : List.of(second, third)) {
+            peer.before(command -> {
+                if (command.startsWith(at + " ")) {
+                    pause(60_000);
+                }
+            });
+        }
+        own.set(TURN, LATER, "127.98.0.2 stops").set("session.lock", LATER, "1");
+        assertThat(during(request(""), "drain")).isLessThan(Duration.ofSeconds(12));
+    }
+
+    /** Where every other host is gone, nobody will open: it stops after a while that is shorter. */
+    @Test
+    void aLoneSurvivorDoesNotWaitAsLong() throws IOException, InterruptedException {
+        guard.constant("GONE", "60", "2").peersAt("127.98.0.", "198.51.100.");
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(9));
+    }
+
+    /** A host that boots refuses connections before its memcached is open. */
+    @Test
+    void aPeerThatRefusesMayOpenSoon() throws IOException, InterruptedException {
+        guard.constant("GONE", "60", "1").constant("TURN", "300", "4");
+        second.close();
+        third.close();
+        assertThat(drain()).isGreaterThan(Duration.ofSeconds(4));
     }
 
     @Test

@@ -12,9 +12,6 @@ abstract class Trio {
     /** The key by which a guard says at a server that it stops or joins. */
     static final String TURN = "sessionctl<turn>";
 
-    /** The key of guards of earlier versions. */
-    static final String OLD_TURN = "sessionctl.lock";
-
     @TempDir
     Path folder;
 
