@@ -23,6 +23,7 @@ use strict;
 use warnings;
 use Errno;
 use Fcntl ':flock';
+use File::Glob;
 use IO::Socket::INET;
 
 my $OWN = '[=private_ip]';
@@ -79,6 +80,7 @@ my $OPENING = "$RUN/opening"; # is locked (flock(2)) by the process that changes
 my $RULES = '/etc/sessionctl/firewall.rules'; # of "sessionctl firewall", and what loads them
 my $LOAD = '/var/lib/sessionctl/firewall/load.sh';
 my $PHP_FILES = '/etc';
+my $SITES = '/var/www';
 my $TURN_KEY = 'sessionctl<turn>'; # says at a server who stops or joins. No session can have it: PHP refuses < and > in
                             # an id, so that no visitor can name it
 
@@ -572,31 +574,21 @@ sub belongs {
 }
 
 # What is a session among the keys of a memcached that other programs may use as well: it has an expiry, as every session of
-# PHP's module, and either a name as PHP makes them, of at least 22 characters, behind the prefix of this droplet's PHP if
-# it has one; or PHP's lock beside it, which is there while it is used and for a while after. All others are left alone:
-# they are at one server only, so that those of all servers need not fit into one. No other name can end up in a command,
-# for it may be a command itself.
+# PHP's module, and either a name like one of PHP's; or PHP's lock beside it, which is there while it is used and for a while
+# after. All others are left alone: they are at one server only, so that those of all servers need not fit into one. No
+# other name can end up in a command, for it may be a command itself.
 my $NAME = qr/^[\x21-\x7e\x80-\xff]{1,245}\z/;
-my $SESSION = session_names();
-sub session_names {
-    my %prefixes;
-    for my $path (map { glob } map { ("$PHP_FILES/$_/php.ini", "$PHP_FILES/$_/conf.d/*.ini") } 'php/*/*', 'php5/*') {
-        open(my $file, '<', $path) or next;
-        for (<$file>) {
-            next unless /^\s*memcache[.]session_prefix_static_key\s*=\s*(["']?)([^"';\r\n]*?)\1\s*(?:;.*)?$/;
-            $prefixes{ $2 =~ tr/\x00-\x20/_/r } = 1;
-        }
-    }
-    my $any = join '|', map { quotemeta } grep { length } sort keys %prefixes;
-    return qr/^(?:$any)?[A-Za-z0-9,-]{22,245}\z/;
-}
-
+my $SESSION;
+[/#noparse]
+[=session_keys]
+[#noparse]
 # What it holds of what belongs to that server and was not there when it was last looked at, as this memory has it: key to
 # [expiry, size, whether an older one was there]; the keys that are gone since; and the names of all locks. A session
 # that is written gets a new number (cas), and a number is easily looked up: with 100,000 sessions that takes a tenth
 # of a second.
 sub look {
     my ($server, $memory, $whose) = @_;
+    $SESSION ||= session_names($PHP_FILES, $SITES);
     my ($round, $at, $number, $others) = (++$memory->{round}, map { $memory->{$_} ||= {} } qw(at number others));
     my ($met, $came, $overflow, %odd, %changed, @gone, %locks) = (0, 0, 0);
     my $most = most();
@@ -647,6 +639,7 @@ sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $k
 # The locks of sessions, each with its expiry.
 sub locks_of {
     my ($server) = @_;
+    $SESSION ||= session_names($PHP_FILES, $SITES);
     most();
     my (%locks, %odd);
     dump_of($server, sub {

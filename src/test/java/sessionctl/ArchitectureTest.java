@@ -101,7 +101,7 @@ class ArchitectureTest {
             .whereLayer("manual")
             .mayNotAccessAnyLayer()
             .whereLayer("desired")
-            .mayOnlyAccessLayers("inventory", "state")
+            .mayOnlyAccessLayers("command", "inventory", "state")
             .whereLayer("facts")
             .mayOnlyAccessLayers("command", "state")
             .whereLayer("plan")

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import sessionctl.command.Scripts;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Sapi;
@@ -80,6 +81,7 @@ public final class DesiredStates {
         values.put("memcached", memcached);
         values.put("sessions", sessions);
         values.put("guarded", true);
+        values.put("session_keys", Scripts.text("facts/session-keys.pl"));
         return values;
     }
 

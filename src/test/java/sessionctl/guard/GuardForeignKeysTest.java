@@ -26,6 +26,24 @@ class GuardForeignKeysTest extends Trio {
     @CsvSource({
         SID + ", 1000, true",
         "abcdefghij-klmnopqrst5, 1000, true",
+        "www.example.com" + SID + ", 1000, true",
+        "example.com" + MD5 + ", 1000, true",
+        "localhost" + SID + ", 1000, true",
+        "192.0.2.7" + SID + ", 1000, true",
+        "[2001:db8::1]" + SID + ", 1000, true",
+        "*.example.com" + SID + ", 1000, true",
+        "_" + SID + ", 1000, true",
+        "shop_" + SID + ", 1000, true",
+        "My-shop-2_" + SID + ", 1000, true",
+        "shop_www.example.com" + SID + ", 1000, true",
+        "shop_www.example.com" + SID + ", never, false",
+        "shop_www.example.com0123456789, 1000, false",
+        "shop:" + SID + ", 1000, false",
+        "shop/www.example.com" + SID + ", 1000, false",
+        "w3tc_7_example.com_1_object_" + MD5 + ", 1000, false",
+        "laravel_cache:" + MD5 + ", 1000, false",
+        "memc.sess." + SID + ", 1000, false",
+        "lock.memc.sess.key." + MD5 + ", 1000, false",
         "short, 1000, false",
         "wp:posts:1, 1000, false",
         "wp:posts:" + MD5 + ", 1000, false",
@@ -45,28 +63,80 @@ class GuardForeignKeysTest extends Trio {
 
     /** An application may name its sessions itself. PHP's lock lies beside one that is used. */
     @ParameterizedTest
-    @ValueSource(strings = {"cron_1", "shop_" + MD5, "\u00e4"})
+    @ValueSource(strings = {"cron_1", "shop:" + MD5, "\u00e4"})
     void aSessionHasALockBesideIt(String key) throws IOException, InterruptedException {
         second.put(key, LATER, "x").put(key + ".lock", LATER, "0");
         joins();
         assertThat(own.item(key)).extracting(Item::value).isEqualTo("x");
     }
 
+    /** A prefix that does not look like one is known from where it is set. */
     @ParameterizedTest
-    @CsvSource({
-        "memcache.session_prefix_static_key = shop_, true",
-        "' memcache.session_prefix_static_key=\"shop_\" ; x', true",
-        ";memcache.session_prefix_static_key = shop_, false",
-        "memcache.session_prefix_static_key = 'sho', false"
-    })
-    void phpMayPutAPrefixBeforeASession(String line, boolean copied) throws IOException, InterruptedException {
-        Path ini = Files.createDirectories(folder.resolve("etc/php/8.2/apache2/conf.d"))
-                .resolve("99-x.ini");
-        Files.writeString(ini, "[PHP]\n" + line + "\n");
-        second.put("shop_" + SID, LATER, "x").put(SID, LATER, "y");
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "php/8.2/apache2/conf.d/99-x.ini|memcache.session_prefix_static_key = shop:|true",
+                "php/8.2/apache2/conf.d/99-x.ini| memcache.session_prefix_static_key=\"shop:\" ; x|true",
+                "php/8.2/apache2/php.ini|memcache.session_prefix_static_key='shop:'|true",
+                "php5/fpm/php.ini|memcache.session_prefix_static_key = shop: ; x|true",
+                "php/8.2/apache2/conf.d/99-x.ini|;memcache.session_prefix_static_key = shop:|false",
+                "php/8.2/apache2/conf.d/99-x.ini|memcache.session_prefix_static_key = 'sho'|false",
+                "php/8.2/apache2/conf.d/99-x.ini|memcache.prefix_static_key = shop:|false",
+                "php/8.2/fpm/pool.d/shop.conf|php_admin_value[memcache.session_prefix_static_key] = shop:|true",
+                "php/8.2/fpm/pool.d/shop.conf|php_value[memcache.session_prefix_static_key] = \"shop:\"|true",
+                "apache2/sites-enabled/shop.conf|php_value memcache.session_prefix_static_key shop:|true",
+                "apache2/conf-enabled/shop.conf|  php_admin_value \"memcache.session_prefix_static_key\" \"shop:\"|true",
+                "apache2/sites-enabled/shop.conf|#php_value memcache.session_prefix_static_key shop:|false",
+                "apache2/sites-enabled/shop.conf|SetEnv PHP_VALUE \"memcache.session_prefix_static_key=shop: \\n x=1\"|true",
+                "nginx/sites-enabled/shop|fastcgi_param PHP_VALUE \"memcache.session_prefix_static_key=shop:\";|true",
+                "nginx/fastcgi_params|fastcgi_param PHP_VALUE \"memcache.session_prefix_static_key=\\\"shop:\\\"\";|true",
+                "site/.htaccess|php_value memcache.session_prefix_static_key shop:|true",
+                "site/sub/.htaccess|php_value memcache.session_prefix_static_key shop:|true",
+                ".htaccess|php_value memcache.session_prefix_static_key shop:|true",
+                "site/.user.ini|memcache.session_prefix_static_key = shop:|true",
+            })
+    void phpMayPutAPrefixBeforeASession(String file, String line, boolean copied)
+            throws IOException, InterruptedException {
+        Path etc = Files.createDirectories(folder.resolve("etc/apache2/sites-enabled"));
+        Files.writeString(etc.resolve("000.conf"), "<VirtualHost *>\n DocumentRoot \"" + folder + "/etc/site\"\n");
+        Path path = folder.resolve("etc/" + file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, "[PHP]\n" + line + "\n");
+        for (String prefix : new String[] {"shop:", "shop:www.example.com", ""}) {
+            second.put(prefix + SID, LATER, "x");
+        }
         joins();
-        assertThat(own.item("shop_" + SID) != null).isEqualTo(copied);
+        assertThat(own.item("shop:" + SID) != null).isEqualTo(copied);
+        assertThat(own.item("shop:www.example.com" + SID) != null).isEqualTo(copied);
         assertThat(own.item(SID)).isNotNull();
+    }
+
+    /** A host's name with an underscore looks like a key of W3 Total Cache, and counts where hosts' names are put there. */
+    @ParameterizedTest
+    @CsvSource({"1, true", "On, true", "0, false"})
+    void aHostMayHaveAnUnderscore(String value, boolean copied) throws IOException, InterruptedException {
+        Path pool = Files.createDirectories(folder.resolve("etc/php/8.2/fpm/pool.d"))
+                .resolve("www.conf");
+        Files.writeString(pool, "php_admin_flag[memcache.session_prefix_host_key] = " + value + "\n");
+        second.put("www.my_shop.example" + SID, LATER, "x");
+        joins();
+        assertThat(own.item("www.my_shop.example" + SID) != null).isEqualTo(copied);
+    }
+
+    /** What another user's file names is read only where it is a file, and nobody waits for it. */
+    @Test
+    void aSitesFilesAreOnlyFiles() throws IOException, InterruptedException {
+        Path sites = Files.createDirectories(folder.resolve("etc/apache2/sites-enabled"));
+        Files.writeString(sites.resolve("000.conf"), "DocumentRoot " + folder + "/etc/site\n");
+        Path site = Files.createDirectories(folder.resolve("etc/site/sub"));
+        Files.writeString(site.resolve("kept"), "php_value memcache.session_prefix_static_key shop:\n");
+        Files.createSymbolicLink(site.resolve(".htaccess"), site.resolve("kept"));
+        assertThat(new ProcessBuilder("mkfifo", site.getParent() + "/.htaccess").start().waitFor())
+                .isZero();
+        second.put("shop:" + SID, LATER, "x");
+        joins();
+        assertThat(own.item("shop:" + SID)).isNull();
     }
 
     @Test
