@@ -266,9 +266,9 @@ public final class DesiredStates {
         }
         files.putAll(starts(droplet, actual));
         FileState ini = own.phpIni();
-        files.put(php.phpIni(), edited(ini, texts.php(), IniFile::with));
+        files.put(php.phpIni(), edited(ini, texts.php(), ini(php.phpIni())));
         FileState module = own.memcacheIni();
-        files.put(php.memcacheIni(), edited(module, moduleDirectives(module, texts), IniFile::with));
+        files.put(php.memcacheIni(), edited(module, moduleDirectives(module, texts), ini(php.memcacheIni())));
         return files;
     }
 
@@ -300,10 +300,21 @@ public final class DesiredStates {
 
     /** How a kind of file takes directives. */
     private interface Edit {
-        String with(String original, List<Directive> directives);
+        String with(String original, List<Directive> directives) throws Unfit;
     }
 
-    private static FileState edited(FileState file, List<Directive> directives, Edit edit) {
+    /** How a file of PHP's does: PHP must read what is set in it. */
+    private static Edit ini(String path) {
+        return (original, directives) -> {
+            IniFile edited = IniFile.edited(original, directives);
+            if (!edited.fault().isEmpty()) {
+                throw new Unfit(path + " " + edited.fault());
+            }
+            return edited.text();
+        };
+    }
+
+    private static FileState edited(FileState file, List<Directive> directives, Edit edit) throws Unfit {
         return file instanceof FileState.Present present
                 ? present.with(edit.with(present.content(), directives))
                 : new FileState.Pending(Directive.text(directives));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.MemcachedFlags.Flag;
@@ -92,8 +93,9 @@ final class FlagFile {
     private void insert(String option, List<Flag> flags) {
         String lineEnd = lines.isEmpty() || !lines.get(0).endsWith("\r\n") ? "\n" : "\r\n";
         int at = lines.size();
+        Pattern example = Pattern.compile("(?s)#\\s*" + option + "(\\s.*)?");
         for (int i = lines.size() - 1; i >= 0; i--) {
-            if (lines.get(i).strip().matches("(?s)#\\s*" + option + "(\\s.*)?")) {
+            if (example.matcher(lines.get(i).strip()).matches()) {
                 at = i + 1;
             }
         }

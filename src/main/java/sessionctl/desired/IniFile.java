@@ -1,126 +1,115 @@
 package sessionctl.desired;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets directives in a droplet's own ini file, commented or not, and leaves every other byte as it is.
  *
- * <p>As PHP reads it (main/php_ini.c, php_ini_parser_cb): the last assignment wins, and names of sections mean nothing, except
- * that everything from the first {@code [HOST=…]} or {@code [PATH=…]} to the end of the file counts for such a host or
- * folder only. An ordinary section after it does not change that.
+ * @param text the file with these directives
+ * @param fault why PHP will not read some of them, as words behind the file's name; empty where it reads all
  */
-final class IniFile {
-    /**
-     * PHP goes by how the name of a section begins: [Hosting] is the section of a host called ing. The bare names HOST and
-     * PATH are ordinary sections, and so is a name that begins with a space. Double quotes and variables do not count.
-     */
-    private static final Pattern SPECIAL = Pattern.compile(
-            "\\[(?:(?:[ \t]*+(?:\"|\\$\\{[^}]*+}))++|')?+(HOST|PATH)(?![\"']?+]|[\"'][ \t]*+])",
-            Pattern.CASE_INSENSITIVE);
-
-    /** PHP ends a line at any of the three. */
-    private static final Pattern LINES = Pattern.compile("(?<=\n)|(?<=\r)(?!\n)");
-
-    /** Lines with their line ends. */
-    private final List<String> lines;
-
-    private final String lineEnd;
-
-    private IniFile(String original) {
-        lines = new ArrayList<>(List.of(LINES.split(original, -1)));
-        lines.removeIf(String::isEmpty);
-        lineEnd = original.contains("\r\n") ? "\r\n" : "\n";
-    }
+record IniFile(String text, String fault) {
+    private static final int ROUNDS = 3;
 
     /** The file with these directives. */
     static String with(String original, List<Directive> directives) {
-        IniFile file = new IniFile(original);
-        directives.forEach(file::set);
-        return String.join("", file.lines);
+        return edited(original, directives).text();
+    }
+
+    /** The same, and what keeps PHP from reading it. */
+    static IniFile edited(String original, List<Directive> directives) {
+        String lineEnd = original.contains("\r\n") ? "\r\n" : "\n";
+        String text = original;
+        IniParser first = IniParser.of(text);
+        IniParser now = first;
+        boolean behind = false;
+        // A line of ours that was none for PHP hides what comes behind it until it has been replaced.
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Directive directive : directives) {
+                String fresh = set(text, now, directive, lineEnd);
+                if (!fresh.equals(text)) {
+                    behind |= !isPlaced(now, directive) && now.faultLine() > 0;
+                    text = fresh;
+                    now = IniParser.of(text);
+                }
+            }
+        }
+        return new IniFile(text, fault(behind ? first.faultLine() : 0, now, directives));
+    }
+
+    private static String fault(int line, IniParser now, List<Directive> directives) {
+        if (line > 0) {
+            return "has a syntax error in line " + line + ", behind which PHP reads nothing; correct it";
+        }
+        return directives.stream()
+                .filter(directive -> !directive.optional() && !holds(now, directive))
+                .findFirst()
+                .map(directive -> "does not take " + directive.name() + " as PHP reads it; set it there by hand")
+                .orElse("");
     }
 
     /** Those of the directives whose names the file assigns for every host and path, whatever the values. */
     static List<Directive> assigned(String content, List<Directive> directives) {
-        IniFile file = new IniFile(content);
+        IniParser parsed = IniParser.of(content);
         return directives.stream()
-                .filter(directive -> !file.matching(active(directive)).isEmpty())
+                .filter(directive -> last(parsed, directive) != null)
                 .toList();
     }
 
-    private static Pattern active(Directive directive) {
-        String key = Pattern.quote(directive.name());
-        return Pattern.compile("\\s*" + key + "\\s*=.*", Pattern.DOTALL);
+    private static IniParser.@Nullable Entry last(IniParser parsed, Directive directive) {
+        return parsed.entries().stream()
+                .filter(entry -> entry.name().equals(directive.name()))
+                .reduce((earlier, later) -> later)
+                .orElse(null);
     }
 
-    private void set(Directive directive) {
-        String key = Pattern.quote(directive.name());
-        List<Integer> active = matching(active(directive));
-        List<Integer> commented = matching(Pattern.compile(";[ \t]?" + key + "\\s*=.*", Pattern.DOTALL));
-        if (!active.isEmpty() && (directive.optional() || sets(last(active), directive.text()))) {
-            return;
+    /** Whether what counts is assigned already, in whatever spacing. */
+    private static boolean holds(IniParser parsed, Directive directive) {
+        IniParser.Entry last = last(parsed, directive);
+        return last != null && IniParser.trimmed(last.value()).equals(value(directive));
+    }
+
+    private static String value(Directive directive) {
+        int sign = directive.text().indexOf('=');
+        return IniParser.trimmed(directive.text().substring(sign + 1));
+    }
+
+    private static IniParser.@Nullable Comment commented(IniParser parsed, Directive directive) {
+        return parsed.comments().stream()
+                .filter(comment -> isExample(comment.text(), directive.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a comment is the directive behind a semicolon, as distributions show them. */
+    private static boolean isExample(String comment, String name) {
+        int start = comment.length() > 1 && " \t".indexOf(comment.charAt(1)) >= 0 ? 2 : 1;
+        return comment.startsWith(name, start)
+                && IniParser.trimmed(comment.substring(start + name.length())).startsWith("=");
+    }
+
+    /** Whether a line of the file is the directive's place. */
+    private static boolean isPlaced(IniParser parsed, Directive directive) {
+        return last(parsed, directive) != null || commented(parsed, directive) != null;
+    }
+
+    private static String set(String text, IniParser now, Directive directive, String lineEnd) {
+        IniParser.Entry entry = last(now, directive);
+        IniParser.Comment comment = commented(now, directive);
+        if (entry != null) {
+            return directive.optional() || holds(now, directive)
+                    ? text
+                    : replaced(text, entry.start(), entry.end(), directive.text());
         }
-        if (!active.isEmpty()) {
-            replace(last(active), directive.text());
-        } else if (!commented.isEmpty()) {
-            replace(commented.get(0), directive.text());
-        } else {
-            insert(directive.text());
+        if (comment != null) {
+            return replaced(text, comment.start(), comment.end(), directive.text());
         }
+        String before = now.isOpen() ? lineEnd : "";
+        return replaced(text, now.end(), now.end(), before + directive.text() + lineEnd);
     }
 
-    private static int last(List<Integer> indices) {
-        return indices.get(indices.size() - 1);
-    }
-
-    /** Whether a line already assigns this, in whatever spacing. */
-    private boolean sets(int index, String text) {
-        return squeezed(lines.get(index)).equals(squeezed(text));
-    }
-
-    private static String squeezed(String line) {
-        int sign = line.indexOf('=');
-        return sign < 0
-                ? line.strip() + "="
-                : line.substring(0, sign).strip() + "="
-                        + line.substring(sign + 1).strip();
-    }
-
-    /** Indices of the lines that match and count for every host and path. */
-    private List<Integer> matching(Pattern pattern) {
-        return IntStream.range(0, common())
-                .filter(i -> pattern.matcher(lines.get(i)).matches())
-                .boxed()
-                .toList();
-    }
-
-    /** How many lines count for every host and path. */
-    private int common() {
-        for (int i = 0; i < lines.size(); i++) {
-            if (SPECIAL.matcher(lines.get(i).stripLeading()).lookingAt()) {
-                return i;
-            }
-        }
-        return lines.size();
-    }
-
-    private static int endLength(String line) {
-        return line.endsWith("\r\n") ? 2 : line.endsWith("\n") || line.endsWith("\r") ? 1 : 0;
-    }
-
-    private void replace(int index, String text) {
-        String old = lines.get(index);
-        lines.set(index, text + old.substring(old.length() - endLength(old)));
-    }
-
-    /** At the end, or before the first section that counts for one host or path only. */
-    private void insert(String text) {
-        int at = common();
-        if (at > 0 && endLength(lines.get(at - 1)) == 0) {
-            lines.set(at - 1, lines.get(at - 1) + lineEnd);
-        }
-        lines.add(at, text + lineEnd);
+    private static String replaced(String text, int start, int end, String by) {
+        return text.substring(0, start) + by + text.substring(end);
     }
 }

@@ -3,6 +3,7 @@ package sessionctl.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * memcached's command line options, from its file or from a running process, in one spelling: the short option.
@@ -16,6 +17,8 @@ public record MemcachedFlags(List<Flag> flags) {
 
     /** More than memcached has; each is a value of its own in memory. */
     private static final int MOST = 1000;
+
+    private static final Pattern COMMENT = Pattern.compile("(?s)(?<!\\\\)#.*");
 
     /** The short options that take a value (memcached.c, shortopts). */
     private static final String WITH_VALUE = "apsUmcluPfntDRbBIYeoN";
@@ -80,7 +83,7 @@ public record MemcachedFlags(List<Flag> flags) {
 
     /** Reads one line of a memcached.conf; empty for a comment or a line that the start script ignores. */
     public static List<Flag> ofLine(String line) {
-        String text = line.replaceAll("(?s)(?<!\\\\)#.*", "").strip();
+        String text = COMMENT.matcher(line).replaceFirst("").strip();
         boolean ignored = !text.startsWith("-") || text.startsWith("-d") || text.startsWith("-h");
         return ignored ? List.of() : ofWords(List.of(text.split("\\s+"))).flags();
     }

@@ -18,7 +18,7 @@ import sessionctl.command.CommandResult;
 
 /** A droplet that answers with as many lines as it may never hangs a run: reading costs no more than its length. */
 class LargeAnswersTest {
-    private static final int BYTES = 3 << 19;
+    private static final int BYTES = 1 << 20;
 
     /**
      * Of this process's time, whatever else the machine does: far more than readers need that read every line once, and
@@ -57,6 +57,18 @@ class LargeAnswersTest {
                     List.of(
                             "LISTEN 0 128 0.0.0.0:# 0.0.0.0:* users:((\"a#\",pid=1,fd=3))",
                             "LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:((\"a#\",pid=1,fd=3),(\"b#\",pid=1,fd=3))")),
+            Map.entry(
+                    "file 644 root:root /etc/php/8.2/apache2/php.ini",
+                    List.of(
+                            "session.save_handler = files#",
+                            ";session.save_path = #",
+                            "[a#]",
+                            "a = $\\$\\$\\$#",
+                            "a# = \"#",
+                            "a = (((~#|",
+                            "a = '#")),
+            Map.entry("file 644 root:root /etc/memcached.conf", List.of("-l 10.0.0.#", "# -m #", "-v -v -v -v")),
+            Map.entry("file 644 root:root /usr/local/lib/sessionctl/guard", List.of("my $#")),
             Map.entry("sockets", List.of("Id=a#.socket\nListen=[::]:80 (Stream)", "Listen=[::]:# (Stream)", "Id=#")));
 
     static List<String> sections() {
