@@ -139,7 +139,10 @@ public final class MarkdownReport implements Report {
         out.append('\n').append(fence).append('\n');
     }
 
-    /** Text that stands in a line: nothing in it is markup. */
+    /**
+     * Text that stands in a line: nothing in it is markup, nor a link by itself (GitHub Flavored Markdown, 6.9). An
+     * address of a mailbox is one whatever is escaped in it, so a comment that nobody sees parts it.
+     */
     static String line(String text) {
         return Legible.of(text)
                 .replace("\\", "\\\\")
@@ -156,6 +159,8 @@ public final class MarkdownReport implements Report {
                 .replace("!", "\\!")
                 .replace("#", "\\#")
                 .replace("@", "&#64;")
+                .replaceAll("(?i)(www)[.]", "$1\\\\.")
+                .replaceAll("&#64;(?=[A-Za-z0-9_\\\\-]++[.])", "$0<!-- -->")
                 .replace('\n', ' ');
     }
 }

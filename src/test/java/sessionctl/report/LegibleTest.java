@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LegibleTest {
     @ParameterizedTest
@@ -32,6 +33,30 @@ class LegibleTest {
     })
     void nothingInItCanMoveTheCursorOrHide(String bytes, String text) {
         assertThat(Legible.of(bytes)).isEqualTo(text);
+    }
+
+    /** The forms that become links by themselves: GitHub Flavored Markdown, 6.9. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "www.evil.example",
+                "(WWW.evil.example)",
+                "see www.a.example and www.b.example",
+                "http://evil.example",
+                "HTTPS://evil.example",
+                "ftp://evil.example",
+                "mailto:x@evil.example",
+                "xmpp:x@evil.example/y",
+                "a.b-c_d+e@evil.example",
+                "http://www.x@evil.example"
+            })
+    void nothingInALineOfMarkdownIsALink(String text) {
+        String line = MarkdownReport.line(text);
+        // An entity and a backslash are gone before a mailbox is looked for, and before nothing else.
+        assertThat(line.replace("&#64;", "@").replaceAll("\\\\(.)", "$1"))
+                .doesNotContainPattern("[A-Za-z0-9._+-]@[A-Za-z0-9._-]+[.]");
+        assertThat(line).doesNotContainPattern("(?i)www[.][^\\\\]").doesNotContain("://");
+        assertThat(line.replaceAll("<!-- -->|\\\\", "").replace("&#64;", "@")).isEqualTo(text);
     }
 
     @Test
