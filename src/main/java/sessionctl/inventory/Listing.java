@@ -64,7 +64,10 @@ public record Listing(String tool, List<Listed> droplets) {
     }
 
     private static String shortened(Set<String> words) {
-        String some = words.stream().limit(10).map(Quoted::visible).collect(Collectors.joining(", "));
+        String some = words.stream()
+                .limit(10)
+                .map(word -> Quoted.visible(Quoted.cut(word)))
+                .collect(Collectors.joining(", "));
         return words.size() > 10 ? some + " and " + (words.size() - 10) + " more" : some;
     }
 }

@@ -13,6 +13,8 @@ final class Problems {
             .thenComparing(InventoryProblem::path)
             .thenComparing(InventoryProblem::is);
 
+    private static final int LONGEST_PATH = 200;
+
     private final String file;
     private final List<InventoryProblem> found = new ArrayList<>();
 
@@ -25,7 +27,7 @@ final class Problems {
                 file,
                 place.line(),
                 place.column(),
-                Quoted.visible(place.path()),
+                Quoted.visible(Quoted.cut(place.path(), LONGEST_PATH)),
                 Quoted.visible(is),
                 Quoted.visible(expected)));
     }

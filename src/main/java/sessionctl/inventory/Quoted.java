@@ -8,8 +8,17 @@ final class Quoted {
 
     /** In quotes, cut when long. */
     static String of(String text) {
-        boolean fits = text.codePointCount(0, text.length()) <= LONGEST;
-        return '"' + (fits ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST)) + "…") + '"';
+        return '"' + cut(text) + '"';
+    }
+
+    /** Without quotes, cut when long. */
+    static String cut(String text) {
+        return cut(text, LONGEST);
+    }
+
+    static String cut(String text, int longest) {
+        boolean fits = text.codePointCount(0, text.length()) <= longest;
+        return fits ? text : text.substring(0, text.offsetByCodePoints(0, longest)) + "…";
     }
 
     /** The same text with every invisible character written as its number. */

@@ -49,7 +49,7 @@ public record Starter(String text, int usable, List<String> leftOut) {
             if (fault.isEmpty()) {
                 written.add(text(droplet, "  ") + (written.isEmpty() ? explained : ""));
             } else {
-                leftOut.add(Quoted.visible(droplet.name()) + " is left out: " + fault);
+                leftOut.add(Quoted.visible(Quoted.cut(droplet.name())) + " is left out: " + fault);
             }
         }
         String notes = leftOut.stream().map(s -> "# " + s + "\n").collect(Collectors.joining());

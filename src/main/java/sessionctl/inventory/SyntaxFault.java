@@ -17,6 +17,10 @@ import org.yaml.snakeyaml.error.YAMLException;
  */
 record SyntaxFault(Place place, String is, String expected) {
     private static final String NEIGHBOURS = "expected the indentation of its neighbours";
+
+    /** Of the parser's own. */
+    private static final int LONGEST_WORDS = 200;
+
     private static final List<Saying> SAYINGS = List.of(
             new Saying(".*\\(TAB\\).*", "a tab stands where spaces belong", "expected spaces", false),
             new Saying(
@@ -82,7 +86,7 @@ record SyntaxFault(Place place, String is, String expected) {
         return thrown instanceof YAMLException
                 ? new SyntaxFault(
                         place(thrown, false),
-                        "this is not YAML (" + problem + ")",
+                        "this is not YAML (" + Quoted.cut(problem, LONGEST_WORDS) + ")",
                         "expected YAML as sessionctl init prints it")
                 : new SyntaxFault(
                         Place.START, "an escape in double quotes means no character", "expected it written out");
@@ -120,7 +124,7 @@ record SyntaxFault(Place place, String is, String expected) {
         }
 
         private static String fill(String sentence, Matcher match) {
-            return match.groupCount() == 0 ? sentence : sentence.replace("$1", match.group(1));
+            return match.groupCount() == 0 ? sentence : sentence.replace("$1", Quoted.cut(match.group(1)));
         }
     }
 }

@@ -55,7 +55,7 @@ final class TreeCheck {
         if (!node.getTag().getValue().startsWith(Tag.PREFIX)) {
             problems.add(
                     Place.of(path, node.getStartMark()),
-                    "the tag " + node.getTag().getValue() + " has no meaning here",
+                    "the tag " + Quoted.cut(node.getTag().getValue()) + " has no meaning here",
                     "expected the value alone");
         }
         return size;

@@ -102,11 +102,12 @@ record Variables(Map<String, String> values) {
             return Optional.of(usual);
         }
         if (value == null) {
+            String shown = Quoted.cut(name);
             at.problems()
                     .add(
                             at.place(),
-                            "${" + name + "} is not set",
-                            "expected the environment variable " + name + ", or a default as in ${" + name
+                            "${" + shown + "} is not set",
+                            "expected the environment variable " + shown + ", or a default as in ${" + shown
                                     + ":-default}");
         }
         return Optional.ofNullable(value);

@@ -51,6 +51,70 @@ class InventoryProblemsTest {
                         + " expected an inventory, which is far shorter\n");
     }
 
+    static Stream<String> longValues() {
+        String big = "x".repeat(100_000);
+        Stream<String> keys = Stream.of(
+                "cluster", "ssh", "memcached", "sessions", "php", "firewall", "droplets", "droplets[0]", "nothing");
+        Stream<String> droplet = Stream.of("name", "public_ip", "private_ip", "private_interface", "host_key", "leaving")
+                .map(key -> "droplets: [{" + key + ": " + big + "}]\n");
+        Stream<String> inner = Stream.of(
+                        "ssh: {user: #}",
+                        "ssh: {port: #}",
+                        "ssh: {key: #}",
+                        "ssh: {jump: #}",
+                        "ssh: {passphrase_env: #}",
+                        "ssh: {address: #}",
+                        "memcached: {port: #}",
+                        "memcached: {memory: #}",
+                        "memcached: {max_item_size: #}",
+                        "sessions: {server_timeout: #}",
+                        "sessions: {copies: #}",
+                        "php: {sapi: #}",
+                        "firewall: {mode: #}",
+                        "firewall: {allow: [#]}")
+                .map(text -> text.replace("#", big) + "\n");
+        Stream<String> syntax = Stream.of(
+                        "!# x",
+                        "!<#> x",
+                        "a: !# x",
+                        "a: !!# x",
+                        "*#",
+                        "&# a: *b#",
+                        "#: 1",
+                        "a: {#: {#: {#: 1}}}",
+                        "\"#\": 1",
+                        "#: 1\n#: 2",
+                        "cluster: ${#}",
+                        "cluster: ${#:-x} ${",
+                        "%#",
+                        "%TAG ! #",
+                        "%YAML #",
+                        "--- #\n--- #",
+                        "\"#",
+                        "[#",
+                        "a: \"\\#\"",
+                        "droplets: [{name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1, #: 2}]",
+                        "droplets: [#]",
+                        "@#",
+                        "? #",
+                        "- #: a\n #",
+                        "a: b: #",
+                        "a: |#\n x",
+                        "a: >#\n x")
+                .map(text -> text.replace("#", big) + "\n");
+        return Stream.of(keys.map(key -> key + ": " + big + "\n"), droplet, inner, syntax)
+                .flatMap(texts -> texts);
+    }
+
+    @Test
+    void noProblemQuotesALongValueAsAWhole() {
+        longValues().forEach(text -> assertThat(
+                        Inventory.parse("inventory.yml", text).problems())
+                .as(text.substring(0, Math.min(text.length(), 60)))
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem.toString()).hasSizeLessThan(700)));
+    }
+
     private static String said(String text) {
         return Inventory.parse("inventory.yml", text).problems().stream()
                 .map(problem -> problem + "\n")
