@@ -18,8 +18,7 @@ import sessionctl.state.Unfit;
 /** What PHP would not read is not said to be done. */
 class IniFaultTest {
     private static final String FILE = "file 644 root:root /etc/php/8.2/apache2/php.ini";
-    private static final String OURS =
-            "session.save_handler = memcache\nsession.save_path=\"tcp://10.98.0.1:11211\"\n";
+    private static final String OURS = "session.save_handler = memcache\nsession.save_path=\"tcp://10.98.0.1:11211\"\n";
 
     private static String edited(String ini) throws IOException, UnreadableFact, Unfit {
         Cluster cluster = Samples.lamps(1);

@@ -120,8 +120,37 @@ class IniFileIT {
             "user_agent = '");
 
     private static final List<String> PIECES = List.of(
-            "[", "]", "\"", "'", "$", "${word}", "\\", ";", "=", " ", "\t", "\f", "(", ")", "|", "~", "&", "{", "}",
-            "\n", "\r", "PATH=/x", "HOST", "a", "on", "session.save_handler", "precision", "0", ":", "#", "\u00e9");
+            "[",
+            "]",
+            "\"",
+            "'",
+            "$",
+            "${word}",
+            "\\",
+            ";",
+            "=",
+            " ",
+            "\t",
+            "\f",
+            "(",
+            ")",
+            "|",
+            "~",
+            "&",
+            "{",
+            "}",
+            "\n",
+            "\r",
+            "PATH=/x",
+            "HOST",
+            "a",
+            "on",
+            "session.save_handler",
+            "precision",
+            "0",
+            ":",
+            "#",
+            "\u00e9");
 
     private static final List<Directive> WANTED = Directive.of(
             "session.save_handler = memcache\nsession.save_path = \"tcp://10.1.1.1:11211\"\nprecision = 9\n");
@@ -203,7 +232,9 @@ class IniFileIT {
                         .as(about)
                         .isEqualTo(before.get(i).values().subList(3, 7));
             }
-            assertThat(IniFile.with(edited.get(i).text(), WANTED)).as(about).isEqualTo(edited.get(i).text());
+            assertThat(IniFile.with(edited.get(i).text(), WANTED))
+                    .as(about)
+                    .isEqualTo(edited.get(i).text());
         }
         // A list for what PHP wants as text and an odd variable in a section are too much for it.
         assertThat(crashed).as("files over which PHP itself falls").isLessThan(FILES / 10);
@@ -229,7 +260,9 @@ class IniFileIT {
         for (int i = 0; i < texts.size(); i++) {
             List<String> values = Files.readAllLines(all.resolve(i + ".ini.out"));
             read.add(new Read(
-                    values, !Files.readString(all.resolve(i + ".ini.err"), StandardCharsets.ISO_8859_1).contains("PHP:  syntax error")));
+                    values,
+                    !Files.readString(all.resolve(i + ".ini.err"), StandardCharsets.ISO_8859_1)
+                            .contains("PHP:  syntax error")));
         }
         return read;
     }

@@ -132,7 +132,9 @@ class GuardForeignKeysTest extends Trio {
         Path site = Files.createDirectories(folder.resolve("etc/site/sub"));
         Files.writeString(site.resolve("kept"), "php_value memcache.session_prefix_static_key shop:\n");
         Files.createSymbolicLink(site.resolve(".htaccess"), site.resolve("kept"));
-        assertThat(new ProcessBuilder("mkfifo", site.getParent() + "/.htaccess").start().waitFor())
+        assertThat(new ProcessBuilder("mkfifo", site.getParent() + "/.htaccess")
+                        .start()
+                        .waitFor())
                 .isZero();
         second.put("shop:" + SID, LATER, "x");
         joins();

@@ -72,7 +72,10 @@ final class GuardRun {
 
     /** Its peers have addresses that begin otherwise. */
     GuardRun peersAt(String before, String now) {
-        String peers = text.lines().filter(line -> line.startsWith("my @PEERS")).findFirst().orElseThrow();
+        String peers = text.lines()
+                .filter(line -> line.startsWith("my @PEERS"))
+                .findFirst()
+                .orElseThrow();
         text = patched(text, peers, patched(peers, before, now));
         return this;
     }

@@ -55,7 +55,8 @@ class InventoryProblemsTest {
         String big = "x".repeat(100_000);
         Stream<String> keys = Stream.of(
                 "cluster", "ssh", "memcached", "sessions", "php", "firewall", "droplets", "droplets[0]", "nothing");
-        Stream<String> droplet = Stream.of("name", "public_ip", "private_ip", "private_interface", "host_key", "leaving")
+        Stream<String> droplet = Stream.of(
+                        "name", "public_ip", "private_ip", "private_interface", "host_key", "leaving")
                 .map(key -> "droplets: [{" + key + ": " + big + "}]\n");
         Stream<String> inner = Stream.of(
                         "ssh: {user: #}",
@@ -108,11 +109,12 @@ class InventoryProblemsTest {
 
     @Test
     void noProblemQuotesALongValueAsAWhole() {
-        longValues().forEach(text -> assertThat(
-                        Inventory.parse("inventory.yml", text).problems())
-                .as(text.substring(0, Math.min(text.length(), 60)))
-                .isNotEmpty()
-                .allSatisfy(problem -> assertThat(problem.toString()).hasSizeLessThan(700)));
+        longValues()
+                .forEach(text -> assertThat(
+                                Inventory.parse("inventory.yml", text).problems())
+                        .as(text.substring(0, Math.min(text.length(), 60)))
+                        .isNotEmpty()
+                        .allSatisfy(problem -> assertThat(problem.toString()).hasSizeLessThan(700)));
     }
 
     private static String said(String text) {
