@@ -19,6 +19,15 @@ public final class Scripts {
     }
 
     /**
+     * A script that asks the droplet's own memcached: how it does so comes before it.
+     *
+     * @param path as for {@link #text}
+     */
+    public static String asking(String path) {
+        return text("command/memcached.sh") + text(path);
+    }
+
+    /**
      * The text of a script that the program ships.
      *
      * @param path below {@code /sessionctl/} on the class path

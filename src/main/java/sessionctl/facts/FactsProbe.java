@@ -36,7 +36,7 @@ public final class FactsProbe {
 
     /** The same as text, to which other questions can be added. */
     static String script() {
-        return Scripts.text("facts/facts.sh") + Scripts.text("facts/overrides.sh");
+        return Scripts.asking("facts/facts.sh") + Scripts.text("facts/overrides.sh");
     }
 
     /**

@@ -25,11 +25,15 @@ public final class SightingProbe {
      * @param servers addresses of all servers
      */
     public static Command command(String own, int port, int patience, List<String> servers) {
-        String script =
-                BEGIN + FactsProbe.script() + Scripts.text("firewall/facts.sh") + Scripts.text("facts/vitals.sh");
+        String script = BEGIN + FactsProbe.script() + Scripts.text("firewall/facts.sh") + vitals();
         List<String> arguments = new ArrayList<>(List.of(own, Integer.toString(port), Integer.toString(patience)));
         arguments.addAll(servers);
         return Command.script(script, arguments.toArray(String[]::new));
+    }
+
+    /** Comes behind a script that asks memcached. */
+    static String vitals() {
+        return "session_keys='" + Scripts.text("facts/session-keys.pl") + "'\n" + Scripts.text("facts/vitals.sh");
     }
 
     /**

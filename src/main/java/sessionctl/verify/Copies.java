@@ -37,7 +37,7 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
     }
 
     private static Command script(String what, String address, int port, List<String> ids) {
-        return Command.script(Scripts.text("verify/copies.sh"), what, address, Integer.toString(port))
+        return Command.script(Scripts.asking("verify/copies.sh"), what, address, Integer.toString(port))
                 .withInput(lines(ids));
     }
 

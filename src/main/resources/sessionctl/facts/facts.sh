@@ -55,18 +55,17 @@ facts() {
     say services "$services"
     if [ "${pid:-0}" != 0 ]; then
         say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"
-        # It is asked where it listens, by way of an address that is never shut out.
-        # shellcheck disable=SC2016 # perl's own
-        say stats "$(perl -MSocket -e '
-            alarm 2; local $/ = "\n"; open my $f, "<", "/proc/$ARGV[0]/cmdline" or exit; my ($host, $port) = ("127.0.0.1", 11211);
+        # It is asked where it listens.
+        # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh
+        say stats "$(perl -e "$memcached"'
+            alarm 2; open my $f, "<", "/proc/$ARGV[0]/cmdline" or exit; my ($host, $port) = ("127.0.0.1", 11211);
             my @words = split /\0/, join "", <$f>;
             for (0 .. $#words) { $host = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-l|--listen)[ =]?(\d+(?:[.]\d+){3})/;
                 $port = $1 if "$words[$_] @words[$_ + 1 .. $_ + 1]" =~ /^(?:-p|--port)[ =]?(\d+)/ }
             $host = "127.0.0.1" if $host eq "0.0.0.0";
-            socket(my $s, PF_INET, SOCK_STREAM, 0) or exit;
-            bind($s, sockaddr_in(0, INADDR_LOOPBACK)) and connect($s, sockaddr_in($port, inet_aton($host))) or exit;
-            syswrite($s, "stats\r\n");
-            while (<$s>) { last if /^END/; print "$1 $2\n" if /^STAT (bytes|limit_maxbytes|curr_items|evictions) (\d+)/ }' "$pid")"
+            reach($host, $port) or exit;
+            my $stats = stats() or exit;
+            for (qw(bytes limit_maxbytes curr_items evictions)) { print "$_ $1\n" if ($stats->{$_} // "") =~ /^(\d{1,18})\z/ }' "$pid")"
     fi
     rules=$(iptables -w 5 -S)
     code=$?

@@ -5,51 +5,54 @@ vitals() {
     own=$1 port=$2 patience=$3
     shift 3
     say uptime "$(cat /proc/uptime)"
-    # It is asked by way of an address that is never shut out. A session's name is as good as a password: only the first
-    # letters of it are told, or a checksum.
-    # shellcheck disable=SC2016 # perl's own
-    say cache "$(perl -MSocket -e '
-        use strict; my ($own, $port, $patience) = @ARGV; $| = 1; alarm 10;
-        socket(my $s, PF_INET, SOCK_STREAM, 0) or exit;
-        bind($s, sockaddr_in(0, INADDR_LOOPBACK)) and connect($s, sockaddr_in($port, inet_aton($own))) or exit;
-        sub ask { syswrite $s, "$_[0]\r\n" }
-        sub crawls { ask("stats"); my $yes = 0; while (<$s>) { last if !/^STAT /; $yes = 1 if /^STAT lru_crawler_running 1/ } $yes }
-        ask("stats");
-        while (<$s>) { last if !/^STAT (\S+) (\S+)/; print "$1 $2\n" if grep { $1 eq $_ } qw(version uptime get_hits get_misses) }
-        # What the guard takes for a session: templates/guard.ftl, $SESSION.
-        my (%prefix, %mark, %odd, %locked, @locks, $end); my $tries = 20;
-        for my $path (map { glob } map { ("/etc/$_/php.ini", "/etc/$_/conf.d/*.ini") } "php/*/*", "php5/*") {
-            open(my $f, "<", $path) or next;
-            for (<$f>) { $prefix{$2} = 1 if /^\s*memcache[.]session_prefix_static_key\s*=\s*(["\x27]?)([^"\x27;\r\n]*?)\1\s*(?:;.*)?$/ }
-        }
-        my $any = join "|", map { quotemeta } grep { length } keys %prefix; my $session = qr/^(?:$any)?[A-Za-z0-9,-]{22,245}\z/;
-        for (my $what = "hash"; $tries--;) {
+    # A session's name is as good as a password: only the first letters of it are told, or a checksum.
+    # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh and the caller's
+    say cache "$(perl -MFile::Glob -e "$memcached$session_keys"'
+        my ($own, $port, $patience) = @ARGV; alarm 10;
+        reach($own, $port) or exit;
+        my $stats = stats() or exit; print map { defined $stats->{$_} ? "$_ $stats->{$_}\n" : () } qw(version uptime get_hits get_misses);
+        # What the guard takes for a session, too.
+        my $session = session_names("/etc", "/var/www"); my $most = 200_000;
+        my ($count, $end, @lowest, %odd, %locked, @locks);
+        # The sample: of all servers the same sessions.
+        sub lowest { @_ = sort { $a->[0] <=> $b->[0] } @_; return @_ > 48 ? @_[0 .. 47] : @_ }
+        sub copy { my ($key, $left, $idle, $exp) = @_; return [ unpack("%32N*", $key), $idle > 10 && $left > 10, $exp ] }
+        for (my ($what, $tries) = ("hash", 20); $tries--;) {
             # A dump whose reader is gone blocks a thread of memcached for each that is asked for after it.
-            if (crawls()) { $end = "BUSY"; select undef, undef, undef, 0.1; next }
-            ask("lru_crawler metadump $what"); my ($now, $lines) = (time, 0); %mark = %odd = %locked = @locks = ();
-            while (<$s>) {
-                next if /^OK\r?$/ and !$lines++; # from 1.6.43 on
-                if (!/^key=(\S+) exp=(-?\d+) la=(\d+)/) { $end = $_; last }
+            $stats = stats() or exit;
+            if ($stats->{lru_crawler_running}) { select undef, undef, undef, 0.1; next }
+            ask("lru_crawler metadump $what");
+            my ($now, $lines) = (time, 0); ($count, $end) = (0); @lowest = @locks = (); %odd = %locked = ();
+            while (defined(my $line = line())) {
+                next if $line eq "OK" and !$lines++; # from 1.6.43 on
+                if ($line !~ /^key=(\S+) exp=(-?\d{1,18}) la=(\d{1,18}) /) { $end = $line; last }
                 my ($key, $exp, $left, $idle) = ($1, $2, $2 < 0 ? -1 : $2 - $now, $now - $3);
                 next if $2 >= 0 and $left <= 0;
                 $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; next if $key !~ /^[\x21-\x7e\x80-\xff]{1,250}\z/;
-                if ($key =~ /^(.*)[.]lock\z/) { $locked{$1} = 1; push @locks, [ $key, $left, $idle ] if $left < 0 or $left > $patience or $idle > $patience }
-                elsif ($left > 0) { ($key =~ $session ? \%mark : \%odd)->{$key} = [ unpack("%32N*", $key), $idle > 10 && $left > 10, $exp ] }
+                if ($key =~ /^(.*)[.]lock\z/) {
+                    $locked{$1} = 1 if keys %locked < $most;
+                    push @locks, [ $key, $left, $idle ] if @locks < $most and $left < 0 || $left > $patience || $idle > $patience;
+                } elsif ($left > 0 and $key =~ $session) {
+                    $count++; push @lowest, copy($key, $left, $idle, $exp); @lowest = lowest(@lowest) if @lowest > 5000;
+                } elsif ($left > 0 and keys %odd < $most) { $odd{$key} = "$left $idle $exp" }
             }
-            last if !defined $end or $end =~ /^END/;
-            if ($end =~ /^BUSY/) { select undef, undef, undef, 0.1 } elsif ($what eq "all") { last } else { $what = "all" }
+            exit unless defined $end; last if $end =~ /^END/;
+            if ($end =~ /^BUSY/) { select undef, undef, undef, 0.1; next }
+            last if $what eq "all";
+            # What comes behind such an answer is not known.
+            $what = "all"; reach($own, $port) or exit;
         }
-        $mark{$_} = $odd{$_} for grep { $locked{$_} } keys %odd;
-        @locks = grep { my ($name) = $_->[0] =~ /^(.*)[.]lock\z/; $name =~ $session or $mark{$name} } @locks;
-        exit if !defined $end or $end !~ /^END/;
-        print "sessions ", scalar keys %mark, "\n";
-        my @sorted = sort { $a->[0] <=> $b->[0] } values %mark;
-        printf "copy %08x %s %d\n", $_->[0], $_->[1] ? "settled" : "fresh", $_->[2] for splice @sorted, 0, 48;
+        exit if ($end // "") !~ /^END/;
+        delete @odd{ grep { !$locked{$_} } keys %odd };
+        @locks = grep { my ($name) = $_->[0] =~ /^(.*)[.]lock\z/; $name =~ $session or $odd{$name} } @locks;
+        print "sessions ", $count + keys %odd, "\n";
+        printf "copy %08x %s %d\n", $_->[0], $_->[1] ? "settled" : "fresh", $_->[2] for lowest(@lowest, map { copy($_, split " ", $odd{$_}) } keys %odd);
         my $told = 0;
         while (my @some = splice @locks, 0, 100) {
             my %about = map { $_->[0] => $_ } @some; ask("get @{[ keys %about ]}");
-            while (<$s>) {
-                my ($key, $length) = /^VALUE (\S+) \d+ (\d+)/ or last; read $s, my $value, $length + 2;
+            while (defined(my $line = line())) {
+                my ($key, $length) = $line =~ /^VALUE (\S+) \d+ (\d{1,9})/ or last;
+                my $value = value($length) // exit; $about{$key} or exit;
                 printf "lock %s %d %d\n", substr($key, 0, 6), @{ $about{$key} }[1, 2] if $value > 0 and $told++ < 100;
             }
         }' "$own" "$port" "$patience")"

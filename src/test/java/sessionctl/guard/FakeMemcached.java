@@ -259,12 +259,13 @@ final class FakeMemcached implements AutoCloseable {
         return switch (words[0]) {
             case "version" -> "VERSION 1.6.18\r\n";
             case "stats" ->
-                "STAT pid " + process + "\r\nSTAT uptime 5\r\nSTAT time 1005\r\nSTAT limit_maxbytes " + limit
+                "STAT version 1.6.18\r\nSTAT get_hits 7\r\nSTAT pid " + process + "\r\nSTAT uptime 5\r\nSTAT time 1005\r\nSTAT limit_maxbytes " + limit
                         + "\r\nSTAT bytes "
                         + items.values().stream().mapToInt(FakeMemcached::size).sum()
                         + "\r\nSTAT evictions " + evictions + "\r\nSTAT lru_crawler_running "
                         + (crawling ? 1 : 0) + "\r\nEND\r\n";
             case "gets" -> found(words) + "END\r\n";
+            case "get" -> found(words).replaceAll("(?m)^(VALUE \\S+ \\d+ \\d+) \\d+$", "$1") + "END\r\n";
             case "lru_crawler" -> dump(words[2]);
             case "delete" -> items.remove(words[1]) == null ? "NOT_FOUND\r\n" : "DELETED\r\n";
             default -> stored(words, value(in, Integer.parseInt(words[4]))) + "\r\n";
