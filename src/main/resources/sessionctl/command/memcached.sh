@@ -1,4 +1,4 @@
-# How root talks with what listens at memcached's port, for perl -e "$memcached"'…'. While memcached is down that may be any
+# How root talks with what listens at memcached's port, for perl -e "$memcached"'...'. While memcached is down that may be any
 # user's program, so that no line, no value and no answer is taken without an end; the time is the caller's alarm.
 # shellcheck disable=SC2016,SC2034 # perl's own; for the scripts behind this one
 memcached='
