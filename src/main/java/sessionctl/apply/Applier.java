@@ -113,7 +113,8 @@ public final class Applier {
         return change instanceof InstallPackages ? INSTALL : CONFIGURE;
     }
 
-    private static String output(CommandResult result) {
+    /** The last lines of what a droplet's programs said. */
+    static String output(CommandResult result) {
         List<String> lines =
                 Stream.concat(result.stdout().lines(), result.stderr().lines()).toList();
         return lines.stream()

@@ -96,6 +96,6 @@ public final class ConfirmOrRevert {
             return new Applied.Done(change);
         }
         String why = known.getOrDefault(result.exit(), "it exited " + result.exit());
-        return new Applied.Failed(change, why, (result.stdout() + result.stderr()).strip());
+        return new Applied.Failed(change, why, Applier.output(result));
     }
 }

@@ -96,7 +96,9 @@ final class Locking implements AutoCloseable {
             if (look instanceof Look.Unreached<Grip> unreached) {
                 throw new CliFailure(ExitCode.UNREACHED, unreached.failure().sentence());
             }
-            Grip grip = look instanceof Look.Seen<Grip> seen ? seen.actual() : new Grip.Refused("it is not understood");
+            Grip grip = look instanceof Look.Seen<Grip> seen
+                    ? seen.actual()
+                    : new Grip.Refused(((Look.Unreadable<Grip>) look).why());
             if (grip instanceof Grip.Refused refused) {
                 throw new CliFailure(ExitCode.FAILED, droplet.name() + ": " + refused.why());
             }

@@ -54,20 +54,18 @@ final class Observing {
         List<Checked> all = checked(plans, looks);
         List<Checked> checked =
                 all.stream().filter(c -> chosen.contains(c.droplet())).toList();
-        List<Droplet> reached = checked.stream()
-                .filter(c -> !c.unreached())
-                .map(Checked::droplet)
-                .toList();
+        List<Droplet> told = checked.stream().map(Checked::droplet).toList();
+        Set<Droplet> lost =
+                checked.stream().filter(Checked::unreached).map(Checked::droplet).collect(Collectors.toSet());
         Set<Droplet> left =
                 checked.stream().filter(Checked::left).map(Checked::droplet).collect(Collectors.toSet());
         List<Finding> removed = new ArrayList<>(RemovedCheck.findings(fleet, plans.removed(), remedies));
         // One that was not chosen may still cost the pages of those that were.
-        Set<String> shown = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         new AbsenceFindings(cluster, remedies)
                 .measured(all).stream()
-                        .filter(f -> !shown.contains(f.droplet()))
+                        .filter(f -> told.stream().noneMatch(d -> d.name().equals(f.droplet())))
                         .forEach(removed::add);
-        List<Cell> matrix = fleet.matrix(reached, left, cluster.memcached().port());
+        List<Cell> matrix = fleet.matrix(told, lost, left, cluster.memcached().port());
         return overview(checked, removed, matrix);
     }
 

@@ -187,12 +187,14 @@ final class Drill {
         Map<String, Set<String>> held = new LinkedHashMap<>();
         ground.onAll(
                         members,
-                        d -> ground.run(
+                        d -> ground.ask(
                                 d,
                                 Copies.question(
-                                        d.privateIp().text(), ground.trial().port(), ids)))
-                .forEach((droplet, answer) ->
-                        held.put(droplet.name(), Copies.read(answer).keySet()));
+                                        d.privateIp().text(), ground.trial().port(), ids),
+                                answer -> Copies.read(answer, ids).keySet(),
+                                Set.<String>of()),
+                        d -> Set.<String>of())
+                .forEach((droplet, found) -> held.put(droplet.name(), found));
         Remaining remaining = new Remaining(ids, held);
         Cluster cluster = ground.trial().cluster();
         return cluster.sparse() ? remaining.fewerThan(cluster.copies(), cluster.name()) : remaining.lacking();

@@ -180,14 +180,18 @@ public final class FirewallRollout {
             return false;
         }
         List<Droplet> concerned = List.copyOf(changes.keySet());
-        Map<Droplet, Applied> outcome = fleet.onAll(concerned, droplet -> {
-            fleet.progress().begin(droplet, what);
-            Applied applied = lost.test(droplet)
-                    ? new Applied.Failed(change(droplet), Rollout.TAKEN_OVER, "")
-                    : step.apply(droplet);
-            fleet.progress().end(droplet, applied instanceof Applied.Done ? what + ": done" : what + ": failed");
-            return applied;
-        });
+        Map<Droplet, Applied> outcome = fleet.onAll(
+                concerned,
+                droplet -> {
+                    fleet.progress().begin(droplet, what);
+                    Applied applied = lost.test(droplet)
+                            ? new Applied.Failed(change(droplet), Rollout.TAKEN_OVER, "")
+                            : step.apply(droplet);
+                    boolean done = applied instanceof Applied.Done;
+                    fleet.progress().end(droplet, done ? what + ": done" : what + ": failed");
+                    return applied;
+                },
+                (droplet, why) -> new Applied.Failed(change(droplet), why, ""));
         results.putAll(outcome);
         return outcome.values().stream().allMatch(a -> a instanceof Applied.Done);
     }
@@ -224,13 +228,16 @@ public final class FirewallRollout {
             return;
         }
         reverted = true;
-        fleet.onAll(List.copyOf(armed.keySet()), droplet -> {
-            fleet.progress().begin(droplet, "taking the change back");
-            boolean isBack = reverted(droplet);
-            back.put(droplet, isBack);
-            fleet.progress().end(droplet, isBack ? "has the old rules" : unsure(droplet));
-            return true;
-        });
+        fleet.onAll(
+                List.copyOf(armed.keySet()),
+                droplet -> {
+                    fleet.progress().begin(droplet, "taking the change back");
+                    boolean isBack = reverted(droplet);
+                    back.put(droplet, isBack);
+                    fleet.progress().end(droplet, isBack ? "has the old rules" : unsure(droplet));
+                    return isBack;
+                },
+                (droplet, why) -> false);
     }
 
     private String unsure(Droplet droplet) {

@@ -1,7 +1,9 @@
 package sessionctl.fleet;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,8 +35,8 @@ import sessionctl.state.ActualFirewall;
 import sessionctl.state.LoggedRun;
 import sessionctl.state.Readiness;
 import sessionctl.state.Sighting;
-import sessionctl.verify.Answer;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Outside;
 import sessionctl.verify.PortMatrix;
 
 /** Many droplets side by side, one connection each, kept for the whole run. */
@@ -46,7 +48,11 @@ public final class Fleet implements AutoCloseable {
     private final Progress progress;
     private final Invocation invocation;
     private final ExecutorService threads;
+    private final Outside outside;
     private final Map<Droplet, Shell> open = new ConcurrentHashMap<>();
+
+    /** Those that could not be reached when they were looked at last. */
+    private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
     /**
      * A fleet that nothing is known of yet.
@@ -64,6 +70,18 @@ public final class Fleet implements AutoCloseable {
      * @param invocation how sessionctl was called
      */
     public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation) {
+        this(shells, concurrency, progress, invocation, Outside.NETWORK);
+    }
+
+    /**
+     * A fleet that nothing is known of yet.
+     *
+     * @param concurrency how many droplets are worked on at once
+     * @param invocation how sessionctl was called
+     * @param outside how this machine tries the droplets' ports
+     */
+    public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation, Outside outside) {
+        this.outside = outside;
         this.shells = shells;
         this.invocation = invocation;
         this.progress = progress;
@@ -141,9 +159,11 @@ public final class Fleet implements AutoCloseable {
         try {
             progress.begin(droplet, open.containsKey(droplet) ? "looking again" : "connecting");
             Look<T> look = new Look.Seen<>(question.ask(shell(droplet)));
+            unreached.remove(droplet);
             progress.end(droplet, "looked at");
             return look;
         } catch (SshFailure e) {
+            unreached.add(droplet);
             progress.end(droplet, "not reached");
             return new Look.Unreached<>(e);
         } catch (UnreadableFact e) {
@@ -157,14 +177,36 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Who reaches whose port: every droplet tries every other one, and this machine tries all of them.
+     * Who reaches whose port: every droplet tries every other one, and this machine tries all of them. Of those that could
+     * not be reached when they were looked at nothing is tested.
      *
      * @param left those that have left the cluster
      */
     public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> left, int port) {
-        PortMatrix matrix = new PortMatrix(droplets, left, port);
+        Set<Droplet> all = new LinkedHashSet<>(droplets);
+        all.addAll(
+                unreached.stream().sorted(Comparator.comparing(Droplet::name)).toList());
+        return matrix(List.copyOf(all), unreached, left, port);
+    }
+
+    /**
+     * The same of these droplets alone.
+     *
+     * @param lost those of them that cannot be reached
+     */
+    public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> lost, Set<Droplet> left, int port) {
+        PortMatrix matrix = new PortMatrix(droplets, lost, left, port, outside);
         List<Cell> cells = new ArrayList<>();
-        onAll(droplets, droplet -> knocks(matrix, droplet)).values().forEach(cells::addAll);
+        onAll(
+                        droplets,
+                        droplet -> {
+                            List<Cell> knocks = new ArrayList<>(matrix.outside(droplet));
+                            knocks.addAll(lost.contains(droplet) ? matrix.untried(droplet) : inside(matrix, droplet));
+                            return knocks;
+                        },
+                        PortMatrix::unknown)
+                .values()
+                .forEach(cells::addAll);
         return cells;
     }
 
@@ -172,7 +214,9 @@ public final class Fleet implements AutoCloseable {
     List<Cell> paths(List<Droplet> droplets, int port) {
         PortMatrix matrix = new PortMatrix(droplets, Set.of(), port);
         List<Cell> cells = new ArrayList<>();
-        onAll(droplets, droplet -> inside(matrix, droplet)).values().forEach(cells::addAll);
+        onAll(droplets, droplet -> inside(matrix, droplet), PortMatrix::unknown)
+                .values()
+                .forEach(cells::addAll);
         return cells;
     }
 
@@ -185,7 +229,8 @@ public final class Fleet implements AutoCloseable {
         Set<String> answering = new TreeSet<>();
         onAll(
                         List.copyOf(questions.keySet()),
-                        droplet -> answering(droplet, questions.getOrDefault(droplet, List.of())))
+                        droplet -> answering(droplet, questions.getOrDefault(droplet, List.of())),
+                        (droplet, why) -> Set.<String>of())
                 .values()
                 .forEach(answering::addAll);
         return answering;
@@ -208,7 +253,7 @@ public final class Fleet implements AutoCloseable {
      * @return those where that was not possible
      */
     public List<Droplet> settle(List<Droplet> droplets) {
-        return onAll(droplets, this::settled).entrySet().stream()
+        return onAll(droplets, this::settled, (droplet, why) -> false).entrySet().stream()
                 .filter(e -> !e.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -231,16 +276,12 @@ public final class Fleet implements AutoCloseable {
             progress.begin(droplet, "knocking at every port");
             return matrix.from(droplet, shell(droplet));
         } catch (SshFailure e) {
-            return List.of(new Cell(droplet.name(), droplet, droplet.privateIp().text(), true, Answer.UNKNOWN));
+            return PortMatrix.unknown(droplet, e.sentence());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return PortMatrix.unknown(droplet, OwnFault.of(e));
         } finally {
             progress.end(droplet, "knocked at every port");
         }
-    }
-
-    private List<Cell> knocks(PortMatrix matrix, Droplet droplet) {
-        List<Cell> cells = new ArrayList<>(matrix.outside(droplet));
-        cells.addAll(inside(matrix, droplet));
-        return cells;
     }
 
     /** The one connection to a droplet. */
@@ -274,7 +315,26 @@ public final class Fleet implements AutoCloseable {
         return progress;
     }
 
-    /** Does something for every droplet, as many at once as the fleet's concurrency; the order of the results is kept. */
+    /**
+     * Does something for every droplet, as many at once as the fleet's concurrency; the order of the results is kept. What
+     * goes wrong with one droplet is that droplet's result.
+     *
+     * @param failed makes a result of the sentence that tells why there is no other
+     */
+    <T> Map<Droplet, T> onAll(
+            List<Droplet> droplets, Function<Droplet, T> work, BiFunction<Droplet, String, T> failed) {
+        return onAll(droplets, droplet -> {
+            try {
+                return work.apply(droplet);
+            } catch (Ground.Ended e) {
+                throw e; // no droplet's fault
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                return failed.apply(droplet, OwnFault.of(e));
+            }
+        });
+    }
+
+    /** Does something that throws nothing for every droplet. */
     <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
         Map<Droplet, Future<T>> running = new LinkedHashMap<>();
         for (Droplet droplet : droplets) {

@@ -16,6 +16,7 @@ import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.Actual;
 import sessionctl.verify.Finding;
+import sessionctl.verify.Settings;
 import sessionctl.verify.Visit;
 import sessionctl.verify.Web;
 import sessionctl.verify.WebFailure;
@@ -24,6 +25,9 @@ import sessionctl.verify.WebFailure;
 final class Ground {
     /** Said where a droplet could not be asked. */
     static final int NOT_ASKED = 255;
+
+    /** The answer of a droplet that was lost. */
+    static final CommandResult LOST = new CommandResult(NOT_ASKED, "", "");
 
     private final Fleet fleet;
     private final Trial trial;
@@ -63,9 +67,17 @@ final class Ground {
         return actual;
     }
 
-    <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
+    /**
+     * Does something for every droplet. One with which that goes wrong is lost.
+     *
+     * @param failed what takes the place of its result
+     */
+    <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work, Function<Droplet, T> failed) {
         try {
-            Map<Droplet, T> results = fleet.onAll(droplets, work);
+            Map<Droplet, T> results = fleet.onAll(droplets, work, (droplet, why) -> {
+                lose(droplet, why);
+                return failed.apply(droplet);
+            });
             goOn();
             return results;
         } catch (IllegalStateException e) {
@@ -124,20 +136,53 @@ final class Ground {
 
     /** Runs a command on a droplet; where it is lost, that is remembered, and the result says so by its exit code. */
     CommandResult run(Droplet droplet, Command command) {
+        return ask(droplet, command, result -> result, LOST);
+    }
+
+    /**
+     * Runs a command on a droplet and reads its answer.
+     *
+     * @param otherwise what takes its place where the droplet is lost, or its answer cannot be read, which is the same
+     */
+    <T> T ask(Droplet droplet, Command command, Function<CommandResult, T> reader, T otherwise) {
         try {
-            return fleet.shell(droplet).run(command);
+            return reader.apply(fleet.shell(droplet).run(command));
         } catch (SshFailure e) {
-            lost.add(new Finding(droplet.name(), e.sentence(), ""));
-            // What is to be put back there goes over another connection.
-            fleet.forget(droplet);
-            return new CommandResult(NOT_ASKED, "", "");
+            lose(droplet, e.sentence());
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            lose(droplet, OwnFault.of(e));
+        }
+        return otherwise;
+    }
+
+    private void lose(Droplet droplet, String why) {
+        lost.add(new Finding(droplet.name(), why, ""));
+        // What is to be put back there goes over another connection.
+        fleet.forget(droplet);
+    }
+
+    /** What PHP on a droplet really uses. */
+    Settings settings(Droplet droplet) throws WebFailure {
+        return requested(() -> web.settings(droplet));
+    }
+
+    private interface Request<T> {
+        T answer() throws WebFailure;
+    }
+
+    /** An answer that nothing was prepared for is none. */
+    private static <T> T requested(Request<T> request) throws WebFailure {
+        try {
+            return request.answer();
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new WebFailure(OwnFault.of(e), "");
         }
     }
 
     /** One more request of a visitor; with an empty cookie, the first. */
     Visit count(Droplet droplet, String cookie) throws WebFailure {
         goOn();
-        Visit visit = web.count(droplet, cookie, steps.incrementAndGet());
+        Visit visit = requested(() -> web.count(droplet, cookie, steps.incrementAndGet()));
         if (!visit.id().isEmpty()) {
             sessions.add(visit.id());
         }

@@ -69,14 +69,19 @@ public final class OperatorLock implements AutoCloseable {
         List<Droplet> order = droplets.stream()
                 .sorted(Comparator.comparing((Droplet d) -> d.publicIp().text()).thenComparing(Droplet::name))
                 .toList();
-        Map<Droplet, Look<Grip>> grips = new LinkedHashMap<>(fleet.onAll(order.subList(0, 1), this::take));
+        Map<Droplet, Look<Grip>> grips =
+                new LinkedHashMap<>(fleet.onAll(order.subList(0, 1), this::take, OperatorLock::fault));
         if (taken(grips)) {
-            grips.putAll(fleet.onAll(order.subList(1, order.size()), this::take));
+            grips.putAll(fleet.onAll(order.subList(1, order.size()), this::take, OperatorLock::fault));
         }
         if (!taken(grips)) {
             release(Map.of());
         }
         return grips;
+    }
+
+    private static Look<Grip> fault(Droplet droplet, String why) {
+        return new Look.Unreadable<>(why);
     }
 
     /** Whether none of them is in the way. */
@@ -141,7 +146,7 @@ public final class OperatorLock implements AutoCloseable {
             } else if (held.containsKey(droplet)) {
                 lost.add(droplet);
             }
-        } catch (SshFailure e) {
+        } catch (SshFailure | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // Whoever changes something there next is told.
         }
     }
@@ -155,8 +160,8 @@ public final class OperatorLock implements AutoCloseable {
     public List<Droplet> release(Map<Droplet, Ending> endings) {
         List<Droplet> all = new ArrayList<>(held.keySet());
         all.sort(Comparator.comparing(Droplet::name));
-        Map<Droplet, Optional<Boolean>> logged =
-                fleet.onAll(all, d -> release(d, endings.getOrDefault(d, Ending.NOTHING)));
+        Map<Droplet, Optional<Boolean>> logged = fleet.onAll(
+                all, d -> release(d, endings.getOrDefault(d, Ending.NOTHING)), (d, why) -> Optional.of(false));
         return logged.entrySet().stream()
                 .filter(e -> e.getValue().isPresent() && !e.getValue().get())
                 .map(Map.Entry::getKey)

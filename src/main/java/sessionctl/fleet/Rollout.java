@@ -107,7 +107,10 @@ public final class Rollout {
         for (Waves.Wave<Droplet> wave : Waves.of(concerned)) {
             // A failure keeps nobody from finishing the stage but those for whom the others must answer.
             if (wave.relies() ? mayGoOn() : !stopped) {
-                fleet.onAll(wave.droplets(), droplet -> carryOut(droplet, stage));
+                fleet.onAll(wave.droplets(), droplet -> carryOut(droplet, stage), (droplet, why) -> {
+                    track(droplet).lost(why);
+                    return false;
+                });
             }
         }
         return List.copyOf(concerned.keySet());

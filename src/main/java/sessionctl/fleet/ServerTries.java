@@ -84,7 +84,10 @@ final class ServerTries {
         List<Droplet> members = ground.trial().members();
         PortMatrix matrix = new PortMatrix(members, Set.of(), ground.trial().port());
         List<Cell> cells = new ArrayList<>();
-        ground.onAll(ground.trial().droplets(), droplet -> matrix.from(droplet, ground.shell(droplet)))
+        ground.onAll(
+                        ground.trial().droplets(),
+                        droplet -> matrix.from(droplet, ground.shell(droplet)),
+                        droplet -> List.<Cell>of())
                 .values()
                 .forEach(cells::addAll);
         Case ways = Case.of(
@@ -103,7 +106,7 @@ final class ServerTries {
             return Case.notTried("copies", promise, WebTries.NOBODY);
         }
         List<Finding> findings = new ArrayList<>();
-        ground.onAll(web.serving(), this::written).forEach((droplet, answer) -> {
+        ground.onAll(web.serving(), this::written, WebTries::unknown).forEach((droplet, answer) -> {
             if (answer instanceof Visit visit) {
                 own.put(droplet, visit);
             } else {
@@ -126,8 +129,15 @@ final class ServerTries {
         List<Droplet> asked = ground.trial().members().stream()
                 .filter(d -> !down.contains(d.name()))
                 .toList();
-        ground.onAll(asked, d -> ground.run(d, Copies.question(address(d), port(), ids)))
-                .forEach((droplet, answer) -> held.put(droplet.name(), Copies.read(answer)));
+        ground.onAll(
+                        asked,
+                        d -> ground.ask(
+                                d,
+                                Copies.question(address(d), port(), ids),
+                                answer -> Copies.read(answer, ids),
+                                Map.<String, String>of()),
+                        d -> Map.<String, String>of())
+                .forEach((droplet, found) -> held.put(droplet.name(), found));
         Map<String, String> written = new LinkedHashMap<>();
         own.forEach((droplet, visit) -> written.put(droplet.name(), visit.id()));
         return new Copies(written, held, wanted(held.size()));
@@ -176,12 +186,13 @@ final class ServerTries {
             CommandResult deleted = ground.run(server, Copies.deletion(address(server), port(), ids));
             ground.goOn();
             if (deleted.ok()) {
-                ground.onAll(List.copyOf(own.keySet()), this::readAgain).forEach((droplet, kept) -> {
-                    if (!kept) {
-                        forgetful.add(droplet);
-                        lost.add(id(droplet), BadSession.How.LOST, droplet.name());
-                    }
-                });
+                ground.onAll(List.copyOf(own.keySet()), this::readAgain, d -> false)
+                        .forEach((droplet, kept) -> {
+                            if (!kept) {
+                                forgetful.add(droplet);
+                                lost.add(id(droplet), BadSession.How.LOST, droplet.name());
+                            }
+                        });
             }
         }
         return fallback(forgetful, lost.all());

@@ -184,10 +184,13 @@ public final class Verification {
 
     private Case page(Ground begun) {
         List<Finding> findings = new ArrayList<>();
-        begun.onAll(trial.droplets(), droplet -> {
-                    begun.begin(droplet, "putting the probe page up");
-                    return begun.run(droplet, trial.page(droplet).up(trial.site(), pageSeconds()));
-                })
+        begun.onAll(
+                        trial.droplets(),
+                        droplet -> {
+                            begun.begin(droplet, "putting the probe page up");
+                            return begun.run(droplet, trial.page(droplet).up(trial.site(), pageSeconds()));
+                        },
+                        droplet -> Ground.LOST)
                 .forEach((droplet, result) -> {
                     if (!result.ok()) {
                         findings.add(refused(droplet, result));
@@ -227,13 +230,17 @@ public final class Verification {
 
     private void clear(Ground begun) {
         List<String> sessions = List.copyOf(begun.sessions());
-        Map<Droplet, CommandResult> results = fleet.onAll(trial.droplets(), droplet -> {
-            begun.begin(droplet, "taking the probe page away");
-            CommandResult result = begun.run(
-                    droplet, trial.page(droplet).down(droplet.privateIp().text(), trial.port(), sessions));
-            begun.tell(droplet, result.ok() ? "the probe page is gone" : "the probe page is still there");
-            return result;
-        });
+        Map<Droplet, CommandResult> results = fleet.onAll(
+                trial.droplets(),
+                droplet -> {
+                    begun.begin(droplet, "taking the probe page away");
+                    CommandResult result = begun.run(
+                            droplet,
+                            trial.page(droplet).down(droplet.privateIp().text(), trial.port(), sessions));
+                    begun.tell(droplet, result.ok() ? "the probe page is gone" : "the probe page is still there");
+                    return result;
+                },
+                (droplet, why) -> Ground.LOST);
         List<Finding> left = results.entrySet().stream()
                 .filter(e -> !e.getValue().ok())
                 .map(e -> new Finding(

@@ -1,11 +1,11 @@
 package sessionctl.fleet;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.PhpLayout;
 import sessionctl.verify.Case;
@@ -46,7 +46,7 @@ final class WebTries {
     /** Whether the droplets' web servers run the probe page. */
     Case web() {
         List<Finding> findings = new ArrayList<>();
-        ground.onAll(ground.trial().droplets(), this::asked).forEach((droplet, answer) -> {
+        ground.onAll(ground.trial().droplets(), this::asked, WebTries::unknown).forEach((droplet, answer) -> {
             if (answer instanceof Settings one) {
                 settings.put(droplet, one);
             } else {
@@ -61,9 +61,13 @@ final class WebTries {
         return Case.of("web", "every droplet serves the site's PHP", "asked at " + where + more, findings);
     }
 
+    static Object unknown(Droplet droplet) {
+        return new Finding(droplet.name(), "what it answers is not known", "");
+    }
+
     private Object asked(Droplet droplet) {
         try {
-            Settings one = ground.web().settings(droplet);
+            Settings one = ground.settings(droplet);
             ground.tell(droplet, "serves PHP");
             return one;
         } catch (WebFailure e) {
@@ -103,11 +107,13 @@ final class WebTries {
         List<String> directives =
                 differences.stream().map(Difference::directive).toList();
         PhpLayout php = ground.actual(droplet).state().php();
-        CommandResult answer =
-                ground.run(droplet, ground.trial().page(droplet).origins(php == null ? "" : php.phpIni(), directives));
-        return php == null
-                ? Origins.read(uses, "apache2", "its php.ini", answer)
-                : Origins.read(uses, php.service(), php.phpIni(), answer);
+        String service = php == null ? "apache2" : php.service();
+        String ini = php == null ? "its php.ini" : php.phpIni();
+        return ground.ask(
+                droplet,
+                ground.trial().page(droplet).origins(php == null ? "" : php.phpIni(), directives),
+                answer -> Origins.read(uses, service, ini, answer),
+                new Origins(uses, service, ini, List.of()));
     }
 
     /** Whether one visitor's session goes on wherever he goes. */
@@ -138,14 +144,14 @@ final class WebTries {
 
     /** What the droplets use, for the report. */
     List<Proof.Uses> uses() {
-        SettingsCheck check = new SettingsCheck(List.copyOf(settings.values()));
+        Collection<String> common = new SettingsCheck(List.copyOf(settings.values())).common();
         List<Proof.Uses> uses = new ArrayList<>();
         settings.forEach((droplet, one) -> uses.add(new Proof.Uses(
                 droplet.name(),
                 one.php(),
                 one.sapi(),
                 one.module(),
-                one.fingerprint(check.common()),
+                one.fingerprint(common),
                 ground.slowest(droplet))));
         return uses;
     }

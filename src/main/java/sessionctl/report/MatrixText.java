@@ -1,8 +1,10 @@
 package sessionctl.report;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import sessionctl.verify.Answer;
@@ -29,17 +31,22 @@ final class MatrixText {
 
     /** Which connections say nothing, and why; empty where all do. */
     static String untested(List<Cell> cells) {
-        List<String> addresses = cells.stream()
-                .filter(c -> c.answer() == Answer.NOT_TESTED)
-                .map(Cell::address)
-                .distinct()
-                .toList();
-        String more = addresses.size() > MOST_ADDRESSES ? " and " + (addresses.size() - MOST_ADDRESSES) + " more" : "";
-        return addresses.isEmpty()
-                ? ""
-                : "not tested: this machine has no route to "
-                        + String.join(", ", addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()))) + more
-                        + "\n";
+        Map<String, Set<String>> places = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            boolean unreached = cell.why().equals(Cell.UNREACHED);
+            // A droplet without a connection is told once, not with each way to and from it.
+            if (cell.answer() == Answer.NOT_TESTED && !(unreached && cell.mayEnter())) {
+                places.computeIfAbsent(cell.why(), why -> new LinkedHashSet<>())
+                        .add(unreached ? cell.to().name() : cell.address());
+            }
+        }
+        StringBuilder sentences = new StringBuilder();
+        places.forEach((why, all) -> {
+            String some = all.stream().limit(MOST_ADDRESSES).collect(Collectors.joining(", "));
+            int more = all.size() - MOST_ADDRESSES;
+            sentences.append("not tested: " + why + " " + some + (more > 0 ? " and " + more + " more" : "") + "\n");
+        });
+        return sentences.toString();
     }
 
     /** The table alone, with the droplets' whole names; empty when nobody knocked. */

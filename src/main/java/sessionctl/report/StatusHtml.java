@@ -47,7 +47,7 @@ public final class StatusHtml implements StatusReport {
         picture(
                 "Who reaches whose port " + overview.cluster().memcached().port(),
                 "A row for who tries, a column for whose port it is: ✓ open as it must be, – closed as it must be,"
-                        + " ✗ wrong, ? not tested because this machine has no route there, empty for a droplet that has"
+                        + " ✗ wrong, ? not tested, empty for a droplet that has"
                         + " left.",
                 pictures.matrix(),
                 out);

@@ -10,7 +10,7 @@ public enum Answer {
     SILENT("silent"),
     /** The droplet that should have knocked could not. */
     UNKNOWN("unknown"),
-    /** This machine reaches nothing at that address, so that a closed port would look the same. */
+    /** Nothing was tried, or nothing answers at that address, so that a closed port would look the same. */
     NOT_TESTED("not tested"),
     /** One of both droplets has left the cluster: no connection is needed, and none was tried. */
     LEFT("left");

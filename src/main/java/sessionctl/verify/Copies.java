@@ -2,10 +2,12 @@ package sessionctl.verify;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
@@ -19,6 +21,10 @@ import sessionctl.command.Scripts;
  */
 public record Copies(Map<String, String> ids, Map<String, Map<String, String>> held, int wanted) {
     private static final String NONE = "-";
+    private static final int MOST_LINES = 100_000;
+
+    /** A session of ours is a counter; a longer line is not of one. */
+    private static final int LONGEST_LINE = 10_000;
 
     /** Copies the maps. */
     public Copies {
@@ -48,18 +54,26 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
         return lines.toString();
     }
 
-    /** Reads the answer: bytes by id. */
-    public static Map<String, String> read(CommandResult answer) {
+    /** Reads the answer: bytes by id, of as many as an answer may name. */
+    static Map<String, String> read(CommandResult answer) {
+        return read(answer, id -> true);
+    }
+
+    /** The same of those that were asked for. */
+    public static Map<String, String> read(CommandResult answer, List<String> ids) {
+        return read(answer, new HashSet<>(ids)::contains);
+    }
+
+    private static Map<String, String> read(CommandResult answer, Predicate<String> asked) {
         Map<String, String> found = new TreeMap<>();
         answer.stdout()
                 .lines()
+                .limit(MOST_LINES)
+                .filter(line -> line.length() <= LONGEST_LINE)
                 .map(line -> line.split(" ", 2))
-                .filter(w -> w.length == 2)
-                .forEach(w -> {
-                    if (!w[1].equals(NONE)) {
-                        found.put(w[0], w[1]);
-                    }
-                });
+                .filter(w -> w.length == 2 && !w[1].equals(NONE) && asked.test(w[0]))
+                // Most servers hold the same bytes.
+                .forEach(w -> found.put(w[0], w[1].intern()));
         return found;
     }
 

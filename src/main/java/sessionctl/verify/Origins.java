@@ -15,6 +15,11 @@ import sessionctl.verify.SettingsCheck.Difference;
  * @param lines in the order in which PHP reads them
  */
 public record Origins(Settings settings, String service, String ini, List<Line> lines) {
+    /** Of all files together; a difference is looked for in each line. */
+    private static final int MOST_LINES = 20_000;
+
+    private static final int LONGEST_LINE = 8192;
+
     /** Left alone on each droplet until the inventory gives it. */
     private static final String LIFETIME = "session.gc_maxlifetime";
 
@@ -26,9 +31,10 @@ public record Origins(Settings settings, String service, String ini, List<Line> 
     record Line(String kind, String file, String number, String text) {
         /** Whether it sets this directive. */
         boolean sets(String directive) {
-            return Pattern.compile("(?<![\\w.])" + Pattern.quote(directive) + "(?![\\w.])")
-                    .matcher(text)
-                    .find();
+            return text.contains(directive)
+                    && Pattern.compile("(?<![\\w.])" + Pattern.quote(directive) + "(?![\\w.])")
+                            .matcher(text)
+                            .find();
         }
 
         /** Whether it sets it to this. */
@@ -53,6 +59,8 @@ public record Origins(Settings settings, String service, String ini, List<Line> 
     public static Origins read(Settings settings, String service, String ini, CommandResult answer) {
         List<Line> lines = answer.stdout()
                 .lines()
+                .limit(MOST_LINES)
+                .filter(line -> line.length() <= LONGEST_LINE)
                 .map(line -> line.split("\t", 4))
                 .filter(w -> w.length == 4)
                 .map(w -> new Line(w[0], w[1], w[2], w[3]))

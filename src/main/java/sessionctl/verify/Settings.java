@@ -25,6 +25,9 @@ public record Settings(
         String module,
         Map<String, String> values,
         Map<String, String> general) {
+    /** More than PHP and the module have directives. */
+    private static final int MOST = 1000;
+
     /** Copies the values. */
     public Settings {
         values = new TreeMap<>(values);
@@ -36,7 +39,7 @@ public record Settings(
         Map<String, String> general = new TreeMap<>();
         try {
             Json.map(answer.get("values")).forEach((key, pair) -> {
-                if (pair instanceof List<?> both && both.size() == 2) {
+                if (pair instanceof List<?> both && both.size() == 2 && values.size() < MOST) {
                     general.put(key, String.valueOf(both.get(0)));
                     values.put(key, String.valueOf(both.get(1)));
                 }

@@ -7,7 +7,8 @@ public final class WebFailure extends Exception {
     private final String what;
     private final String remedy;
 
-    WebFailure(String what, String remedy) {
+    /** With what is wrong and what to do about it, which may be empty. */
+    public WebFailure(String what, String remedy) {
         super(what);
         this.what = what;
         this.remedy = remedy;

@@ -259,7 +259,8 @@ final class FakeMemcached implements AutoCloseable {
         return switch (words[0]) {
             case "version" -> "VERSION 1.6.18\r\n";
             case "stats" ->
-                "STAT version 1.6.18\r\nSTAT get_hits 7\r\nSTAT pid " + process + "\r\nSTAT uptime 5\r\nSTAT time 1005\r\nSTAT limit_maxbytes " + limit
+                "STAT version 1.6.18\r\nSTAT get_hits 7\r\nSTAT pid " + process
+                        + "\r\nSTAT uptime 5\r\nSTAT time 1005\r\nSTAT limit_maxbytes " + limit
                         + "\r\nSTAT bytes "
                         + items.values().stream().mapToInt(FakeMemcached::size).sum()
                         + "\r\nSTAT evictions " + evictions + "\r\nSTAT lru_crawler_running "

@@ -169,7 +169,8 @@ class GuardVitalsTest extends Trio {
     void neitherALineNorAnAnswerIsEndless(String first, String again) throws IOException, InterruptedException {
         long from = System.nanoTime();
         try (ServerSocket socket = server(first, again)) {
-            assertThat(cache(socket.getLocalPort()).getOrDefault("sessions", "0")).isEqualTo("0");
+            assertThat(cache(socket.getLocalPort()).getOrDefault("sessions", "0"))
+                    .isEqualTo("0");
         }
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(6));
     }
@@ -203,8 +204,7 @@ class GuardVitalsTest extends Trio {
         String script = Scripts.asking("verify/copies.sh");
         assertThat(run(script, SID + "\nother\n", "get", "127.98.0.1", port))
                 .isEqualTo(new Ended(0, SID + " 610d0a454e440d0a\nother -\n"));
-        assertThat(run(script, SID + "\n", "delete", "127.98.0.1", port))
-                .isEqualTo(new Ended(0, SID + " deleted\n"));
+        assertThat(run(script, SID + "\n", "delete", "127.98.0.1", port)).isEqualTo(new Ended(0, SID + " deleted\n"));
         assertThat(own.items()).isZero();
     }
 
