@@ -55,8 +55,10 @@ final class Observing {
         List<Checked> checked =
                 all.stream().filter(c -> chosen.contains(c.droplet())).toList();
         List<Droplet> told = checked.stream().map(Checked::droplet).toList();
-        Set<Droplet> lost =
-                checked.stream().filter(Checked::unreached).map(Checked::droplet).collect(Collectors.toSet());
+        Set<Droplet> lost = checked.stream()
+                .filter(Checked::unreached)
+                .map(Checked::droplet)
+                .collect(Collectors.toSet());
         Set<Droplet> left =
                 checked.stream().filter(Checked::left).map(Checked::droplet).collect(Collectors.toSet());
         List<Finding> removed = new ArrayList<>(RemovedCheck.findings(fleet, plans.removed(), remedies));
