@@ -41,6 +41,7 @@ import sessionctl.ssh.SshjShells;
                     + " since a plan was saved, or a server that is no longer in the inventory still runs, and nothing"
                     + " was done",
             "2:a dry run found changes, with --detailed-exitcode",
+            "3:done, but a setting in another file overrides the inventory's, so sessions are not shared",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage, inventory or template, or the saved plan of another; nothing was contacted",
             "7:another run holds a droplet; it is said who, and nothing was changed",

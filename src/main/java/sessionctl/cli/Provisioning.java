@@ -17,6 +17,7 @@ import sessionctl.fleet.Rollout;
 import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
+import sessionctl.health.Severity;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
@@ -139,7 +140,7 @@ final class Provisioning implements Interruption.Interruptible {
             return new Refusal(verdict, absent.with(reviewed), voice::after, List.of(AS_REVIEWED));
         }
         if (plan(entries).isEmpty()) {
-            return new Refusal(ExitCode.OK, entries, voice::whole, absent.remarks(true));
+            return new Refusal(defeated(), entries, voice::whole, absent.remarks(true));
         }
         return acceptLoss || !loses(plan(entries))
                 ? null
@@ -174,7 +175,8 @@ final class Provisioning implements Interruption.Interruptible {
                 .toList();
         locking.ended(after, started.stopped());
         int end = started.stopped() ? ExitCode.INTERRUPTED : Verdict.of(after);
-        voice.after(run(absent.with(after), false, end));
+        int code = end == ExitCode.OK ? defeated() : end;
+        voice.after(run(absent.with(after), false, code));
         if (end == ExitCode.OK) {
             after.stream()
                     .filter(e -> e.changes().stream().anyMatch(Provisioning::retires))
@@ -184,7 +186,12 @@ final class Provisioning implements Interruption.Interruptible {
         if (end == ExitCode.OK && !plans.exposed().isEmpty()) {
             voice.remark("memcached is still open to the private network. Next: " + remedies.firewall());
         }
-        return end;
+        return code;
+    }
+
+    /** Whether something that a run does not change keeps PHP from what the inventory says. */
+    private int defeated() {
+        return findings.stream().anyMatch(f -> f.severity() == Severity.ERROR) ? ExitCode.BROKEN_PROMISE : ExitCode.OK;
     }
 
     private static boolean retires(Change change) {
