@@ -13,9 +13,11 @@ state=/var/lib/sessionctl/firewall
 wait='-w 10' patience='-w 10'
 iptables -w 10 -V >/dev/null 2>&1 || wait=
 iptables-restore --noflush --test -w 10 </dev/null >/dev/null 2>&1 || patience=
-# What is ours of both tables, in one order however iptables sorts its chains; with the argument "kept" as it should be. A
-# jump to SESSIONCTL has no force where a rule other than the guard's comes before it.
+# What is ours of both tables, in one order however iptables sorts its chains; with the argument "kept" as it should be. The
+# jump to SESSIONCTL has no force behind a rule that may let somebody in to the memcached port: any but those that let nobody
+# in, those for other ports or for ICMP, and the jump to the guard's chain.
 ours() {
+    port=$(sed -n 's/^4 -A SESSIONCTL .*--dport \([0-9]*\) -j DROP$/\1/p' "$rules" 2>/dev/null | head -n 1)
     for family in 4 6; do
         grep -qs "^$family " "$rules" || continue
         tables=iptables
@@ -25,14 +27,25 @@ ours() {
                 -e "s/^$family -A /-A /p" "$rules"
         else
             $tables $wait -S 2>/dev/null
-        fi | awk '
+        fi | awk -v port="$port" '
+            function elsewhere(    field, all, n, ends) {
+                for (field = 4; field < NF; field++) if ($field ~ /^--dports?$/ && $(field - 1) != "!") {
+                    for (n = split($(field + 1), all, ","); n > 0; n--) {
+                        if (split(all[n], ends, ":") < 2) ends[2] = ends[1]
+                        if (port + 0 >= ends[1] + 0 && port + 0 <= ends[2] + 0) return 0
+                    }
+                    return 1
+                }
+                return 0
+            }
             $1 == "-P" && $2 == "INPUT" { policy = "\n" $0 }
             $1 != "-A" { next }
             $2 ~ /^SESSIONCTL(-FULL)?$/ { chain[$2] = chain[$2] "\n" $0 }
             $2 != "INPUT" { next }
-            $0 == "-A INPUT -j SESSIONCTL-GATE" && !others && !gate { gate = 1; next }
-            !others++ && $0 == "-A INPUT -j SESSIONCTL" { first = 1 }
             $0 == "-A INPUT -j SESSIONCTL-FULL" { last = "\n" $0 }
+            $0 == "-A INPUT -j SESSIONCTL" && !others { first = 1 }
+            / -j (DROP|REJECT|LOG|NFLOG|SESSIONCTL-GATE)( |$)/ || / -p (icmp|icmpv6|ipv6-icmp) / || elsewhere() { next }
+            { others = 1 }
             END {
                 full = chain["SESSIONCTL-FULL"]
                 print (first && chain["SESSIONCTL"] != "" ? "in force" : "not in force") chain["SESSIONCTL"] full (full != "" ? policy : "") last
