@@ -1,12 +1,8 @@
 package sessionctl.desired;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.function.IntPredicate;
 
 /**
  * Reads a php.ini as PHP does (Zend/zend_ini_scanner.l in its normal mode, zend_ini_parser.y; main/php_ini.c,
@@ -16,10 +12,8 @@ import java.util.function.IntPredicate;
  * name begins with HOST or PATH to the end of the file counts for such a host or folder only. A statement that PHP does
  * not understand is the last one that it reads. The text has a character for each byte.
  */
-final class IniParser {
+final class IniParser extends IniScanner {
     private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
-    private static final List<String> WORDS = List.of("true", "on", "yes", "false", "off", "no", "none", "null");
-    private static final String BLANKS = " \t";
 
     /**
      * An assignment.
@@ -34,23 +28,8 @@ final class IniParser {
     /** A comment that is a whole line. */
     record Comment(String text, int start, int end) {}
 
-    /** A statement that PHP does not understand. */
-    private static final class Fault extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private Fault() {
-            super(null, null, false, false);
-        }
-    }
-
     private final List<Entry> entries = new ArrayList<>();
     private final List<Comment> comments = new ArrayList<>();
-
-    /** What the directives are up to here, for variables; a list of values is none. */
-    private final Map<String, String> values = new HashMap<>();
-
-    private final String text;
-    private int at;
 
     /** The last beginning of a line at which a statement began. */
     private int boundary;
@@ -64,7 +43,7 @@ final class IniParser {
     private boolean swallows;
 
     private IniParser(String text) {
-        this.text = text;
+        super(text);
     }
 
     /** Reads a text. */
@@ -120,44 +99,6 @@ final class IniParser {
         return lines;
     }
 
-    /** The character at a place; 0 behind the end, as in PHP's buffer. */
-    private char charAt(int place) {
-        return place < text.length() ? text.charAt(place) : 0;
-    }
-
-    private boolean ends() {
-        return at >= text.length();
-    }
-
-    private boolean startsLine() {
-        char before = at == 0 ? '\n' : text.charAt(at - 1);
-        return before == '\n' || (before == '\r' && charAt(at) != '\n');
-    }
-
-    private static boolean isNewline(char c) {
-        return c == '\n' || c == '\r';
-    }
-
-    private int blanks(int from) {
-        int end = from;
-        while (end < text.length() && BLANKS.indexOf(text.charAt(end)) >= 0) {
-            end++;
-        }
-        return end;
-    }
-
-    private int lineEnd(int from) {
-        int end = from;
-        while (end < text.length() && !isNewline(text.charAt(end))) {
-            end++;
-        }
-        return end;
-    }
-
-    private int behindNewline(int from) {
-        return from + (charAt(from) == '\r' && charAt(from + 1) == '\n' ? 2 : isNewline(charAt(from)) ? 1 : 0);
-    }
-
     /** Takes in what stands next outside of any value; false where PHP reads no further for every host and path. */
     private boolean statement() throws Fault {
         if (startsLine()) {
@@ -166,11 +107,23 @@ final class IniParser {
         int next = blanks(at);
         int label = label(at);
         if (ends() || (next >= text.length() && label <= at)) {
-            // A dollar at the end takes a line end along, which nothing may add to another's value.
-            boundary = swallows ? boundary : text.length();
-            open = !swallows && (open || (at > 0 && !startsLine()));
+            endFile();
             return false;
         }
+        if (charAt(next) == '[' && next == at) {
+            return section();
+        }
+        line(next, label);
+        return true;
+    }
+
+    /** A dollar at the end takes a line end along, which nothing may add to another's value. */
+    private void endFile() {
+        boundary = swallows ? boundary : text.length();
+        open = !swallows && (open || (at > 0 && !startsLine()));
+    }
+
+    private void line(int next, int label) throws Fault {
         char c = charAt(next);
         if (isNewline(c)) {
             at = behindNewline(next);
@@ -178,14 +131,11 @@ final class IniParser {
             comment(next);
         } else if (c != '=' && label > at) {
             named(label);
-        } else if (c == '[' && next == at) {
-            return section();
         } else if (c != '=' && next > at) {
             at = next;
         } else {
             throw new Fault();
         }
-        return true;
     }
 
     private void comment(int from) {
@@ -194,18 +144,6 @@ final class IniParser {
             comments.add(new Comment(text.substring(from, end), from, end));
         }
         at = behindNewline(end);
-    }
-
-    private static boolean inLabel(int c) {
-        return "=\n\r\t;&|^$~(){}!\"[".indexOf(c) < 0;
-    }
-
-    private int label(int from) {
-        int end = from;
-        while (end < text.length() && inLabel(text.charAt(end))) {
-            end++;
-        }
-        return end;
     }
 
     /** A directive, or its name alone, which ends here. */
@@ -228,27 +166,6 @@ final class IniParser {
         } else if (list) {
             throw new Fault();
         }
-    }
-
-    /** Whether what stands here up to there is one of the words that are no name. */
-    private boolean isWord(int end) {
-        int last = at;
-        while (last < end && Character.isLetter(text.charAt(last))) {
-            last++;
-        }
-        return blanks(last) >= end && WORDS.contains(text.substring(at, last).toLowerCase(Locale.ROOT));
-    }
-
-    static String trimmed(String words) {
-        int start = 0;
-        int end = words.length();
-        while (start < end && BLANKS.indexOf(words.charAt(start)) >= 0) {
-            start++;
-        }
-        while (end > start && BLANKS.indexOf(words.charAt(end - 1)) >= 0) {
-            end--;
-        }
-        return words.substring(start, end);
     }
 
     /** A section's name; false where what follows counts for a host or path only. */
@@ -299,103 +216,6 @@ final class IniParser {
             }
         }
         at = blanks(at) + 1;
-    }
-
-    /**
-     * Takes in the characters of a word, as many as there may be.
-     *
-     * @param plain which characters stand for themselves; a dollar takes the next one along
-     * @param escapes whether a backslash takes the next one along
-     */
-    private void run(IntPredicate plain, boolean escapes, StringBuilder taken) throws Fault {
-        int from = at;
-        int end = run(plain, escapes);
-        if (end == from) {
-            throw new Fault();
-        }
-        taken.append(text, from, end);
-        at = end;
-    }
-
-    private int run(IntPredicate plain, boolean escapes) {
-        // A dollar before a backslash can be read in two ways, of which the longer one counts.
-        TreeSet<Integer> ends = new TreeSet<>(List.of(at));
-        int end = at;
-        while (!ends.isEmpty()) {
-            end = ends.first();
-            ends.remove(end);
-            while (ends.isEmpty() && end < text.length() && plain.test(text.charAt(end))) {
-                end++;
-            }
-            char c = charAt(end);
-            char next = charAt(end + 1);
-            if (end >= text.length()) {
-                break;
-            } else if (plain.test(c)) {
-                ends.add(end + 1);
-            } else if (c == '\\' && escapes && end + 1 < text.length()) {
-                ends.add(end + 2);
-            } else if (c == '$' && next != '{' && next != 0) {
-                ends.add(end + 2);
-                if (next == '\\' && end + 2 < text.length()) {
-                    ends.add(end + 3);
-                }
-            }
-        }
-        return end;
-    }
-
-    /** Takes in a quoted text or a variable, if one stands here. */
-    private boolean quotedOrVariable(StringBuilder taken) throws Fault {
-        int quote = blanks(at);
-        int raw = charAt(at) == '\'' ? text.indexOf('\'', at + 1) : -1;
-        if (raw > at + 1) {
-            taken.append(text, at + 1, raw);
-            at = raw + 1;
-        } else if (charAt(quote) == '"') {
-            at = quote + 1;
-            encapsed(taken);
-        } else if (text.startsWith("${", at)) {
-            variable(taken);
-        } else {
-            return false;
-        }
-        return true;
-    }
-
-    private void encapsed(StringBuilder taken) throws Fault {
-        while (charAt(at) != '"') {
-            if (ends()) {
-                throw new Fault();
-            }
-            if (text.startsWith("${", at)) {
-                variable(taken);
-            } else {
-                int from = at;
-                do {
-                    at += charAt(at) == '\\' && !endsWithBackslash() ? 2 : 1;
-                } while (!ends() && charAt(at) != '"' && !text.startsWith("${", at));
-                at = Math.min(at, text.length());
-                taken.append(text, from, at);
-            }
-        }
-        at = blanks(at + 1);
-    }
-
-    /** Whether a text ends behind this backslash, as in {@code "C:\path\"}. */
-    private boolean endsWithBackslash() {
-        boolean last = at + 2 >= text.length() || isNewline(charAt(at + 2));
-        return charAt(at + 1) == '"' && last;
-    }
-
-    private void variable(StringBuilder taken) throws Fault {
-        int from = at + 2;
-        int end = label(from);
-        if (end == from || charAt(end) != '}') {
-            throw new Fault();
-        }
-        taken.append(values.getOrDefault(trimmed(text.substring(from, end)), ""));
-        at = end + 1;
     }
 
     private static boolean inValue(int c) {
@@ -461,17 +281,9 @@ final class IniParser {
     private void expression(StringBuilder value) throws Fault {
         int depth = 0;
         boolean operand = false;
-        while (true) {
+        while (!operand || operatorFollows(depth)) {
             char c = charAt(at);
-            boolean before = !operand && "~!(".indexOf(c) >= 0;
-            boolean behind = operand && ("|&^".indexOf(c) >= 0 || (c == ')' && depth > 0));
-            if (ends() || !(before || behind)) {
-                if (operand && depth == 0) {
-                    return;
-                }
-                if (operand) {
-                    throw new Fault();
-                }
+            if (!operand && (ends() || "~!(".indexOf(c) < 0)) {
                 words(value);
                 operand = true;
             } else {
@@ -480,6 +292,13 @@ final class IniParser {
                 at = blanks(at + 1);
             }
         }
+        if (depth != 0) {
+            throw new Fault();
+        }
+    }
+
+    private boolean operatorFollows(int depth) {
+        return !ends() && ("|&^".indexOf(charAt(at)) >= 0 || (charAt(at) == ')' && depth > 0));
     }
 
     /** At least one word, text or variable. */
