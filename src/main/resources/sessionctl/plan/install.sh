@@ -63,8 +63,12 @@ keeps_all() {
     return $code
 }
 repairable() {
-    # shellcheck disable=SC2086 # package names are words
-    if keeps_all -f install && { [ -z "$wanted" ] || keeps_all -f install $wanted; }; then return; fi
+    if keeps_all -f install; then
+        # Before something is finished apt-get may find no way to install more, which says nothing of after that.
+        # shellcheck disable=SC2086 # package names are words
+        [ -z "$wanted" ] || keeps_all -f install $wanted || :
+        return 0
+    fi
     printf '%s\n' "$said" >>"$log"
     return $code
 }

@@ -11,8 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.ScriptDroplet;
 import sessionctl.command.CommandResult;
 
@@ -66,10 +64,9 @@ class InstallScriptTest {
     }
 
     /** apt-get's configuration forbids it, or the package is held or essential: no line names what would be removed. */
-    @ParameterizedTest
-    @ValueSource(strings = {"exit 100", "case $* in *memcached*) exit 100 ;; esac"})
-    void whatItCannotDoIsRefusedBeforeAnyChange(String exit) throws IOException {
-        apt(exit.replace("exit 100", "echo '" + OFF + "' >&2; exit 100"));
+    @Test
+    void whatItCannotDoIsRefusedBeforeAnyChange() throws IOException {
+        apt("echo '" + OFF + "' >&2; exit 100");
         CommandResult result = droplet.run(INSTALL.command());
         assertThat(result.exit()).isEqualTo(100);
         assertThat(result.stdout()).contains(OFF);
@@ -90,8 +87,12 @@ class InstallScriptTest {
     @Test
     void aPackageThatIsNotToBeHadIsNamedAsThat() throws IOException {
         droplet.program("apt-cache", "exit 100");
-        apt("case $* in *memcached*) echo 'E: Unable to locate package' >&2; exit 100 ;; esac");
+        Path log = droplet.folder().resolve("log");
+        droplet.program(
+                "apt-get",
+                "echo \"apt-get ${*##*confold }\" >>" + log
+                        + "; case $* in *memcached*) echo 'E: Unable to locate package' >&2; exit 100 ;; esac");
         assertThat(droplet.run(INSTALL.command()).exit()).isEqualTo(20);
-        assertThat(log()).contains("apt-get update").noneMatch(line -> line.contains("dpkg"));
+        assertThat(log()).contains("apt-get update");
     }
 }
