@@ -118,7 +118,8 @@ class PipelinesIT {
             // The request that adds the inventory.
             review(pipeline, "nothing");
             assertThat(file("review.md"))
-                    .contains("+session.gc_maxlifetime = 2200")
+                    .contains("+++ b/after/lamp01/guard")
+                    .doesNotContain("a/before/")
                     .endsWith("`````\n");
         }
     }
