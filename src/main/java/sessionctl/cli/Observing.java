@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,14 @@ final class Observing {
     private final DesiredStates desired;
     private final Fleet fleet;
     private final Remedies remedies;
+    private final FirewallPlans rules;
 
     Observing(Cluster cluster, DesiredStates desired, Fleet fleet, Remedies remedies) {
         this.cluster = cluster;
         this.desired = desired;
         this.fleet = fleet;
         this.remedies = remedies;
+        this.rules = new FirewallPlans(cluster, false, Set.of());
     }
 
     /** Looks at all droplets, for what one needs depends on what the others are; told is what was chosen. */
@@ -52,8 +55,9 @@ final class Observing {
         });
         Plans plans = plans();
         List<Checked> all = checked(plans, looks);
+        Set<Droplet> some = new HashSet<>(chosen);
         List<Checked> checked =
-                all.stream().filter(c -> chosen.contains(c.droplet())).toList();
+                all.stream().filter(c -> some.contains(c.droplet())).toList();
         List<Droplet> told = checked.stream().map(Checked::droplet).toList();
         Set<Droplet> lost = checked.stream()
                 .filter(Checked::unreached)
@@ -65,7 +69,7 @@ final class Observing {
         // One that was not chosen may still cost the pages of those that were.
         new AbsenceFindings(cluster, remedies)
                 .measured(all).stream()
-                        .filter(f -> told.stream().noneMatch(d -> d.name().equals(f.droplet())))
+                        .filter(f -> some.stream().noneMatch(d -> d.name().equals(f.droplet())))
                         .forEach(removed::add);
         List<Cell> matrix = fleet.matrix(told, lost, left, cluster.memcached().port());
         return overview(checked, removed, matrix);
@@ -162,6 +166,6 @@ final class Observing {
     }
 
     private List<Change> firewall(Droplet droplet, @Nullable ActualFirewall actual) throws Unfit {
-        return actual == null ? List.of() : new FirewallPlans(cluster, false, Set.of()).changes(droplet, actual);
+        return actual == null ? List.of() : rules.changes(droplet, actual);
     }
 }

@@ -100,12 +100,18 @@ final class StatusCommand implements Callable<Integer> {
             Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.invocation()));
             if (watch != null) {
                 Watching watching = new Watching(spec.commandLine().getOut(), terminal, watch);
-                return Interruption.watch(watching, w -> w.run(() -> told(observing.look(chosen), report)));
+                return Interruption.watch(
+                        watching,
+                        w -> w.run(() -> {
+                            Overview overview = observing.look(chosen);
+                            return report.of(overview, page(overview));
+                        }));
             }
             Overview overview = observing.look(chosen);
             progress.clear();
-            spec.commandLine().getOut().print(told(overview, report));
-            return code(overview);
+            int code = page(overview);
+            report.write(overview, code, spec.commandLine().getOut());
+            return code;
         } catch (SshFailure e) {
             throw new CliFailure(ExitCode.USAGE, e.sentence());
         }
@@ -140,14 +146,15 @@ final class StatusCommand implements Callable<Integer> {
         return Optional.ofNullable(html).map(file -> new OutFile("--html", file));
     }
 
-    /** In the chosen form; and as a page, where one is wanted. */
-    private String told(Overview overview, StatusReport report) {
+    /** Writes a page, where one is wanted; what the process will end with. */
+    private int page(Overview overview) {
+        int code = code(overview);
         if (html != null) {
             String when = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
                     .format(Instant.now().atOffset(ZoneOffset.UTC));
-            page().ifPresent(page -> page.write(new StatusHtml(when).of(overview, code(overview))));
+            page().ifPresent(page -> page.write(new StatusHtml(when).of(overview, code)));
         }
-        return report.of(overview, code(overview));
+        return code;
     }
 
     private static int code(Overview overview) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
 import sessionctl.state.FileState;
@@ -12,7 +13,7 @@ import sessionctl.state.Unfit;
 /** The guards that can be called before a run has written any file. */
 public final class GuardsInPlace {
     /** A line of what a guard is told of the cluster, or of what it never changes. */
-    private static final String TOLD = "my [$@][A-Z_]+ = .*";
+    private static final Pattern TOLD = Pattern.compile("my [$@][A-Z_]+ = .*");
 
     private final DesiredStates desired;
 
@@ -39,12 +40,15 @@ public final class GuardsInPlace {
     private static boolean isReady(FileState wanted, Actual actual) {
         return wanted instanceof FileState.Present one
                 && actual.state().file(Guard.PATH) instanceof FileState.Present other
-                && program(one).equals(program(other))
+                && (one.equals(other) || program(one).equals(program(other)))
                 && actual.state().packages().contains(Guard.PACKAGE)
                 && actual.state().broken().isEmpty();
     }
 
     private static List<String> program(FileState.Present file) {
-        return file.content().lines().filter(line -> !line.matches(TOLD)).toList();
+        return file.content()
+                .lines()
+                .filter(line -> !TOLD.matcher(line).matches())
+                .toList();
     }
 }

@@ -115,7 +115,7 @@ public final class PairwiseFirewall {
     }
 
     private static List<String> named(String chain, List<String> rules) {
-        return rules.stream().map(rule -> "-A " + chain + " " + rule).toList();
+        return rules.stream().map(rule -> ("-A " + chain + " " + rule).intern()).toList();
     }
 
     private List<String> guard(Droplet droplet, String device) {

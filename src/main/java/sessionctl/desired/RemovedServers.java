@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Actual;
@@ -15,7 +16,7 @@ import sessionctl.state.HeldAddress;
 /** Servers that the droplets' PHP uses and the inventory does not name, such as a droplet whose line was deleted. */
 public final class RemovedServers {
     private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-    private static final String SERVER = BYTE + "([.]" + BYTE + "){3}:\\d{1,5}";
+    private static final Pattern SERVER = Pattern.compile(BYTE + "([.]" + BYTE + "){3}:\\d{1,5}");
     private static final int HTTP = 80;
 
     /** The most servers that a droplet is asked about: its own list names them, and it may name any number. */
@@ -38,10 +39,12 @@ public final class RemovedServers {
             known.add(d.privateIp().text());
             known.add(d.publicIp().text());
         });
+        Map<Set<String>, Set<String>> distinct = new HashMap<>();
         seen.forEach((droplet, actual) -> {
             actual.addresses().stream().map(HeldAddress::address).forEach(known::add);
             if (!(droplet.leaving() && actual.decommissioned())) {
-                lists.put(droplet, ServerList.of(actual));
+                // One copy of a list that all droplets have.
+                lists.put(droplet, distinct.computeIfAbsent(ServerList.of(actual), same -> same));
             }
         });
         lists.values().forEach(list -> list.forEach(server -> named.merge(server, 1, Integer::sum)));
@@ -69,12 +72,15 @@ public final class RemovedServers {
     }
 
     private List<String> questions(Droplet droplet, Actual actual) {
-        Set<String> servers = new TreeSet<>(counts(droplet) ? lists.getOrDefault(droplet, Set.of()) : Set.of());
-        actual.gate().away().forEach(address -> servers.add(address + ":" + HTTP));
+        Set<String> servers = new TreeSet<>();
+        Set<String> list = counts(droplet) ? lists.getOrDefault(droplet, Set.of()) : Set.of();
+        list.stream().filter(server -> !known.contains(address(server))).forEach(servers::add);
+        actual.gate().away().stream()
+                .filter(address -> !known.contains(address))
+                .forEach(address -> servers.add(address + ":" + HTTP));
         Set<String> words = new LinkedHashSet<>();
         servers.stream()
-                .filter(server -> server.matches(SERVER) && !server.startsWith("127."))
-                .filter(server -> !known.contains(address(server)))
+                .filter(server -> SERVER.matcher(server).matches() && !server.startsWith("127."))
                 .limit(MOST)
                 .forEach(server -> {
                     words.add(address(server) + ":" + HTTP);

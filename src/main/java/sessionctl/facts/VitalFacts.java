@@ -73,7 +73,7 @@ final class VitalFacts {
         for (String line : Sections.lines(text)) {
             String[] words = line.split(" ");
             if (trips.size() < MOST_TRIPS && words.length == 3 && words[2].matches("\\d{1,7}([.]\\d{1,6})?")) {
-                trips.add(new Vitals.Trip(words[0], words[1], Double.parseDouble(words[2])));
+                trips.add(new Vitals.Trip(words[0].intern(), words[1].intern(), Double.parseDouble(words[2])));
             }
         }
         return trips;

@@ -2,6 +2,8 @@ package sessionctl.fleet;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,15 +200,15 @@ public final class FirewallRollout {
 
     /** A path between droplets that worked before the change must work with it. */
     private boolean stillOpen(List<Cell> before, List<Cell> after) {
-        List<Cell> cut = new ArrayList<>();
-        for (Cell cell : after) {
-            boolean worked = before.stream()
-                    .anyMatch(
-                            b -> b.from().equals(cell.from()) && b.to().equals(cell.to()) && b.mayEnter() && b.right());
-            if (worked && cell.mayEnter() && !cell.right()) {
-                cut.add(cell);
-            }
-        }
+        Map<String, Set<String>> worked = new HashMap<>();
+        before.stream()
+                .filter(c -> c.mayEnter() && c.right())
+                .forEach(c -> worked.computeIfAbsent(c.from(), from -> new HashSet<>())
+                        .add(c.to().name()));
+        List<Cell> cut = after.stream()
+                .filter(c -> c.mayEnter() && !c.right())
+                .filter(c -> worked.getOrDefault(c.from(), Set.of()).contains(c.to().name()))
+                .toList();
         for (Cell cell : cut) {
             FirewallChange change = changes.get(cell.to());
             if (change != null) {

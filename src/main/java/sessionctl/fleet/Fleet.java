@@ -1,6 +1,5 @@
 package sessionctl.fleet;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +35,7 @@ import sessionctl.state.LoggedRun;
 import sessionctl.state.Readiness;
 import sessionctl.state.Sighting;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Cells;
 import sessionctl.verify.Outside;
 import sessionctl.verify.PortMatrix;
 
@@ -196,28 +196,20 @@ public final class Fleet implements AutoCloseable {
      */
     public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> lost, Set<Droplet> left, int port) {
         PortMatrix matrix = new PortMatrix(droplets, lost, left, port, outside);
-        List<Cell> cells = new ArrayList<>();
-        onAll(
+        return Cells.of(onAll(
                         droplets,
-                        droplet -> {
-                            List<Cell> knocks = new ArrayList<>(matrix.outside(droplet));
-                            knocks.addAll(lost.contains(droplet) ? matrix.untried(droplet) : inside(matrix, droplet));
-                            return knocks;
-                        },
+                        droplet -> Cells.of(List.of(
+                                matrix.outside(droplet),
+                                lost.contains(droplet) ? matrix.untried(droplet) : inside(matrix, droplet))),
                         PortMatrix::unknown)
-                .values()
-                .forEach(cells::addAll);
-        return cells;
+                .values());
     }
 
     /** Which droplets reach whose port; nothing is tried from outside, which takes seconds where a port is shut. */
     List<Cell> paths(List<Droplet> droplets, int port) {
         PortMatrix matrix = new PortMatrix(droplets, Set.of(), port);
-        List<Cell> cells = new ArrayList<>();
-        onAll(droplets, droplet -> inside(matrix, droplet), PortMatrix::unknown)
-                .values()
-                .forEach(cells::addAll);
-        return cells;
+        return Cells.of(onAll(droplets, droplet -> inside(matrix, droplet), PortMatrix::unknown)
+                .values());
     }
 
     /**

@@ -15,6 +15,7 @@ import sessionctl.verify.BadSession;
 import sessionctl.verify.BadSessions;
 import sessionctl.verify.Case;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Cells;
 import sessionctl.verify.Copies;
 import sessionctl.verify.Finding;
 import sessionctl.verify.PortMatrix;
@@ -83,13 +84,11 @@ final class ServerTries {
     Case network() {
         List<Droplet> members = ground.trial().members();
         PortMatrix matrix = new PortMatrix(members, Set.of(), ground.trial().port());
-        List<Cell> cells = new ArrayList<>();
-        ground.onAll(
+        List<Cell> cells = Cells.of(ground.onAll(
                         ground.trial().droplets(),
                         droplet -> matrix.from(droplet, ground.shell(droplet)),
                         droplet -> List.<Cell>of())
-                .values()
-                .forEach(cells::addAll);
+                .values());
         Case ways = Case.of(
                 "network",
                 "every droplet reaches every memcached",

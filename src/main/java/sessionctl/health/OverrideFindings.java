@@ -1,7 +1,9 @@
 package sessionctl.health;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class OverrideFindings {
     private final Map<String, Map<String, String>> wanted;
     private final Remedies remedies;
 
+    /** The names of the settings that all droplets have in other files, and the same. */
+    private final Set<String> everywhere;
+
     /**
      * Of these droplets.
      *
@@ -43,6 +48,27 @@ public final class OverrideFindings {
         this.droplets = new LinkedHashMap<>(droplets);
         this.wanted = Map.copyOf(wanted);
         this.remedies = remedies;
+        this.everywhere = everywhere(this.droplets.values());
+    }
+
+    private static Set<String> everywhere(Collection<Actual> droplets) {
+        Map<String, Set<Set<String>>> values = new HashMap<>();
+        Map<String, Integer> droplet = new HashMap<>();
+        for (Actual actual : droplets) {
+            Map<String, Set<String>> own = new HashMap<>();
+            inForce(actual)
+                    .forEach(s -> own.computeIfAbsent(s.name(), name -> new HashSet<>())
+                            .add(SettingsCheck.plain(s.value())));
+            own.forEach((name, all) -> {
+                values.computeIfAbsent(name, n -> new HashSet<>()).add(all);
+                droplet.merge(name, 1, Integer::sum);
+            });
+        }
+        return values.entrySet().stream()
+                .filter(one -> droplets.size() > 1 && one.getValue().size() == 1)
+                .map(Map.Entry::getKey)
+                .filter(name -> droplet.getOrDefault(name, 0) == droplets.size())
+                .collect(Collectors.toSet());
     }
 
     /** One a line, those of the same droplet the worst first. */
@@ -82,7 +108,7 @@ public final class OverrideFindings {
                     ? null
                     : finding(Severity.ERROR, place + ", which overrides the inventory's", droplet, actual, setting);
         }
-        if (wins || everywhere(name)) {
+        if (wins || everywhere.contains(name)) {
             return null;
         }
         Severity severity = name.startsWith(PREFIX) ? Severity.ERROR : Severity.WARNING;
@@ -114,17 +140,6 @@ public final class OverrideFindings {
         String what = "not searched for settings of PHP's sessions: "
                 + unread.get(0).file() + " (" + unread.get(0).value() + ")" + more;
         return new Finding(Severity.WARNING, droplet.name(), what, "");
-    }
-
-    /** Whether the inventory leaves it open and all droplets have the same. */
-    private boolean everywhere(String name) {
-        Set<Set<String>> values = new HashSet<>();
-        droplets.values()
-                .forEach(actual -> values.add(inForce(actual).stream()
-                        .filter(s -> s.name().equals(name))
-                        .map(s -> SettingsCheck.plain(s.value()))
-                        .collect(Collectors.toSet())));
-        return droplets.size() > 1 && values.size() == 1;
     }
 
     private static List<Elsewhere> inForce(Actual actual) {

@@ -5,10 +5,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.Vitals;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Cells;
 
 /**
  * A cluster at a glance.
@@ -20,7 +22,7 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
     /** Copies the lists. */
     public Overview {
         droplets = List.copyOf(droplets);
-        matrix = List.copyOf(matrix);
+        matrix = Cells.copyOf(matrix);
         findings = List.copyOf(findings);
     }
 
@@ -84,9 +86,13 @@ public record Overview(Cluster cluster, List<Checked> droplets, List<Cell> matri
 
     /** Seconds that a droplet's clock is ahead of the others'. */
     public double ahead(Checked checked) {
-        return checked.seen() == null
-                ? 0
-                : checked.seen().vitals().clock().ahead()
-                        - ClockFindings.middle(clocks(droplets).values());
+        if (checked.seen() == null) {
+            return 0;
+        }
+        List<Vitals.Clock> clocks = droplets.stream()
+                .flatMap(c -> Stream.ofNullable(c.seen()))
+                .map(seen -> seen.vitals().clock())
+                .toList();
+        return checked.seen().vitals().clock().ahead() - ClockFindings.middle(clocks);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
@@ -12,6 +13,9 @@ import sessionctl.verify.Cell;
 
 /** Who does not reach whose port, as far as nothing else that is known explains it. */
 final class PathFindings {
+    /** From each droplet: where its network is down, it reaches none of the others. */
+    private static final int MOST_CUT = 10;
+
     private final Map<String, Checked> droplets = new LinkedHashMap<>();
     private final int port;
     private final Remedies remedies;
@@ -24,6 +28,8 @@ final class PathFindings {
 
     List<Finding> findings(List<Cell> matrix) {
         List<Finding> findings = new ArrayList<>();
+        Map<String, Integer> cut = new LinkedHashMap<>();
+        Map<String, String> unknown = new LinkedHashMap<>();
         for (Cell cell : matrix) {
             Checked to = droplets.get(cell.to().name());
             Checked from = droplets.get(cell.from());
@@ -32,11 +38,30 @@ final class PathFindings {
             }
             if (!cell.mayEnter()) {
                 findings.add(stranger(cell));
-            } else if (from != null && from.seen() != null && to.open()) {
-                findings.add(cut(cell, from, to));
+            } else if (from != null && from.seen() != null) {
+                inside(cell, from, to, cut, unknown).ifPresent(findings::add);
             }
         }
+        unknown.forEach((from, why) -> findings.add(
+                new Finding(Severity.ERROR, from, "which memcached servers it reaches is not known: " + why, "")));
+        cut.forEach((from, count) -> {
+            if (count > MOST_CUT) {
+                String what = "it does not reach memcached on " + (count - MOST_CUT) + " more droplets";
+                findings.add(new Finding(Severity.ERROR, from, what, ""));
+            }
+        });
         return findings;
+    }
+
+    /** What is wrong between two droplets, unless that is told of all of the first one's together. */
+    private Optional<Finding> inside(
+            Cell cell, Checked from, Checked to, Map<String, Integer> cut, Map<String, String> unknown) {
+        if (!cell.why().isEmpty()) {
+            unknown.putIfAbsent(cell.from(), cell.why());
+            return Optional.empty();
+        }
+        boolean told = to.open() && cut.merge(cell.from(), 1, Integer::sum) <= MOST_CUT;
+        return told ? Optional.of(cut(cell, from, to)) : Optional.empty();
     }
 
     private Finding stranger(Cell cell) {

@@ -2,6 +2,7 @@ package sessionctl.health;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,15 @@ final class SessionFindings {
     private final Cluster cluster;
     private final List<Checked> droplets;
     private final Remedies remedies;
+    private final Placement placement;
+    private final long patience;
 
     SessionFindings(Cluster cluster, List<Checked> droplets, Remedies remedies) {
         this.cluster = cluster;
         this.droplets = droplets;
         this.remedies = remedies;
+        this.placement = Placement.of(droplets);
+        this.patience = patience();
     }
 
     List<Finding> findings() {
@@ -77,7 +82,6 @@ final class SessionFindings {
     }
 
     private void locks(Checked checked, Vitals.Cache cache, List<Finding> findings) {
-        long patience = patience();
         List<Vitals.StaleLock> stale = cache.locks().stream()
                 .filter(l -> l.left() < 0 || l.left() > patience || l.idle() > patience)
                 .toList();
@@ -108,12 +112,9 @@ final class SessionFindings {
 
     /** Servers whose copies are of an earlier write than a peer's: they were cut off while PHP wrote. */
     private void older(List<Finding> findings) {
-        Collection<Map<String, Vitals.Copy>> sessions = settledCopies();
+        Map<String, List<Long>> delays = delays();
         for (Checked checked : droplets) {
-            List<Long> behind = sessions.stream()
-                    .filter(copies -> copies.containsKey(checked.name()))
-                    .map(copies -> behind(copies, checked))
-                    .toList();
+            List<Long> behind = delays.getOrDefault(checked.name(), List.of());
             long older = behind.stream().filter(seconds -> seconds > 0).count();
             // PHP may write the copies of one write in two different seconds.
             boolean several = older > 1 && older > MAY_LACK * behind.size();
@@ -143,19 +144,24 @@ final class SessionFindings {
         return byMark.values();
     }
 
-    /** Seconds between the write of a droplet's copy and the last one. */
-    private static long behind(Map<String, Vitals.Copy> copies, Checked checked) {
-        Vitals.Copy own = copies.get(checked.name());
-        long newest =
-                copies.values().stream().mapToLong(Vitals.Copy::expiry).max().orElse(0);
-        return own == null ? 0 : newest - own.expiry();
+    /** Of each droplet's sampled sessions, the seconds between the write of its copy and the last one. */
+    private Map<String, List<Long>> delays() {
+        Map<String, List<Long>> delays = new HashMap<>();
+        for (Map<String, Vitals.Copy> copies : settledCopies()) {
+            long newest = copies.values().stream()
+                    .mapToLong(Vitals.Copy::expiry)
+                    .max()
+                    .orElse(0);
+            copies.forEach((droplet, copy) ->
+                    delays.computeIfAbsent(droplet, d -> new ArrayList<>()).add(newest - copy.expiry()));
+        }
+        return delays;
     }
 
     private void copies(Checked checked, List<Finding> findings) {
         if (!checked.open() || cluster.sparse()) {
             return;
         }
-        Placement placement = Placement.of(droplets);
         Set<String> lacking = new HashSet<>(placement.settled());
         lacking.removeAll(placement.held(checked.name()));
         int known = placement.settled().size();

@@ -22,6 +22,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
 
     private static final String LOADER = "firewall/load.sh";
     private static final String SCRIPT = "firewall/init.sh";
+    private static final String KEPT = "/etc/sessionctl/firewall.rules";
 
     private static final String UNIT = """
             # Written by sessionctl: its own firewall chains are there before memcached listens, and
@@ -52,7 +53,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
 
     @Override
     public String describe() {
-        return after.kept().isEmpty() ? "take the firewall chains away" : "guard the memcached port";
+        return after.keeps() ? "guard the memcached port" : "take the firewall chains away";
     }
 
     @Override
@@ -70,10 +71,9 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         List<List<String>> diffs = new ArrayList<>();
         diffs.add(diff("iptables-save -t filter", before.v4(), after.v4()));
         diffs.add(diff("ip6tables-save -t filter", before.v6(), after.v6()));
-        diffs.add(UnifiedDiff.of(
-                "/etc/sessionctl/firewall.rules", "/etc/sessionctl/firewall.rules", before.kept(), after.kept()));
+        diffs.add(before.keepsAs(after) ? List.of() : UnifiedDiff.of(KEPT, KEPT, before.kept(), after.kept()));
         // Files that come or go together with the rules need no diff of their own.
-        if (!before.kept().isEmpty() && !after.kept().isEmpty()) {
+        if (before.keeps() && after.keeps()) {
             before.loaders().forEach((path, is) -> diffs.add(UnifiedDiff.of(path, path, is, loader(path))));
         }
         diffs.removeIf(List::isEmpty);
@@ -82,7 +82,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
 
     /** What a file that loads the rules should be. */
     private String loader(String path) {
-        if (after.kept().isEmpty()) {
+        if (!after.keeps()) {
             return "";
         }
         return switch (path) {
@@ -143,14 +143,15 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
      */
     public Command keeping(String run) {
         String load = Scripts.text(LOADER);
+        String kept = after.kept();
         return Command.script(
                         "initscript() {\n    cat <<'END'\n" + Scripts.text(SCRIPT) + "END\n}\n"
                                 + Scripts.text("firewall/keep.sh"),
-                        Integer.toString(after.kept().length()),
+                        Integer.toString(kept.length()),
                         Integer.toString(load.length()),
                         Integer.toString(UNIT.length()),
                         run)
-                .withInput(after.kept() + load + UNIT);
+                .withInput(kept + load + UNIT);
     }
 
     /**
@@ -197,7 +198,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         return !before.v4().own().equals(after.v4().own())
                 || !before.v4().input().equals(after.v4().input())
                 || (old6 != null && new6 != null && !old6.own().equals(new6.own()))
-                || !before.kept().equals(after.kept())
+                || !before.keepsAs(after)
                 || before.loaders().entrySet().stream()
                         .anyMatch(file -> !file.getValue().equals(loader(file.getKey())));
     }

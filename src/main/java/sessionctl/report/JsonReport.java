@@ -4,8 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import sessionctl.inventory.InventoryProblem;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
@@ -31,18 +34,15 @@ public final class JsonReport implements Report {
         root.addProperty("cluster", run.cluster());
         root.addProperty("dry_run", run.dryRun());
         root.addProperty("changes", run.changes());
-        JsonObject rest = new JsonObject();
+        Map<String, Stream<JsonObject>> arrays = new LinkedHashMap<>();
+        arrays.put("droplets", run.entries().stream().map(JsonReport::entry));
         if (!run.findings().isEmpty()) {
-            JsonArray findings = new JsonArray();
-            run.findings().forEach(f -> findings.add(StatusJson.finding(f)));
-            rest.add("findings", findings);
+            arrays.put("findings", run.findings().stream().map(StatusJson::finding));
         }
         if (!run.matrix().isEmpty()) {
-            JsonArray cells = new JsonArray();
-            run.matrix().forEach(c -> cells.add(cell(c)));
-            rest.add("matrix", cells);
+            arrays.put("matrix", run.matrix().stream().map(JsonReport::cell));
         }
-        JsonText.write(root, "droplets", run.entries().stream().map(JsonReport::entry), rest, out);
+        JsonText.write(root, arrays, out);
     }
 
     @Override

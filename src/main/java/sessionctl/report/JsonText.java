@@ -20,6 +20,8 @@ public final class JsonText {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
+    private static final int MOST_UNWRITTEN = 1 << 14;
+
     private JsonText() {}
 
     /** The text, ended by a newline. */
@@ -36,21 +38,23 @@ public final class JsonText {
      * Writes a report, ended by a newline, row by row, so that it is never whole in memory.
      *
      * @param head the members that come first
-     * @param name the name of the array of rows
-     * @param rest the members that come last
+     * @param arrays the rows of each array that follows, by its name
      */
-    static void write(JsonObject head, String name, Stream<JsonObject> rows, JsonObject rest, PrintWriter out) {
+    static void write(JsonObject head, Map<String, Stream<JsonObject>> arrays, PrintWriter out) {
         StringWriter part = new StringWriter();
         try (JsonWriter json = GSON.newJsonWriter(part)) {
             json.beginObject();
             members(head, json);
-            json.name(name).beginArray();
-            for (JsonObject row : (Iterable<JsonObject>) rows::iterator) {
-                GSON.toJson(legible(row), json);
-                drain(json, part, out);
+            for (Map.Entry<String, Stream<JsonObject>> array : arrays.entrySet()) {
+                json.name(array.getKey()).beginArray();
+                for (JsonObject row : (Iterable<JsonObject>) array.getValue()::iterator) {
+                    GSON.toJson(legible(row), json);
+                    if (part.getBuffer().length() > MOST_UNWRITTEN) {
+                        drain(json, part, out);
+                    }
+                }
+                json.endArray();
             }
-            json.endArray();
-            members(rest, json);
             json.endObject();
             drain(json, part, out);
         } catch (IOException e) {
@@ -99,6 +103,14 @@ public final class JsonText {
 
     /** What a terminal or a build server would obey stands only inside strings, where JSON can write it otherwise. */
     private static String harmless(String json) {
+        boolean plain = json.chars().allMatch(c -> Legible.plain(c) || c == '\n');
+        return (plain ? json : seen(json))
+                .replace("##[", "##\\u005b")
+                .replace("section_start:", "section_start\\u003a")
+                .replace("section_end:", "section_end\\u003a");
+    }
+
+    private static String seen(String json) {
         StringBuilder safe = new StringBuilder(json.length());
         json.codePoints().forEach(c -> {
             if (!Legible.unseen(c)) {
@@ -109,9 +121,6 @@ public final class JsonText {
                 safe.append(String.format("\\u%04x", (int) unit));
             }
         });
-        return safe.toString()
-                .replace("##[", "##\\u005b")
-                .replace("section_start:", "section_start\\u003a")
-                .replace("section_end:", "section_end\\u003a");
+        return safe.toString();
     }
 }

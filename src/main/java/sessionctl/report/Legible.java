@@ -34,6 +34,9 @@ public final class Legible {
     }
 
     private static String escaped(String bytes, boolean oneLine) {
+        if (bytes.chars().allMatch(c -> plain(c) || (c == '\n' && !oneLine))) {
+            return bytes;
+        }
         String text = decoded(bytes);
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -67,6 +70,9 @@ public final class Legible {
 
     /** Control characters, those that turn the direction of what follows or take no room, and those that are none. */
     static boolean unseen(int c) {
+        if (plain(c)) {
+            return false;
+        }
         int type = Character.getType(c);
         boolean control = type == Character.CONTROL && c != '\t' && c != '\n';
         return control
@@ -76,6 +82,11 @@ public final class Legible {
                 || type == Character.SURROGATE
                 || noncharacter(c)
                 || ignorable(c);
+    }
+
+    /** Most of what is written; a report of a large cluster has many millions of these. */
+    static boolean plain(int c) {
+        return c >= 0x20 && c < 0x7f;
     }
 
     /** As Unicode 15, 23.7 lists them; no XML document may hold some of them. */

@@ -3,13 +3,21 @@ package sessionctl.report;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import sessionctl.plan.Change;
+import sessionctl.verify.Cell;
 import sessionctl.verify.Proof;
 
 /** A comment for a pull request: a summary line, then a folded diff per droplet. */
 public final class MarkdownReport implements Report {
     /** Characters; GitHub takes 65,536 for a comment, and whoever posts it may write a line of his own. */
     private static final int MOST = 64_000;
+
+    private static final String NO_ROOM =
+            "\nThe ways between so many droplets do not fit here: they are in the JSON form.\n";
+
+    /** Droplets whose diffs are asked for although they do not fit. */
+    private static final int MOST_TRIES = 20;
 
     private static final int INTERRUPTED = 130;
 
@@ -23,31 +31,60 @@ public final class MarkdownReport implements Report {
         StringBuilder out = new StringBuilder("### sessionctl " + run.command() + (run.dryRun() ? " (dry run)" : ""));
         out.append(": ").append(summary(run));
         out.append("\n\n| droplet | status | changes |\n|---|---|---|\n");
-        for (Entry e : run.entries()) {
-            out.append("| ").append(e.droplet().name()).append(" | ").append(e.status());
-            out.append(" | ").append(e.changes().size()).append(" |\n");
-        }
+        rows(
+                run.entries(),
+                e -> "| " + e.droplet().name() + " | " + e.status() + " | "
+                        + e.changes().size() + " |\n",
+                "| … | | |\n",
+                MOST / 2,
+                out);
         out.append(run.findings().isEmpty() ? "" : "\n");
-        run.findings()
-                .forEach(f -> out.append("- **").append(line(f.sentence())).append("**\n"));
-        boolean left = false;
-        for (Entry e : run.entries()) {
-            String whole = details(e, true);
-            boolean fits = out.length() + whole.length() <= MOST;
-            String brief = fits ? whole : details(e, false);
-            out.append(out.length() + brief.length() <= MOST ? brief : "");
-            left |= !fits;
-        }
+        rows(
+                run.findings(),
+                f -> "- **" + line(f.sentence()) + "**\n",
+                "- … and more: they are in the text form\n",
+                MOST / 4 * 3,
+                out);
+        boolean left = details(run.entries(), out);
         out.append(
                 left ? "\nA comment holds no more than this: the diffs that are not here are in the text form.\n" : "");
-        String matrix = run.matrix().isEmpty()
-                ? ""
-                : "\n```text\n" + MatrixText.table(run.matrix()) + MatrixText.sentences(run.matrix()) + "```\n";
-        out.append(
-                out.length() + matrix.length() <= MOST
-                        ? matrix
-                        : "\nThe ways between so many droplets do not fit here: they are in the text form.\n");
+        String matrix = matrix(run.matrix());
+        out.append(out.length() + matrix.length() <= MOST ? matrix : NO_ROOM);
         all.append(out);
+    }
+
+    /** As many rows as there is room for. */
+    private static <T> void rows(List<T> all, Function<T, String> row, String more, int most, StringBuilder out) {
+        for (T one : all) {
+            String text = row.apply(one);
+            if (out.length() + text.length() > most) {
+                out.append(more);
+                return;
+            }
+            out.append(text);
+        }
+    }
+
+    /** Whether some diffs were left out. */
+    private static boolean details(List<Entry> entries, StringBuilder out) {
+        int left = 0;
+        for (Entry e : entries) {
+            // Where that many did not fit, no other will.
+            String whole = details(e, left < MOST_TRIES);
+            boolean fits = left < MOST_TRIES && out.length() + whole.length() <= MOST;
+            String brief = fits ? whole : details(e, false);
+            out.append(out.length() + brief.length() <= MOST ? brief : "");
+            left += fits ? 0 : 1;
+        }
+        return left > 0;
+    }
+
+    private static String matrix(List<Cell> cells) {
+        if (cells.isEmpty()) {
+            return "";
+        }
+        boolean large = !MatrixText.isTable(cells);
+        return "\n```text\n" + MatrixText.table(cells) + MatrixText.sentences(cells) + "```\n" + (large ? NO_ROOM : "");
     }
 
     /** As in "2 changes on 1 droplet; 1 unreachable"; nobody may take silence for health. */

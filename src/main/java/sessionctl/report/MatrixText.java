@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,11 +13,31 @@ import sessionctl.verify.Cell;
 
 /** Who reaches whose memcached port, as a table; what is wrong stands below it in sentences. */
 final class MatrixText {
-    private MatrixText() {}
-
     private static final int SHORTEST = 6;
     private static final int NARROWEST = 8;
     private static final int MOST_ADDRESSES = 4;
+
+    /** Of a table that may be wider than a terminal. */
+    private static final int MOST_COLUMNS = 20;
+
+    /** A cluster has the square of its droplets' number of ways; JSON has all of them. */
+    private static final int MOST_SENTENCES = 100;
+
+    private final Map<String, Map<String, Cell>> rows = new LinkedHashMap<>();
+    private final Map<String, Cell> firstOfRow = new HashMap<>();
+    private final List<String> columns;
+
+    private MatrixText(List<Cell> cells) {
+        cells.stream().filter(Cell::mayEnter).forEach(this::add);
+        cells.stream().filter(c -> !c.mayEnter()).forEach(this::add);
+        columns = names(cells, Integer.MAX_VALUE);
+    }
+
+    private void add(Cell cell) {
+        firstOfRow.putIfAbsent(row(cell), cell);
+        rows.computeIfAbsent(row(cell), row -> new HashMap<>())
+                .putIfAbsent(cell.to().name(), cell);
+    }
 
     /** For a terminal: the matrix, shortened where it must be, and what is wrong with it. */
     static String of(List<Cell> cells) {
@@ -25,8 +46,21 @@ final class MatrixText {
 
     /** What is wrong, a sentence each. */
     static String sentences(List<Cell> cells) {
-        return cells.stream().filter(Cell::wrong).map(c -> sentence(c) + "\n").collect(Collectors.joining())
-                + untested(cells);
+        Set<String> all = new LinkedHashSet<>();
+        int more = 0;
+        for (Cell cell : cells) {
+            if (cell.wrong() && all.size() < MOST_SENTENCES) {
+                all.add(sentence(cell) + "\n");
+            } else if (cell.wrong()) {
+                more++;
+            }
+        }
+        String rest = more > 0 ? "and " + more + " more are not as they must be; --output json names all\n" : "";
+        return String.join("", all) + rest + untested(cells);
+    }
+
+    private static long count(List<Cell> cells) {
+        return cells.stream().filter(Cell::wrong).count();
     }
 
     /** Which connections say nothing, and why; empty where all do. */
@@ -49,24 +83,46 @@ final class MatrixText {
         return sentences.toString();
     }
 
-    /** The table alone, with the droplets' whole names; empty when nobody knocked. */
+    /** Whether there are few enough of them for a table. */
+    static boolean isTable(List<Cell> cells) {
+        return names(cells, MOST_COLUMNS + 1).size() <= MOST_COLUMNS;
+    }
+
+    /** The table alone, with the droplets' whole names; empty when nobody knocked, and of many droplets a summary. */
     static String table(List<Cell> cells) {
-        return table(cells, name -> name);
+        if (cells.isEmpty()) {
+            return "";
+        }
+        return isTable(cells) ? new MatrixText(cells).table(name -> name) : summary(cells);
     }
 
     /** The table in a line of 80; of a larger cluster, that it is as it must be, or how much of it is not. */
     static String fitted(List<Cell> cells) {
-        List<String> names = names(cells);
-        int longest = names.stream().mapToInt(String::length).max().orElse(0);
-        for (int width = longest; width >= Math.min(longest, SHORTEST); width--) {
-            List<String> some = ShortNames.of(names, width);
-            String table = table(cells, name -> names.contains(name) ? some.get(names.indexOf(name)) : name);
-            if (table.lines().allMatch(line -> line.length() <= TextTable.WIDTH)) {
-                return table;
+        if (cells.isEmpty()) {
+            return "";
+        }
+        int most = TextTable.WIDTH / NARROWEST;
+        List<String> names = names(cells, most + 1);
+        if (names.size() <= most) {
+            MatrixText matrix = new MatrixText(cells);
+            int longest = names.stream().mapToInt(String::length).max().orElse(0);
+            for (int width = longest; width >= Math.min(longest, SHORTEST); width--) {
+                Map<String, String> some = new HashMap<>();
+                List<String> cut = ShortNames.of(names, width);
+                names.forEach(name -> some.put(name, cut.get(some.size())));
+                String table = matrix.table(name -> some.getOrDefault(name, name));
+                if (table.lines().allMatch(line -> line.length() <= TextTable.WIDTH)) {
+                    return table;
+                }
             }
         }
+        return summary(cells);
+    }
+
+    /** Whether it is as it must be, or how much of it is not. */
+    static String summary(List<Cell> cells) {
         long tested = cells.stream().filter(Cell::tested).count();
-        long wrong = cells.stream().filter(Cell::wrong).count();
+        long wrong = count(cells);
         long untested =
                 cells.stream().filter(c -> c.answer() == Answer.NOT_TESTED).count();
         return tested + " connections tested, "
@@ -74,32 +130,31 @@ final class MatrixText {
                 + (untested == 0 ? "" : "; " + untested + " not tested") + "\n";
     }
 
-    private static List<String> names(List<Cell> cells) {
-        return cells.stream().map(c -> c.to().name()).distinct().toList();
+    /** The droplets whose ports were knocked at, as many as are asked for. */
+    private static List<String> names(List<Cell> cells, int most) {
+        return cells.stream().map(c -> c.to().name()).distinct().limit(most).toList();
     }
 
-    private static String table(List<Cell> cells, UnaryOperator<String> shown) {
-        if (cells.isEmpty()) {
-            return "";
-        }
-        Map<String, Cell> rows = new LinkedHashMap<>();
-        cells.stream().filter(Cell::mayEnter).forEach(c -> rows.putIfAbsent(row(c), c));
-        cells.forEach(c -> rows.putIfAbsent(row(c), c));
-        List<String> columns = names(cells);
-        int narrowest = cells.stream().mapToInt(c -> words(c).length()).reduce(NARROWEST, Math::max);
-        int width = rows.values().stream()
+    private String table(UnaryOperator<String> shown) {
+        int narrowest = rows.values().stream()
+                .flatMap(row -> row.values().stream())
+                .mapToInt(c -> words(c).length())
+                .reduce(NARROWEST, Math::max);
+        int width = firstOfRow.values().stream()
                 .mapToInt(c -> row(c, shown).length())
                 .max()
                 .orElse(0);
         StringBuilder out = new StringBuilder(" ".repeat(width));
         columns.forEach(c -> out.append("  ").append(padded(shown.apply(c), narrowest)));
         out.append('\n');
-        rows.forEach((row, cell) -> {
-            out.append(padded(row(cell, shown), width));
-            columns.forEach(column -> out.append("  ")
-                    .append(padded(
-                            answer(cells, row, column),
-                            Math.max(narrowest, shown.apply(column).length()))));
+        rows.forEach((row, cells) -> {
+            Cell first = firstOfRow.get(row);
+            out.append(padded(first == null ? row : row(first, shown), width));
+            for (String column : columns) {
+                Cell cell = cells.get(column);
+                int wide = Math.max(narrowest, shown.apply(column).length());
+                out.append("  ").append(padded(cell == null ? "" : words(cell), wide));
+            }
             out.append('\n');
         });
         return out.toString().replaceAll("(?m)(?<! ) +$", "");
@@ -118,24 +173,21 @@ final class MatrixText {
         return from + (isPublic ? ", public" : ", private");
     }
 
-    private static String answer(List<Cell> cells, String row, String column) {
-        return cells.stream()
-                .filter(c -> row(c).equals(row) && c.to().name().equals(column))
-                .map(MatrixText::words)
-                .findFirst()
-                .orElse("");
-    }
-
     private static String words(Cell cell) {
         return cell.answer().words() + (cell.wrong() ? " !" : "");
     }
 
     private static String sentence(Cell cell) {
         String answer = cell.answer().words();
-        return cell.mayEnter()
-                ? cell.from() + " does not reach memcached on " + cell.to().name() + " (" + cell.address() + ": "
-                        + answer + "); is it running there, and are the rules of both droplets the inventory's?"
-                : "memcached on " + cell.to().name() + " answers hosts outside the cluster at " + cell.address();
+        if (!cell.mayEnter()) {
+            return "memcached on " + cell.to().name() + " answers hosts outside the cluster at " + cell.address();
+        }
+        if (cell.answer() == Answer.UNKNOWN && !cell.why().isEmpty()) {
+            // The same of all others.
+            return cell.from() + " did not say whose memcached it reaches: " + Legible.line(cell.why());
+        }
+        return cell.from() + " does not reach memcached on " + cell.to().name() + " (" + cell.address() + ": " + answer
+                + "); is it running there, and are the rules of both droplets the inventory's?";
     }
 
     private static String padded(String text, int width) {

@@ -1,11 +1,13 @@
 package sessionctl.report;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import sessionctl.health.Checked;
 import sessionctl.health.Overview;
 import sessionctl.health.Placement;
@@ -21,6 +23,9 @@ final class Pictures {
 
     /** Of a name beside a picture; whole names come up for whoever points at it. */
     private static final int MOST_LETTERS = 20;
+
+    /** Droplets between which each way gets a box. */
+    private static final int MOST_DRAWN = 100;
 
     private static final double BAR = 340;
     private static final double THICK = 14;
@@ -46,11 +51,20 @@ final class Pictures {
         this.margin = Math.max(longest, "outside, private".length()) * LETTER + 8;
     }
 
-    /** A row for who knocks, a column for whose port it is. */
+    /** A row for who knocks, a column for whose port it is; of many droplets, how much of it is not as it must be. */
     String matrix() {
         List<Cell> cells = overview.matrix();
-        List<String> rows = List.copyOf(rows(cells));
         List<String> columns = List.copyOf(columns(cells));
+        String untested = MatrixText.untested(cells);
+        String words = columns.size() > MOST_DRAWN ? MatrixText.summary(cells) + untested : untested;
+        return (columns.size() > MOST_DRAWN ? "" : matrix(cells, columns))
+                + words.lines()
+                        .map(line -> "<p>" + Markup.text(line) + "</p>\n")
+                        .collect(Collectors.joining());
+    }
+
+    private String matrix(List<Cell> cells, List<String> columns) {
+        List<String> rows = List.copyOf(rows(cells));
         double head = columns.stream().mapToInt(c -> shown(c).length()).max().orElse(0) * LETTER + 8;
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
@@ -64,13 +78,21 @@ final class Pictures {
         for (int i = 0; i < rows.size(); i++) {
             out.append(Markup.words("end", margin - 8, head + i * STEP + 17, shown(rows.get(i))));
         }
+        Map<String, Integer> columnOf = places(columns);
+        Map<String, Integer> rowOf = places(rows);
         for (Cell cell : cells) {
-            double x = margin + columns.indexOf(cell.to().name()) * STEP;
-            double y = head + rows.indexOf(MatrixText.row(cell)) * STEP;
+            double x = margin + columnOf.getOrDefault(cell.to().name(), 0) * STEP;
+            double y = head + rowOf.getOrDefault(MatrixText.row(cell), 0) * STEP;
             out.append(way(cell, x, y));
         }
         double width = margin + columns.size() * STEP + 4;
         return Markup.svg(width, head + rows.size() * STEP + 4, "who reaches whose memcached port", out.toString());
+    }
+
+    private static Map<String, Integer> places(List<String> names) {
+        Map<String, Integer> places = new HashMap<>();
+        names.forEach(name -> places.put(name, places.size()));
+        return places;
     }
 
     private String shown(String name) {

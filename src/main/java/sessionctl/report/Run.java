@@ -4,6 +4,7 @@ import java.util.List;
 import sessionctl.health.Finding;
 import sessionctl.inventory.Droplet;
 import sessionctl.verify.Cell;
+import sessionctl.verify.Cells;
 
 /**
  * What a command found, planned and did, ready to be told in any form.
@@ -24,7 +25,7 @@ public record Run(
     /** Copies the entries. */
     public Run {
         entries = List.copyOf(entries);
-        matrix = List.copyOf(matrix);
+        matrix = Cells.copyOf(matrix);
         findings = List.copyOf(findings);
     }
 

@@ -2,6 +2,7 @@ package sessionctl.report;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class StatusHtml implements StatusReport {
     }
 
     @Override
-    public String of(Overview overview, int exitCode) {
+    public void write(Overview overview, int exitCode, PrintWriter all) {
         Pictures pictures = new Pictures(overview);
         String headline = Markup.text(Glance.headline(overview));
         StringBuilder out = new StringBuilder(HEAD.formatted(headline, style(), headline, Markup.text(when)));
@@ -57,7 +58,7 @@ public final class StatusHtml implements StatusReport {
                 "From the mark on, at 80 %, sessions may be pushed out before their time.",
                 pictures.memory(),
                 out);
-        return out.append("</body>\n</html>\n").toString();
+        all.append(out).append("</body>\n</html>\n");
     }
 
     private static String style() {

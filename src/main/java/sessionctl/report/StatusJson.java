@@ -2,7 +2,11 @@ package sessionctl.report;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.health.Checked;
 import sessionctl.health.Finding;
@@ -16,19 +20,14 @@ import sessionctl.state.Vitals;
 /** For programs; what is not known of a droplet is not there. */
 public final class StatusJson implements StatusReport {
     @Override
-    public String of(Overview overview, int exitCode) {
+    public void write(Overview overview, int exitCode, PrintWriter out) {
         JsonObject root = JsonReport.head("status", exitCode);
         root.addProperty("cluster", overview.cluster().name());
-        JsonArray findings = new JsonArray();
-        overview.findings().forEach(f -> findings.add(finding(f)));
-        root.add("findings", findings);
-        JsonArray droplets = new JsonArray();
-        overview.droplets().forEach(c -> droplets.add(droplet(overview, c)));
-        root.add("droplets", droplets);
-        JsonArray matrix = new JsonArray();
-        overview.matrix().forEach(c -> matrix.add(JsonReport.cell(c)));
-        root.add("matrix", matrix);
-        return JsonText.of(root);
+        Map<String, Stream<JsonObject>> arrays = new LinkedHashMap<>();
+        arrays.put("findings", overview.findings().stream().map(StatusJson::finding));
+        arrays.put("droplets", overview.droplets().stream().map(c -> droplet(overview, c)));
+        arrays.put("matrix", overview.matrix().stream().map(JsonReport::cell));
+        JsonText.write(root, arrays, out);
     }
 
     static JsonObject finding(Finding finding) {

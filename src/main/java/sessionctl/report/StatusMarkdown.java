@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,7 +10,7 @@ import sessionctl.health.Overview;
 /** For a comment or a ticket. */
 public final class StatusMarkdown implements StatusReport {
     @Override
-    public String of(Overview overview, int exitCode) {
+    public void write(Overview overview, int exitCode, PrintWriter all) {
         StringBuilder out = new StringBuilder("### sessionctl status: ");
         out.append(MarkdownReport.line(Glance.headline(overview))).append("\n\n");
         findings(overview.findings(), out);
@@ -19,7 +20,7 @@ public final class StatusMarkdown implements StatusReport {
                 .append(MatrixText.table(overview.matrix()))
                 .append(MatrixText.untested(overview.matrix()))
                 .append("```\n");
-        return out.toString();
+        all.append(out);
     }
 
     static void findings(List<Finding> findings, StringBuilder out) {

@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.io.PrintWriter;
 import java.util.List;
 import sessionctl.health.Overview;
 import sessionctl.verify.Cell;
@@ -14,7 +15,7 @@ public final class StatusText implements StatusReport {
     }
 
     @Override
-    public String of(Overview overview, int exitCode) {
+    public void write(Overview overview, int exitCode, PrintWriter all) {
         StringBuilder out = new StringBuilder();
         overview.findings().forEach(f -> out.append(style.of(f)).append('\n'));
         String headline = Glance.headline(overview) + ".";
@@ -23,7 +24,7 @@ public final class StatusText implements StatusReport {
         out.append(TextTable.of(Glance.SERVICES, Glance.services(overview))).append('\n');
         out.append(TextTable.of(Glance.SESSIONS, Glance.sessions(overview))).append('\n');
         out.append(matrix(overview));
-        return out.toString();
+        all.append(out);
     }
 
     private static String matrix(Overview overview) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param rules in the table's order, each as it stands, {@code -A CHAIN …}
  */
 public record FilterTable(Map<String, String> policies, List<String> rules) {
+    private static final String APPEND = "-A ";
     private static final String INPUT = "INPUT";
     private static final String GATE = OwnRules.jump(OwnRules.GATE);
     private static final List<String> BUILT_IN = List.of(INPUT, "FORWARD", "OUTPUT");
@@ -37,9 +38,10 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         for (String line : save) {
             if (line.startsWith(":")) {
                 String[] words = line.substring(1).split(" ", 3);
-                policies.put(words[0], words.length > 1 ? words[1] : "-");
-            } else if (line.startsWith("-A ")) {
-                rules.add(line);
+                policies.put(words[0].intern(), words.length > 1 ? words[1].intern() : "-");
+            } else if (line.startsWith(APPEND)) {
+                // All droplets of a large cluster have many rules, and nearly the same ones.
+                rules.add(line.intern());
             }
         }
         return new FilterTable(policies, rules);
@@ -179,7 +181,8 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
     }
 
     private static String chain(String rule) {
-        return rule.split(" ", 3)[1];
+        int end = rule.indexOf(' ', APPEND.length());
+        return rule.substring(APPEND.length(), end < 0 ? rule.length() : end);
     }
 
     /** The table as iptables-save prints it, but for counters and comments. */

@@ -2,34 +2,62 @@ package sessionctl.verify;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 
-/**
- * Which droplet's memcached holds which session.
- *
- * @param ids the session that each droplet's PHP wrote, by the droplet's name
- * @param held what each memcached that could be asked holds, by the droplet's name: bytes in hexadecimal, by id
- * @param wanted on how many of them each session must be at least
- */
-public record Copies(Map<String, String> ids, Map<String, Map<String, String>> held, int wanted) {
+/** Which droplet's memcached holds which session. */
+public final class Copies {
     private static final String NONE = "-";
     private static final int MOST_LINES = 100_000;
 
     /** A session of ours is a counter; a longer line is not of one. */
     private static final int LONGEST_LINE = 10_000;
 
-    /** Copies the maps. */
-    public Copies {
-        ids = new LinkedHashMap<>(ids);
-        held = new LinkedHashMap<>(held);
+    private final Map<String, String> ids;
+    private final Map<String, Map<String, String>> held;
+    private final int wanted;
+
+    /** The bytes that most memcacheds hold of a session, by its id. */
+    private final Map<String, String> usual = new HashMap<>();
+
+    /**
+     * What was found.
+     *
+     * @param ids the session that each droplet's PHP wrote, by the droplet's name
+     * @param held what each memcached that could be asked holds, by the droplet's name: bytes in hexadecimal, by id
+     * @param wanted on how many of them each session must be at least
+     */
+    public Copies(Map<String, String> ids, Map<String, Map<String, String>> held, int wanted) {
+        this.ids = new LinkedHashMap<>(ids);
+        this.held = new LinkedHashMap<>(held);
+        this.wanted = wanted;
+        ids.values().forEach(id -> usual.put(id, findUsual(id)));
+    }
+
+    /** The session that each droplet's PHP wrote, by the droplet's name. */
+    public Map<String, String> ids() {
+        return ids;
+    }
+
+    /** What each memcached that could be asked holds, by the droplet's name: bytes in hexadecimal, by id. */
+    public Map<String, Map<String, String>> held() {
+        return held;
+    }
+
+    /** On how many of them each session must be at least. */
+    public int wanted() {
+        return wanted;
     }
 
     /** Asks a droplet for sessions in its own memcached. */
@@ -84,11 +112,10 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
         if (bytes == null) {
             return "no";
         }
-        return bytes.equals(usual(id)) ? "yes" : "other";
+        return bytes.equals(usual.get(id)) ? "yes" : "other";
     }
 
-    /** The bytes that most of them hold. */
-    private String usual(String id) {
+    private String findUsual(String id) {
         Map<String, Integer> count = new TreeMap<>();
         held.values().forEach(of -> count.merge(of.getOrDefault(id, ""), 1, Integer::sum));
         count.remove("");
@@ -105,10 +132,10 @@ public record Copies(Map<String, String> ids, Map<String, Map<String, String>> h
 
     /** What is missing where; a memcached that holds none of them is told once. */
     public List<Finding> findings() {
-        List<String> empty = held.keySet().stream()
+        Set<String> empty = held.keySet().stream()
                 .filter(h -> wanted == held.size())
                 .filter(h -> ids.keySet().stream().noneMatch(w -> of(w, h).equals("yes")))
-                .toList();
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         List<Finding> findings = new ArrayList<>();
         empty.forEach(holder -> findings.add(new Finding(
                 holder,

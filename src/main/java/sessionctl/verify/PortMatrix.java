@@ -90,34 +90,26 @@ public final class PortMatrix {
         } catch (SshFailure e) {
             why = e.sentence();
         }
-        List<Cell> cells = new ArrayList<>(droplets.size());
-        for (Droplet to : droplets) {
-            cells.add(
-                    isTried(droplet, to)
-                            ? inside(droplet, to, answer(answers.getOrDefault(word(to), "")), why)
-                            : untried(droplet, to));
-        }
-        return cells;
-    }
-
-    private static Cell inside(Droplet from, Droplet to, Answer answer, String why) {
-        return new Cell(from.name(), to, to.privateIp().text(), true, answer, answer == Answer.UNKNOWN ? why : "");
-    }
-
-    private Cell untried(Droplet from, Droplet to) {
-        return left.contains(from) || left.contains(to)
-                ? inside(from, to, Answer.LEFT, "")
-                : Cell.untested(from.name(), to, to.privateIp().text(), true, Cell.UNREACHED);
+        return row(droplet, answers, why);
     }
 
     /** What a droplet would have tried that there is no connection to. */
     public List<Cell> untried(Droplet droplet) {
-        return droplets.stream().map(to -> untried(droplet, to)).toList();
+        return row(droplet, Map.of(), "");
+    }
+
+    private List<Cell> row(Droplet from, Map<String, String> said, String why) {
+        List<Answer> answers = droplets.stream()
+                .map(to -> isTried(from, to)
+                        ? answer(said.getOrDefault(word(to), ""))
+                        : left.contains(from) || left.contains(to) ? Answer.LEFT : Answer.NOT_TESTED)
+                .toList();
+        return new Cells.Row(from.name(), droplets, answers, why);
     }
 
     /** What there is to be said of a droplet whose answer is none: one cell, which is wrong. */
     public static List<Cell> unknown(Droplet droplet, String why) {
-        return List.of(inside(droplet, droplet, Answer.UNKNOWN, why));
+        return new Cells.Row(droplet.name(), List.of(droplet), List.of(Answer.UNKNOWN), why);
     }
 
     private boolean isTried(Droplet from, Droplet to) {

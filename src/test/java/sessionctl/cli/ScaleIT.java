@@ -21,13 +21,19 @@ class ScaleIT {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"render, , 0", "bare, json, 2", "bare, text, 2", "bare, markdown, 2", "in-service, text, 0"})
-    void aThousandDropletsFitIntoTheMemoryOfTheLauncher(String deed, String format, int exit)
+    @CsvSource({
+        "render, , 0",
+        "bare, 'text,json,markdown', 2",
+        "firewall, 'text,json', 2",
+        "check, 'text,json,markdown', 0",
+        "status, 'text,json,markdown,html', 0"
+    })
+    void aThousandDropletsFitIntoTheMemoryOfTheLauncher(String deed, String formats, int exit)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(ThousandDroplets.java(MEMORY));
         words.addAll(List.of("1000", folder.toString(), deed));
-        if (format != null) {
-            words.add(format);
+        if (formats != null) {
+            words.add(formats);
         }
         Path out = folder.resolve("stdout");
         Path err = folder.resolve("stderr");

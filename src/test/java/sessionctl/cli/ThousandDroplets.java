@@ -5,40 +5,41 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import sessionctl.Answer;
-import sessionctl.Samples;
-import sessionctl.command.Command;
-import sessionctl.command.CommandResult;
-import sessionctl.desired.DesiredStates;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
-import sessionctl.health.Remedies;
-import sessionctl.inventory.Cluster;
-import sessionctl.inventory.Droplet;
+import sessionctl.health.Overview;
+import sessionctl.report.History;
 import sessionctl.report.JsonReport;
 import sessionctl.report.MarkdownReport;
 import sessionctl.report.Report;
+import sessionctl.report.Run;
+import sessionctl.report.StatusHtml;
+import sessionctl.report.StatusJson;
+import sessionctl.report.StatusMarkdown;
+import sessionctl.report.StatusReport;
+import sessionctl.report.StatusText;
 import sessionctl.report.Style;
 import sessionctl.report.TextReport;
-import sessionctl.ssh.Shell;
-import sessionctl.ssh.Shells;
+import sessionctl.verify.Proof;
 
 /** A program of its own, so that its memory can be limited: one large cluster, rendered, planned and reported. */
 final class ThousandDroplets {
+    private static final String PROVISIONED = "debian-12-provisioned";
+
     private ThousandDroplets() {}
 
     /** Arguments: number of droplets, a folder to write to, what to do. */
     public static void main(String[] words) throws IOException {
         int count = Integer.parseInt(words[0]);
         Path folder = Path.of(words[1]);
-        String inventory = inventory(count);
+        String inventory = Fakes.inventory(count);
         Path file = folder.resolve("inventory.yml");
         Files.writeString(file, inventory);
         int code = switch (words[2]) {
@@ -50,67 +51,106 @@ final class ThousandDroplets {
                         "--out",
                         folder.resolve("out").toString(),
                         file.toString());
-            case "bare" -> plan(Samples.cluster(inventory), "debian-12-bare", words[3]);
-            case "in-service" -> plan(Samples.cluster(inventory), "debian-12-provisioned", words[3]);
+            case "bare" -> provision(new Fakes(inventory, "debian-12-bare", false, false), words[3]);
+            case "in-service" -> provision(new Fakes(inventory, PROVISIONED, false, true), words[3]);
+            case "firewall" -> firewall(new Fakes(inventory, PROVISIONED, false, false), words[3], true);
+            case "check" -> firewall(new Fakes(inventory, PROVISIONED, true, false), words[3], false);
+            case "status" -> status(new Fakes(inventory, PROVISIONED, true, true), words[3]);
             default -> throw new IllegalArgumentException(words[2]);
         };
         System.out.flush();
         System.exit(code);
     }
 
-    static String inventory(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> "  - {name: web%04d, public_ip: 203.%d.%d.%d, private_ip: 10.98.%d.%d}%n"
-                        .formatted(i, i / 62500, i / 250 % 250, i % 250 + 1, i / 250, i % 250 + 1))
-                .collect(Collectors.joining("", "droplets:\n", ""));
+    /** In these forms, one after another: what takes time is the looking. */
+    private static Report report(String formats) {
+        List<Report> reports = Stream.of(formats.split(","))
+                .map(format -> switch (format) {
+                    case "json" -> new JsonReport();
+                    case "markdown" -> new MarkdownReport();
+                    default -> new TextReport(Style.PLAIN);
+                })
+                .toList();
+        return new Report() {
+            @Override
+            public boolean before(Run run, PrintWriter out) {
+                reports.forEach(report -> {
+                    if (!report.before(run, out)) {
+                        report.after(run, out);
+                    }
+                });
+                return true;
+            }
+
+            @Override
+            public void after(Run run, PrintWriter out) {
+                reports.forEach(report -> report.after(run, out));
+            }
+
+            @Override
+            public String of(History history, int exitCode) {
+                throw new IllegalStateException();
+            }
+
+            @Override
+            public String of(Proof proof, int exitCode) {
+                throw new IllegalStateException();
+            }
+        };
     }
 
-    private static int plan(Cluster cluster, String facts, String format) throws IOException {
-        DesiredStates desired = new DesiredStates(cluster, Samples.templates());
-        String list = cluster.droplets().stream()
-                .map(d -> "tcp://" + d.privateIp() + ":11211")
-                .collect(Collectors.joining(","));
-        Shells shells = droplet -> new Answering(cluster, desired, droplet, facts, list);
-        Report report = switch (format) {
-            case "json" -> new JsonReport();
-            case "markdown" -> new MarkdownReport();
-            default -> new TextReport(Style.PLAIN);
-        };
+    private static int inFleet(Fakes fakes, String formats, BiFunction<Fleet, Voice, Integer> work) {
         PrintWriter out = new PrintWriter(System.out, false, UTF_8);
-        try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
-            Voice voice = new Voice(out, new PrintWriter(new StringWriter()), report, Progress.SILENT);
-            return new Provisioning(
-                            "provision",
-                            new Plans(cluster, desired),
-                            new Locking("provision", fleet, voice, Duration.ZERO),
-                            false,
-                            new Remedies("inventory.yml"))
-                    .dryRun(cluster.droplets(), true);
+        try (Fleet fleet = fakes.fleet()) {
+            PrintWriter err = new PrintWriter(new StringWriter());
+            return work.apply(fleet, new Voice(out, err, report(formats), Progress.SILENT));
         } finally {
             out.flush();
         }
     }
 
-    /** A droplet that answers as a real one does; its answer is made when it is asked, so that none is kept here. */
-    private record Answering(Cluster cluster, DesiredStates desired, Droplet droplet, String facts, String list)
-            implements Shell {
-        @Override
-        public CommandResult run(Command command) {
-            try {
-                Answer answer = Answer.named(facts)
-                        .replacing("tcp://10.98.0.1:11211", list)
-                        .replacing("session_redundancy=2", "session_redundancy=" + (cluster.copies() + 1))
-                        .replacing("10.98.0.1/", droplet.privateIp() + "/")
-                        .replacing("-l 10.98.0.1", "-l " + droplet.privateIp())
-                        .replacing("-l\n10.98.0.1", "-l\n" + droplet.privateIp());
-                return Samples.guarded(answer, desired, droplet).result();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+    private static int provision(Fakes fakes, String formats) {
+        return inFleet(
+                fakes,
+                formats,
+                (fleet, voice) -> new Provisioning(
+                                "provision",
+                                new Plans(fakes.cluster, fakes.desired),
+                                new Locking("provision", fleet, voice, Duration.ZERO),
+                                false,
+                                fakes.remedies)
+                        .dryRun(fakes.cluster.droplets(), true));
+    }
 
-        @Override
-        public void close() {}
+    private static int firewall(Fakes fakes, String formats, boolean dry) {
+        return inFleet(fakes, formats, (fleet, voice) -> {
+            Firewalling firewalling = new Firewalling(
+                    new FirewallPlans(fakes.cluster, false, Set.of()),
+                    fakes.cluster.droplets(),
+                    new Locking("firewall", fleet, voice, Duration.ZERO),
+                    fakes.remedies);
+            return dry ? firewalling.dryRun(true) : firewalling.check();
+        });
+    }
+
+    private static int status(Fakes fakes, String formats) {
+        PrintWriter out = new PrintWriter(System.out, false, UTF_8);
+        try (Fleet fleet = fakes.fleet()) {
+            Overview overview =
+                    new Observing(fakes.cluster, fakes.desired, fleet, fakes.remedies).look(fakes.cluster.droplets());
+            for (String format : formats.split(",")) {
+                StatusReport report = switch (format) {
+                    case "json" -> new StatusJson();
+                    case "markdown" -> new StatusMarkdown();
+                    case "html" -> new StatusHtml("now");
+                    default -> new StatusText(Style.PLAIN);
+                };
+                report.write(overview, 0, out);
+            }
+            return overview.findings().isEmpty() ? 0 : 3;
+        } finally {
+            out.flush();
+        }
     }
 
     /** As the launcher starts Java, with this much memory. */
