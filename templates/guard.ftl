@@ -722,6 +722,10 @@ my $orphaned = 0;   # how often all peers were lost while it was filled
 my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
 my $took = 0;       # seconds of the last pass
 my %suspects;       # sessions whose lock here is perhaps abandoned: when a peer had them anew, and what changes() said then
+my $opened = 0;     # the number (cas) of the latest write here before the port opened
+my $listed = 0;     # when what was written here since was last listed
+my %written;        # sessions that were written here since: the number of the last write
+my %doubtful;       # sessions that were written here or at a peer since: when that was seen, and what changes() said then
 my %before;         # what it held before it was filled
 
 sub join_cluster {
@@ -851,13 +855,24 @@ sub changes {
             $newest = $expiry if $expiry > $newest;
             # What was written anew at the same peer is newer, whatever its clock says.
             next if exists $held{$key} and $expiry < $held{$key} and !$before and !$former{ $peer->{name} }{$key};
-            $latest{$key} = [ $expiry, $size, $peer ] if !$latest{$key} or $expiry > $latest{$key}[0];
+            my $copy = [ $expiry, $size, $peer ];
+            $latest{$key} = $copy if outranks($key, $copy, $latest{$key});
         }
     }
-    @where{ keys %latest } = values %latest if $COPIES;
+    for ($COPIES ? keys %latest : ()) { $where{$_} = $latest{$_} if outranks($_, $latest{$_}, $where{$_}) }
     delete @missed{ grep { !exists $held{$_} } keys %missed };
     my @gone = grep { my $key = $_; !grep { $_->{memory}{number}{$key} } @_ } keys %missed;
     return (\%latest, @_ ? \@gone : [], [ keys %locks ]);
+}
+
+# Whether one copy of a session, [expiry, size, peer], is to be believed rather than another: what is written later at the same
+# peer, or expires later. Of the same second that of a server where PHP keeps the session: one that stood in for another
+# may have an older one.
+sub outranks {
+    my ($key, $copy, $other) = @_;
+    return 1 if !$other or $copy->[2] == $other->[2];
+    return $copy->[0] > $other->[0] if $copy->[0] != $other->[0];
+    return belongs($key, $copy->[2]{name}) > belongs($key, $other->[2]{name});
 }
 
 # Copies from the peers while the port is shut, the newest first, as long as there is room: what is pushed out is lost.
@@ -917,6 +932,7 @@ sub open_port {
         # Nobody else stops before this one has looked on.
         my $mine = "$OWN joins";
         store($own, [ "set $TURN_KEY 0 $LOCK_SECONDS " . length $mine, $mine ]);
+        $opened = turn($own)->[1];
         my $from = now();
         open(my $opening, '>', $OPENING) or die "$OPENING: $!\n";
         flock $opening, LOCK_EX or die "$OPENING: $!\n";
@@ -1014,8 +1030,13 @@ sub settle {
         let_itself_in(\%asking, keys %$busy);
     }
     unlock_here(keys %$busy);
-    do { nap(0.02); look_on() } while now() < $from + $AFTER;
-    while (%suspects and now() < $from + $LOCK_SECONDS) { nap(0.02); free_abandoned() }
+    do {
+        nap(0.02);
+        look_on();
+        $doubtful{$_} = [ now(), $where{$_} ] for written_here();
+        look_again();
+    } while now() < $from + $AFTER;
+    while ((%suspects or %doubtful) and now() < $from + $LOCK_SECONDS) { nap(0.02); free_abandoned(); look_again() }
     return 1;
 }
 # A session that is new is on no server yet, and some modules (Debian 13's, 3.0.8) ask one after the other for it, and lock
@@ -1033,9 +1054,50 @@ sub let_itself_in {
 }
 sub look_on {
     my ($changed, $gone) = changes(@sources);
+    $changed = { map { $_ => $where{$_} } keys %$changed } if $COPIES;
     repair($changed, keys %$changed, @$gone);
     $suspects{$_} = [ now(), $changed->{$_} ] for grep { belongs($_, $OWN) } keys %$changed;
     free_abandoned();
+    $doubtful{$_} = [ now(), $changed->{$_} ] for keys %$changed;
+}
+# The sessions that were written here since the port opened, or written again since this was last asked; nothing where it
+# was asked just now.
+sub written_here {
+    my @keys;
+    return if now() < $listed + $SURE;
+    $listed = now();
+    $hurry = $LONG;
+    eval {
+        dump_of($own, sub {
+            while ($_[0] =~ / cas=(\d+) /g) {
+                my $cas = $1;
+                next if $cas <= $opened;
+                my $from = rindex($_[0], "\n", $-[0]) + 1;
+                my $key = plain(substr($_[0], $from, index($_[0], ' ', $from) - $from) =~ s/^key=//r);
+                next if substr($key, -5) eq '.lock' or $key !~ $SESSION and !exists $held{$key};
+                push @keys, $key if ($written{$key} // 0) != $cas;
+                $written{$key} = $cas;
+            }
+        });
+    };
+    $hurry = 0;
+    return @keys;
+}
+# What differs a moment later was locked when it was looked at: PHP frees a lock with a command of its own. Or it was written
+# here late: a request whose lock is at a peer wrote to all servers while the port was held, its lock was free at once, another
+# request wrote, and only then TCP brought here what the first one had sent. What no peer holds, or one holds as it is here, is
+# newer here where nothing has changed at the peers.
+sub look_again {
+    my @due = grep { now() > $doubtful{$_}[0] + $SURE and belongs($_, $OWN) } keys %doubtful;
+    while (my @some = splice @due, 0, 100) {
+        my %latest = map { $_ => $doubtful{$_}[1] } @some;
+        my $differ = differences(\%latest, 2, @some);
+        my @differ = grep { $differ->{$_}[1] and $latest{$_} || !$differ->{$_}[2] } keys %$differ;
+        repair(\%latest, @differ);
+        my $still = differences(\%latest, 2, @differ);
+        delete @doubtful{ grep { !$still->{$_} } @some };
+    }
+    delete @doubtful{ grep { !belongs($_, $OWN) } keys %doubtful };
 }
 # A request that was let in while the port was held may give this server up just before it is answered, where the machine
 # is busy: its lock stays here until it expires, and everybody waits for it. What such a request writes is at the peers
@@ -1051,7 +1113,7 @@ sub free_abandoned {
     nap(0.02);
     my ($still, $held) = (differences(\%latest, 1, keys %$first), own_locks(keys %$first));
     for my $key (keys %$still) {
-        my ($mine, $theirs, $before, $lock) = (@{ $still->{$key} }, $first->{$key}, $held->{$key});
+        my ($mine, $theirs, $before, $lock) = (@{ $still->{$key} }[0, 1], $first->{$key}, $held->{$key});
         next unless $theirs and $lock and $lock == $locks->{$key} and same($mine, $before->[0]) and same($theirs, $before->[1]);
         my $facts = "$theirs->[0] $latest{$key}[0] " . length $theirs->[1];
         my ($answer) = store($own, [ $mine ? "cas $key $facts $mine->[2]" : "add $key $facts", $theirs->[1] ]);
@@ -1080,7 +1142,7 @@ sub repair {
         my $still = differences($latest, 0, keys %$first);
         my (@commands, @ended);
         for my $key (keys %$still) {
-            my ($mine, $theirs, $before) = (@{ $still->{$key} }, $first->{$key});
+            my ($mine, $theirs, $before) = (@{ $still->{$key} }[0, 1], $first->{$key});
             next unless same($mine, $before->[0]) and same($theirs, $before->[1]);
             if (!$theirs) { push @ended, $key unless $orphaned; next }
             my $expiry = $latest->{$key} ? $latest->{$key}[0] : $newest || time + 1440;
@@ -1095,24 +1157,25 @@ sub repair {
 sub same { my ($one, $other) = @_; return $one && $other ? $one->[2] == $other->[2] : !$one && !$other }
 
 # Of these sessions, those that are not the same here and there and that nobody has locked: key to [mine, theirs], each
-# [flags, value, cas]; where locks here do not count, that nobody has locked at the peers. Ours is looked at first, so that
-# a write to all of us that comes meanwhile shows in its cas.
+# [flags, value, cas], and whether another peer holds what is here; despite locks here (1), or despite all (2). Ours is looked at first, so that a write to all of us that
+# comes meanwhile shows in its cas.
 sub differences {
     my ($latest, $despite, @keys) = @_;
-    my (%mine, %theirs, %differ);
+    my (%mine, %theirs, %agree, %differ);
     fetch($own, sub { my ($key, @copy) = @_; $mine{$key} = \@copy }, @keys);
-    my $taken = taken(\@sources, map { "$_.lock" } @keys);
+    my $taken = $despite > 1 ? {} : taken(\@sources, map { "$_.lock" } @keys);
     $taken->{"$_.lock"} = 1 for $despite ? () : keys %{ own_locks(@keys) };
     for my $peer (@sources) {
         fetch($peer, sub {
             my ($key, @copy) = @_;
+            $agree{$key} = 1 if $mine{$key} and $mine{$key}[1] eq $copy[1];
             $theirs{$key} = \@copy if !$theirs{$key} or ($latest->{$key} and $latest->{$key}[2] == $peer);
         }, @keys);
     }
     for my $key (grep { !$taken->{"$_.lock"} } @keys) {
         my ($mine, $theirs) = ($mine{$key}, $theirs{$key});
         next if !$mine && !$theirs or $mine && $theirs && $mine->[1] eq $theirs->[1];
-        $differ{$key} = [ $mine, $theirs ];
+        $differ{$key} = [ $mine, $theirs, $agree{$key} ];
     }
     return \%differ;
 }

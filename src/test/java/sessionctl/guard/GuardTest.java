@@ -282,6 +282,19 @@ class GuardTest extends Trio {
         assertThat(copies).isNotEmpty().hasSizeLessThan(20).containsOnly("new");
     }
 
+    /** Of one second a server that stood in for another may keep the older copy, and PHP asks the other one. */
+    @Test
+    void withFewerCopiesItPrefersThatOfAServerThatIsAsked() throws IOException, InterruptedException {
+        guard = new GuardRun(Files.createDirectory(folder.resolve("fewer")), own.port(), "sessions: {copies: 2}\n");
+        for (int i = 0; i < 20; i++) {
+            second.set("session" + i, LATER, "second");
+            third.set("session" + i, LATER, "third");
+        }
+        joins();
+        assertThat(IntStream.range(0, 20).mapToObj(i -> own.value("session" + i)))
+                .contains("second", "third", "");
+    }
+
     @Test
     void triesAgainWhileAPeerIsBusy() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
@@ -349,6 +362,82 @@ class GuardTest extends Trio {
         });
         joins();
         assertThat(dumps.get()).isGreaterThanOrEqualTo(3);
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    /** Does something once the port is open, while the guard looks on. */
+    private void whileItLooksOn(Runnable write) throws IOException, InterruptedException {
+        AtomicBoolean written = new AtomicBoolean();
+        Thread request = new Thread(write);
+        second.before(command -> {
+            boolean opened = own.get(TURN) != null && guard.isOpen();
+            if (command.startsWith("lru_crawler") && opened && written.compareAndSet(false, true)) {
+                request.start();
+                pause(30);
+            }
+        });
+        joins();
+        request.join();
+        assertThat(written).isTrue();
+    }
+
+    /** PHP writes a session, and frees its lock with the next command, which may come later where the machine is busy. */
+    @Test
+    void repairsWhatWasStillLockedWhenItWasSeen() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        whileItLooksOn(() -> {
+            second.set("session.lock", LATER, "1").set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new");
+            pause(250);
+            second.set("session.lock", LATER, "0");
+            third.set("session.lock", LATER, "0");
+        });
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
+    /**
+     * A request whose lock is at a peer wrote to all servers while the port was held. TCP brings that here only now, after a
+     * later request has written.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void repairsWhatAnEarlierRequestWritesTooLate(int later) throws IOException, InterruptedException {
+        second.set("session", LATER, "first");
+        third.set("session", LATER, "first");
+        whileItLooksOn(() -> {
+            for (FakeMemcached server : List.of(own, second, third)) {
+                server.set("session", LATER + later, "second");
+            }
+            pause(150);
+            own.set("session", LATER, "first");
+        });
+        assertThat(own.value("session")).isEqualTo("second");
+    }
+
+    /** What PHP could write here only, or here and to one other server, is not thrown away. */
+    @Test
+    void keepsWhatIsNewerHere() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        whileItLooksOn(() -> {
+            own.set("alone", LATER, "new").set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new");
+        });
+        assertThat(own.value("alone") + own.value("session")).isEqualTo("newnew");
+    }
+
+    /** Its peers are slow, or gone: what is newer here is not taken for a write that came too late at once. */
+    @Test
+    void aWriteReachesOneServerAfterTheOther() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old");
+        whileItLooksOn(() -> {
+            own.set("session", LATER + 1, "new");
+            pause(60);
+            second.set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new");
+        });
         assertThat(own.value("session")).isEqualTo("new");
     }
 
