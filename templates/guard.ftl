@@ -590,18 +590,7 @@ sub look {
     my ($server, $memory, $whose) = @_;
     $SESSION ||= session_names($PHP_FILES, $SITES);
     my ($round, $at, $number, $others) = (++$memory->{round}, map { $memory->{$_} ||= {} } qw(at number others));
-    my ($met, $came, $overflow, %odd, %changed, @gone, %locks) = (0, 0, 0);
-    my $most = most();
-    my $session = sub {
-        my ($key, $expiry, $cas, $size) = @_;
-        my $before = $number->{$key};
-        # A walk over lists may have met both.
-        $came-- if $before and (delete $at->{$before} // 0) == $round;
-        $number->{$key} = $cas;
-        $at->{$cas} = $round;
-        $came++;
-        $changed{$key} = [ $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
-    };
+    my ($met, $came, $overflow, $top, $most, @new, %odd, %changed, @gone, %locks) = (0, 0, 0, $memory->{top} // 0, most());
     my $item = qr/^key=(\S+) exp=(-?\d{1,18}) la=\d+ cas=(\d{1,20}) .*?size=(\d{1,9})\b/m;
     dump_of($server, sub {
         while ($_[0] =~ / cas=(\d+) /g) {
@@ -609,22 +598,33 @@ sub look {
             next if $others->{$1};
             my $from = rindex($_[0], "\n", $-[0]) + 1;
             my ($key, $expiry, $cas, $size) = substr($_[0], $from, index($_[0], "\n", $from) - $from) =~ $item or next;
-            $memory->{top} = $cas if $cas > ($memory->{top} // 0);
+            $top = $cas if $cas > $top;
             $key = plain($key) if index($key, '%') >= 0;
             if (substr($key, -5) eq '.lock') { $locks{ substr $key, 0, -5 } = 1 }
-            elsif ($expiry > 0 and $key =~ $SESSION) { $session->($key, $expiry, $cas, $size) }
+            elsif ($expiry > 0 and $key =~ $SESSION) { push @new, "$expiry $cas $size $key" }
             elsif ($expiry <= 0 or $key !~ $NAME) { $others->{$cas} = 1 if keys %$others < $most }
-            elsif (keys %odd < $most) { $odd{$key} = [ $expiry, $cas, $size ] }
+            elsif (keys %odd < $most) { $odd{$key} = "$expiry $cas $size" }
             else { $overflow = 1 }
-            lost($server, 'names more than it can hold') if keys(%$number) + keys(%locks) > $most;
+            lost($server, 'names more than it can hold') if keys(%$number) + @new + keys(%locks) > $most;
         }
     });
     if (my %more = map { $_ => 1 } grep { $overflow and $_ =~ $NAME and !$number->{$_} and !$odd{$_} } keys %locks) {
-        dump_of($server, sub { while ($_[0] =~ /$item/g) { my $key = plain($1); $odd{$key} = [ $2, $3, $4 ] if $more{$key} and $2 > 0 } });
+        dump_of($server, sub { while ($_[0] =~ /$item/g) { my $key = plain($1); $odd{$key} = "$2 $3 $4" if $more{$key} and $2 > 0 } });
     }
     while (my ($key, $facts) = each %odd) {
-        my ($expiry, $cas, $size) = @$facts;
-        if ($locks{$key}) { $session->($key, $expiry, $cas, $size) } elsif (keys %$others < $most) { $others->{$cas} = 1 }
+        if ($locks{$key}) { push @new, "$facts $key" } elsif (keys %$others < $most) { $others->{ (split / /, $facts)[1] } = 1 }
+    }
+    # Only now, so that a dump that breaks off hides nothing from the next look.
+    $memory->{top} = $top;
+    for (@new) {
+        my ($expiry, $cas, $size, $key) = split / /;
+        my $before = $number->{$key};
+        # A walk over lists may have met both.
+        $came-- if $before and (delete $at->{$before} // 0) == $round;
+        $number->{$key} = $cas;
+        $at->{$cas} = $round;
+        $came++;
+        $changed{$key} = [ $expiry, $size, $before ] if !$COPIES or belongs($key, $whose);
     }
     if (keys %$at > $met + $came) {
         while (my ($key, $cas) = each %$number) { push @gone, $key if $at->{$cas} != $round }
@@ -632,10 +632,10 @@ sub look {
     }
     return (\%changed, \@gone, [ map { "$_.lock" } grep { $_ =~ $SESSION or $number->{$_} } keys %locks ]);
 }
+sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
 my $most;
 # Names that a server may have: who has more lies, or has more than could be copied here.
 sub most { return $most ||= (sort { $b <=> $a } $MOST, $own ? stat_of($own, 'limit_maxbytes') / $SMALLEST : 0)[0] }
-sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
 # The locks of sessions, each with its expiry.
 sub locks_of {
     my ($server) = @_;
@@ -722,6 +722,7 @@ my $orphaned = 0;   # how often all peers were lost while it was filled
 my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
 my $took = 0;       # seconds of the last pass
 my %suspects;       # sessions whose lock here is perhaps abandoned: when a peer had them anew, and what changes() said then
+my %pending;        # what changes() has found that was not copied yet: key to [expiry, size, peer]
 my $opened = 0;     # the number (cas) of the latest write here before the port opened
 my $listed = 0;     # when what was written here since was last listed
 my %written;        # sessions that were written here since: the number of the last write
@@ -798,6 +799,7 @@ sub without_lost {
     @sources = grep { !$_->{lost} } @sources;
     # What was to be copied from the lost one, or had been listed by then, is not known: the others are asked for all again.
     for (@sources) { $_->{earlier} ||= $_->{memory}{number} || {}; $_->{memory} = {} }
+    %pending = ();
     return if @sources or !$patience;
     die "its peers are lost again and again\n" if $orphaned++ >= $ROUNDS;
     find_sources($patience);
@@ -832,15 +834,17 @@ sub pass {
     my ($changed, $gone, $locks) = changes(@$peers);
     my %locks = map { $_ => 1 } @$locks, map { keys %{ locks_of($_) } } @others;
     copy($changed);
+    %pending = ();
     forget($gone);
     $took = now() - $from;
     return keys %locks;
 }
 
 # What has changed at these peers: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's
-# module; the keys that no peer has any more, as far as is known; and the names of all locks.
+# module; the keys that no peer has any more, as far as is known; and the names of all locks. A peer tells what has changed
+# once only, and the next one, or what is done with it, may fail: so it is told again until it was made use of.
 sub changes {
-    my (%latest, %locks);
+    my %locks;
     for my $peer (@_) {
         my ($changed, $gone, $locks) = look($peer, $peer->{memory} ||= {}, $OWN);
         if (my $earlier = delete $peer->{earlier}) {
@@ -856,13 +860,13 @@ sub changes {
             # What was written anew at the same peer is newer, whatever its clock says.
             next if exists $held{$key} and $expiry < $held{$key} and !$before and !$former{ $peer->{name} }{$key};
             my $copy = [ $expiry, $size, $peer ];
-            $latest{$key} = $copy if outranks($key, $copy, $latest{$key});
+            $pending{$key} = $copy if outranks($key, $copy, $pending{$key});
+            $where{$key} = $copy if $COPIES and outranks($key, $copy, $where{$key});
         }
     }
-    for ($COPIES ? keys %latest : ()) { $where{$_} = $latest{$_} if outranks($_, $latest{$_}, $where{$_}) }
     delete @missed{ grep { !exists $held{$_} } keys %missed };
     my @gone = grep { my $key = $_; !grep { $_->{memory}{number}{$key} } @_ } keys %missed;
-    return (\%latest, @_ ? \@gone : [], [ keys %locks ]);
+    return (\%pending, @_ ? \@gone : [], [ keys %locks ]);
 }
 
 # Whether one copy of a session, [expiry, size, peer], is to be believed rather than another: what is written later at the same
@@ -1059,6 +1063,7 @@ sub look_on {
     $suspects{$_} = [ now(), $changed->{$_} ] for grep { belongs($_, $OWN) } keys %$changed;
     free_abandoned();
     $doubtful{$_} = [ now(), $changed->{$_} ] for keys %$changed;
+    %pending = ();
 }
 # The sessions that were written here since the port opened, or written again since this was last asked; nothing where it
 # was asked just now.

@@ -282,6 +282,55 @@ class GuardTest extends Trio {
         assertThat(copies).isNotEmpty().hasSizeLessThan(20).containsOnly("new");
     }
 
+    /** What one peer was found to have written is not forgotten when another one is too slow for the opening. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sessions: {copies: 2}\n"})
+    void aPeerThatIsSlowDoesNotHideWhatAnotherHasWritten(String settings) throws IOException, InterruptedException {
+        guard = new GuardRun(Files.createDirectory(folder.resolve("slow")), own.port(), settings);
+        List<String> names = IntStream.range(0, 20).mapToObj(i -> "session" + i).toList();
+        for (String name : names) {
+            second.set(name, LATER, "old");
+        }
+        AtomicBoolean written = new AtomicBoolean();
+        AtomicBoolean slow = new AtomicBoolean();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && written.compareAndSet(false, true)) {
+                for (String name : names) {
+                    second.set(name, LATER + 1, "new");
+                }
+            }
+        });
+        third.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && slow.compareAndSet(false, true)) {
+                pause(900);
+            }
+        });
+        assertThat(guard.run("join").said()).contains("127.98.0.3 does not answer in time");
+        assertThat(names.stream().map(own::value).filter(value -> !value.isEmpty()))
+                .isNotEmpty()
+                .containsOnly("new");
+    }
+
+    /** The same where it is slow to say what it holds: what was written is asked for once more. */
+    @Test
+    void aCopyThatComesTooLateIsAskedForAgain() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        AtomicBoolean written = new AtomicBoolean();
+        AtomicBoolean slow = new AtomicBoolean();
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && written.compareAndSet(false, true)) {
+                second.set("session", LATER + 1, "new");
+            }
+            if (command.equals("gets " + FakeMemcached.key("session"))
+                    && guard.holds()
+                    && slow.compareAndSet(false, true)) {
+                pause(900);
+            }
+        });
+        assertThat(guard.run("join").said()).contains("127.98.0.2 does not answer in time");
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
     /** Of one second a server that stood in for another may keep the older copy, and PHP asks the other one. */
     @Test
     void withFewerCopiesItPrefersThatOfAServerThatIsAsked() throws IOException, InterruptedException {
