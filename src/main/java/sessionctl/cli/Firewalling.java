@@ -293,7 +293,7 @@ final class Firewalling implements Interruption.Interruptible {
             }
             Actual actual = facts.get(droplet);
             if (actual != null && !actual.servesOthers() && !remove) {
-                // provision brings iptables, and needs the way to the others, which their rules open.
+                // provision installs iptables, and needs connections to the others, which their rules allow.
                 others.add(new Finding(Severity.WARNING, droplet.name(), UNRULED, remedies.both()));
                 return Entry.planned(droplet, List.of(), List.of());
             }

@@ -109,7 +109,10 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
 
     /** What INPUT does with connections to a port, the pairwise rules in their place, the guard's gate left out. */
     private List<PortRule> portRules(int port) {
+        // A rule that stands there again decides nothing more, and each jump takes as many rules along as a droplet
+        // likes.
         return of(INPUT).stream()
+                .distinct()
                 .filter(line -> !line.equals(GATE))
                 .flatMap(line ->
                         line.equals(OwnRules.jump(OwnRules.GUARD)) ? of(OwnRules.GUARD).stream() : Stream.of(line))

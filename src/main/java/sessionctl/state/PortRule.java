@@ -100,7 +100,7 @@ record PortRule(Matches matches, boolean negated, String target) {
         return matches == Matches.ALL && (accepts() || refuses());
     }
 
-    /** Whether some hosts may be let in, perhaps by a chain that is not known here. */
+    /** Whether some hosts may be allowed, perhaps by a chain that is not known here. */
     boolean mayAccept() {
         return !refuses();
     }

@@ -14,8 +14,8 @@ wait='-w 10' patience='-w 10'
 iptables -w 10 -V >/dev/null 2>&1 || wait=
 iptables-restore --noflush --test -w 10 </dev/null >/dev/null 2>&1 || patience=
 # What is ours of both tables, in one order however iptables sorts its chains; with the argument "kept" as it should be. The
-# jump to SESSIONCTL has no force behind a rule that may let somebody in to the memcached port: any but those that let nobody
-# in, those for other ports or for ICMP, and the jump to the guard's chain.
+# jump to SESSIONCTL has no force behind a rule that may allow another host to reach the memcached port: any but those that allow
+# none, those for other ports or for ICMP, and the jump to the guard's chain.
 ours() {
     port=$(sed -n 's/^4 -A SESSIONCTL .*--dport \([0-9]*\) -j DROP$/\1/p' "$rules" 2>/dev/null | head -n 1)
     for family in 4 6; do

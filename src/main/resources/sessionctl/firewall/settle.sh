@@ -1,5 +1,5 @@
 # Takes back, at once, what runs changed that nobody will confirm any more; their timers would do it later, amid what is
-# changed next. What a run that was lost had confirmed stays, without its folder. Exit: 0 none is left; 1 one could not be taken back, and its folder is said.
+# changed next. What a run that was lost had confirmed stays, without its folder. Exit: 0 none is left; 1 one could not be taken back; its folder is printed.
 trap '' HUP PIPE
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C

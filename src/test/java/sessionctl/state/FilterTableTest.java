@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -224,5 +225,14 @@ class FilterTableTest {
         String chain = rules.contains("-A SESSIONCTL ") ? ":SESSIONCTL - [0:0]\n" : "";
         assertThat(FilterTable.parse(chain + rules.replace(';', '\n')).access(11211))
                 .isEqualTo(access);
+    }
+
+    @Test
+    @Timeout(10)
+    void jumpsWithoutNumberAreFollowedOnce() {
+        String jumps = "-A INPUT -j SESSIONCTL\n".repeat(9_000);
+        String rules = "-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP\n".repeat(9_000);
+        FilterTable table = FilterTable.parse(":SESSIONCTL - [0:0]\n" + jumps + rules);
+        assertThat(table.access(11211)).isEqualTo(FilterTable.Access.OPEN);
     }
 }
