@@ -1,24 +1,24 @@
 #!/usr/bin/perl
-[#-- /usr/local/lib/sessionctl/guard, whole. perl-base and iptables are all that it needs. --]
-# Written by sessionctl. Keeps PHP away from a memcached that does not hold what its peers hold: asked for a session that
-# it lacks, such a memcached makes PHP begin an empty one and write that over every good copy.
-#   guard drain           lets nobody in any more, and those who are in finish, before memcached stops (ExecStop)
-#   guard close           shuts the port before memcached starts (ExecStartPre)
+[#-- The complete program /usr/local/lib/sessionctl/guard. It needs only perl-base and iptables. --]
+# Written by sessionctl. Keeps PHP away from a memcached that does not hold what its peers hold: asked for a session
+# that it lacks, such a memcached makes PHP begin an empty one and write that over every good copy.
+#   guard drain           refuses new connections and lets open ones finish, before memcached stops (ExecStop)
+#   guard close           fences the port before memcached starts (ExecStartPre)
 #   guard join            fills memcached from its peers, then opens the port (ExecStartPost)
-#   guard hold            shuts the port and keeps it shut, over restarts too, until "admit"
-#   guard admit           ends "hold", and joins
-#   guard note            writes the state file where memcached has not been started under guard yet
-#   guard able            whether the packet filter can shut the port here
-#   guard reachable A..   whether all of these servers are open
-#   guard any A..         whether one of them is
-#   guard give A..        gives these servers what this one holds and they lack, before it stops
-#   guard whole [A..]     whether this one is open, and holds every session that these hold
-#   guard away A.. | back shuts the way to servers that leave the cluster; opens it again
-#   guard cut             drops whatever comes for the port, as if the droplet were gone, until it is closed (a drill's)
-#   guard restore         closes and blocks again what is to be closed, after another program has replaced the rules
-# Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was shut is shut still.
-# A shut port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
-# server at once. It lets 127.0.0.1 through, which is how this program reaches memcached itself.
+#   guard hold            cordons: fences the port and keeps it fenced, over restarts too, until "admit"
+#   guard admit           uncordons: ends "hold", and joins
+#   guard note            writes the state file if memcached has not been started under the guard yet
+#   guard able            tests that the packet filter can fence the port here
+#   guard reachable A..   tests that all of these servers are open
+#   guard any A..         tests that at least one of them is open
+#   guard give A..        pushes to these servers what this one holds and they lack, before it stops
+#   guard whole [A..]     tests that this one is open, and holds every session that these hold
+#   guard away A.. | back blocks servers that leave the cluster; unblocks them
+#   guard cut             drops all packets for the port, as if the droplet were gone, until "close" (for a drill)
+#   guard restore         restores the fence and the blocks, after another program has replaced the rules
+# Exit: 0 done, yes; 1 not done, no: the reason is on standard error, and a port that was fenced stays fenced.
+# A fenced port answers with a reset (iptables-extensions(8), REJECT --reject-with tcp-reset), so that PHP asks the next
+# server at once. Connections from 127.0.0.1 pass: the guard itself reaches memcached from there.
 use strict;
 use warnings;
 use Errno;
@@ -29,63 +29,63 @@ use IO::Socket::INET;
 my $OWN = '[=private_ip]';
 my $PORT = [=memcached.port];
 my @PEERS = qw([=peers?join(" ")]);
-my $COPIES = [=copies]; # servers that hold each session at least; 0: all of them
+my $COPIES = [=copies]; # the least number of servers that hold each session; 0: all of them
 my $LOCK_SECONDS = [=sessions.lock_timeout.value];
-my $PHP_WAITS = [=sessions.server_timeout]; # seconds for a server that is silent
+my $PHP_WAITS = [=sessions.server_timeout]; # seconds that PHP waits for a server that does not respond
 [#noparse]
-my $WAIT = 5;               # seconds for peers that are down or shut themselves, before the port opens without them
+my $WAIT = 5;               # seconds for peers that are down or fenced themselves, before the port opens without them
 my $PATIENCE = 60;          # seconds for a memcached that answers, but is not ready
-my $SILENCE = 10;           # seconds without a byte of an answer, after which a server is lost
-my $WAITING = 300;          # seconds in all that are spent on waiting for one server, so that it cannot send byte by byte
+my $SILENCE = 10;           # seconds without a byte of an answer, after which a server counts as lost
+my $WAITING = 300;          # seconds of waiting for one server in all: the limit for one that sends byte by byte
 my $LONGEST_LINE = 1 << 14; # bytes
 my $LONGEST_VALUE = 1 << 27;
 my $LONGEST_ANSWER = 1 << 29; # values of one answer together
 my $LONGEST_DUMP = 1 << 29;
-my $MOST = 1_000_000;       # names of sessions and locks at one server; more where this memory could hold more
+my $MOST = 1_000_000;       # names of sessions and locks at one server; more if this server's memory could hold more
 my $SMALLEST = 80;          # bytes of an item with such a name, its header included
 my $MOST_STATS = 1000;      # lines
-my $ROUNDS = 10;            # times that a lost server is waited for, while memcached is filled
-my $hurry = 0;              # seconds instead of $PATIENCE, while the port opens
-my $deadline = 0;           # the moment until which any answer is waited for, while the port opens; 0: there is none
+my $ROUNDS = 10;            # how often a lost server is awaited, while memcached is filled
+my $hurry = 0;              # seconds that replace $PATIENCE, while the port opens
+my $deadline = 0;           # the time at which waiting for any answer ends, while the port opens; 0: no limit
 my $TURN = 300;             # seconds that a stop waits for another server to be open, when all droplets reboot in the same
                             # minute; the unit's TimeoutStopSec is longer
-my $GONE = 60;              # the same where no other host has answered at all, if only by refusing
+my $GONE = 60;              # the same, if no other host has answered at all; a refusal counts as an answer
 my $HANDING = 10;           # seconds for handing locks to peers, before a stop
-my $DRAIN = 2;              # seconds that connections are waited for before memcached stops
-my $FULL = 0.8;             # of its memory, filled with sessions; the rest is what slabs and locks cost. All of it where
-                            # peers hold as much in no more memory, and nothing was pushed out there
+my $DRAIN = 2;              # seconds that memcached's stop waits for connections to end
+my $FULL = 0.8;             # share of the memory that sessions may fill; slabs and locks cost the rest. All of it if no
+                            # peer has more memory or has evicted anything (see measure)
 my $RESET = 0.05;           # seconds that a request may take from a reset here to its lock at a peer
-my $HELD_BACK = 0.12;       # seconds that requests under way at the peers are waited for while the port opens
-my $TOO_LATE = 0.18;        # seconds after which it does not open, but is shut again; $LATE where a look takes long
+my $HELD_BACK = 0.12;       # seconds of waiting for requests under way at the peers, while the port opens
+my $TOO_LATE = 0.18;        # seconds after which the port is fenced again; $LATE if a pass over the peers takes long
 my $LATE = $PHP_WAITS < 0.7 ? $TOO_LATE : $PHP_WAITS < 1 ? 0.38 : 0.5;
 my $SENT = $PHP_WAITS < 0.7 ? 0.2 : $PHP_WAITS < 1 ? 0.4 : 0.8; # seconds after which TCP sends again, for the last time
                             # while PHP waits for an answer
-my $LONG = 0.1;             # seconds of a look at the peers, which is long
-my $APART = 0.7;            # seconds until it is tried again, at least: as long as TCP sends again what was sent to it
-my $TRIES = 8;              # of opening; from then on it takes as long as it takes
+my $LONG = 0.1;             # seconds from which a pass over the peers counts as long
+my $APART = 0.7;            # the least seconds between two attempts: TCP resends for that long what was sent to the port
+my $TRIES = 8;              # from this attempt on the port opens however late it is
 my $MOST_TRIES = 20;
-my $LATEST = 5;             # seconds of an opening, however long it takes
-my $AFTER = 1;              # seconds that it looks on after that, for a request that took longer than $RESET; more where
-                            # the machine is so busy that it is late itself
-my $SURE = 0.1;             # seconds until a lock here is looked at that perhaps nobody will give back
-my $MARK = 1_000_000;       # the value of a lock of ours; PHP counts its own from 0
+my $LATEST = 5;             # seconds of such an attempt at most
+my $AFTER = 1;              # seconds of watching the peers after that, for a request that took longer than $RESET; more
+                            # if the machine is so busy that the guard itself is late
+my $SURE = 0.1;             # seconds before the guard examines a lock here that may be abandoned
+my $MARK = 1_000_000;       # the value of the guard's own locks; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
 my $HOLD = '/var/lib/sessionctl/guard/hold';
-my $AWAY = '/var/lib/sessionctl/guard/away'; # the servers to which the way is shut, for the next boot
-my $ALONE = "$RUN/alone";   # there is no cluster yet: nobody needs to be waited for, this once
+my $AWAY = '/var/lib/sessionctl/guard/away'; # the blocked servers, kept for the next boot
+my $ALONE = "$RUN/alone";   # exists if there is no cluster yet: the next start waits for no peer
 my $FOUNDING = 600;         # seconds for which that file counts: a run that was killed leaves it behind
-my $CLOSED = "$RUN/closed"; # is there while the port is to be closed: the number of the process that sees to it
-my $BLOCKED = "$RUN/blocked"; # the same while the way to servers that leave is to be blocked
-my $OPENING = "$RUN/opening"; # is locked (flock(2)) by the process that changes the gate
-my $RULES = '/etc/sessionctl/firewall.rules'; # of "sessionctl firewall", and what loads them
+my $CLOSED = "$RUN/closed"; # exists while the port is to be fenced: the PID of the process that keeps it fenced
+my $BLOCKED = "$RUN/blocked"; # the same, while leaving servers are to be blocked
+my $OPENING = "$RUN/opening"; # locked (flock(2)) by the process that changes the fence
+my $RULES = '/etc/sessionctl/firewall.rules'; # the rules of "sessionctl firewall"; $LOAD loads them
 my $LOAD = '/var/lib/sessionctl/firewall/load.sh';
 my $PHP_FILES = '/etc';
 my $SITES = '/var/www';
-my $TURN_KEY = 'sessionctl<turn>'; # says at a server who stops or joins. No session can have it: PHP refuses < and > in
-                            # an id, so that no visitor can name it
+my $TURN_KEY = 'sessionctl<turn>'; # a key at a server that names the server that stops or joins. No session can have it:
+                            # PHP refuses < and > in an id, so no visitor can name it
 
 my $own;                    # this memcached
-my %alive;                  # peers whose hosts have answered, if only by refusing the connection
+my %alive;                  # peers whose hosts have answered; a refused connection counts as an answer
 
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
 $ENV{LC_ALL} = 'C';
@@ -97,7 +97,7 @@ sub remark { print STDERR "guard: $_[0]\n" }
 sub fail { chomp(my $why = $_[0]); remark($why); exit 1 }
 sub nap { select(undef, undef, undef, $_[0]) }
 
-# Seconds, in hundredths, of a clock that nobody sets: proc(5), /proc/uptime.
+# Returns seconds, in hundredths, of a clock that is never set: proc(5), /proc/uptime.
 sub now { open(my $file, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; return (split ' ', <$file>)[0] }
 
 sub state_is {
@@ -109,9 +109,10 @@ sub state_is {
     close $file and rename "$RUN/state.new", "$RUN/state";
 }
 
-# --- the gate: chains of our own, jumped to before any other rule
+# --- the fence and the blocks: chains of our own, with a jump before any other rule
 
-# How these programs are asked to wait for another program that changes rules, where they know that (1.6.0, 1.6.2).
+# Returns the option that makes the program wait for another program that changes rules, empty if the program does not
+# know it (iptables before 1.6.0, iptables-restore before 1.6.2).
 my %patience;
 sub patience {
     my ($program, $harmless) = @_;
@@ -126,7 +127,7 @@ sub rules_of {
     return @rules;
 }
 sub of_chain { my ($chain, @rules) = @_; return grep { /^-A \Q$chain\E / } @rules }
-# The rules of a chain of ours, where a built-in chain leads there before any other rule is asked.
+# Returns the rules of a chain of ours, or nothing unless the first rule of the built-in chain jumps there.
 sub first_rules {
     my ($from, $chain) = @_;
     my @all = rules();
@@ -134,7 +135,8 @@ sub first_rules {
     return ($first // '') eq "-A $from -j $chain" ? of_chain($chain, @all) : ();
 }
 
-# What iptables-restore reads to give a chain these rules, and the first place in a built-in chain.
+# Returns the input of iptables-restore that gives a chain these rules, and its jump the first place in a built-in
+# chain.
 sub program {
     my ($from, $chain, @rules) = @_;
     my @lines = (":$chain - [0:0]", map { "-A $chain $_" } @rules);
@@ -146,7 +148,7 @@ sub program {
     return join "\n", '*filter', @lines, "COMMIT\n";
 }
 
-# It acts when its input ends, so that at the moment that counts it has started already.
+# Starts iptables-restore. It acts when its input ends, so a caller can start it before the moment that counts.
 sub restorer {
     my @words = ('--noflush', patience('iptables-restore', '--noflush --test'), @_);
     open(my $pipe, '|-', 'iptables-restore', @words) or die "iptables-restore: $!\n";
@@ -156,11 +158,11 @@ sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $prog
 
 my $MEMCACHED = "-p tcp -m tcp --dport $PORT";
 my $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 $MEMCACHED";
-sub shutting { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
-sub shut { return restore(shutting()) || die "iptables cannot shut the port\n" }
-sub able { return restore(shutting(), restorer('--test')) || die "iptables cannot shut the port here\n" }
+sub fence_rules { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
+sub fence { return restore(fence_rules()) || die "iptables cannot close the port\n" }
+sub able { return restore(fence_rules(), restorer('--test')) || die "iptables cannot close the port here\n" }
 sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j DROP")) || die "iptables cannot cut the port off\n" }
-sub is_shut { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
+sub is_fenced { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
 sub words_of { open(my $file, '<', $_[0]) or return ''; return <$file> // '' }
 sub write_to {
     my ($path, $words) = @_;
@@ -169,10 +171,10 @@ sub write_to {
     print $file $words;
     return close $file;
 }
-# A reload of nftables, netfilter-persistent or any program that replaces rules takes ours away, or what leads there. While the
-# port is to be closed, or the way to others blocked, a process restores that, also after this one has ended, and after this
-# one has died while it held the port. It ends when another run of the guard takes over (its number is in that file no more);
-# that for the port, which is in memcached's control group, also when memcached stops.
+# Starts a process that checks the fence, or the blocks, each second and restores them: a reload of nftables,
+# netfilter-persistent or any program that replaces rules removes ours, or the jump there. The process outlives this
+# one, also if this one dies while it holds the port. It ends when another run of the guard has written another PID to
+# the file. The process for the fence is in memcached's control group, so it also ends when memcached stops.
 sub watch {
     my ($file, $restores, $what) = @_;
     pipe(my $ended, my $alive) or die "pipe: $!\n";
@@ -186,25 +188,25 @@ sub watch {
         if (select($bits, undef, undef, 1) and $ended) {
             close $ended;
             undef $ended;
-            # Who called this program by ssh waits until these are closed.
+            # An ssh client that started this program waits until these are closed.
             for my $handle (\*STDIN, \*STDOUT, \*STDERR) { open($handle, '+<', '/dev/null') }
         }
-        exit 0 if words_of($file) ne $$ and $round > 1; # at first it may not be written yet
-        eval { $restores->(); 1 }; # iptables may be busy; it is tried again
+        exit 0 if words_of($file) ne $$ and $round > 1; # in the first rounds the file may not be written yet
+        eval { $restores->(); 1 }; # iptables may be busy; the next round tries again
     }
 }
 sub keep_closed { return watch($CLOSED, \&reclose, 'the port closed') }
 sub keep_blocked { return watch($BLOCKED, \&block, 'the way to others blocked') }
-# Closes the port if it is to be closed and is not; leaves it alone while another process changes it.
+# Fences the port if it is to be fenced and is not; does nothing while another process changes it.
 sub reclose {
     return 1 unless -e $CLOSED;
     open(my $lock, '>', $OPENING) or return 0;
     return 1 unless flock $lock, LOCK_EX | LOCK_NB;
     return 1 if !-e $CLOSED or grep { / -j REJECT / } first_rules('INPUT', 'SESSIONCTL-GATE');
     remark('the rule that closes the port was gone');
-    return shut();
+    return fence();
 }
-# The same for the way to servers that leave the cluster.
+# Blocks the leaving servers if they are to be blocked and are not.
 sub block {
     my @peers = split ' ', words_of($AWAY) or return 1;
     my @blocked = grep { !/ --syn / } first_rules('OUTPUT', 'SESSIONCTL-AWAY');
@@ -215,8 +217,8 @@ sub restore_rules {
     my $blocked = eval { block() };
     return reclose() && $blocked;
 }
-# Whether the rules of "sessionctl firewall" are in force as they are kept here: without them every host on the private network
-# reaches memcached.
+# Returns true if the rules of "sessionctl firewall" are in force as they are kept here, or none are kept. Loads them if
+# they are not in force: without them every host on the private network reaches memcached.
 sub firewalled {
     open(my $file, '<', $RULES) or return $!{ENOENT};
     my (%kept, $loaded);
@@ -228,7 +230,8 @@ sub firewalled {
     }
     return 0;
 }
-# Of what has just been loaded as many rules with the same targets count: some versions of iptables print them otherwise.
+# Compares the kept rules of a family with those in force. If they have just been loaded, only the number of rules and
+# their targets must match: some versions of iptables print rules in another form.
 sub in_force {
     my ($family, $loaded, @kept) = @_;
     my @now = eval { rules_of($family == 6 ? 'ip6tables' : 'iptables') } or return $family == 6 && !-e '/proc/net/if_inet6';
@@ -237,7 +240,7 @@ sub in_force {
     for (map { /^:(\S+ \S+)/ ? $1 : () } @kept) {
         my ($chain, $policy) = split / /;
         if ($policy ne '-') { return 0 unless grep { $_ eq "-P $chain $policy" } @now; next }
-        # The public ports of mode full come last, behind the rules of others.
+        # The chain of mode full, with the public ports, comes last, behind the rules of other programs.
         my ($jump) = $chain eq 'SESSIONCTL' ? $input[0] : grep { $_ eq "-A INPUT -j $chain" } @input;
         return 0 if ($jump // '') ne "-A INPUT -j $chain";
         my ($wanted, $there) = map { [ of_chain($chain, @$_) ] } \@kept, \@now;
@@ -248,28 +251,29 @@ sub in_force {
 }
 sub targets { return join ' ', map { / -j (\S+)/ ? $1 : '?' } @_ }
 
-# Before memcached stops in good order: whoever has a connection finishes with it, and nobody makes a new one. A server that
-# falls silent amid an answer makes the module of Debian 12 take the session for an empty one.
+# Drains the port before memcached stops in good order: open connections finish, new ones are refused. A server that
+# stops responding during an answer makes the module of Debian 12 take the session for an empty one.
 sub drain {
-    unless (founding() or eval { is_shut() }) { eval { await_turn(); 1 } or remark($@) }
+    unless (founding() or eval { is_fenced() }) { eval { await_turn(); 1 } or remark($@) }
     $deadline = 0;
     return let_finish();
 }
 sub let_finish {
     restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
-    let_go() or eval { hand_over(); 1 } or remark("the locks of those who are still at work are lost: $@");
+    let_go() or eval { hand_over(); 1 } or remark("the locks of requests under way are lost: $@");
     $deadline = 0;
     return 1;
 }
-# Waits for connections to end, and says whether all did.
+# Waits up to $DRAIN seconds for connections to end: all others' to the port, or those from here to the given servers.
+# Returns true if all ended.
 sub let_go {
     my $until = now() + $DRAIN;
     while (connections(@_)) { now() < $until or return 0; nap(0.02) }
     return 1;
 }
-# A request that takes longer loses the lock that it has here, and what it writes at last goes to the peers only. So they
-# are given its lock: nobody else begins with that session meanwhile, and who is filled from them waits for the request.
-# PHP frees a lock on every server that it writes to.
+# Copies the locks of requests that are still under way to the peers. Such a request loses its lock here, and its write
+# goes to the peers only. With the lock at the peers no other request begins with that session until then, and a server
+# that is filled from them waits for the request. PHP frees a lock on every server that it writes to.
 sub hand_over {
     my $self = dial($OWN) or return;
     $deadline = now() + $HANDING;
@@ -291,9 +295,9 @@ sub hand_over {
     my @ended = grep { !$taken->{$_} } @locks;
     for my $peer (@given) { local $peer->{until} = now() + 1; eval { unlock_at($peer, @ended) } }
 }
-# Several that stop at the same moment would take all sessions with them: the peers that are open must agree, a few seconds
-# long, that it is this one's turn. After a while it stops all the same, as it was told to; nobody is waited for where this
-# memcached has stopped already.
+# Waits until this server may stop: if all servers stopped at the same moment, every session would be lost. Enough peers
+# must be open, and all open peers must agree, for a few seconds, that it is this one's turn. After $TURN or $GONE
+# seconds it stops without them. Returns at once if this memcached has stopped already.
 sub await_turn {
     return unless @PEERS and my $self = dial($OWN);
     my $from = now();
@@ -301,16 +305,16 @@ sub await_turn {
     while (now() < $from + (%alive ? $TURN : $GONE)) {
         my @open = grep { $_ } map { dial($_) } @PEERS;
         my @agree = grep { eval { claim($_) } } @open;
-        # Fewer copies than servers: some session may be only where it is shut.
+        # With fewer copies than servers, the only other copies of a session may be on fenced servers.
         return if @open >= enough() and @agree == @open and !claimed($self);
         eval { release($_) } for @agree;
         nap(0.3 + rand 0.7);
     }
     remark("stops though no other server is open, or another stops, too");
 }
-# The open peers that hold every session between them.
+# Returns the number of open peers that together hold every session.
 sub enough { return $COPIES ? @PEERS + 2 - $COPIES : 1 }
-# Says at this server, for a few seconds, that this one stops; whether no other has said so before.
+# Claims this server's consent to the stop, for 3 seconds. Returns true unless another server has claimed it before.
 sub claim {
     my ($server) = @_;
     local $server->{until} = now() + 1;
@@ -318,7 +322,7 @@ sub claim {
     my ($answer) = store($server, [ "add $TURN_KEY 0 3 " . length $mine, $mine ]);
     return $answer eq 'STORED' || turn($server)->[0] eq $mine;
 }
-# Whether another has said so at this server.
+# Returns true if another server has claimed this server's consent.
 sub claimed { return turn($_[0])->[0] !~ /^(?:\Q$OWN\E |\z)/ }
 sub turn {
     my ($server) = @_;
@@ -326,7 +330,8 @@ sub turn {
     fetch($server, sub { $turn = [ @_[ 2, 3 ] ] }, $TURN_KEY);
     return $turn;
 }
-# Takes that back, unless another has said it since: an item that is stored with a time in the past is gone at once.
+# Withdraws the claim, unless another server has claimed since: an item stored with an expiry in the past is gone at
+# once.
 sub release {
     my ($server) = @_;
     local $server->{until} = now() + 1;
@@ -334,8 +339,8 @@ sub release {
     store($server, [ "cas $TURN_KEY 0 -1 0 $number", '' ]) if $words =~ /^\Q$OWN\E /;
     return 1;
 }
-# Those of others to memcached's port, or from here to these servers, that are established: proc(5), /proc/net/tcp; state
-# 01, addresses in the byte order of the machine.
+# Counts established connections: from other hosts to memcached's port or, if servers are given, from here to them.
+# Source: proc(5), /proc/net/tcp; state 01 is established, addresses are in the byte order of the machine.
 sub connections {
     open(my $table, '<', '/proc/net/tcp') or return 0;
     my ($port, %to) = (sprintf('%04X', $PORT), map { hex_of($_) => 1 } @_);
@@ -344,12 +349,13 @@ sub connections {
 }
 sub hex_of { return sprintf '%08X', unpack 'L', pack 'C4', split /[.]/, $_[0] }
 
-# A boot has taken the packet filter's rules away, and who was shut out meanwhile lacks what was written.
+# Fences the port before memcached starts. Blocks leaving servers again, too: a boot has removed the packet filter's
+# rules, and a server that was blocked lacks what was written since.
 sub close_port {
     state_is('closed', 'memcached starts');
     write_to($CLOSED, 0);
     eval { block() } or remark('iptables cannot block the peers that leave the cluster');
-    return shut();
+    return fence();
 }
 sub keep {
     my ($path, $words) = @_;
@@ -360,14 +366,14 @@ sub keep {
 }
 sub hold {
     keep($HOLD, '');
-    state_is('held', 'kept shut until it is admitted');
-    let_finish() unless is_shut();
+    state_is('held', 'kept closed until it is uncordoned');
+    let_finish() unless is_fenced();
     my $alive = keep_closed();
-    return shut();
+    return fence();
 }
-sub admit { shut(); return join_cluster('admitted') }
-sub note { state_is('open', 'memcached has not been started under guard yet') unless -e $CLOSED or is_shut(); return 1 }
-# Here, too, whoever has a connection finishes first.
+sub admit { fence(); return join_cluster('admitted') }
+sub note { state_is('open', 'memcached has not been started under guard yet') unless -e $CLOSED or is_fenced(); return 1 }
+# Blocks these servers. Refuses new connections to them first, and waits up to $DRAIN seconds for open ones to end.
 sub away {
     unlink $BLOCKED;
     refuse("$MEMCACHED --syn", @_) and let_go(@_);
@@ -387,9 +393,10 @@ sub back {
     return restore(join "\n", '*filter', @jumps, '-F SESSIONCTL-AWAY', '-X SESSIONCTL-AWAY', "COMMIT\n");
 }
 
-# --- a memcached, as its doc/protocol.txt has it
+# --- a memcached, by its doc/protocol.txt
 
-# Connects; nothing when it is down, shut, or silent for that long, a second unless it is given.
+# Connects. Returns undef if the server is down, fenced, or does not answer within the given seconds: by default one,
+# and $SILENCE for this memcached.
 sub dial {
     my ($address, $seconds) = @_;
     my $server = { name => $address, waited => 0 };
@@ -410,10 +417,10 @@ sub connect_to {
     @{$server}{qw(socket in at)} = ($socket, '', 0);
     return ask($server, 'version') =~ /^VERSION/;
 }
-# Ends a connection on which an answer may still come, so that it is never taken for the answer to another question.
+# Closes a connection on which an answer may still arrive, so that it is never taken for the answer to another question.
 sub hang_up { my ($server) = @_; close delete $server->{socket} if $server->{socket} }
 sub lost { my ($server, $why) = @_; hang_up($server); $server->{lost} = 1; die "$server->{name} $why\n" }
-# Connects again. What is known of what it holds is of no use when it has started since.
+# Connects again. The server counts as lost if it has restarted: what is known of its contents is then out of date.
 sub connect_again {
     my ($server) = @_;
     lost($server, 'is lost') if $server->{lost};
@@ -434,7 +441,7 @@ sub wait_for {
     lost($server, 'answers too slowly') if $server->{waited} > $WAITING;
     return if $ready and $left > 0;
     lost($server, 'does not answer') unless $deadline and $limit == $deadline;
-    # It may only be slow: it is asked again once the port is closed.
+    # It may only be slow: the guard asks it again after fencing the port.
     hang_up($server);
     die "$server->{name} does not answer in time\n";
 }
@@ -460,7 +467,7 @@ sub more {
         elsif (!$!{EINTR}) { lost($server, "is lost: $!") }
     }
 }
-# Reads on where a line has no end yet.
+# Reads more of a line that has no end yet.
 sub more_of_line {
     my ($server) = @_;
     lost($server, 'sends a line without an end') if length($server->{in}) - $server->{at} > $LONGEST_LINE;
@@ -476,11 +483,11 @@ sub line {
     return $line;
 }
 sub ask { my ($server, $words) = @_; put($server, "$words\r\n"); return line($server) }
-# What a server says goes into the journal.
+# Returns the start of a server's answer, printable and in quotes, for the journal.
 sub quoted { my ($words) = @_; return '"' . substr(plainly($words), 0, 100) . '"' }
 sub plainly { my ($words) = @_; return $words =~ s/[^\x20-\x7e]/?/gr }
 
-# Calls back with key, flags, value and cas of each of these keys that is there.
+# Calls back with key, flags, value and cas of each of these keys that the server has.
 sub fetch {
     my ($server, $found, @keys) = @_;
     while (my @some = splice @keys, 0, 100) {
@@ -500,7 +507,7 @@ sub fetch {
     }
 }
 
-# Carries out storage commands, each [line, value], and returns the answers in their order.
+# Executes storage commands, each [line, value], and returns the answers in their order.
 sub store {
     my ($server, @commands) = @_;
     my @answers;
@@ -532,14 +539,14 @@ sub stats {
         $stats{$1} = $2
             if $line =~ /^STAT (pid|time|uptime|limit_maxbytes|bytes|evictions|lru_crawler_running) (\d{1,20})\z/;
     }
-    # One that has started anew has another number, or another time of its start.
+    # After a restart its PID or its start time differs.
     $server->{process} = join ' ', $stats{pid} // 0, ($stats{time} // 0) - ($stats{uptime} // 0);
     return \%stats;
 }
 sub stat_of { my ($server, $wanted) = @_; return stats($server)->{$wanted} // 0 }
 sub room { my ($server, $share) = @_; return ($share || $FULL) * stat_of($server, 'limit_maxbytes') - stat_of($server, 'bytes') }
 
-# --- where PHP keeps a session, where fewer than all servers hold it: memcache_pool.c, mmc_pool_find_next, and
+# --- replica placement, if fewer than all servers hold a session: memcache_pool.c, mmc_pool_find_next, and
 # memcache_consistent_hash.c of PHP's module; strategy consistent, function crc32, every weight 1
 
 my (@crc, @ring);
@@ -558,7 +565,7 @@ sub ring {
         push @ring, $points[ $at % @points ][1];
     }
 }
-# Whether this server is among those that hold this session.
+# Returns true if this server is among those that hold this session.
 sub belongs {
     my ($key, $server) = @_;
     return 1 unless $COPIES;
@@ -573,19 +580,20 @@ sub belongs {
     return 0;
 }
 
-# What is a session among the keys of a memcached that other programs may use as well: it has an expiry, as every session of
-# PHP's module, and either a name like one of PHP's; or PHP's lock beside it, which is there while it is used and for a while
-# after. All others are left alone: they are at one server only, so that those of all servers need not fit into one. No
-# other name can end up in a command, for it may be a command itself.
+# Sessions among the keys of a memcached that other programs may use, too. A session has an expiry, as every session of
+# PHP's module has. It also has either a name like those of PHP, or PHP's lock beside it, which exists while the session
+# is used and for a while after. The guard ignores all other keys: each is at one server only, so those of all servers
+# need not fit into one. A key that does not match $NAME never becomes part of a command, because it may contain a
+# command itself.
 my $NAME = qr/^[\x21-\x7e\x80-\xff]{1,245}\z/;
 my $SESSION;
 [/#noparse]
 [=session_keys]
 [#noparse]
-# What it holds of what belongs to that server and was not there when it was last looked at, as this memory has it: key to
-# [expiry, size, whether an older one was there]; the keys that are gone since; and the names of all locks. A session
-# that is written gets a new number (cas), and a number is easily looked up: with 100,000 sessions that takes a tenth
-# of a second.
+# Lists what has changed at a server since the last look, which $memory records. Returns the new or changed sessions
+# that belong to server $whose: key to [expiry, size, the earlier cas if there was one]; the keys that are gone since
+# then; and the names of all locks. Each write gives a session a new cas, and comparing these is cheap: with 100,000
+# sessions a look takes a tenth of a second.
 sub look {
     my ($server, $memory, $whose) = @_;
     $SESSION ||= session_names($PHP_FILES, $SITES);
@@ -614,12 +622,12 @@ sub look {
     while (my ($key, $facts) = each %odd) {
         if ($locks{$key}) { push @new, "$facts $key" } elsif (keys %$others < $most) { $others->{ (split / /, $facts)[1] } = 1 }
     }
-    # Only now, so that a dump that breaks off hides nothing from the next look.
+    # The memory changes only now, so that a dump that breaks off hides nothing from the next look.
     $memory->{top} = $top;
     for (@new) {
         my ($expiry, $cas, $size, $key) = split / /;
         my $before = $number->{$key};
-        # A walk over lists may have met both.
+        # A dump that walks lists may have listed the old and the new item.
         $came-- if $before and (delete $at->{$before} // 0) == $round;
         $number->{$key} = $cas;
         $at->{$cas} = $round;
@@ -634,9 +642,9 @@ sub look {
 }
 sub plain { my ($key) = @_; $key =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; return $key }
 my $most;
-# Names that a server may have: who has more lies, or has more than could be copied here.
+# Returns how many names a server may list: more are invalid, or could not be copied to this server.
 sub most { return $most ||= (sort { $b <=> $a } $MOST, $own ? stat_of($own, 'limit_maxbytes') / $SMALLEST : 0)[0] }
-# The locks of sessions, each with its expiry.
+# Returns the locks of sessions, each with its expiry.
 sub locks_of {
     my ($server) = @_;
     $SESSION ||= session_names($PHP_FILES, $SITES);
@@ -652,29 +660,29 @@ sub locks_of {
     fetch($server, sub { $locks{"$_[0].lock"} = $odd{ $_[0] } }, keys %odd);
     return \%locks;
 }
-# Hands on a line for each item, some lines at a time. Walking the hash table finds what moves between lists meanwhile;
-# older versions walk lists only. A dump whose reader is gone blocks a thread of memcached for each dump that is asked for
-# after it, so that it is asked first whether one is running.
+# Dumps a server's items, a line each, and calls back with some lines at a time. Walking the hash table finds items that
+# move between lists during the dump; older versions walk lists only. A dump whose reader is gone blocks a thread of
+# memcached for each later dump, so the guard first asks if one is running.
 sub dump_of {
     my ($server, $lines) = @_;
     my $until = now() + ($hurry || $PATIENCE);
     while (1) {
         my $word = stats($server)->{lru_crawler_running} ? 'BUSY'
             : lines_of($server, 'lru_crawler metadump ' . ($server->{lists} ? 'all' : 'hash'), $lines);
-        return if $word eq 'END' or $word =~ /^NOTSTARTED/; # it holds nothing
+        return if $word eq 'END' or $word =~ /^NOTSTARTED/; # NOTSTARTED: it holds nothing
         if ($word =~ /^BUSY/) {
             if (now() < $until) { nap(0.01); next }
             die "$server->{name} is busy with other dumps\n" if $hurry;
             lost($server, 'is busy with other dumps');
         }
-        # What comes behind such an answer is not known.
+        # The protocol does not define what follows such an answer, so the connection ends.
         hang_up($server);
         next if !$server->{lists}++;
-        die "$server->{name} does not say what it holds, but " . quoted($word) . "\n"; # nor will it when it is asked again
+        die "$server->{name} does not say what it holds, but " . quoted($word) . "\n"; # asking again would not help
     }
 }
-# Hands on all lines up to the one that says END, and returns that; or the first line, when it is an error. From 1.6.43 on
-# a line that says OK comes first.
+# Calls back with all lines up to END, and returns END; returns the first line instead if it is an error. From 1.6.43 on
+# an OK line comes first.
 sub lines_of {
     my ($server, $words, $lines) = @_;
     put($server, "$words\r\n");
@@ -698,7 +706,7 @@ sub lines_of {
     }
 }
 
-# Which of these locks PHP holds on any of these servers: a lock that is free has the value 0 or is gone.
+# Returns those of these locks that are held on any of these servers: a free lock has the value 0 or is gone.
 sub taken {
     my ($servers, @locks) = @_;
     my %taken;
@@ -708,26 +716,26 @@ sub taken {
 
 # --- re-joining
 
-my @sources;        # the peers that it is filled from
-my %held;           # key to expiry of what was put into it
-my %missed;         # keys of sessions that a peer has no longer
-my %where;          # where fewer copies are kept: key to [expiry, size, peer] of the latest of them
-my %former;         # peer to what it held, as far as is known, before it was lost
+my @sources;        # the peers from which memcached is filled
+my %held;           # sessions that were copied here: key to expiry
+my %missed;         # keys of sessions that a peer no longer has
+my %where;          # with partial replicas only: key to [expiry, size, peer] of the latest copy
+my %former;         # peer to the keys that it is known to have held before it was lost
 my $newest = 0;     # the latest expiry of all
-my $left_out = 0;   # sessions for which there is no room
+my $left_out = 0;   # the number of sessions for which there is no room
 my %refused;        # sessions that memcached did not store, each with its answer
-my %expired;        # sessions of peers that are long past by this droplet's clock
-my $share = $FULL;  # of its memory that may be filled
-my $orphaned = 0;   # how often all peers were lost while it was filled
-my $crowded = 0;    # whether peers have pushed sessions out: nobody holds all of them any more
+my %expired;        # sessions of peers that expired more than a minute ago by this droplet's clock
+my $share = $FULL;  # the share of its memory that may be filled
+my $orphaned = 0;   # how often all peers were lost during the filling
+my $crowded = 0;    # true if peers have evicted sessions: no server holds all of them any more
 my $took = 0;       # seconds of the last pass
-my %suspects;       # sessions whose lock here is perhaps abandoned: when a peer had them anew, and what changes() said then
-my %pending;        # what changes() has found that was not copied yet: key to [expiry, size, peer]
-my $opened = 0;     # the number (cas) of the latest write here before the port opened
-my $listed = 0;     # when what was written here since was last listed
-my %written;        # sessions that were written here since: the number of the last write
-my %doubtful;       # sessions that were written here or at a peer since: when that was seen, and what changes() said then
-my %before;         # what it held before it was filled
+my %suspects;       # sessions whose lock here may be abandoned: when a peer had a new copy, and what changes() returned
+my %pending;        # results of changes() that are not copied yet: key to [expiry, size, peer]
+my $opened = 0;     # the cas of the latest write here before the port opened
+my $listed = 0;     # when the writes here since then were last listed
+my %written;        # sessions that were written here since the port opened: the cas of the last write
+my %doubtful;       # sessions that were written here or at a peer since: when that was seen, and what changes() returned
+my %before;         # sessions that memcached held before it was filled
 
 sub join_cluster {
     my ($admitted) = @_;
@@ -744,16 +752,16 @@ sub fill_and_open {
     my ($admitted) = @_;
     my $until = now() + $PATIENCE;
     until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
-    if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return shut() }
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return fence() }
     my $founding = founding();
     unlink $ALONE;
     find_sources($founding || !@PEERS ? 0 : $WAIT);
     my $evicted = stat_of($own, 'evictions');
     my ($before, undef, $locks) = look($own, {}, $OWN);
     %before = %$before;
-    # Nobody can give them back any more, and whoever comes would wait for them.
+    # The owners of these locks are gone, and new requests would wait for them.
     ask($own, "delete $_") for @$locks;
-    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'nobody'));
+    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'no other server'));
     without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
     $evicted = stat_of($own, 'evictions') - $evicted;
     $left_out += $evicted + keys %refused;
@@ -766,38 +774,40 @@ sub fill_and_open {
     die 'this droplet\'s clock is ahead: all ' . keys(%expired) . " sessions of its peers are past their time here;"
         . " set the clock, then run: systemctl restart memcached\n"
         if %expired and !%held and !$founding;
-    if (-e $HOLD and !$admitted) { state_is('held', 'kept shut until it is admitted'); return 1 } # since it began
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return 1 } # cordoned since
     firewalled() or die "the rules of sessionctl firewall are not in force\n";
     unlink $HOLD;
     my $busy = open_port();
-    # Nobody writes around the opening where there is no peer to write to, or no cluster yet.
+    # Without peers, or without a cluster, there are no writes around the opening to repair.
     my $unused = !@sources || ($founding && !%held && !%$busy);
     without_lost($@, 0) until $unused or eval { settle($busy) };
     release($own);
     my $count = keys(%held) - $evicted;
-    my $words = ($count > 0 ? $count : 0) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'nobody');
+    my $words = ($count > 0 ? $count : 0) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'no other server');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
 }
 sub founding { my $when = (stat $ALONE)[9]; return defined $when && time - $when < $FOUNDING }
 
-# The peers that are open. Perhaps none is, or too few to hold every session between them: the whole cluster boots, or the
-# others are shut, too. They are waited for a little; then what is there must do.
+# Finds the open peers. None may be open, or too few to hold every session together: the complete cluster boots, or the
+# others are fenced, too. Waits up to the given seconds for them, then continues with those that are open.
 sub find_sources {
     my ($wait) = @_;
     my $until = now() + $wait;
     until ((@sources = grep { $_ } map { dial($_, $SILENCE) } @PEERS) >= enough()) { now() < $until or return; nap(0.2) }
 }
 
-# A peer that is lost meanwhile has all that it would have told in common with the others. The last one is waited for: it
-# may only have been silent, and what it holds would be missing here.
+# Continues without the lost peers: the other peers hold what a lost one would have supplied. Waits for the last peer:
+# it may only have stopped responding for a while, and its sessions would be missing here. Dies with $why if this
+# memcached was lost, or no peer was.
 sub without_lost {
     my ($why, $patience) = @_;
     die $why if $own->{lost} or !grep { $_->{lost} } @sources;
     remark("goes on without $why");
     $former{ $_->{name} } = $_->{memory}{number} || {} for grep { $_->{lost} } @sources;
     @sources = grep { !$_->{lost} } @sources;
-    # What was to be copied from the lost one, or had been listed by then, is not known: the others are asked for all again.
+    # Copies from the lost peer that were pending or listed are unknown now, so the others are asked for everything
+    # again.
     for (@sources) { $_->{earlier} ||= $_->{memory}{number} || {}; $_->{memory} = {} }
     %pending = ();
     return if @sources or !$patience;
@@ -805,7 +815,7 @@ sub without_lost {
     find_sources($patience);
 }
 
-# How much of its memory may be filled.
+# Sets the share of its memory that may be filled.
 sub measure {
     my $limit = stat_of($own, 'limit_maxbytes');
     $crowded ||= grep { stat_of($_, 'evictions') } @sources;
@@ -814,20 +824,20 @@ sub measure {
     return 1;
 }
 
-# Passes over the peers, each shorter than the one before, for there is less to copy, until they get no shorter.
+# Makes passes over the peers until they get no shorter. Each has less to copy than the one before.
 sub fill {
     my $shortest = 1e9;
     for (1 .. 20) {
         pass(\@sources);
         last if $took > 0.6 * $shortest or $took < 0.05;
         $shortest = $took;
-        shut(); # a reload of somebody else's rules may have taken ours away
+        fence(); # a reload of another program's rules may have removed ours
     }
     return 1;
 }
 
-# One look at peers, and everything that has changed there since the last one. Returns the names of all locks, those of
-# others too.
+# Copies everything that has changed at these peers since the last pass. Returns the names of all locks, at the other
+# peers, too.
 sub pass {
     my ($peers, @others) = @_;
     my $from = now();
@@ -840,9 +850,10 @@ sub pass {
     return keys %locks;
 }
 
-# What has changed at these peers: key to [expiry, size, peer] of its latest copy, for a later write expires later in PHP's
-# module; the keys that no peer has any more, as far as is known; and the names of all locks. A peer tells what has changed
-# once only, and the next one, or what is done with it, may fail: so it is told again until it was made use of.
+# Returns what has changed at these peers: key to [expiry, size, peer] of the latest copy, because a later write expires
+# later in PHP's module; the keys that no peer is known to have any more; and the names of all locks. A look lists each
+# change once only, and the next look or the use of the result may fail. So changes stay in %pending until the caller
+# has used them.
 sub changes {
     my %locks;
     for my $peer (@_) {
@@ -857,7 +868,7 @@ sub changes {
         while (my ($key, $facts) = each %$changed) {
             my ($expiry, $size, $before) = @$facts;
             $newest = $expiry if $expiry > $newest;
-            # What was written anew at the same peer is newer, whatever its clock says.
+            # A later write at the same peer is newer, whatever its expiry is.
             next if exists $held{$key} and $expiry < $held{$key} and !$before and !$former{ $peer->{name} }{$key};
             my $copy = [ $expiry, $size, $peer ];
             $pending{$key} = $copy if outranks($key, $copy, $pending{$key});
@@ -869,9 +880,9 @@ sub changes {
     return (\%pending, @_ ? \@gone : [], [ keys %locks ]);
 }
 
-# Whether one copy of a session, [expiry, size, peer], is to be believed rather than another: what is written later at the same
-# peer, or expires later. Of the same second that of a server where PHP keeps the session: one that stood in for another
-# may have an older one.
+# Returns true if one copy of a session, [expiry, size, peer], replaces another: it is a later write at the same peer,
+# or expires later. If both expire in the same second, the copy on a server that PHP chooses for the session replaces
+# the other: a server that stood in for another may have an older copy.
 sub outranks {
     my ($key, $copy, $other) = @_;
     return 1 if !$other or $copy->[2] == $other->[2];
@@ -879,13 +890,13 @@ sub outranks {
     return belongs($key, $copy->[2]{name}) > belongs($key, $other->[2]{name});
 }
 
-# Copies from the peers while the port is shut, the newest first, as long as there is room: what is pushed out is lost.
+# Copies from the peers, the newest first, as long as there is room: evicted sessions would be lost.
 sub copy {
     my ($changed) = @_;
     my ($room, $now, $out, @sent, %wanted) = (room($own, $share), time, '');
     for my $key (sort { $changed->{$b}[0] <=> $changed->{$a}[0] } keys %$changed) {
         my ($expiry, $size, $peer) = @{ $changed->{$key} };
-        if ($expiry <= $now) { $expired{$key} = 1 if $expiry < $now - 60; next } # memcached lists what is alive by its clock
+        if ($expiry <= $now) { $expired{$key} = 1 if $expiry < $now - 60; next } # a peer lists by its own clock
         if (!exists $held{$key} and !exists $before{$key} and ($room -= $size) < 0) { $left_out++; next }
         push @{ $wanted{ $peer->{name} } }, $key;
     }
@@ -907,17 +918,18 @@ sub copy {
     $send->();
 }
 
-# Sessions that ended meanwhile; a walk may also have missed them.
+# Deletes sessions that have ended at all peers. Asks the peers first, because a dump may have missed some.
 sub forget {
     my ($gone) = @_;
-    # One that was lost and came back may be as empty as this one was.
+    # A peer that was lost and has restarted may be as empty as this one was.
     return if $orphaned;
     my %there;
     fetch($_, sub { $there{ $_[0] } = 1 }, @$gone) for @sources;
     for my $key (grep { !$there{$_} } @$gone) { ask($own, "delete $key"); delete $held{$key} }
 }
 
-# Of what this memcached held before it was filled: nobody has written here since, so what no peer has is a session that ended.
+# Deletes sessions that this memcached held before it was filled and no peer has. No request has written here since it
+# was fenced, so these sessions have ended. With partial replicas, only all peers together can show that.
 sub forget_others {
     my $all = !$COPIES || @sources == @PEERS;
     forget([ grep { !exists $held{$_} } @_ ]) if @sources and $all;
@@ -925,15 +937,16 @@ sub forget_others {
 }
 
 # Opens the port. A request that began before asked the peers, and writes to them only: until it ends, its session is
-# older here. So between shut and open lies a moment in which a connection to the port is accepted, but what is sent on
-# it is dropped, and sent again by TCP 0.2, 0.4 and 0.8 s later (a tail loss probe, RFC 8985; Linux's smallest time-out,
-# doubled, RFC 6298). In that moment everybody who began before is waited for, and copied. Who takes longer is known by the
-# lock that PHP holds on the session; it is locked here as well. A moment that gets too long ends with the port shut, so
-# that nothing of what was sent is carried out after PHP has given it up: its lock would be left behind. Then it is tried
-# again. The same where the packet filter itself takes so long to open it. Returns those sessions.
+# older here. So the port is held for a moment between fenced and open: connections are accepted, but data on them is
+# dropped. TCP sends the data again 0.2, 0.4 and 0.8 s later (a tail loss probe, RFC 8985; Linux's smallest time-out,
+# doubled, RFC 6298). In that moment the guard waits for earlier requests, and copies what they wrote. A request that
+# takes longer shows by the lock that PHP holds on its session; the guard locks that session here as well. If the moment
+# gets too long, the port is fenced again and the guard retries: otherwise memcached would execute commands that PHP has
+# already given up, and a lock would be left behind. The same happens if the packet filter itself takes too long to open
+# the port. Returns the sessions that are locked here.
 sub open_port {
     for my $try (1 .. $MOST_TRIES) {
-        # Nobody else stops before this one has looked on.
+        # No other server stops before this one has finished watching the peers.
         my $mine = "$OWN joins";
         store($own, [ "set $TURN_KEY 0 $LOCK_SECONDS " . length $mine, $mine ]);
         $opened = turn($own)->[1];
@@ -947,7 +960,7 @@ sub open_port {
         nap($lasted + 0.2 > $APART ? $lasted + 0.2 : $APART);
         without_lost($@, 0) until eval { pass(\@sources); 1 };
     }
-    die "its peers cannot be looked at in time\n";
+    die "its peers cannot be inspected in time\n";
 }
 sub opened {
     my ($however_late) = @_;
@@ -967,11 +980,11 @@ sub opened {
     $hurry = $limit;
     $deadline = $from + ($however_late ? $LATEST : $limit);
     eval {
-        # Each of them holds everything, where all copies are kept. One look only: the more they hold, the longer it takes.
-        # A lock is on one server, the first that PHP reached.
+        # With full replicas each peer holds everything, so a pass over one is enough: the more it holds, the longer a
+        # pass takes. A lock is on one server, the first that PHP reached, so the locks of all peers are listed.
         my ($first, @others) = @sources or return;
         my @locks = $COPIES ? pass(\@sources) : pass([ $first ], @others);
-        # Who has given his lock back since the last look may have written after this one.
+        # A request that has freed its lock since the previous pass may have written after this pass.
         my %ended;
         for my $peer (@sources) {
             fetch($peer, sub {
@@ -989,16 +1002,16 @@ sub opened {
     $hurry = $deadline = 0;
     my @busy = map { /^(.*)\.lock$/s } keys %busy;
     if ($failed or !$however_late and now() > $from + $limit) {
-        shut();
+        fence();
         ask($own, "delete $_.lock") for @busy;
         close $opener;
         return;
     }
     restore($open, $opener) or die "iptables cannot open the port\n";
     if (!$however_late and now() > $from + $SENT) {
-        remark('the port opened too late, and is shut again');
+        remark('the port opened too late, and is closed again');
         let_finish();
-        shut();
+        fence();
         ask($own, "delete $_") for keys %{ locks_of($own) };
         return;
     }
@@ -1018,8 +1031,8 @@ sub unlock_at {
     }
 }
 
-# After the opening: the requests that are still under way are waited for, as long as PHP itself would wait for their
-# locks; and for a while everything that was written around the opening is looked for.
+# Repairs after the opening. Waits for the requests that are still under way, as long as PHP itself would wait for their
+# locks, and repairs for a while everything that was written around the opening.
 sub settle {
     my ($busy) = @_;
     my ($from, %asking) = now();
@@ -1043,8 +1056,9 @@ sub settle {
     while ((%suspects or %doubtful) and now() < $from + $LOCK_SECONDS) { nap(0.02); free_abandoned(); look_again() }
     return 1;
 }
-# A session that is new is on no server yet, and some modules (Debian 13's, 3.0.8) ask one after the other for it, and lock
-# it on each: who comes here last would wait for the lock that was put here for his own. Each who asks counts it up.
+# Frees the guard's lock on new sessions. A new session is on no server yet, and some modules (Debian 13's, 3.0.8) ask
+# one server after another for it, and lock it on each: a request that asks here last would wait for the lock that the
+# guard set on its behalf. Each such request increments the lock's value.
 sub let_itself_in {
     my ($asking, @busy) = @_;
     my %asked;
@@ -1065,8 +1079,8 @@ sub look_on {
     $doubtful{$_} = [ now(), $changed->{$_} ] for keys %$changed;
     %pending = ();
 }
-# The sessions that were written here since the port opened, or written again since this was last asked; nothing where it
-# was asked just now.
+# Returns the sessions that were written here since the port opened and were not returned after their last write;
+# nothing within $SURE seconds of the last call.
 sub written_here {
     my @keys;
     return if now() < $listed + $SURE;
@@ -1088,10 +1102,11 @@ sub written_here {
     $hurry = 0;
     return @keys;
 }
-# What differs a moment later was locked when it was looked at: PHP frees a lock with a command of its own. Or it was written
-# here late: a request whose lock is at a peer wrote to all servers while the port was held, its lock was free at once, another
-# request wrote, and only then TCP brought here what the first one had sent. What no peer holds, or one holds as it is here, is
-# newer here where nothing has changed at the peers.
+# Repairs sessions that still differ $SURE seconds after a change. Such a session may have been locked when it was
+# compared: PHP frees a lock with a command of its own. Or the write here was late: a request whose lock is at a peer
+# wrote to all servers while the port was held, its lock was free at once, another request wrote, and only then TCP
+# delivered here what the first one had sent. If nothing has changed at the peers, the session is newer here if no peer
+# holds it, or a peer holds the same value.
 sub look_again {
     my @due = grep { now() > $doubtful{$_}[0] + $SURE and belongs($_, $OWN) } keys %doubtful;
     while (my @some = splice @due, 0, 100) {
@@ -1104,9 +1119,10 @@ sub look_again {
     }
     delete @doubtful{ grep { !belongs($_, $OWN) } keys %doubtful };
 }
-# A request that was let in while the port was held may give this server up just before it is answered, where the machine
-# is busy: its lock stays here until it expires, and everybody waits for it. What such a request writes is at the peers
-# only; who still uses his lock has not written anywhere, for nobody else writes to his session meanwhile.
+# Frees abandoned locks. If the machine is busy, a request that connected while the port was held may give up on this
+# server just before it is answered: its lock stays here until it expires, and other requests wait for it. Such a
+# request writes to the peers only. A request that still uses its lock has not written anywhere, and no other request
+# writes to its session until then.
 sub free_abandoned {
     my @keys = grep { now() > $suspects{$_}[0] + $SURE } keys %suspects or return;
     my %latest = map { $_ => $suspects{$_}[1] } @keys;
@@ -1127,15 +1143,15 @@ sub free_abandoned {
         store($own, [ "cas $key.lock 0 1 1 $lock", 0 ]);
     }
 }
-# PHP's locks on these sessions here: session to the number (cas) of its lock.
+# Returns PHP's locks on these sessions here: session to the cas of its lock.
 sub own_locks {
     my %locks;
     fetch($own, sub { $locks{ substr $_[0], 0, -5 } = $_[3] if $_[2] > 0 and $_[2] < $MARK }, map { "$_.lock" } @_);
     return \%locks;
 }
 
-# Makes these sessions what they are at the peers. PHP writes to all of us at once, but not in the same instant: what
-# differs is looked at again, and left alone when it has changed or somebody holds its lock.
+# Makes these sessions equal to those at the peers. PHP writes to all servers at once, but not in the same instant: a
+# session that differs is compared again, and skipped if it has changed or is locked.
 sub repair {
     my ($latest, @keys) = @_;
     return unless @sources;
@@ -1161,9 +1177,10 @@ sub repair {
 }
 sub same { my ($one, $other) = @_; return $one && $other ? $one->[2] == $other->[2] : !$one && !$other }
 
-# Of these sessions, those that are not the same here and there and that nobody has locked: key to [mine, theirs], each
-# [flags, value, cas], and whether another peer holds what is here; despite locks here (1), or despite all (2). Ours is looked at first, so that a write to all of us that
-# comes meanwhile shows in its cas.
+# Returns those of these sessions that differ between here and the peers and are not locked: key to [mine, theirs, true
+# if a peer holds the same value as this server], where mine and theirs are [flags, value, cas]. $despite ignores locks
+# here (1) or all locks (2). Reads this server first, so that a write to all servers during the comparison shows in its
+# cas.
 sub differences {
     my ($latest, $despite, @keys) = @_;
     my (%mine, %theirs, %agree, %differ);
@@ -1189,7 +1206,7 @@ sub differences {
 
 sub servers {
     my @servers;
-    for my $address (@_) { push @servers, dial($address, $SILENCE) // die "$address:$PORT is down, shut, or does not answer\n" }
+    for my $address (@_) { push @servers, dial($address, $SILENCE) // die "$address:$PORT is down, closed, or does not answer\n" }
     return @servers;
 }
 sub reachable { servers(@_); return 1 }
@@ -1197,14 +1214,14 @@ sub any { return scalar(grep { dial($_, $SILENCE) } @_) || die "none of " . join
 
 sub give {
     my @peers = servers(@_);
-    # Nobody gets anything from it any more, PHP neither, and only a restart can mend that.
+    # No client can get anything from it any more, PHP included, and only a restart can fix that.
     unless ($own = dial($OWN)) { remark("memcached does not answer at $OWN:$PORT; what it holds comes back from its peers"); return 1 }
     my ($limit, $crowded) = (stat_of($own, 'limit_maxbytes'), stat_of($own, 'evictions'));
     for my $peer (@peers) {
         my ($mine) = look($own, {}, $peer->{name});
         my ($theirs) = look($peer, {}, $peer->{name});
         my @lacking = grep { !$theirs->{$_} or $theirs->{$_}[0] < $mine->{$_}[0] } keys %$mine;
-        # What fits here without anything being pushed out fits there.
+        # If nothing was evicted here and the peer has as much memory, everything fits there.
         my $roomy = !$crowded && stat_of($peer, 'limit_maxbytes') >= $limit;
         my ($room, $given, $left, $pushed) = (room($peer, $roomy ? 1 : $FULL), 0, 0, stat_of($peer, 'evictions'));
         while (my @some = splice @lacking, 0, 100) {
@@ -1224,7 +1241,7 @@ sub give {
             my @refused = grep { !/^(?:NOT_STORED|EXISTS|NOT_FOUND|STORED)\z/ } @answers;
             $left += @refused;
             remark("$peer->{name} answers " . quoted($refused[0])) if @refused;
-            # Other programs' items, or sessions, must not make room for these.
+            # The peer must not evict other programs' items, or sessions, for these.
             die "$peer->{name} pushes out others of its items for sessions that it lacks; raise memcached.memory in the inventory\n"
                 if stat_of($peer, 'evictions') > $pushed;
         }
@@ -1246,7 +1263,7 @@ sub whole {
     fetch($_, sub { $there{ $_[0] } = 1 }, keys %missing) for @peers;
     my $count = grep { $there{$_} } keys %missing;
     die "it lacks $count of its peers' sessions\n" if $count;
-    die "its port is still shut\n" if !-e $HOLD and -e $CLOSED || is_shut();
+    die "its port is still closed\n" if !-e $HOLD and -e $CLOSED || is_fenced();
     return 1;
 }
 

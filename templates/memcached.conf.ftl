@@ -1,6 +1,6 @@
-[#-- Options that hold in a droplet's /etc/memcached.conf; every other line of that file stays as it is.
-     A line with ? holds only where the file says nothing of its own. memcached(1) explains the options. --]
-# The private address only: memcached asks nobody for a password.
+[#-- Options that apply in a droplet's /etc/memcached.conf; all other lines of that file are kept.
+     A line with ? applies only if the file does not set that option. memcached(1) explains the options. --]
+# The private address only: memcached asks for no password.
 -l [=private_ip]
 -p [=memcached.port]
 # No UDP: PHP does not use it, and it can be abused to flood others.

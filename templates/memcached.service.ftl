@@ -1,4 +1,4 @@
-[#-- /etc/systemd/system/memcached.service.d/sessionctl.conf, whole. --]
+[#-- The complete file /etc/systemd/system/memcached.service.d/sessionctl.conf. --]
 # Written by sessionctl. At boot memcached waits, a minute at most, until the droplet holds its private address:
 # started earlier, it could not listen there.
 [Unit]
@@ -8,8 +8,8 @@ After=network-online.target
 [Service]
 ExecStartPre=/bin/sh -c 'n=0; until grep -A1 -e "|-- [=private_ip?replace(".", "[.]")]$$" /proc/net/fib_trie | grep -q "host LOCAL" || [ $$n -ge 300 ]; do n=$$((n + 1)); sleep 0.2; done'
 [#if guarded]
-# Whatever starts it: PHP reaches it only when it holds what its peers hold. With all privileges (+), since it is the
-# packet filter that keeps PHP away; where filling fails the port stays shut and memcached runs on (-).
+# PHP reaches memcached only when it holds what its peers hold. With all privileges (+), because the guard changes the
+# packet filter. If filling fails, the port stays fenced and memcached runs on (-).
 ExecStartPre=+/usr/bin/perl /usr/local/lib/sessionctl/guard close
 ExecStartPost=-+/usr/bin/perl /usr/local/lib/sessionctl/guard join
 ExecStop=-+/usr/bin/perl /usr/local/lib/sessionctl/guard drain

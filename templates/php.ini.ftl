@@ -1,5 +1,5 @@
-[#-- Directives that hold in the php.ini of the web server's PHP; every other byte of that file stays as it is.
-     A line with ? holds only where the file says nothing of its own. --]
+[#-- Directives that apply in the php.ini of the web server's PHP; all other bytes of that file are kept.
+     A line with ? applies only if the file does not set that key. --]
 session.save_handler = memcache
 session.save_path="[=save_path]"
 [#if sessions.lifetime.given]

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The yardstick of a re-join: copies everything from one memcached to another as fast as two connections go, nothing
- * compared, nothing guarded. Prints the milliseconds, the start of the JVM left out.
+ * Copies everything from one memcached to another over two connections as fast as possible, without comparing or fencing:
+ * the reference for the duration of a rejoin. Prints the milliseconds without the start of the JVM.
  *
  * <p>java Copy.java fill HOST COUNT SIZE, or java Copy.java copy FROM TO
  */
@@ -104,7 +104,7 @@ final class Copy {
             }
         }
 
-        /** All that was said has been read when this is answered. */
+        /** Waits until the server has read all commands: it answers this one after them. */
         void settle() throws IOException {
             say("version\r\n");
             out.flush();

@@ -1,10 +1,10 @@
-# Knows when a host is up: when its sshd greets on the public address and lets people in.
+# Waits until hosts are up: sshd greets on the public address and logins are open.
 # shellcheck shell=bash
 
-# Waits until sshd greets on each host's public address and its logins are open, asking from the operator's place.
+# Waits until all these hosts are up, as seen from the operator's network namespace.
 await_hosts() {
   (($#)) || return 0
-  ns_run "$OPERATOR_NS" bash "$LAB_HOME/lab" _answers "$@" 9>&- || die "not all hosts came up; the reason is above"
+  ns_run "$OPERATOR_NS" bash "$LAB_HOME/lab" _answers "$@" 9>&- || die "not all hosts started; the reason is above"
 }
 
 wait_for_answers() {
@@ -19,7 +19,7 @@ wait_for_answer() {
   read_entry "$host"
   exec {nap}<> <(:)
   while ((SECONDS < end)); do
-    # What the host shows from outside is cheap to ask; the question over the network comes last, and is the proof.
+    # Checks the host's files first, because that is cheap. The connection over the network comes last, and decides.
     if find_init "$host" && [[ -e /proc/$INIT/root/run/sshd.pid && ! -e /proc/$INIT/root/run/nologin ]]; then
       greeting=
       read -rt 3 greeting < <(exec 3<>"/dev/tcp/$PUBLIC/$PORT" && read -rt 2 line <&3 && echo "$line") 2>/dev/null || true
@@ -30,7 +30,7 @@ wait_for_answer() {
       kill $! 2>/dev/null || true
     fi
     host_runs "$host" ||
-      die "host '$host' went off while booting: $(tail -qn1 "$STATE/hosts/$host"/{supervisor,console}.log 2>/dev/null | tr '\n' ' ')"
+      die "host '$host' stopped while booting: $(tail -qn1 "$STATE/hosts/$host"/{supervisor,console}.log 2>/dev/null | tr '\n' ' ')"
     read -rt 0.05 -u "$nap" _ || true
   done
   die "host '$host' does not answer at $PUBLIC port $PORT after $WAIT s; its console is in $STATE/hosts/$host/console.log"

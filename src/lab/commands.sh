@@ -1,25 +1,26 @@
-# What each command of the lab does, in terms of its hosts, their disks and the network.
+# The commands of the lab, built from the functions for hosts, disks and the network.
 # shellcheck shell=bash disable=SC2015,SC2034,SC2153
 
 read_options() {
-  IMAGE=debian:12 DISK=
+  IMAGE=debian:12 DISK='' INSTALLED=''
   while (($#)); do
     case $1 in
+      --installed) INSTALLED=yes; shift; continue ;;
       --image) IMAGE=${2:-}; shift ;;
       --disk) DISK=${2:-}; shift ;;
-      *) die "'$1' is no option here; 'lab --help' shows them" ;;
+      *) die "'$1' is not an option here; 'lab --help' lists them" ;;
     esac
-    shift || die "an option at the end lacks its value"
+    shift || die "the last option lacks its value"
   done
   require_image_name "$IMAGE"
-  [[ -z $DISK || $DISK =~ ^[0-9]+[KMG]?$ ]] || die "--disk '$DISK' is no size; write one like 1500M or 4G"
+  [[ -z $DISK || $DISK =~ ^[0-9]+[KMG]?$ ]] || die "--disk '$DISK' is not a size; write one like 1500M or 4G"
 }
 
 lab_prepare() {
   read_options "$@"
-  [[ -z $DISK ]] || die "'prepare' makes no disks; --disk belongs to 'up'"
+  [[ -z $DISK ]] || die "'prepare' creates no disks; use --disk with 'up'"
   install_missing_tools
-  ensure_image "$IMAGE"
+  if [[ -n $INSTALLED ]]; then ensure_installed "$IMAGE"; else ensure_image "$IMAGE"; fi
 }
 
 lab_up() {
@@ -27,7 +28,7 @@ lab_up() {
   read_options "$@"
   read_wanted
   install_missing_tools
-  ensure_image "$IMAGE"
+  if [[ -n $INSTALLED ]]; then ensure_installed "$IMAGE"; else ensure_image "$IMAGE"; fi
   raise_limits
   load_modules
   lock_lab
@@ -60,7 +61,7 @@ lab_down() {
   sweep
 }
 
-# Takes away whatever of this lab there is, whether or not it ever was complete.
+# Removes all parts of this lab that exist, also those of a lab that was never complete.
 sweep() {
   kill_hosts '*' '.*'
   network_down
@@ -83,7 +84,7 @@ lab_status() {
 lab_exec() {
   require_lab
   if [[ ${1:-} == -- ]]; then shift; fi
-  (($#)) || die "exec what? Write: lab exec -- COMMAND..."
+  (($#)) || die "exec needs a command: lab exec -- COMMAND..."
   exec nsenter --net="/run/netns/$OPERATOR_NS" -- "$@"
 }
 
@@ -100,7 +101,7 @@ lab_in() {
   require_lab
   [[ -n $name ]] && read_entry "$name" || die "lab '$LAB' has no host or outsider '$name'; it has: $(cut -d' ' -f1 "$TABLE" | tr '\n' ' ')"
   shift
-  (($#)) || die "run what in '$name'? Write: lab in $name COMMAND..."
+  (($#)) || die "in needs a command: lab in $name COMMAND..."
   ns=$(host_ns "$name")
   ns_exists "$ns" || die "host '$name' is stopped and has no network; 'lab start $name' boots it"
   exec nsenter --net="/run/netns/$ns" -- "$@"
@@ -134,9 +135,9 @@ lab_reboot() {
   lock_lab
   boots=$(<"$STATE/hosts/$1/boots")
   host_thaw "$1"
-  find_init "$1" || die "host '$1' is only just booting; wait for it"
+  find_init "$1" || die "host '$1' is still booting; wait for it"
   kill -s INT "$INIT"     # ctrl-alt-del
-  wait_until 60 has_booted_since "$1" "$boots" || die "host '$1' does not go down for its reboot; 'lab kill $1' and 'lab start $1' get it back"
+  wait_until 60 has_booted_since "$1" "$boots" || die "host '$1' does not shut down for its reboot; run 'lab kill $1', then 'lab start $1'"
   await_hosts "$1"
 }
 

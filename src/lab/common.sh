@@ -1,24 +1,25 @@
-# Ground that every part of the lab stands on: where things live, how it complains, how it locks, and how it finds
-# the processes that are its own. Nothing here knows about images, networks or hosts.
+# Functions that all parts of the lab use: paths, messages, locks, and finding the lab's own processes. Nothing here
+# depends on images, networks or hosts.
 # shellcheck shell=bash disable=SC2034
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 LAB=${SESSIONCTL_LAB:-lab}
 CACHE=/var/cache/sessionctl/lab          # images, shared by all labs
-STATE_ROOT=/run/sessionctl/lab           # what a lab knows while it exists
+STATE_ROOT=/run/sessionctl/lab           # the state of a lab while it exists
 DISK_ROOT=/var/lib/sessionctl/lab        # the hosts' disks: not below /run, which is memory on many machines
 STATE=$STATE_ROOT/$LAB
 DISKS=$DISK_ROOT/$LAB
-WAIT=${SESSIONCTL_LAB_WAIT:-120}         # seconds that anything may take to come up before the lab gives up
+WAIT=${SESSIONCTL_LAB_WAIT:-120}         # seconds that a host may take to come up before the lab gives up
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { printf 'lab: %s\n' "$*" >&2; exit 1; }
 
 require_root() {
-  [[ $EUID -eq 0 ]] || die "only root can make network namespaces and boot hosts; run it with sudo"
+  [[ $EUID -eq 0 ]] || die "the lab needs root: run it with sudo"
 }
 
-# A lab lives as long as the machine is up; where /run outlives that, what is found there is a memory only.
+# Succeeds if the lab exists in this boot of the machine. A lab ends with the boot; if /run outlives it, the state there
+# is out of date.
 lab_exists() {
   [[ -e $TABLE && -e $STATE/boot-id && $(<"$STATE/boot-id") == $(</proc/sys/kernel/random/boot_id) ]]
 }
@@ -27,28 +28,28 @@ require_lab() {
   lab_exists || die "there is no lab named '$LAB' on this machine; 'lab up' makes one (SESSIONCTL_LAB chooses the name)"
 }
 
-# Holds one of the lab's locks until this shell ends. Whatever is left running afterwards must close descriptor 9.
+# Holds the lab's lock until this shell ends. A process that outlives the shell must close descriptor 9.
 lock_lab() {
   mkdir -p "$STATE_ROOT"
   exec 9>"$STATE_ROOT/.$LAB.lock"
   flock -w 180 9 || die "another command has been changing lab '$LAB' for 180 s; see 'fuser $STATE_ROOT/.$LAB.lock'"
 }
 
-# with_flock -s|-x FILE COMMAND...: runs the command, a function too, while holding FILE.
+# with_flock -s|-x FILE COMMAND...: runs a command or a function while holding the lock of FILE.
 with_flock() {
   local mode=$1 file=$2; shift 2
-  ( flock -w 60 "$mode" 8 || die "no hold of $file within 60 s; another lab command hangs"
+  ( flock -w 60 "$mode" 8 || die "could not lock $file within 60 s; another lab command hangs"
     "$@" ) 8>"$file"
 }
 
-# The processes one of whose arguments matches the extended regular expression as a whole. An exact argument of
-# our own making is the only mark that is still there when the state was lost, and that no other program carries.
+# Prints the processes that have an argument that the extended regular expression matches completely. Such a mark still
+# identifies the lab's processes if the state is lost, and no other program has it.
 pids_with_argument() {
   # shellcheck disable=SC2062
   { grep -lzxE "-e$1" /proc/[0-9]*/cmdline 2>/dev/null || true; } | cut -d/ -f3
 }
 
-# wait_until SECONDS COMMAND...: polls; false when the time is over.
+# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is over.
 wait_until() {
   local end=$((SECONDS + $1)); shift
   until "$@"; do
@@ -57,13 +58,13 @@ wait_until() {
   done
 }
 
-# Raises a kernel limit; one that is higher already stays.
+# raise_sysctl NAME VALUE: raises a kernel limit; a higher limit stays.
 raise_sysctl() {
   local file=/proc/sys/${1//./\/}
   if [[ -w $file ]] && (($(<"$file") < $2)); then echo "$2" >"$file"; fi
 }
 
-# What hosts cannot load by themselves and iptables, ipset and the disks need, where the kernel has it as modules.
+# Loads the kernel modules that iptables, ipset and the disks need, because hosts cannot load modules themselves.
 load_modules() {
   modprobe -qa overlay loop ip_tables ip6_tables iptable_filter ip6table_filter nf_tables nft_compat nf_conntrack \
     xt_conntrack xt_comment xt_multiport ip_set 2>/dev/null || true
@@ -83,7 +84,7 @@ raise_limits() {
   done
 }
 
-# The programs that the lab runs, each with the Debian package that has it.
+# Installs the Debian packages of the programs that the lab runs and this machine lacks.
 install_missing_tools() {
   local -A package=(
     [systemd-nspawn]=systemd-container [mmdebstrap]=mmdebstrap [ip]=iproute2 [iptables]=iptables

@@ -1,10 +1,10 @@
-# A host's disk: an overlay over the shared image, so that it costs nothing until it is written to and is fresh again
-# at once. With a size it lies on a file system of that size, which then really fills up.
+# A host's disk: an overlay over the shared image. It uses no space until data is written, and can be reset at once.
+# With a size it is on a file system of that size, which can fill up.
 # shellcheck shell=bash
 
 disk_root() { echo "$DISKS/$1/root"; }
 
-# Makes the disk of a host whose image (and size) are written down in its state, with its name, keys and user on it.
+# Makes the disk of a host, with its name, keys and user. Its image and size are in the host's state.
 disk_make() {
   local host=$1 home=$STATE/hosts/$1 disk=$DISKS/$1 size layer image
   disk_remove "$host"
@@ -14,12 +14,13 @@ disk_make() {
   if [[ -n $size ]]; then
     truncate -s "$size" "$disk/image.ext4"
     { mkfs.ext4 -q -F -m 0 "$disk/image.ext4" >/dev/null && mount -o loop "$disk/image.ext4" "$layer"; } ||
-      die "host '$host': no disk of $size could be made in $disk, as said above; free a loop device or space, or leave out --disk"
+      die "host '$host': no disk of $size could be made in $disk; see the error above, free a loop device or space, or leave out --disk"
   fi
   mkdir -p "$layer"/{upper,work}
   image=$(<"$home/image")
+  if [[ -e $home/installed ]]; then image=$image/installed:$image; fi
   mount -t overlay "lab-$LAB" -o "lowerdir=$image/root,upperdir=$layer/upper,workdir=$layer/work" "$disk/root" 2>/dev/null ||
-    die "host '$host': $DISK_ROOT does not carry an overlay; put it on ext4, xfs or btrfs"
+    die "host '$host': $DISK_ROOT does not support overlays; put it on ext4, xfs or btrfs"
   disk_furnish "$host" "$disk/root"
 }
 
@@ -54,13 +55,13 @@ END
 disk_remove() {
   local disk=$DISKS/$1
   [[ -d $disk ]] || return 0
-  # A killed systemd-nspawn leaves the file of its lock on the folder.
+  # A killed systemd-nspawn leaves its lock file for the folder.
   rm -f "/run/systemd/nspawn/locks/$(stat -c 'inode-%d:%i' "$disk/root" 2>/dev/null)"
   unmount_below "$disk"
   rm -rf --one-file-system "$disk"
 }
 
-# Unmounts everything at or below a folder, the newest first; a loop device goes with its mount.
+# Unmounts everything at or below a folder, the newest mount first; unmounting also frees the loop device.
 unmount_below() {
   local mounted
   while read -r mounted; do

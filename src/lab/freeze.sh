@@ -1,7 +1,8 @@
-# A host that hangs: all its processes are stopped, while its network still takes connections that nobody answers.
+# Freezes a host: stops all its processes. Its network still accepts connections, but no process answers them.
 # shellcheck shell=bash
 
-# The host's processes: those in the process namespace of its init.
+# host_pids HOST [PATTERN]: prints the processes in the process namespace of the host's init, except those whose state
+# matches the pattern.
 host_pids() {
   local space
   find_init "$1" || return 0

@@ -1,8 +1,9 @@
-# A host's life: power on and off, reboot, freeze. Each host has a small supervisor of its own in the background,
-# because a reboot must bring a fresh network namespace, as the firewall of a real machine is gone after one.
+# Powers hosts on and off and reboots them. Each host has a supervisor process in the background, because a reboot needs
+# a new network namespace: the firewall of a real machine is gone after a reboot, too.
 # shellcheck shell=bash
 
-# A process id that was written down counts only while the process still carries the mark it was given.
+# marked_pid FILE MARK: sets PID to the process id in the file; fails if that process does not have the mark as an
+# argument.
 marked_pid() {
   local pid='' mark=$2
   local -a arguments=()
@@ -13,8 +14,8 @@ marked_pid() {
 host_runs() { marked_pid "$STATE/hosts/$1/supervisor.pid" "sessionctl-lab-host=$LAB/$1"; }
 host_is_off() { ! host_runs "$1"; }
 
-# Finds the container's init, the child of its systemd-nspawn, and leaves it in INIT. Asks without new processes, for
-# many hosts that boot are asked often.
+# Sets INIT to the container's init, the child of its systemd-nspawn. Starts no process, if possible, because it runs
+# often while many hosts boot.
 find_init() {
   marked_pid "$STATE/hosts/$1/nspawn.pid" "--directory=$DISKS/$1/root" || return 1
   INIT=
@@ -26,16 +27,17 @@ find_init() {
   [[ -n $INIT ]]
 } 2>/dev/null
 
-# A host's first start, or its next: the disk is made when there is none that was finished.
+# Starts a host. Makes its disk first if there is no complete one.
 power_on() {
   local host=$1 home=$STATE/hosts/$1
   if [[ ! -e $home/disk-made ]]; then
     mkdir -p "$home"
     if [[ -n ${IMAGE:-} ]]; then
       image_dir "$IMAGE" >"$home/image"
+      if [[ -n $INSTALLED ]]; then touch "$home/installed"; fi
       echo "$DISK" >"$home/disk-size"
     fi
-    [[ -e $home/disk-size ]] || die "host '$host' was left half made; 'lab up' finishes it"
+    [[ -e $home/disk-size ]] || die "host '$host' is incomplete; 'lab up' completes it"
     disk_make "$host"
     touch "$home/disk-made"
   fi
@@ -51,16 +53,16 @@ host_start() {
   if [[ -d /run/systemd/system ]]; then
     scope=(systemd-run --quiet --collect --scope --unit="sessionctl-lab-$LAB-$host" --property=Delegate=yes)
   fi
-  # The last argument is its mark.
+  # The last argument is the supervisor's mark.
   setsid --fork "${scope[@]}" bash "$LAB_HOME/lab" _supervise "$host" "sessionctl-lab-host=$LAB/$host" \
     </dev/null >>"$home/supervisor.log" 2>&1 9>&-
   wait_until 10 host_runs "$host" || die "host '$host' has no supervisor: $(tail -n1 "$home/supervisor.log")"
 }
 
-# Runs as a process of its own for as long as the host is powered on.
+# The supervisor: a process of its own that runs while the host is powered on.
 supervise() {
   local host=$1 home=$STATE/hosts/$1 status delay later descriptor
-  # Nothing of the caller's may be held on to: no pipe that somebody reads to its end, no folder.
+  # Releases the caller's folder and descriptors: another process may read one of its pipes to the end.
   cd /
   for descriptor in "/proc/$BASHPID/fd"/*; do
     descriptor=${descriptor##*/}
@@ -79,7 +81,7 @@ supervise() {
     status=0
     boot "$host" >>"$home/console.log" 2>&1 || status=$?
     if [[ -n $later ]]; then kill "$later" 2>/dev/null || true; fi
-    [[ $status == 133 ]] || break     # 133 is systemd-nspawn's word for "it wants to be booted again"
+    [[ $status == 133 ]] || break     # systemd-nspawn exits with 133 if the container asks for a reboot
   done
   with_flock -s "$STATE/network.lock" network_unplug "$host"
 }
@@ -88,7 +90,7 @@ boot() {
   local host=$1 machine
   read_entry "$host"
   machine=sessionctl-$LAB-$INDEX
-  # What a killed systemd-nspawn has left would keep the next one of that name from starting.
+  # A mount that a killed systemd-nspawn has left would keep the next one of that name from starting.
   umount -l "/run/systemd/nspawn/unix-export/$machine" 2>/dev/null || true
   # Newer releases have a systemd that boots on cgroup v2 only; a machine with v1 has v2 beside it.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn --quiet --directory="$(disk_root "$host")" --machine="$machine" --hostname="$host" \
@@ -100,8 +102,8 @@ boot() {
   wait $!
 }
 
-# A cgroup for the host alone: systemd-nspawn would otherwise put all hosts' inits into one, and each of them
-# believes that it owns its own. Where systemd rules this machine it hands one out; elsewhere it is made by hand.
+# Enters a cgroup for this host alone: otherwise systemd-nspawn would put all hosts' inits into one, and each init
+# assumes that it owns its cgroup. If systemd runs this machine, systemd-run makes the cgroup instead (host_start).
 cgroup_enter() {
   local top
   for top in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
@@ -111,7 +113,7 @@ cgroup_enter() {
   done
 }
 
-# The cgroups of a host, or of all hosts of the lab with '*', whoever made them.
+# Prints the cgroups of a host, or of all hosts of the lab with '*', made by systemd or by cgroup_enter.
 host_cgroups() {
   local group
   for group in /sys/fs/cgroup/{,systemd/,unified/}{,system.slice/}sessionctl-lab-"$LAB"-$1{,.scope}; do
@@ -126,7 +128,8 @@ cgroups_remove() {
   done < <(host_cgroups "$1")
 }
 
-# The signal that makes this host's init power off; images from before variants have systemd.
+# Prints the signal that makes this host's init power off. Images from before variants have no stop-signal file; their
+# init is systemd.
 stop_signal() { cat "$(<"$STATE/hosts/$1/image")/stop-signal" 2>/dev/null || echo RTMIN+4; }
 
 host_stop() {
@@ -136,7 +139,7 @@ host_stop() {
   wait_until 20 host_is_off "$1" || host_kill "$1"
 }
 
-# A power cut: everything of the host is gone at this instant, and nothing was told.
+# Cuts the power: kills all processes of the host at once, without notice.
 host_kill() {
   if find_init "$1"; then kill -KILL "$INIT" 2>/dev/null || true; fi
   wait_until 5 host_is_off "$1" || true

@@ -1,24 +1,27 @@
 # Builds the image that all hosts share, and the pool of packages that they install from. Both come from the mirrors
-# that this machine's own apt uses, or else from Debian's; a half-built image never gets its final name.
+# of this machine's own apt, or else from Debian's. Only a complete image gets its final name.
 # shellcheck shell=bash
 
-# The table 'images' has a line for each: its name and the suite it is made from. An image that differs from its suite
-# has a file of its own too, variants/NAME.sh with a dash for the colon (debian-12-sysvinit.sh for debian:12-sysvinit);
-# what several have in common is in variants/FAMILY.sh, the part before the colon, which is read first. Such a file may
-# change what recipe.sh sets, set STOP_SIGNAL (on which its init powers off), and define two functions:
+# The table 'images' has a line for each: its name, the suite it is made from, and the packages of its second layer if
+# they are not those of INSTALLED_PACKAGES. An image that differs from its suite
+# also has a file, variants/NAME.sh with a dash for the colon (debian-12-sysvinit.sh for debian:12-sysvinit). The common
+# parts of several images are in variants/FAMILY.sh, the part before the colon, which is read first. Such a file may
+# change the variables of recipe.sh, set STOP_SIGNAL (on which its init powers off), and define two functions:
 #   pool_variant     runs in the pool's folder, with the unpacked image as $1, while apt's sources are the mirrors; it
 #                    may call fetch_packages and put .deb files of its own into the folder
 #   finish_variant   runs inside the image after finish_image, with the pool at /srv/apt and without a network
+INSTALLED_PACKAGES='apache2 libapache2-mod-php memcached php-memcache'
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 image_names() { cut -d' ' -f1 "$LAB_HOME/images"; }
-image_suite() { sed -n "s/^$1 //p" "$LAB_HOME/images"; }
+image_suite() { sed -n "s/^$1 \([^ ]*\).*/\1/p" "$LAB_HOME/images"; }
+installed_packages() { sed -n "s/^$1 [^ ]* \?//p" "$LAB_HOME/images" | sed "s/^$/$INSTALLED_PACKAGES/"; }
 
 require_image_name() {
   image_names | grep -qxF -e "$1" || die "there is no image '$1'; choose one of: $(image_names | paste -sd' ')"
 }
 
-# The files that an image is made from: an image is kept under their digest.
+# Prints the files that an image is made from. Their digest is a part of the image's path.
 image_parts() {
   local file
   echo "$LAB_HOME/recipe.sh"
@@ -48,7 +51,7 @@ load_recipe() {
   done < <(image_parts "$1")
 }
 
-# Makes the image when it is missing. Of two that ask at once, one builds and the other waits for it.
+# Makes the image if it is missing. If two commands need it at once, one builds it and the other waits.
 ensure_image() {
   local dir
   require_image_name "$1"
@@ -63,6 +66,42 @@ ensure_image() {
   ) 7>"$CACHE/.lock"
 }
 
+# Makes the image's second layer if it is missing: its packages, installed by apt-get and never started. Installing them
+# on a host takes a minute of a processor.
+ensure_installed() {
+  local dir
+  ensure_image "$1"
+  dir=$(image_dir "$1")
+  if [[ -d $dir/installed ]]; then return; fi
+  (
+    flock -w 1800 7 || die "another image build has been holding $CACHE/.lock for 30 min; end it and try again"
+    if [[ ! -d $dir/installed ]]; then build_installed "$1" "$dir"; fi
+  ) 7>"$CACHE/.lock"
+}
+
+build_installed() {
+  local image=$1 dir=$2 started=$SECONDS build=$2/.build log=$CACHE/build.log
+  rm -rf --one-file-system "$build"
+  mkdir -p "$build"/{root,upper,work}
+  say "installing packages on the image $image, once; this takes a minute"
+  # shellcheck disable=SC2016
+  unshare --mount --pid --fork --propagation private -- bash -euc '
+    root=$1/root
+    mount -t overlay lab-installed -o "lowerdir=$2/root,upperdir=$1/upper,workdir=$1/work" "$root"
+    mount --bind "$2/pool" "$root/srv/apt"
+    mount --rbind /dev "$root/dev"
+    mount -t proc proc "$root/proc"
+    printf "#!/bin/sh\nexit 101\n" >"$root/usr/sbin/policy-rc.d"
+    chmod 755 "$root/usr/sbin/policy-rc.d"
+    # shellcheck disable=SC2086
+    chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $3
+    rm "$root/usr/sbin/policy-rc.d"' - "$build" "$dir" "$(installed_packages "$image")" >"$log" 2>&1 </dev/null ||
+    die "could not install packages on $image: $(tail -n1 "$log"); the complete output is in $log"
+  mv -T "$build/upper" "$dir/installed"
+  rm -rf --one-file-system "$build"
+  say "the packages of $image are installed after $((SECONDS - started)) s"
+}
+
 build_image() {
   local image=$1 dir=$2 started=$SECONDS
   local build=$CACHE/.build log=$CACHE/build.log line
@@ -72,13 +111,13 @@ build_image() {
   local -a sources options=()
   mapfile -t sources < <(mirror_lines "$RELEASE")
   while read -r line; do options+=("--aptopt=$line"); done < <(apt_settings)
-  # In a mount namespace of its own, whatever is mounted during the build goes away with it, however it ends.
+  # The build has its own mount namespace, so that its mounts disappear with it, even if it is killed.
   if ! timeout --foreground --kill-after=20 1500 unshare --mount --propagation private -- \
       env LAB_BUILD="$build" LAB_IMAGE="$image" mmdebstrap --mode=root --variant=minbase --format=directory --keyring="$KEYRING" \
       --include="$(IFS=,; echo "${IMAGE_PACKAGES[*]}")" --dpkgopt=force-unsafe-io "${options[@]}" \
       --customize-hook="bash $(printf %q "$LAB_HOME/lab") _pool \"\$1\"" \
       "$RELEASE" "$build/root" "${sources[@]}" >"$log" 2>&1 </dev/null; then
-    die "could not build $image: $(grep -m1 -E '^E: ' "$log" || tail -n1 "$log"); the whole output is in $log"
+    die "could not build $image: $(grep -m1 -E '^E: ' "$log" || tail -n1 "$log"); the complete output is in $log"
   fi
   # shellcheck disable=SC2016
   unshare --mount --propagation private -- bash -euc '
@@ -86,7 +125,7 @@ build_image() {
     mount --bind "$2" "$1/srv/apt"
     chroot "$1" bash -euc "$3"' - "$build/root" "$build/pool" \
     "$(declare -p MASKED_UNITS; declare -f finish_image finish_variant); finish_image; finish_variant" >>"$log" 2>&1 </dev/null ||
-    die "could not finish $image: $(tail -n1 "$log"); the whole output is in $log"
+    die "could not finish $image: $(tail -n1 "$log"); the complete output is in $log"
   rm -rf "$build/archives"
   echo "$STOP_SIGNAL" >"$build/stop-signal"
   mv -T "$build" "$dir"
@@ -94,7 +133,7 @@ build_image() {
   say "the image $image is ready after $((SECONDS - started)) s"
 }
 
-# Images of the same release that another recipe made, when for a week nobody has asked for them or runs on them.
+# Removes images of the same name from other recipes, if they were not used for a week and no host runs from them.
 remove_old_images() {
   local old
   for old in "$CACHE/${1/:/-}"-[0-9a-f]??????????[0-9a-f]; do
@@ -104,10 +143,10 @@ remove_old_images() {
   done
 }
 
-# Called by mmdebstrap with the unpacked image, while its sources are still the mirrors: fetches the pool.
+# Fetches the pool. mmdebstrap calls it with the unpacked image, while apt's sources are still the mirrors.
 fill_pool() {
   local root=$1 packages
-  [[ -d $root/var/lib/dpkg ]] || die "'$root' is no unpacked image"
+  [[ -d $root/var/lib/dpkg ]] || die "'$root' is not an unpacked image"
   load_recipe "$LAB_IMAGE"
   export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG DEBIAN_FRONTEND=noninteractive
   for packages in "${POOL_PACKAGES[@]}"; do fetch_packages "$packages"; done
@@ -115,7 +154,7 @@ fill_pool() {
     fetch_packages "$packages" || echo "not everything could be fetched for $packages"
   done
   mv "$LAB_BUILD"/archives/*.deb "$LAB_BUILD/pool/"
-  cd "$LAB_BUILD/pool" || die "the pool is gone"
+  cd "$LAB_BUILD/pool" || die "the package pool does not exist"
   pool_variant "$root"
   apt-ftparchive packages . >Packages
   apt-ftparchive release . >../Release
@@ -128,8 +167,8 @@ fetch_packages() {
     -o APT::Install-Recommends=true -o APT::Keep-Downloaded-Packages=true install $1
 }
 
-# The sources.list lines for a release, made from the mirrors that this machine's own apt is set up with, whichever
-# way they are written down. Prints nothing when none is Debian's: mmdebstrap then knows where to go.
+# Prints the sources.list lines for a release, with the mirrors of this machine's own apt, in any format of its sources.
+# Prints nothing if none is Debian's: mmdebstrap then uses its default mirror.
 mirror_lines() {
   local release=$1 main='' security='' uri suite
   while read -r uri suite; do
@@ -145,7 +184,7 @@ mirror_lines() {
   if [[ -n $security ]]; then echo "deb $security $release-security main"; fi
 }
 
-# A line for each of this machine's apt sources that calls itself Debian: URI SUITE.
+# Prints "URI SUITE" for each of this machine's apt sources with the origin Debian.
 # shellcheck disable=SC2016
 debian_mirrors() {
   local listing=(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' 'Created-By: Packages')
@@ -153,15 +192,15 @@ debian_mirrors() {
   command -v apt-get >/dev/null || return 0
   found=$("${listing[@]}" 2>/dev/null | sed -nE "$wanted")
   if [[ -z $found ]] && grep -qs '^ID=debian' /etc/os-release; then
-    # Without its lists apt knows what it was told, but not yet what that is.
+    # Without its lists apt knows its sources, but not their origins.
     timeout 300 apt-get -qq update >/dev/null 2>&1 </dev/null || true
     found=$("${listing[@]}" 2>/dev/null | sed -nE "$wanted")
   fi
   if [[ -n $found ]]; then echo "$found"; fi
 }
 
-# How this machine's apt gets through to its mirrors (proxies, clocks that are off), for the apt that builds. A mirror
-# that was not refreshed for some days, as those of testing may be, is good enough for a lab.
+# Prints this machine's apt settings for access to mirrors (proxies, checks of dates), for the apt of the build. The lab
+# accepts a mirror that was not refreshed for some days, as one of testing may be.
 apt_settings() {
   echo 'Acquire::Check-Valid-Until "false";'
   apt-config dump 2>/dev/null |

@@ -1,6 +1,7 @@
-# The lab's wires. One namespace for the operator holds two bridges: the public one, on which the operator lives,
-# and the private one. Each host has a namespace with eth0 on the first and eth1 on the second. There is no default
-# route and no way to the machine's own network, so that an inventory's real addresses can be used and nothing leaks.
+# The lab's network. The operator's namespace holds two bridges: the public one, which has the operator's addresses, and
+# the private one. Each host has a namespace with eth0 on the first and eth1 on the second. There is no default route
+# and no connection to the machine's own network, so an inventory's real addresses can be used, and no packet leaves the
+# lab.
 # shellcheck shell=bash disable=SC2153
 
 OPERATOR_NS=$LAB-op
@@ -11,14 +12,14 @@ host_ns() { echo "$LAB-$1"; }
 
 ns_exists() { [[ -e /run/netns/$1 ]]; }
 
-# Takes a namespace's name away; the namespace itself goes with its last process.
+# Removes a namespace's name; the namespace itself ends with its last process.
 ns_remove() {
   ns_exists "$1" || return 0
   umount -l "/run/netns/$1" 2>/dev/null || true
   rm -f "/run/netns/$1"
 }
 
-# Runs a command in a namespace, and leaves the mounts, and with them /sys, as they are.
+# Runs a command in a network namespace. Unlike 'ip netns exec' it keeps the mounts, and so /sys, as they are.
 ns_run() {
   local ns=$1; shift
   nsenter --net="/run/netns/$ns" -- "$@"
@@ -43,7 +44,8 @@ END
   touch "$STATE/network-ready"
 }
 
-# A new namespace for a host, as after a power-on: no rules, no connections, the same hardware addresses.
+# network_plug HOST [later]: makes a new namespace for a host, as after a power-on: no rules, no connections, the same
+# hardware addresses. With "later" eth1 gets no address yet.
 network_plug() {
   local host=$1 ns cable nodad=
   ns=$(host_ns "$host")
@@ -73,7 +75,7 @@ END
   network_route "$host"
 }
 
-# The late half of network_plug, for a private network that comes up after the host has booted.
+# The second half of network_plug HOST later, for a private network that comes up after the host has booted.
 network_plug_private() {
   read_entry "$1"
   ip -n "$(host_ns "$1")" address add "$PRIVATE" dev eth1
@@ -82,14 +84,15 @@ network_plug_private() {
 
 network_unplug() {
   read_entry "$1" || return 0
-  # With its end on the bridge a cable is gone at once; left to the namespace it would linger and keep its name.
+  # Deleting the bridge's end removes the cable at once; with the namespace it would end later, and keep its name until
+  # then.
   ip -n "$OPERATOR_NS" link delete "pub$INDEX" 2>/dev/null || true
   ip -n "$OPERATOR_NS" link delete "prv$INDEX" 2>/dev/null || true
   ns_remove "$(host_ns "$1")"
 }
 
-# Gives a namespace its way to everybody else: a route for each address, for there is no subnet they share. A host
-# whose public address is IPv6 has no way to public IPv4 addresses, else it would call on them from its private one.
+# Gives a namespace a route to each other address, because they share no subnet. A host with a public IPv6 address gets
+# no route to public IPv4 addresses; otherwise it would reach them from its private address.
 network_route() {
   local ns private=0
   ns=$(host_ns "$1")
@@ -108,7 +111,7 @@ network_route() {
       }' | ip -n "$ns" -batch -
 }
 
-# The operator's and every plugged-in host's routes after the table has changed.
+# Updates the routes of the operator and of all plugged-in hosts after a change of the table.
 network_route_all() {
   local name
   awk '$3 != "-" { print "route replace " $3 " dev public" }' "$TABLE" | ip -n "$OPERATOR_NS" -batch -
@@ -117,7 +120,7 @@ network_route_all() {
   done <"$TABLE"
 }
 
-# Writes the table from standard input and lets everybody know; callers hold the network's lock.
+# Replaces the table with standard input and updates all routes; callers hold the network's lock.
 network_publish() {
   cat >"$TABLE.new"
   mv "$TABLE.new" "$TABLE"

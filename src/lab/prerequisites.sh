@@ -1,7 +1,7 @@
-# Installs what a machine lacks; sourced by the launcher and by the test run, so it is plain POSIX shell.
-# Nothing is installed without saying so, and nothing that is there already.
+# Installs tools that this machine lacks. The launcher and the test run source it, so it is plain POSIX shell.
+# It prints the packages that it installs, and installs none for a command that exists.
 
-# need COMMAND PACKAGE: the package, unless the command is there.
+# need COMMAND PACKAGE: marks the package as missing unless the command exists.
 need() {
     command -v "$1" >/dev/null 2>&1 || missing="${missing:-} $2"
 }
@@ -15,19 +15,19 @@ install_missing() {
     echo "sessionctl: installing what is missing here:$missing" >&2
     # shellcheck disable=SC2086 # package names are words
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >&2 </dev/null || {
-        echo "sessionctl: apt-get could not install$missing; see above, mend the cause, run again" >&2
+        echo "sessionctl: apt-get could not install$missing; see above, fix the cause, run again" >&2
         exit 1
     }
     missing=
 }
 
-# The major version of a JDK's compiler, 0 where there is none.
+# Prints the major version of a JDK's compiler, 0 if there is none.
 jdk_version() {
     version=$("$1" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
     echo "${version:-0}"
 }
 
-# A JDK from 17 on, and Maven. Releases whose default is older have 17 beside it.
+# Selects or installs a JDK 17 or newer, and Maven. Releases with an older default also have JDK 17.
 need_java() {
     need mvn maven
     if [ "$(jdk_version "${JAVA_HOME:+$JAVA_HOME/bin/}javac")" -lt 17 ]; then

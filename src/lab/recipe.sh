@@ -1,23 +1,23 @@
-# What is in a droplet and what it may install: the image's recipe. An image is kept under this file's digest, so
-# a change here makes a new image and leaves running labs on the old one.
+# The recipe of the image: the packages of a droplet, and those that it can install. The image's path contains this
+# file's digest, so a change here makes a new image and leaves running labs on the old one.
 # shellcheck shell=bash disable=SC2034
 
-# What a freshly made droplet has. There is no PHP, no web server and no memcached: the lab starts bare.
+# The packages of a new droplet: no PHP, no web server and no memcached.
 IMAGE_PACKAGES=(
   systemd systemd-sysv dbus libpam-systemd openssh-server sudo iproute2 iptables perl-base procps ca-certificates
   curl netbase iputils-ping)
 
-# What apt-get finds on it. Each entry is resolved alone with what it recommends, since some exclude each other.
+# The packages that apt-get finds on it. Each entry is resolved alone, with recommended packages, because some conflict.
 POOL_PACKAGES=(
   apache2 php libapache2-mod-php php-fpm php-cli memcached iptables-persistent ipset nftables ufw fail2ban
   'apache2 php libapache2-mod-php php-memcache php-memcached memcached' 'apache2 php-fpm php-memcache memcached')
 
-# What it finds too where the mirror has it: old releases have gaps.
+# More packages that apt-get finds if the mirror has them: old releases lack some.
 POOL_EXTRAS=(
   php-memcache php-memcached nginx libmemcached-tools rsyslog cron netcat-openbsd tcpdump strace python3 python3-apt apt-utils
   default-jre-headless)
 
-# Units without a use in a lab: consoles nobody looks at, timers that want the Internet.
+# Units without a use in a lab: consoles, and timers that need the Internet.
 MASKED_UNITS=(
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
   console-getty.service getty@tty1.service getty-static.service)

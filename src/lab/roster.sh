@@ -1,9 +1,9 @@
-# Who is in the lab: the table of hosts and outsiders, what may enter it, and the operator's known_hosts made from it.
+# The table of the lab's hosts and outsiders, the checks of new entries, and the operator's known_hosts made from it.
 # shellcheck shell=bash disable=SC2015,SC2034,SC2153
 
 TABLE=$STATE/table     # a line each: NAME INDEX PUBLIC PRIVATE PORT USER; an outsider has '-' for what it lacks
 
-# The columns of one line of the table, as the caller's INDEX PUBLIC PRIVATE PORT USER_NAME.
+# Reads one line of the table into the caller's INDEX PUBLIC PRIVATE PORT USER_NAME; fails if there is no such line.
 read_entry() {
   local wanted=$1 name
   [[ -e $TABLE ]] || return 1
@@ -15,7 +15,7 @@ read_entry() {
 
 require_host() {
   require_lab
-  [[ -n ${1:-} ]] || die "which host? Name one of: $(host_names | tr '\n' ' ')"
+  [[ -n ${1:-} ]] || die "name a host, one of: $(host_names | tr '\n' ' ')"
   read_entry "$1" && [[ $PUBLIC != - ]] || die "lab '$LAB' has no host '$1'; it has: $(host_names | tr '\n' ' ')"
 }
 
@@ -33,18 +33,18 @@ read_wanted() {
       die "line $line of the hosts is not 'NAME PUBLIC_IP PRIVATE_IP SSH_PORT SSH_USER' but: $name $public $private $port $user $rest"
     [[ $name =~ ^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$ && $name != op ]] ||
       die "line $line: '$name' cannot be a host's name; use letters, digits, '-' and '.', and not 'op'"
-    [[ $public =~ ^([0-9]+\.){3}[0-9]+$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$ ]] || die "line $line: '$public' is no IP address"
-    [[ $private =~ ^([0-9]+\.){3}[0-9]+$ ]] || die "line $line: '$private' is no IPv4 address"
-    [[ $port =~ ^[0-9]+$ ]] && ((port > 0 && port < 65536)) || die "line $line: '$port' is no port"
+    [[ $public =~ ^([0-9]+\.){3}[0-9]+$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$ ]] || die "line $line: '$public' is not an IP address"
+    [[ $private =~ ^([0-9]+\.){3}[0-9]+$ ]] || die "line $line: '$private' is not an IPv4 address"
+    [[ $port =~ ^[0-9]+$ ]] && ((port > 0 && port < 65536)) || die "line $line: '$port' is not a port"
     [[ $user =~ ^[a-z_][a-z0-9_-]{0,31}$ ]] || die "line $line: '$user' cannot be a user's name"
-    [[ -z ${WANTED_ENTRY[$name]:-} ]] || die "line $line: host '$name' is there twice"
+    [[ -z ${WANTED_ENTRY[$name]:-} ]] || die "line $line: host '$name' is listed twice"
     WANTED+=("$name")
     WANTED_ENTRY[$name]="$public $private $port $user"
   done
   ((${#WANTED[@]})) || die "no hosts on standard input; give a line each: NAME PUBLIC_IP PRIVATE_IP SSH_PORT SSH_USER"
 }
 
-# Enters the wanted hosts into the table and tells everybody; runs under the network's lock.
+# Adds the wanted hosts to the table and updates all routes; runs under the network's lock.
 admit_wanted() {
   local name index
   index=$(last_index)
@@ -53,7 +53,7 @@ admit_wanted() {
     for name in "${WANTED[@]}"; do
       if read_entry "$name"; then
         [[ "$PUBLIC $PRIVATE $PORT $USER_NAME" == "${WANTED_ENTRY[$name]}" ]] ||
-          die "host '$name' is in lab '$LAB' as $PUBLIC $PRIVATE $PORT $USER_NAME; 'lab down' before it can be another"
+          die "host '$name' is in lab '$LAB' as $PUBLIC $PRIVATE $PORT $USER_NAME; run 'lab down' before you change it"
       else
         echo "$name $((++index)) ${WANTED_ENTRY[$name]}"
       fi
@@ -70,7 +70,7 @@ require_distinct_addresses() {
   local twice
   twice=$({ printf '%s\n' "$OPERATOR_IPV4" "$OPERATOR_IPV6"; awk '$3 != "-" { print $3 } { print $4 }' "$1"; } |
     sort | uniq -d | head -n1)
-  [[ -z $twice ]] || die "address $twice is there twice in lab '$LAB' (the operator has $OPERATOR_IPV4 and $OPERATOR_IPV6); change one"
+  [[ -z $twice ]] || die "address $twice is used twice in lab '$LAB' (the operator has $OPERATOR_IPV4 and $OPERATOR_IPV6); change one"
 }
 
 admit_outsider() {

@@ -8,7 +8,7 @@ IMAGE_PACKAGES=(
   ca-certificates curl netbase iputils-ping)
 POOL_EXTRAS+=(ifupdown)
 
-# No consoles to log in at; power that fails means off; the disk is the lab's to unmount.
+# Removes consoles and the scripts that unmount the disk, which the lab does. A power failure powers the host off.
 finish_variant() {
   sed -i -e '/getty/d' -e 's|^pf::powerwait:.*|pf::powerwait:/sbin/shutdown -h -P now|' /etc/inittab
   local script

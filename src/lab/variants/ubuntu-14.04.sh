@@ -1,9 +1,9 @@
-# Stands in for Ubuntu 14.04, of which no mirror is at hand: its names and its layout of files around Debian 11's
-# programs. As there: no systemd; packages php5, libapache2-mod-php5, php5-fpm, php5-cli, php5-mcrypt, php5-memcache and
-# their files below /etc/php5, which PHP really reads; php5enmod; update-rc.d and boot links with numbers instead of
-# dependencies; php5-fpm as a job of upstart, with an initctl that answers for it; iptables without the option that waits.
-# Not as there: the programs themselves (PHP 5.5, php5-memcache 3.0.8, memcached 1.4.14, OpenSSH 6.6, iptables 1.4.21,
-# coreutils 8.21) and upstart as init, for which sysvinit stands in.
+# Stands in for Ubuntu 14.04, for which no mirror is available: its names and its layout of files around Debian 11's
+# programs. Like 14.04: no systemd; packages php5, libapache2-mod-php5, php5-fpm, php5-cli, php5-mcrypt, php5-memcache
+# and their files below /etc/php5, which PHP really reads; php5enmod; update-rc.d and boot links with numbers instead of
+# dependencies; php5-fpm as a job of upstart, with an initctl that answers for it; iptables without the option that
+# waits. Unlike 14.04: the programs themselves (PHP 5.5, php5-memcache 3.0.8, memcached 1.4.14, OpenSSH 6.6, iptables
+# 1.4.21, coreutils 8.21) and upstart as init, which sysvinit replaces.
 # shellcheck shell=bash disable=SC2034
 
 STOP_SIGNAL=PWR
@@ -17,10 +17,10 @@ POOL_EXTRAS=(ifupdown iptables-persistent libmemcached-tools nginx)
 
 PHP5=5.5.9+dfsg-1ubuntu4.29
 PHP5_MEMCACHE=3.0.8-4build1
-# Of the same length as the path that is compiled in, and the same folder.
+# The same folder as /etc/php5, written as long as the path that is compiled into the programs.
 PHP5_FOLDER=/etc////php5
 
-# Makes the php5 packages out of Debian's, which leave the pool: 14.04 has no others.
+# Makes the php5 packages from Debian's, and removes those from the pool, because 14.04 has only php5.
 pool_variant() {
   local work
   work=$(mktemp -d)
@@ -45,14 +45,14 @@ php5_unpack() {
     name=${deb%%_*}
     dpkg-deb --raw-extract "$deb" "$1/from/${name/$from/}"
   done
-  find "$1/from" -type f -path '*/bin/*' -o -type f -path '*/sbin/*' -o -type f -name 'libphp*.so' |
-    xargs perl -pi -e "s#/etc/php/\Q$from\E#$PHP5_FOLDER#g"
+  find "$1/from" -type f \( -path '*/bin/*' -o -path '*/sbin/*' -o -name 'libphp*.so' \) \
+    -exec perl -pi -e "s#/etc/php/\Q$from\E#$PHP5_FOLDER#g" {} +
   find "$1/from" -type f ! -path '*/bin/*' ! -path '*/sbin/*' ! -name '*.so' -exec \
     perl -pi -e "s#/etc/php/\Q$from\E#/etc/php5#g; s#/run/php/php\Q$from\E-fpm#/run/php5-fpm#g;
       s#php-fpm\Q$from\E#php5-fpm#g; s#php\Q$from\E#php5#g" {} +
 }
 
-# php5_control FOLDER NAME VERSION DEPENDS FROM...: the control file; what Debian's own packages need is needed here too.
+# php5_control FOLDER NAME VERSION DEPENDS FROM...: writes the control file, with the dependencies of Debian's packages.
 php5_control() {
   local folder=$1 name=$2 version=$3 depends=$4 libraries
   shift 4
@@ -69,7 +69,7 @@ END
   if [[ -d $folder/etc ]]; then (cd "$folder" && find etc -type f -printf '/%p\n') >"$folder/DEBIAN/conffiles"; fi
 }
 
-# php5_script FOLDER: the package's postinst, from standard input.
+# php5_script FOLDER: writes the package's postinst from standard input.
 php5_script() {
   { printf '#!/bin/sh\nset -e\n[ "$1" = configure ] || exit 0\n'; cat; } >"$1/DEBIAN/postinst"
   chmod 755 "$1/DEBIAN/postinst"
@@ -83,7 +83,7 @@ php5_common() {
     cp "$from/php-$part"/usr/share/php*/*/*.ini "$to/etc/php5/mods-available/"
   done
   mv "$to"/usr/lib/php/*/php.ini-* "$to/usr/share/php5/"
-  # As there: a link for each SAPI, none where the module is not there; -s names one SAPI.
+  # Like 14.04's: a link for each installed SAPI, none if there is no such module; -s names one SAPI.
   cat >"$to/usr/sbin/php5enmod" <<'END'
 #!/bin/sh
 sapis='apache2 cli fpm' state=0
@@ -113,7 +113,7 @@ for ini in $(grep -lE '^(zend_)?extension=' /etc/php5/mods-available/*.ini); do 
 END
 }
 
-# php5_sapi FOLDER SAPI INI: the folder of a SAPI, its php.ini, and the modules that are on already.
+# php5_sapi FOLDER SAPI INI: makes the folder of a SAPI; its postinst adds php.ini and enables the modules that are on.
 php5_sapi() {
   mkdir -p "$1/etc/php5/$2/conf.d"
   php5_script "$1" <<END
@@ -149,7 +149,7 @@ END
   cp "$from"/php-fpm/usr/sbin/php-fpm* "$to/usr/sbin/php5-fpm"
   cp "$from"/php-fpm/etc/init.d/php*-fpm "$to/etc/init.d/php5-fpm"
   cp -r "$from"/php-fpm/etc/php/*/fpm/* "$to/etc/php5/fpm/"
-  # upstart's job; here initctl answers from what the script of the same name says.
+  # The job of upstart. The lab's initctl answers for it with the status of the init script of the same name.
   printf '# php5-fpm\ndescription "The PHP FastCGI Process Manager"\nstart on runlevel [2345]\nstop on runlevel [016]\nrespawn\nexec /usr/sbin/php5-fpm --nodaemonize --fpm-config /etc/php5/fpm/php-fpm.conf\nreload signal USR2\n' >"$to/etc/init/php5-fpm.conf"
   php5_control "$to" php5-fpm "$PHP5" "php5-common (= $PHP5), php5-cli" "$from/php-fpm"
   php5_sapi "$to" fpm php.ini-production
@@ -164,7 +164,7 @@ php5_modules() {
   php5_control "$to" php5-memcache "$PHP5_MEMCACHE" php5-common "$from/php-memcache"
   printf 'php5enmod memcache\nif [ -e /etc/init.d/apache2 ] && [ -e /etc/apache2/mods-enabled/php5.load ]; then invoke-rc.d apache2 restart || true; fi\n' | php5_script "$to"
 
-  # As there, the module is not switched on; Debian's PHP has none of that name any more.
+  # As in 14.04 the module is not enabled. The package contains no module: Debian's PHP has no mcrypt any more.
   to=$1/php5-mcrypt
   mkdir -p "$to/etc/php5/mods-available"
   echo '; configuration for php MCrypt module' >"$to/etc/php5/mods-available/mcrypt.ini"
@@ -190,7 +190,7 @@ END
   sed -i -e '/getty/d' -e 's|^pf::powerwait:.*|pf::powerwait:/sbin/shutdown -h -P now|' /etc/inittab
   local script program
   for script in umountroot umountfs hwclock.sh; do update-rc.d -f "$script" remove; done
-  # Links with numbers, run in their order, as in sysv-rc of 14.04.
+  # Boot links with numbers, started in their order, as in sysv-rc of 14.04.
   : >/etc/init.d/.legacy-bootordering
   rm -f /etc/init.d/.depend.*
   dpkg-divert --quiet --local --rename --add /usr/sbin/update-rc.d
@@ -219,7 +219,7 @@ if ($action eq "remove") {
     }
 }
 END
-  # 1.4.21 takes -w without a number, and iptables-restore takes what follows it for a file.
+  # iptables 1.4.21 knows -w only without a number; its iptables-restore takes the word after it for a file.
   for program in iptables ip6tables; do
     rm "/usr/sbin/$program" "/usr/sbin/$program-restore"
     cat >"/usr/sbin/$program" <<END

@@ -1,5 +1,5 @@
 # The userland of Ubuntu since 25.10, made from Debian's packages: coreutils is the multi-call binary of uutils, and
-# sudo is sudo-rs. GNU's are beside them as on Ubuntu: gnuls and so on, and sudo.ws as an alternative.
+# sudo is sudo-rs. As on Ubuntu, GNU's programs exist, too: gnuls and so on, and sudo.ws as an alternative.
 # shellcheck shell=bash disable=SC2034
 
 IMAGE_PACKAGES+=(rust-coreutils sudo-rs)
@@ -9,7 +9,7 @@ finish_variant() {
   multicall=$(command -v coreutils)
   for file in $(dpkg -L coreutils | grep -E '/s?bin/.'); do
     name=${file##*/}
-    # What uutils lacks stays GNU's.
+    # A program that uutils lacks stays GNU's.
     if "$multicall" --list | grep -qxF -e "$name"; then
       dpkg-divert --quiet --local --rename --divert "${file%/*}/gnu$name" --add "$file" 2>/dev/null
       "$multicall" ln -s "$multicall" "$file"

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A page of the documentation that outlives what it tells of helps nobody. */
+/**
+ * Checks the documentation against the program: messages that the program does not print, and links to missing files.
+ */
 class DocsTest {
     private static final Path DOCS = Path.of("src/docs");
 
@@ -31,7 +33,7 @@ class DocsTest {
         }
     }
 
-    /** The program's texts, those that are put together from several lines in one piece. */
+    /** Returns the text of all sources and templates; string literals that are joined with + are one text. */
     private static String sources() throws IOException {
         List<Path> all = Stream.concat(
                         files(Path.of("src/main"), "").stream().filter(Files::isRegularFile),
@@ -53,7 +55,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("messages")
-    void everyMessageOfTroubleshootingIsOneOfTheProgram(String message) throws IOException {
+    void everyMessageInTroubleshootingIsInTheSources(String message) throws IOException {
         String sources = sources();
         for (String part : message.split("…")) {
             if (part.strip().length() > 3) {
@@ -65,7 +67,7 @@ class DocsTest {
     }
 
     @Test
-    void everyLinkLeadsSomewhere() throws IOException {
+    void everyRelativeLinkPointsToAnExistingFile() throws IOException {
         List<Path> pages = new java.util.ArrayList<>(files(DOCS, ".md"));
         pages.add(Path.of("README.md"));
         Pattern link = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");

@@ -14,57 +14,59 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.desired.DesiredStates;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
 import sessionctl.plan.Change;
-import sessionctl.plan.Difference;
-import sessionctl.state.Actual;
+import sessionctl.plan.DropletPlanner;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.ServiceState;
-import sessionctl.state.Unfit;
+import sessionctl.state.UnsupportedDropletException;
 
-/** What must hold for every droplet that facts are recorded of. */
+/** Properties of plans that hold for all droplets with recorded facts. */
 class DropletLawsTest {
-    private static final Set<String> UNFIT = Set.of("a-release-nobody-knows", "rocky-linux");
+    private static final Set<String> UNFIT = Set.of("an-unknown-release", "rocky-linux");
 
     static Stream<Path> droplets() throws IOException {
         return Golden.cases("facts").filter(f -> !UNFIT.contains(f.getFileName().toString()));
     }
 
-    private static Actual actual(Path folder) throws IOException, UnreadableFact {
+    private static DropletFacts factsOf(Path folder) throws IOException, InvalidAnswerException {
         return FactsProbe.parse(
                 Answer.in(folder).replacing("10.98.0.1", "10.98.0.2").result());
     }
 
     @ParameterizedTest
     @MethodSource("droplets")
-    void whatIsCarriedOutOnceIsNotNeededAgain(Path folder) throws IOException, UnreadableFact, Unfit {
+    void aPlanThatWasAppliedLeavesNoChanges(Path folder)
+            throws IOException, InvalidAnswerException, UnsupportedDropletException {
         DesiredStates desired = new DesiredStates(Samples.lamps(3), Samples.templates());
-        Actual actual = actual(folder);
+        DropletFacts facts = factsOf(folder);
         for (int pass = 0; pass < 2; pass++) {
-            actual = carriedOut(actual, wanted(desired, actual));
+            facts = applied(facts, wanted(desired, facts));
         }
-        assertThat(Difference.between(actual.state(), wanted(desired, actual), Samples.member()))
+        assertThat(DropletPlanner.between(facts.state(), wanted(desired, facts), Samples.member()))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("droplets")
-    void changesComeInTheOrderOfTheirStages(Path folder) throws IOException, UnreadableFact, Unfit {
+    void changesAreOrderedByStage(Path folder) throws IOException, InvalidAnswerException, UnsupportedDropletException {
         DesiredStates desired = new DesiredStates(Samples.lamps(3), Samples.templates());
-        Actual actual = actual(folder);
-        List<Change> changes = Difference.between(actual.state(), wanted(desired, actual), Samples.member());
+        DropletFacts facts = factsOf(folder);
+        List<Change> changes = DropletPlanner.between(facts.state(), wanted(desired, facts), Samples.member());
         assertThat(changes).isNotEmpty().isSortedAccordingTo((a, b) -> a.stage().compareTo(b.stage()));
     }
 
     @ParameterizedTest
     @MethodSource("droplets")
-    void theDropletsOwnDirectivesStay(Path folder) throws IOException, UnreadableFact, Unfit {
-        Actual actual = actual(folder);
-        DropletState wanted = wanted(new DesiredStates(Samples.lamps(3), Samples.templates()), actual);
+    void directivesThatTheInventoryDoesNotSetAreKept(Path folder)
+            throws IOException, InvalidAnswerException, UnsupportedDropletException {
+        DropletFacts facts = factsOf(folder);
+        DropletState wanted = wanted(new DesiredStates(Samples.lamps(3), Samples.templates()), facts);
         wanted.files().forEach((path, file) -> {
-            if (actual.state().file(path) instanceof FileState.Present before && path.endsWith(".ini")) {
+            if (facts.state().file(path) instanceof FileState.Present before && path.endsWith(".ini")) {
                 assertThat(others(((FileState.Present) file).content())).isEqualTo(others(before.content()));
             }
         });
@@ -76,13 +78,16 @@ class DropletLawsTest {
                 .toList();
     }
 
-    private static DropletState wanted(DesiredStates desired, Actual actual) throws Unfit {
-        return desired.of(Samples.lamps(3).droplets().get(1), actual).state();
+    private static DropletState wanted(DesiredStates desired, DropletFacts facts) throws UnsupportedDropletException {
+        return desired.stateOf(Samples.lamps(3).droplets().get(1), facts);
     }
 
-    /** The droplet after the plan: what a package must bring first is there, untouched, after the first pass. */
-    private static Actual carriedOut(Actual actual, DropletState wanted) throws IOException {
-        DropletState before = actual.state();
+    /**
+     * Returns the facts after the plan was applied. A file that a package brings is there, unchanged, after the first
+     * pass.
+     */
+    private static DropletFacts applied(DropletFacts facts, DropletState wanted) throws IOException {
+        DropletState before = facts.state();
         Set<String> packages = new LinkedHashSet<>(before.packages());
         packages.addAll(wanted.packages());
         Set<Feature> features = new LinkedHashSet<>(before.features());
@@ -93,22 +98,23 @@ class DropletLawsTest {
             files.put(file.getKey(), pending ? packaged(file.getKey()) : file.getValue());
         }
         Map<String, ServiceState> services = new LinkedHashMap<>(before.services());
-        wanted.services().forEach((name, service) -> services.put(name, ServiceState.good(List.of())));
+        wanted.services().forEach((name, service) -> services.put(name, ServiceState.goodState(List.of())));
         if (before.php() == null && wanted.php() != null) {
             features.add(Feature.memcacheModule(wanted.php()));
         }
         DropletState after = new DropletState(wanted.php(), packages, Set.of(), files, features, services);
-        return new Actual(
-                actual.platform(),
-                actual.addresses(),
-                actual.versions(),
-                actual.offers(),
-                actual.legacyTables(),
-                actual.memcachedFlags(),
-                actual.stored(),
-                actual.gate(),
-                actual.settings(),
-                actual.input(),
+        return new DropletFacts(
+                facts.platform(),
+                facts.addresses(),
+                facts.versions(),
+                facts.offers(),
+                facts.legacyTables(),
+                facts.memcachedFlags(),
+                facts.stats(),
+                facts.guardState(),
+                facts.settings(),
+                facts.input(),
+                facts.firewall(),
                 after);
     }
 

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Damages texts, the same ones in each run. As many inputs a target as {@code -Dfuzz.inputs} says, 500 without it; a
- * failure names its seed.
+ * Damages texts at random with fixed seeds, so that each run tests the same texts. A target gets {@code -Dfuzz.inputs}
+ * inputs, 500 by default. A failure names its seed.
  */
 public final class Fuzz {
     private static final int INPUTS = Integer.getInteger("fuzz.inputs", 500);
@@ -81,14 +81,13 @@ public final class Fuzz {
 
     private Fuzz() {}
 
-    /** Work on one input; whatever it throws fails the test. */
+    /** Work on one input; an exception from it fails the test. */
     @FunctionalInterface
     public interface Work {
-        /** Does it. */
         void on(String input) throws Exception;
     }
 
-    /** Damages each of some sound texts again and again. */
+    /** Damages valid texts, and random text as every tenth input, and calls the work for each result. */
     public static void each(List<String> sound, Work work) {
         for (int seed = 0; seed < INPUTS; seed++) {
             RandomGenerator random = new Random(seed);

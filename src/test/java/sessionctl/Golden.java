@@ -9,13 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Cases that lie in folders, and what is expected of them beside them. Refresh with {@code -Dgolden.update=true}. */
+/**
+ * Test cases in folders, each beside its expected output. To refresh the output, run with {@code -Dgolden.update=true}.
+ */
 public final class Golden {
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     private Golden() {}
 
-    /** The folders of cases, at least one. */
+    /** Lists the case folders of a kind and fails if there are none. */
     public static Stream<Path> cases(String kind) throws IOException {
         try (Stream<Path> folders = Files.list(RESOURCES.resolve(kind))) {
             List<Path> found = folders.filter(Files::isDirectory).sorted().toList();
@@ -24,17 +26,17 @@ public final class Golden {
         }
     }
 
-    /** A test file's text, one byte a character. */
+    /** Reads a file of the test resources as text with one character for each byte. */
     public static String bytes(String path) throws IOException {
         return bytes(RESOURCES.resolve(path));
     }
 
-    /** A file's text, one byte a character. */
+    /** Reads a file as text with one character for each byte. */
     public static String bytes(Path path) throws IOException {
         return Files.readString(path, StandardCharsets.ISO_8859_1);
     }
 
-    /** What comes out is what lies there. */
+    /** Checks that a text equals the expected file. With {@code golden.update}, writes the file first. */
     public static void check(Path expected, String actual) throws IOException {
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(expected, actual);

@@ -16,13 +16,15 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher, as it is installed, on machines with all kinds of Java; each writes down how it is started. */
+/** The installed launcher with several versions of Java. A fake {@code java} records each start. */
+@Tag("slow")
 class LauncherTest {
     private static final List<String> TOOLS =
             List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "sed", "touch", "stty", "chmod");
@@ -35,12 +37,12 @@ class LauncherTest {
     private record Ended(int code, String out, String err) {}
 
     @BeforeEach
-    void install() throws Exception {
+    void installTheLauncher() throws Exception {
         Path tools = Files.createDirectories(folder.resolve("tools"));
         for (String tool : TOOLS) {
             program(
                     tools.resolve(tool),
-                    "[ -z \"${SESSIONCTL_SUDO_PASSWORD-}\" ] || echo " + tool + " >>" + folder.resolve("told")
+                    "[ -z \"${SESSIONCTL_SUDO_PASSWORD-}\" ] || echo " + tool + " >>" + folder.resolve("calls")
                             + "\nPATH=/usr/bin:/bin exec " + tool + " \"$@\"");
         }
         Files.createDirectories(folder.resolve("home"));
@@ -52,7 +54,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({"11.0.20, 11", "1.8.0_392, 8", "16-ea, 16"})
-    void refusesAnOlderJavaWithoutStartingIt(String version, String major) throws Exception {
+    void refusesAJavaBefore17WithoutStartingIt(String version, String major) throws Exception {
         Path java = java("jvm/old", version);
         release("jvm/old", version);
 
@@ -63,7 +65,7 @@ class LauncherTest {
     }
 
     @Test
-    void refusesAnOlderJavaThatDoesNotSayWhatItIs() throws Exception {
+    void refusesAJavaBefore17ThatHasNoReleaseFile() throws Exception {
         Path java = java("tools/..", "11.0.20");
         Files.move(java, folder.resolve("tools/java"));
 
@@ -73,7 +75,7 @@ class LauncherTest {
     }
 
     @Test
-    void refusesAnOldJreOfAJdk() throws Exception {
+    void refusesTheOldJreInsideAJdk() throws Exception {
         java("jvm/old/jre", "1.8.0_392");
         release("jvm/old", "1.8.0_392");
 
@@ -84,7 +86,7 @@ class LauncherTest {
     }
 
     @Test
-    void saysThatThereIsNone() throws Exception {
+    void reportsThatJavaIsMissing() throws Exception {
         assertThat(launch(Map.of())).isEqualTo(new Ended(5, "", "sessionctl: there is no Java here" + REMEDY + "\n"));
         assertThat(launch(Map.of("JAVA_HOME", "/nowhere")))
                 .isEqualTo(new Ended(
@@ -95,7 +97,7 @@ class LauncherTest {
     }
 
     @Test
-    void saysThatItDoesNotStart() throws Exception {
+    void reportsAJavaThatDoesNotStart() throws Exception {
         Path java = java("jvm/broken", "17");
         Files.writeString(java, "#!/bin/sh\necho 'no runtime present' >&2\nexit 1\n");
 
@@ -108,20 +110,20 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"17.0.12", "21", "25.0.1"})
-    void startsAnyOtherOnceARunWithoutAskingIt(String version) throws Exception {
+    void startsJava17OrNewerOnceARunIfItsReleaseFileNamesTheVersion(String version) throws Exception {
         java("jvm/new", version);
         release("jvm/new", version);
-        startsOnceARun("jvm/new");
+        assertStartsOnceARun("jvm/new");
     }
 
     @Test
-    void asksOneThatDoesNotSayWhatItIsOnce() throws Exception {
+    void asksAJavaWithoutAReleaseFileForItsVersionOnlyOnce() throws Exception {
         java("jvm/new", "21.0.1");
-        startsOnceARun("jvm/new");
+        assertStartsOnceARun("jvm/new");
     }
 
     @Test
-    void givesThePasswordToTheProgramAlone() throws Exception {
+    void passesThePasswordToTheProgramButNotToItsHelpers() throws Exception {
         Path java = java("jvm/new", "21.0.1");
         Files.writeString(
                 java,
@@ -131,14 +133,14 @@ class LauncherTest {
         Map<String, String> environment = Map.of(
                 "JAVA_HOME", folder.resolve("jvm/new").toString(), "SESSIONCTL_SUDO_PASSWORD", "it's $one \"word\"");
         assertThat(launch(environment, "status").out()).isEqualTo("started with it's $one \"word\"\n");
-        assertThat(folder.resolve("told")).doesNotExist();
-        // With it, the program does what it does without.
+        assertThat(folder.resolve("calls")).doesNotExist();
+        // Without the password, the program starts in the same way.
         assertThat(launch(Map.of("JAVA_HOME", folder.resolve("jvm/new").toString()), "status")
                         .out())
                 .isEqualTo("started with \n");
     }
 
-    /** A program that opens the file it is given, and says what it holds. */
+    /** A program that prints the content of the file that its first argument names. */
     static final class Opens {
         private Opens() {}
 
@@ -147,10 +149,10 @@ class LauncherTest {
         }
     }
 
-    /** In the C locale, and in one that is not installed, Java alone takes no letter beyond ASCII. */
+    /** In the C locale, and in one that is not installed, Java by itself decodes ASCII characters only. */
     @ParameterizedTest
     @CsvSource({"LC_ALL, C", "LC_ALL, POSIX", "LC_CTYPE, C", "LANG, xx_XX.UTF-8", "LC_ALL, C.UTF-8", "LANG, ''"})
-    void aNameBeyondAsciiIsOneInEveryLocale(String variable, String locale) throws Exception {
+    void aFileNameWithNonAsciiCharactersIsFoundInEveryLocale(String variable, String locale) throws Exception {
         String name = Opens.class.getName();
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -168,7 +170,7 @@ class LauncherTest {
         assertThat(launched(environment, List.of("/bin/sh", "-c", script))).isEqualTo(new Ended(0, "found\n\n", ""));
     }
 
-    private void startsOnceARun(String home) throws Exception {
+    private void assertStartsOnceARun(String home) throws Exception {
         Map<String, String> environment =
                 Map.of("JAVA_HOME", folder.resolve(home).toString());
         assertThat(launch(environment, "status")).isEqualTo(new Ended(0, "started\n", ""));

@@ -18,40 +18,43 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every regular expression of the program reads its input a bounded number of times and without recursion: what a droplet,
- * a file or another program wrote never makes one slow, nor overflows the stack. Steps are counted, not time.
+ * Checks that each regular expression of the program reads its input a bounded number of times and without recursion,
+ * so that input from a droplet, a file or another program neither makes it slow nor overflows the stack. The test
+ * counts steps; it does not measure time.
  */
+@Tag("slow")
 class LinearPatternsTest {
     private static final int LENGTH = 512;
 
-    /** The whole input, so many times over; a pattern that grows with the square needs more than 200 of them. */
+    /** The maximum number of complete reads of an input. A pattern with quadratic cost needs more than 200. */
     private static final int MOST_READS = 60;
 
     private static final int LONG = 12_000;
     private static final int STACK = 512 << 10;
 
-    /** How long a text may be at most before these are asked. */
-    private static final Map<String, Integer> BOUNDED = Map.of("AddressFault.KNOWN[0].pattern", 200);
+    /** The length that the program allows for the input of these patterns. */
+    private static final Map<String, Integer> BOUNDED = Map.of("AddressTypes.MISTAKES[0].pattern", 200);
 
     private static final String LITERAL = "\"((?:[^\"\\\\]|\\\\.)*)\"";
     private static final Pattern INLINE = Pattern.compile(
             "\\.(matches|replaceAll|replaceFirst|split)\\(\\s*((?:" + LITERAL + "|\\s*\\+\\s*)+)\\s*[,)]",
             Pattern.DOTALL);
 
-    /** What is done with a matcher, other than comparing it with the whole text. */
+    /** The calls that search for a pattern within a text; {@code matches} compares it with the complete text. */
     private static final String SEARCHES = "\\.(find|results|split|replaceAll|replaceFirst|appendReplacement)\\(";
 
     /**
      * A pattern of the program.
      *
-     * @param searched whether it is looked for within a text; otherwise the whole text must match
+     * @param searched true if the program searches for it within a text; false if the complete text must match
      */
     private record Used(Pattern pattern, boolean searched) {}
 
-    /** A text that counts how often it is read. */
+    /** A text that counts how often its characters are read. */
     private static final class Counted implements CharSequence {
         private final CharSequence text;
         private final long most;
@@ -90,7 +93,7 @@ class LinearPatternsTest {
         private static final long serialVersionUID = 1;
     }
 
-    /** The program's patterns, by where they are. */
+    /** Finds the program's patterns, by the place where they are defined. */
     private static Map<String, Used> patterns() throws IOException {
         Map<String, Used> patterns = new TreeMap<>();
         Path sources = Path.of("src/main/java");
@@ -161,7 +164,7 @@ class LinearPatternsTest {
         }
     }
 
-    /** Patterns stand in fields of their own, in records and in lists of records. */
+    /** Collects patterns from a field value, from records and from lists of records. */
     private static void collect(String where, Object value, Map<String, Pattern> patterns, int depth)
             throws ReflectiveOperationException {
         if (value instanceof Pattern pattern) {
@@ -183,7 +186,10 @@ class LinearPatternsTest {
         }
     }
 
-    /** What a hostile text may be made of: letters that the pattern names and others, alone, in twos, and its words. */
+    /**
+     * Returns the pieces of hostile texts: characters from the pattern and others, alone and in pairs, and the
+     * pattern's words.
+     */
     private static Set<String> atoms(Pattern pattern) {
         String source = pattern.pattern();
         Set<String> letters = new LinkedHashSet<>(List.of("a", "0", " ", "\n", "!"));
@@ -236,7 +242,7 @@ class LinearPatternsTest {
         }
     }
 
-    /** The number of reads; more than the limit is one more. */
+    /** Returns the number of reads, or one more than the limit if the limit is exceeded. */
     private static long reads(Used used, String text, long most) {
         Counted counted = new Counted(text, most);
         try {
@@ -292,11 +298,11 @@ class LinearPatternsTest {
     }
 
     @Test
-    void noneReadsItsInputTooOftenOrRecurses() throws Exception {
+    void noPatternReadsItsInputTooOftenOrOverflowsTheStack() throws Exception {
         Map<String, Used> patterns = new LinkedHashMap<>(patterns());
         assertThat(patterns.size()).as("patterns found").isGreaterThan(90);
         List<String> slow = new ArrayList<>();
-        // As deep as the launcher lets a thread call.
+        // The stack size that the launcher sets for threads.
         Thread thread =
                 new Thread(null, () -> patterns.forEach((name, p) -> slow.addAll(slow(name, p))), "patterns", STACK);
         thread.start();
@@ -305,7 +311,7 @@ class LinearPatternsTest {
     }
 
     @Test
-    void thisTestSeesASlowOneAndADeepOne() {
+    void aSlowPatternIsReportedAndALinearOneIsNot() {
         assertThat(slow("square", new Used(Pattern.compile("(?m)^\\s*x"), true)))
                 .isNotEmpty();
         assertThat(slow("square", new Used(Pattern.compile("/+$"), true))).isNotEmpty();

@@ -11,16 +11,16 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The example pipelines of the documentation, as their build servers read them. */
+/** The example pipelines of the documentation, parsed as their build servers parse them. */
 public final class Pipelines {
     private static final Path FOLDER = Path.of("src/docs/ci");
 
     private Pipelines() {}
 
-    /** A shell script that a job runs, and the job. */
+    /** A shell script that a job runs, with the name of the job. */
     public record Step(String job, String script) {}
 
-    /** The steps of the pipeline for GitHub Actions. */
+    /** Returns the steps of the GitHub Actions pipeline. */
     public static List<Step> github() throws IOException {
         List<Step> steps = new ArrayList<>();
         map(yaml("github.yml").get("jobs")).forEach((job, body) -> {
@@ -33,7 +33,7 @@ public final class Pipelines {
         return steps;
     }
 
-    /** The steps of the pipeline for GitLab. */
+    /** Returns the steps of the GitLab pipeline. */
     public static List<Step> gitlab() throws IOException {
         List<Step> steps = new ArrayList<>();
         yaml("gitlab.yml").forEach((job, body) -> {
@@ -44,7 +44,7 @@ public final class Pipelines {
         return steps;
     }
 
-    /** The calls of the program in a text, each without where its output goes. */
+    /** Returns the lines of a script that call the program, without output redirection. */
     public static List<String> sessionctl(String text) {
         return text.lines()
                 .map(String::strip)
@@ -53,14 +53,14 @@ public final class Pipelines {
                 .toList();
     }
 
-    /** A pipeline as it lies there. */
+    /** Parses a pipeline file of the documentation. */
     public static Map<String, Object> yaml(String name) throws IOException {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         return map(new Yaml(new SafeConstructor(options)).load(Files.readString(FOLDER.resolve(name))));
     }
 
-    /** A mapping of YAML; keys that it takes for something else, such as on, are texts again. */
+    /** Returns a YAML mapping with all keys as text. YAML reads some keys, such as {@code on}, as other types. */
     public static Map<String, Object> map(Object value) {
         Map<String, Object> map = new LinkedHashMap<>();
         ((Map<?, ?>) value).forEach((key, one) -> map.put(String.valueOf(key), one));

@@ -11,20 +11,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** One place writes the commands that messages tell to run; any other would forget the inventory that was given. */
+/**
+ * Checks that only {@code Invocation} writes the commands of remedies: others would omit the inventory that was given.
+ */
 class RemediesTest {
     private static final Pattern COMMAND =
             Pattern.compile("(?<![{\\w/])sessionctl (provision|firewall|status|verify|check"
                     + "|restart|render|history|add|remove|replace|init|uninstall|logs|ssh)\\b");
 
-    /** Examples of the help, which name the usual inventory; titles of reports; who wrote a file; and a guard's reason. */
+    /**
+     * Texts that are not remedies: examples in the help, which use the default inventory; titles of reports; the author
+     * of a rendered file; and a reason that a guard gives.
+     */
     private static final Pattern NO_REMEDY = Pattern.compile("\"  (sudo )?sessionctl |[|>] (sudo )?sessionctl |lab exec"
             + "|### sessionctl |\"name\", \"sessionctl verify|by sessionctl render|What sessionctl render"
             + "|what sessionctl render|as sessionctl init|<\\(sessionctl|sudo SESSIONCTL_LAB"
             + "|the rules of sessionctl firewall are not in force");
 
     @Test
-    void noOtherSourceWritesACommand() throws IOException {
+    void onlyInvocationWritesTheCommandsOfRemedies() throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

@@ -10,36 +10,36 @@ import java.util.Map;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.TemplateSet;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Inventory;
+import sessionctl.membership.MemberStatus;
+import sessionctl.membership.MembershipChange;
+import sessionctl.membership.PeerBlocks;
+import sessionctl.membership.Role;
 import sessionctl.state.DropletState;
 import sessionctl.state.FileState;
-import sessionctl.state.Gate;
-import sessionctl.state.Role;
-import sessionctl.state.Standing;
-import sessionctl.state.Stored;
-import sessionctl.state.Turnover;
-import sessionctl.state.Unfit;
-import sessionctl.state.Ways;
+import sessionctl.state.GuardState;
+import sessionctl.state.MemcachedStats;
+import sessionctl.state.UnsupportedDropletException;
 
-/** Clusters and templates that tests begin with. */
+/** Clusters, answers and templates for tests. */
 public final class Samples {
     private Samples() {}
 
-    /** A cluster of this inventory. */
+    /** Parses an inventory that must be valid. */
     public static Cluster cluster(String inventory) {
         return Inventory.parse("inventory.yml", inventory)
                 .orElseThrow(problems -> new AssertionError(problems.toString()));
     }
 
-    /** The cluster of a case. */
+    /** Reads an inventory file that must be valid. */
     public static Cluster cluster(Path inventory) throws IOException {
         return cluster(Files.readString(inventory));
     }
 
-    /** Droplets lamp01 and on with 203.0.113.n and 10.98.0.n. */
+    /** Creates a cluster of droplets lamp01, lamp02, … with the addresses 203.0.113.n and 10.98.0.n. */
     public static Cluster lamps(int count) {
         StringBuilder text = new StringBuilder("droplets:\n");
         for (int i = 1; i <= count; i++) {
@@ -49,22 +49,23 @@ public final class Samples {
         return cluster(text.toString());
     }
 
-    /** The first of them. */
+    /** Returns lamp01. */
     public static Droplet lamp01() {
         return lamps(1).droplets().get(0);
     }
 
-    /** A droplet's answer with the guard and its unit in place, if it ever was provisioned. */
+    /**
+     * Adds the guard and its unit to a droplet's answer if the answer shows that the droplet was provisioned before.
+     */
     public static Answer guarded(Answer answer, Cluster cluster, Droplet droplet) throws IOException {
         return guarded(answer, new DesiredStates(cluster, templates()), droplet);
     }
 
-    /** The same where it is known already what the templates make of the cluster. */
+    /** Adds the guard and its unit to a droplet's answer, with desired states that were computed before. */
     public static Answer guarded(Answer answer, DesiredStates desired, Droplet droplet) {
         try {
             if (answer.raw().contains(" /etc/systemd/system/memcached.service.d/sessionctl.conf\n")) {
-                DropletState wanted =
-                        desired.of(droplet, FactsProbe.parse(answer.result())).state();
+                DropletState wanted = desired.stateOf(droplet, FactsProbe.parse(answer.result()));
                 wanted.files().forEach((path, file) -> {
                     if (path.contains("/sessionctl") && file instanceof FileState.Present present) {
                         answer.with("file " + present.mode() + " " + present.owner() + " " + path, present.content());
@@ -72,30 +73,30 @@ public final class Samples {
                 });
             }
             return answer;
-        } catch (UnreadableFact | Unfit e) {
+        } catch (InvalidAnswerException | UnsupportedDropletException e) {
             return answer;
         }
     }
 
-    /** A memcached that PHP's lists name, that holds something and that nobody else could refill. */
-    public static Standing member() {
-        return new Standing(
+    /** Returns the status of a member that is alone in its cluster and holds sessions. */
+    public static MemberStatus member() {
+        return new MemberStatus(
                 Role.MEMBER,
                 "it is alone",
-                Gate.NONE,
-                new Stored(1000, 64 << 20, 10, 0),
+                GuardState.NONE,
+                new MemcachedStats(1000, 64 << 20, 10, 0),
                 List.of(),
                 List.of(),
-                Ways.NONE,
-                Turnover.NONE);
+                PeerBlocks.NONE,
+                MembershipChange.NONE);
     }
 
-    /** A cluster's droplets by their names. */
+    /** Returns the names of a cluster's droplets. */
     public static List<String> names(Cluster cluster) {
         return cluster.droplets().stream().map(Droplet::name).toList();
     }
 
-    /** The templates' texts as they ship. */
+    /** Reads the shipped templates, by their names. */
     public static Map<String, String> templateTexts() throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         for (String name : TemplateSet.NAMES) {
@@ -104,7 +105,7 @@ public final class Samples {
         return texts;
     }
 
-    /** The templates as they ship. */
+    /** Returns the shipped templates. */
     public static TemplateSet templates() throws IOException {
         return new TemplateSet(templateTexts());
     }

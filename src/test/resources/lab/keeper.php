@@ -2,7 +2,7 @@
 session_start();
 $_SESSION['seen'] = ($_SESSION['seen'] ?? 0) + 1;
 $seen = $_SESSION['seen'];
-// Before the answer: whoever has it may ask again at once, and must find what this request wrote.
+// Written before the answer: a client that has the answer may send the next request at once, which must find this session.
 session_write_close();
 header('Content-Type: text/plain');
 echo $seen, "\n";

@@ -11,73 +11,73 @@ import sessionctl.plan.InstallPackages;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 
-/** Carries out one change on one droplet, or says exactly where it stopped. */
+/** Applies one change to one droplet and reports exactly where it stopped. */
 public final class Applier {
     private static final int SHOWN_LINES = 12;
-    private static final int LONGEST_LINE = 1000;
+    private static final int MAX_LINE_LENGTH = 1000;
 
     private static final String DISK_FULL = "its disk is full; free some space (df -h), then run again";
 
-    private static final String BUSY = "another run of sessionctl is at work there; wait for it, then run again";
+    private static final String BUSY = "another run of sessionctl is active there; wait for it, then run again";
 
     private static final String TOO_LONG =
-            "it took longer than it may and was ended; see the droplet's load, run again";
+            "it exceeded its time limit and was stopped; check the droplet's load, then run again";
 
-    /** The exit codes of configure.sh, and timeout's. */
+    /** Exit codes of configure.sh and of timeout(1), with the sentence for the operator. */
     static final Map<Integer, String> CONFIGURE = Map.ofEntries(
             Map.entry(7, BUSY),
             Map.entry(124, TOO_LONG),
             Map.entry(137, TOO_LONG),
-            Map.entry(10, "a file changed since it was looked at; run again to see the new difference"),
-            Map.entry(11, "the connection ended before the whole file was there; nothing was changed, run again"),
+            Map.entry(10, "a file changed since it was inspected; run again to see the new difference"),
+            Map.entry(11, "the connection ended before the complete file had arrived; nothing was changed, run again"),
             Map.entry(
-                    12, "the new configuration was refused by a check and put back; correct the inventory or template"),
-            Map.entry(13, "the service did not come up with the new configuration; the old one was put back and runs"),
+                    12,
+                    "a check refused the new configuration, so the old one was restored; correct the inventory or"
+                            + " template"),
+            Map.entry(13, "the service did not start with the new configuration; the old one was restored and runs"),
             Map.entry(
                     14,
-                    "the service does not come up, not with the old configuration either; see journalctl on the droplet"),
+                    "the service starts neither with the new nor with the old configuration; see journalctl on the"
+                            + " droplet"),
             Map.entry(
-                    15,
-                    "its own configuration is refused with or without the change, which was put back; mend what is said"
-                            + " below"),
+                    15, "its configuration is refused even without the change, which was undone; fix the errors below"),
             Map.entry(
                     16,
                     "another server does not answer, and without it sessions could be lost; nothing was changed here,"
-                            + " start its memcached ({sessionctl provision}) or open its port to this droplet"
-                            + " ({sessionctl firewall}), then run again"),
+                            + " check its memcached and the network between them, then run again"),
             Map.entry(
                     17,
-                    "the others have not got every session that it holds, so it was not stopped; mend what is said below,"
+                    "the other servers lack sessions that it holds, so it was not stopped; fix the errors below,"
                             + " then run again"),
             Map.entry(
                     18,
-                    "memcached runs, but its port is shut or it does not hold every session of its peers; mend what is"
-                            + " said below and in journalctl -u memcached there, then run again"),
+                    "memcached runs, but its port is closed or it lacks sessions of its peers; fix the errors"
+                            + " below and in journalctl -u memcached there, then run again"),
             Map.entry(
                     19,
-                    "its packet filter cannot keep PHP away from memcached while that starts; nothing was changed, mend"
-                            + " iptables there, then run again"),
+                    "its packet filter cannot block PHP's connections while memcached starts; nothing was changed,"
+                            + " fix iptables there, then run again"),
             Map.entry(28, DISK_FULL));
 
-    /** The exit codes of guard.sh, and timeout's. */
+    /** Exit codes of guard.sh and of timeout(1). */
     static final Map<Integer, String> GUARD = Map.of(
             7,
             BUSY,
             1,
-            "its guard could not do it; nothing is lost, mend what is said below, then run again",
+            "its guard failed; no session was lost, fix the errors below, then run again",
             124,
             TOO_LONG,
             137,
             TOO_LONG);
 
-    /** The exit codes of install.sh: its own, timeout's and apt-get's. */
+    /** Exit codes of install.sh, of timeout(1) and of apt-get(8). */
     static final Map<Integer, String> INSTALL = Map.of(
             20,
-            "its package sources do not offer all of that; put its distribution's archive into"
+            "its package sources do not offer all of these packages; add its distribution's archive to"
                     + " /etc/apt/sources.list (on Ubuntu with universe), then run again",
             21,
-            "apt-get would remove a package there, which a run never does; nothing was changed, look at it with"
-                    + " apt-get -s -f install, repair it, run again",
+            "apt-get would remove a package there, which a run never does; nothing was changed, inspect it with"
+                    + " apt-get -s -f install, repair it, then run again",
             7,
             BUSY,
             28,
@@ -87,39 +87,39 @@ public final class Applier {
             124,
             "apt-get took longer than half an hour; see /var/log/sessionctl/apt.log there",
             100,
-            "apt-get could not install it; see /var/log/sessionctl/apt.log there, mend the cause, run again");
+            "apt-get could not install it; see /var/log/sessionctl/apt.log there, fix the cause, run again");
 
     private Applier() {}
 
     /**
-     * Carries a change out.
+     * Applies a change.
      *
-     * @throws SshFailure when the connection is lost, so that nobody knows how it ended; the next run finds out
+     * @throws SshFailure if the connection is lost, so that the result is unknown; the next run finds it out
      */
-    public static Applied apply(Shell shell, Change change) throws SshFailure {
+    public static ChangeResult apply(Shell shell, Change change) throws SshFailure {
         CommandResult result = shell.run(change.command());
         if (result.ok()) {
-            return new Applied.Done(change);
+            return new ChangeResult.Done(change);
         }
-        Map<Integer, String> known = known(change);
-        String why = known.getOrDefault(result.exit(), "it exited " + result.exit() + "; mend the cause, run again");
-        return new Applied.Failed(change, why, output(result));
+        Map<Integer, String> known = reasonsFor(change);
+        String why = known.getOrDefault(result.exit(), "it exited " + result.exit() + "; fix the cause, run again");
+        return new ChangeResult.Failed(change, why, output(result));
     }
 
-    private static Map<Integer, String> known(Change change) {
+    private static Map<Integer, String> reasonsFor(Change change) {
         if (change instanceof GuardChange) {
             return GUARD;
         }
         return change instanceof InstallPackages ? INSTALL : CONFIGURE;
     }
 
-    /** The last lines of what a droplet's programs said. */
+    /** Returns the last lines of a command's output, shortened. */
     static String output(CommandResult result) {
         List<String> lines =
                 Stream.concat(result.stdout().lines(), result.stderr().lines()).toList();
         return lines.stream()
                 .skip(Math.max(0, lines.size() - SHOWN_LINES))
-                .map(line -> line.substring(0, Math.min(LONGEST_LINE, line.length())))
+                .map(line -> line.substring(0, Math.min(MAX_LINE_LENGTH, line.length())))
                 .collect(Collectors.joining("\n"));
     }
 }

@@ -8,94 +8,82 @@ import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 
 /**
- * Changes a droplet's packet filter through the connection that it filters: armed over the old connection, confirmed over
- * a new one, taken back by the droplet itself when that never comes.
+ * Changes a droplet's packet filter through the connection that it filters. The old connection applies the change, a
+ * new one confirms it. Without that, the droplet rolls it back by itself.
+ *
+ * @param run the name under which droplets store the change until it is confirmed
+ * @param seconds the time until droplets roll it back
  */
-public final class ConfirmOrRevert {
-    private static final Map<Integer, String> ARMING = Map.of(
-            11, "the connection ended before the rules were there; nothing was changed, run again",
-            7, "another run is at work there; nothing was changed, run again when it is done",
+public record ConfirmOrRevert(String run, int seconds) {
+    private static final Map<Integer, String> ARM_FAILURES = Map.of(
+            11, "the connection ended before the rules had arrived; nothing was changed, run again",
+            7, "another run is active there; nothing was changed, run again when it is done",
             12,
-                    "another change of its rules waits to be confirmed or taken back; nothing was changed, run again in a minute",
+                    "another change of its rules waits to be confirmed or rolled back; nothing was changed, run"
+                            + " again in a minute",
             13, "iptables-save cannot read its rules; nothing was changed",
             20, "iptables-restore refuses a rule; nothing was changed",
-            21, "the rules could not be changed whole and were taken back",
+            21, "the rules could not be changed completely and were rolled back",
             28, "its disk is full; free some space (df -h), then run again");
 
-    private static final Map<Integer, String> CONFIRMING = Map.of(
-            6, "it was not confirmed in time, or restarted meanwhile, and has the old rules",
+    private static final Map<Integer, String> CONFIRM_FAILURES = Map.of(
+            6, "it was not confirmed in time, or restarted before that, and has the old rules",
             28, "its disk is full; free some space (df -h), then run again");
 
-    /** What a confirmation itself may take. */
+    /** The maximum time of a confirmation. */
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
-    private static final Map<Integer, String> KEEPING = Map.of(
-            11, "the rules hold, but not after a reboot: the connection ended before they were stored; run again",
-            28, "the rules hold, but not after a reboot: its disk is full");
+    private static final Map<Integer, String> KEEP_FAILURES = Map.of(
+            11, "the rules are active, but not after a reboot: the connection ended before they were stored; run again",
+            28, "the rules are active, but not after a reboot: its disk is full");
 
-    private final String run;
-    private final int seconds;
-
-    /**
-     * A change of this run.
-     *
-     * @param run names what the droplets keep of it
-     * @param seconds after which they take it back
-     */
-    public ConfirmOrRevert(String run, int seconds) {
-        this.run = run;
-        this.seconds = seconds;
-    }
-
-    /** How long after arming a change may still be confirmed with certainty. */
+    /** Returns the time after arming in which a change can be confirmed safely. */
     public Duration time() {
         return Duration.ofSeconds(seconds).minus(MARGIN);
     }
 
-    /** Changes the rules; the droplet's timer runs from now on. */
-    public Applied arm(Shell shell, FirewallChange change) throws SshFailure {
-        return applied(change, shell.run(change.armed(run, seconds)), ARMING);
+    /** Changes the rules and starts the droplet's rollback timer. */
+    public ChangeResult arm(Shell shell, FirewallChange change) throws SshFailure {
+        return toResult(change, shell.run(change.armCommand(run, seconds)), ARM_FAILURES);
     }
 
     /**
      * Confirms the change.
      *
-     * @param fresh a connection that the new rules let in
+     * @param fresh a connection made under the new rules
      */
-    public Applied confirm(Shell fresh, FirewallChange change) throws SshFailure {
-        return applied(change, fresh.run(change.confirmation(run)), CONFIRMING);
+    public ChangeResult confirm(Shell fresh, FirewallChange change) throws SshFailure {
+        return toResult(change, fresh.run(change.confirmCommand(run)), CONFIRM_FAILURES);
     }
 
     /**
-     * Takes back what runs that were lost have left unconfirmed on a droplet.
+     * Rolls back changes on a droplet that earlier, lost runs did not confirm.
      *
-     * @return whether none of it is left
+     * @return true if none of them remains
      */
     public static boolean settle(Shell shell) throws SshFailure {
-        return shell.run(FirewallChange.settling()).ok();
+        return shell.run(FirewallChange.settleCommand()).ok();
     }
 
-    /** Keeps the confirmed change for the next boot. */
-    public Applied keep(Shell shell, FirewallChange change) throws SshFailure {
-        CommandResult result = shell.run(change.keeping(run));
-        return applied(change, result, KEEPING);
+    /** Stores the confirmed rules for the next boot. */
+    public ChangeResult keep(Shell shell, FirewallChange change) throws SshFailure {
+        return toResult(change, shell.run(change.keepCommand(run)), KEEP_FAILURES);
     }
 
     /**
-     * Takes the change back at once.
+     * Rolls the change back at once.
      *
-     * @param all whether the droplet may be locked out by somebody else's rule, so that these go back, too
+     * @param all true if rules of other programs may block access to the droplet, so that they are rolled back too
      */
-    public Applied revert(Shell shell, FirewallChange change, boolean all) throws SshFailure {
-        CommandResult result = shell.run(FirewallChange.reversal(run, all));
-        return applied(change, result, Map.of());
+    public ChangeResult revert(Shell shell, FirewallChange change, boolean all) throws SshFailure {
+        return toResult(change, shell.run(FirewallChange.revertCommand(run, all)), Map.of());
     }
 
-    private static Applied applied(FirewallChange change, CommandResult result, Map<Integer, String> known) {
+    private static ChangeResult toResult(FirewallChange change, CommandResult result, Map<Integer, String> known) {
         if (result.ok()) {
-            return new Applied.Done(change);
+            return new ChangeResult.Done(change);
         }
         String why = known.getOrDefault(result.exit(), "it exited " + result.exit());
-        return new Applied.Failed(change, why, Applier.output(result));
+        return new ChangeResult.Failed(change, why, Applier.output(result));
     }
 }

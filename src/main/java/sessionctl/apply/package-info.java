@@ -1,4 +1,4 @@
-/** Carries out the changes on one droplet, or says exactly where it stopped. */
+/** Applies changes to one droplet and reports exactly where it stopped. */
 @NullMarked
 package sessionctl.apply;
 

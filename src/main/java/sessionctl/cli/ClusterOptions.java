@@ -8,18 +8,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.BuildInfo;
+import sessionctl.action.ExitCode;
+import sessionctl.action.Terminal;
 import sessionctl.command.Invocation;
 import sessionctl.desired.TemplateSet;
 import sessionctl.fleet.Progress;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Origin;
-import sessionctl.ssh.SshjShells;
+import sessionctl.plan.PlanInputs;
+import sessionctl.ssh.transport.SshjShells;
 
-/** What every command that works on a cluster understands. */
+/** The options of every command that connects to a cluster: inventory, limit, concurrency and connection. */
 final class ClusterOptions {
     @Mixin
-    private final InventoryOptions wanted = new InventoryOptions();
+    private final InventoryOptions droplets = new InventoryOptions();
 
     @Option(names = "--limit", split = ",", paramLabel = "NAME", description = "Change only these droplets.")
     private List<String> limit = new ArrayList<>();
@@ -28,31 +32,43 @@ final class ClusterOptions {
             names = "--concurrency",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Droplets worked on at once (default: ${DEFAULT-VALUE}).")
+            description = "Droplets to work on at the same time (default: ${DEFAULT-VALUE}).")
     private int concurrency;
 
     @Mixin
-    private final ReachOptions reach = new ReachOptions();
+    private final ConnectionOptions connection = new ConnectionOptions();
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /** The inventory as it was named on the command line; empty where it was not. */
+    /** Returns the inventory's file name as it was given on the command line; empty if it was not given. */
     String given() {
-        return wanted.given();
+        return droplets.given();
     }
 
-    /** The inventory, read and checked, and how ssh's configuration completes it. */
+    /**
+     * Reads and checks the inventory, completed by the configuration of ssh. Prints a warning for each setting there
+     * that sessionctl does not support or that does not fit the droplets.
+     *
+     * @throws InvalidInventoryException if the inventory has problems
+     * @throws ActionFailure if it cannot be read
+     */
     Cluster cluster() {
-        Cluster cluster = wanted.cluster(reach.config());
-        reach.config()
-                .remarks(cluster.droplets())
-                .forEach(remark -> spec.commandLine().getErr().println("warning: " + remark));
+        Cluster cluster = droplets.cluster(connection.config());
+        connection
+                .config()
+                .warnings(cluster.droplets())
+                .forEach(remark ->
+                        spec.commandLine().getErr().println(Terminal.current().wrapped("warning: " + remark)));
         return cluster;
     }
 
-    /** The droplets that may be changed. */
+    /**
+     * Returns the droplets that {@code --limit} names, or all, in the inventory's order.
+     *
+     * @throws ActionFailure if {@code --limit} names a droplet that the inventory lacks
+     */
     List<Droplet> chosen(Cluster cluster) {
         Set<String> wanted = new LinkedHashSet<>(limit);
         List<Droplet> chosen = cluster.droplets().stream()
@@ -60,7 +76,7 @@ final class ClusterOptions {
                 .toList();
         chosen.forEach(d -> wanted.remove(d.name()));
         if (!wanted.isEmpty()) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
                     "--limit: the inventory has no droplet " + String.join(", ", wanted) + "; it has "
                             + String.join(
@@ -72,33 +88,41 @@ final class ClusterOptions {
         return chosen;
     }
 
-    /** The number of droplets worked on at once. */
+    /**
+     * Returns the number of droplets to work on at once.
+     *
+     * @throws ActionFailure if it is less than 1
+     */
     int concurrency() {
         if (concurrency < 1) {
-            throw new CliFailure(ExitCode.USAGE, "--concurrency: " + concurrency + " is not a number from 1 on");
+            throw new ActionFailure(ExitCode.USAGE, "--concurrency must be 1 or more (got " + concurrency + ")");
         }
         return concurrency;
     }
 
-    /** The templates, each from the given folder or as shipped. */
+    /** Returns the templates, each from the folder of {@code --templates} or as shipped. */
     TemplateSet templates() {
-        return wanted.templates();
+        return droplets.templates();
     }
 
-    /** What the plans of this run are made from besides the droplets. */
-    Origin origin(Cluster cluster) {
-        return Origin.of(Version.whole(), wanted.text(), cluster, wanted.templateTexts());
+    /** Returns the digests of everything that this run's plans depend on, except for the droplets. */
+    PlanInputs origin(Cluster cluster) {
+        return PlanInputs.of(BuildInfo.full(), droplets.text(), cluster, droplets.templateTexts());
     }
 
-    /** How sessionctl was called. */
+    /** Returns how sessionctl was called, for commands in messages. */
     Invocation invocation() {
-        List<String> words = new ArrayList<>(wanted.options());
-        words.addAll(reach.given());
+        List<String> words = new ArrayList<>(droplets.options());
+        words.addAll(connection.given());
         return new Invocation(given(), words);
     }
 
-    /** The same command line again, with other options of its command. */
-    String again(String command, String... more) {
+    /**
+     * Returns the command line that repeats this call, with the same inventory, {@code --limit} and connection options.
+     *
+     * @param more further options of the command
+     */
+    String invocationWith(String command, String... more) {
         List<String> words = new ArrayList<>();
         if (!limit.isEmpty()) {
             words.addAll(List.of("--limit", String.join(",", limit)));
@@ -107,8 +131,12 @@ final class ClusterOptions {
         return invocation().command(command, words.toArray(String[]::new));
     }
 
-    /** The way to the droplets; what has to be asked is asked beside the progress. */
+    /**
+     * Opens connections to the droplets.
+     *
+     * @param progress pauses while a question is asked on the terminal
+     */
     SshjShells shells(Progress progress) {
-        return reach.shells(progress);
+        return connection.shells(progress);
     }
 }

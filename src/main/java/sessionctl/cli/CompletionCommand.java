@@ -7,18 +7,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import sessionctl.manual.Fish;
+import sessionctl.action.ExitCode;
+import sessionctl.manual.FishCompletion;
 
-/** Completions for whoever has not installed the package, which brings them. */
+/** The {@code completion} command, for users of the tar.gz; the Debian package contains completions. */
 @Command(
         name = "completion",
-        description = "Print what lets a shell complete the commands and options of sessionctl.",
+        description = "Print a script with which a shell completes the commands and options of sessionctl.",
         footerHeading = "%nExample:%n",
         footer = "  source <(sessionctl completion bash)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:printed", "5:wrong usage"})
 final class CompletionCommand implements Callable<Integer> {
-    /** The shells that it is known for. */
+    /** The supported shells; the names are the values of the argument. */
     enum Shell {
         bash,
         zsh,
@@ -36,10 +37,11 @@ final class CompletionCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine program = spec.root().commandLine();
         String name = program.getCommandName();
-        String script =
-                shell == Shell.fish ? Fish.completions(name, Pages.of(program)) : AutoComplete.bash(name, program);
+        String script = shell == Shell.fish
+                ? FishCompletion.completions(name, ManPages.of(program))
+                : AutoComplete.bash(name, program);
         if (shell == Shell.zsh) {
-            // bash has this builtin, and zsh's bashcompinit has nothing in its place.
+            // compopt is a builtin of bash that zsh's bashcompinit does not provide.
             script = "compopt() { :; }\n" + script;
         }
         program.getOut().print(script);

@@ -9,22 +9,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sessionctl.action.ExitCode;
 import sessionctl.lab.LabScript;
 
-/** The whole story in one go, on a lab of its own. */
+/** The {@code demo} command: boots a lab of its own, provisions it, and verifies that its droplets share sessions. */
 @Command(
         name = "demo",
-        description =
-                "The whole story on the lab: three bare droplets, dry run, provision, a dry run that is empty, and "
-                        + "the proof that a visitor's session follows him over all three.",
+        description = "Run a demonstration in the lab: provision three bare droplets, close memcached to other hosts,"
+                + " check that the next dry run is empty, and verify that all three share a visitor's session.",
         footerHeading = "%nExample:%n",
         footer = "  sudo sessionctl demo --keep",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the story ended well", "1:a step failed", "3:the session did not follow the visitor"})
+        exitCodeList = {"0:success", "1:a step failed", "3:the droplets do not share their sessions"})
 final class DemoCommand implements Callable<Integer> {
     private static final String LAB = "demo";
 
-    @Option(names = "--keep", description = "Leave the lab running, to look around in it.")
+    @Option(names = "--keep", description = "Keep the lab running after the demonstration.")
     private boolean keep;
 
     @Spec
@@ -41,47 +41,49 @@ final class DemoCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(undone);
         }
         try {
-            return story();
+            return runSteps();
         } finally {
             if (keep) {
-                say("The lab is left running: sudo SESSIONCTL_LAB=" + LAB + " sessionctl lab ssh lamp01, … lab down");
+                print("The lab keeps running: sudo SESSIONCTL_LAB=" + LAB + " sessionctl lab ssh lamp01, … lab down");
             } else {
-                say("Taking the lab away");
+                print("Removing the lab");
                 Runtime.getRuntime().removeShutdownHook(undone);
                 LabRun.run(lab, List.of("down"));
             }
         }
     }
 
-    private int story() throws IOException, InterruptedException {
-        say("1. Three bare droplets, real hosts in network namespaces of this machine");
+    private int runSteps() throws IOException, InterruptedException {
+        print("1. Boot three bare droplets, real hosts in network namespaces of this machine");
         LabRun.run(lab, List.of("down"));
         int code = new LabUpCommand(lab).up(LabUpCommand.numbered(3));
-        code = code == ExitCode.OK ? step("2. What provision would change", "provision", "--dry-run") : code;
+        code = code == ExitCode.OK ? step("2. Show what provision would change", "provision", "--dry-run") : code;
         code = code == ExitCode.OK ? step("3. Provision", "provision") : code;
-        code = code == ExitCode.OK ? step("4. Close memcached to strangers", "firewall") : code;
         code = code == ExitCode.OK
-                ? step("5. What is left to change", "provision", "--dry-run", "--detailed-exitcode")
+                ? step("4. Test that memcached is closed to other hosts", "firewall", "--check")
+                : code;
+        code = code == ExitCode.OK
+                ? step("5. Check that nothing remains to change", "provision", "--dry-run", "--detailed-exitcode")
                 : code;
         if (code != ExitCode.OK) {
-            say("The story ends here: that step exited " + code + ".");
+            print("The demonstration stops here: this step exited with " + code + ".");
             return ExitCode.FAILED;
         }
-        code = step("6. The proof that every droplet shares its sessions", "verify");
-        say(code == ExitCode.OK ? "The session followed the visitor." : "The session did NOT follow the visitor.");
+        code = step("6. Verify that the droplets share their sessions", "verify");
+        print(code == ExitCode.OK ? "The droplets share their sessions." : "The droplets do NOT share their sessions.");
         return code;
     }
 
-    /** Runs this program again, where the lab's operator sits. */
+    /** Runs this program in the network namespace of the lab's operator. */
     private int step(String title, String... words) {
-        say(title + ": sessionctl " + String.join(" ", words));
+        print(title + ": sessionctl " + String.join(" ", words));
         List<String> arguments = new ArrayList<>(List.of("exec", "--"));
-        arguments.addAll(Self.words());
+        arguments.addAll(RelaunchCommand.words());
         arguments.addAll(List.of(words));
         return LabRun.run(lab, arguments, "", LabRun.operator(lab));
     }
 
-    private void say(String sentence) {
+    private void print(String sentence) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("== " + sentence);
         out.flush();

@@ -1,53 +1,47 @@
 package sessionctl.cli;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import sessionctl.fleet.Fleet;
-import sessionctl.fleet.Progress;
-import sessionctl.health.Remedies;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.Console;
+import sessionctl.action.ExitCode;
+import sessionctl.action.FirewallCheckAction;
+import sessionctl.action.FirewallPlanner;
+import sessionctl.action.Interruption;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.RunLeases;
+import sessionctl.fleet.Rollout;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.Report;
-import sessionctl.ssh.SshFailure;
-import sessionctl.ssh.SshjShells;
+import sessionctl.report.RunRenderer;
 
-/** The pairwise rules for the memcached port. */
+/** The {@code firewall} command: installs, checks or removes the pairwise rules for the memcached port. */
 @Command(
         name = "firewall",
-        description = "Open the memcached port to the other droplets and to nobody else; --dry-run shows the diff.",
+        description = "Apply only the part of provision's plan that concerns firewall rules, test it or remove it.",
         footerHeading = "%nExample:%n",
         footer = "  sessionctl firewall inventory.yml --dry-run",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet, or a server that is no longer in the inventory still runs, and nothing was"
-                    + " changed",
+            "1:something failed on a droplet; or a server that was removed from the inventory still runs, and"
+                    + " nothing was changed",
             "2:a dry run found changes, with --detailed-exitcode",
-            "3:a port is open that should be closed, or closed that should be open, or the rules of a droplet are not the"
-                    + " inventory's",
+            "3:a port is open that should be closed, or closed that should be open, or the rules of a droplet do"
+                    + " not match the inventory",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage or inventory; nothing was contacted",
-            "6:a droplet did not confirm the new rules; all went back to the old ones",
-            "7:another run holds a droplet; it is said who, and nothing was changed",
-            "130:interrupted; the old rules are back"
+            "6:a droplet did not confirm the new rules; all droplets restored the old ones",
+            "7:another run holds a droplet; the error names the owner, and nothing was changed",
+            "130:interrupted; the old rules were restored"
         })
-final class FirewallCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOptions options = new ClusterOptions();
-
+final class FirewallCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final ForgetOptions forget = new ForgetOptions();
@@ -58,55 +52,62 @@ final class FirewallCommand implements Callable<Integer> {
     @Option(names = "--detailed-exitcode", description = "Exit 2 when a dry run finds changes.")
     private boolean detailed;
 
-    @Option(names = "--check", description = "Only try who reaches whose port.")
+    @Option(names = "--check", description = "Only test the rules, and which hosts reach the memcached ports.")
     private boolean check;
 
-    @Option(names = "--remove", description = "Take our chains and their unit away, and leave everything else.")
+    @Option(names = "--remove", description = "Remove sessionctl's chains and their unit, and keep all other rules.")
     private boolean remove;
 
     @Option(
             names = "--confirm-timeout",
             paramLabel = "S",
             defaultValue = "30",
-            description = "Seconds after which a droplet takes the change back by itself (default: ${DEFAULT-VALUE}).")
+            description = "Seconds after which a droplet rolls the change back by itself (default: ${DEFAULT-VALUE}).")
     private int confirmTimeout;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
-        if (confirmTimeout < 5 || (check && (remove || dryRun))) {
-            throw new CliFailure(
-                    ExitCode.USAGE,
-                    "--confirm-timeout takes 5 seconds or more, --check neither --remove nor --dry-run");
+        if (confirmTimeout < 5) {
+            throw new ActionFailure(ExitCode.USAGE, "--confirm-timeout must be 5 or more (got " + confirmTimeout + ")");
         }
-        Terminal terminal = Terminal.current();
-        Duration patience = lock.patience();
-        Report report = output.report(terminal);
+        if (check && (remove || dryRun)) {
+            throw new ActionFailure(ExitCode.USAGE, "--check cannot be combined with --remove or --dry-run");
+        }
+        Duration patience = lock.timeout();
+        RunRenderer report =
+                output.report(options.invocationWith("firewall", remove ? forget.with("--remove") : forget.with()));
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
-        Set<String> forgotten = forget.addresses(cluster);
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
-            Locking locking = new Locking(remove ? "firewall --remove" : "firewall", fleet, voice, patience);
-            Firewalling firewalling = new Firewalling(
-                    new FirewallPlans(cluster, remove, forgotten), chosen, locking, new Remedies(options.invocation()));
-            return Interruption.watch(firewalling, this::run);
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+        FirewallPlanner planner = new FirewallPlanner(cluster, remove, forget.addresses(cluster));
+        return connect(
+                chosen,
+                report,
+                (fleet, console) -> check
+                        ? new FirewallCheckAction(planner, chosen, fleet, console, remedies()).run()
+                        : run(planner, chosen, new RunLeases(name(), fleet, console, patience), console));
     }
 
-    private int run(Firewalling firewalling) {
-        if (check) {
-            return firewalling.check();
+    private String name() {
+        return remove ? "firewall --remove" : "firewall";
+    }
+
+    private int run(FirewallPlanner planner, List<Droplet> chosen, RunLeases lease, Console console) {
+        Cluster cluster = planner.cluster();
+        ProvisionAction action = new ProvisionAction("firewall", planner, lease, runOptions(cluster), remedies());
+        int code = Interruption.watch(action, a -> dryRun ? a.dryRun(chosen, detailed) : a.run(chosen));
+        if (remove && !dryRun && code == ExitCode.OK) {
+            String close = remedies().closePort(cluster);
+            console.note("memcached is open to the private network now."
+                    + (close.isEmpty() ? "" : " To close it: " + close));
         }
-        return dryRun ? firewalling.dryRun(detailed) : firewalling.run(confirmTimeout);
+        return code;
+    }
+
+    /** After the removal of the rules only the droplets' own rules decide, so no connection is tested. */
+    private ProvisionAction.Options runOptions(Cluster cluster) {
+        OptionalInt port = remove
+                ? OptionalInt.empty()
+                : OptionalInt.of(cluster.memcached().port());
+        return new ProvisionAction.Options(true, new Rollout.RuleSafety(confirmTimeout, port), !remove);
     }
 }

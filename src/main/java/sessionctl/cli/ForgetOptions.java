@@ -4,26 +4,32 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Ipv4;
 
-/** Servers whose lines were deleted from the inventory on purpose. */
+/** The option that names servers whose lines were deleted from the inventory on purpose. */
 final class ForgetOptions {
-    private static final String IPV4 = "\\d{1,3}([.]\\d{1,3}){3}";
 
     @Option(
             names = "--forget",
             split = ",",
             paramLabel = "ADDRESS",
-            description = "Go on although the server at this private address is no longer in the inventory and still"
-                    + " answers; may be given several times.")
+            description = "Continue although the server at this private address is no longer in the inventory and"
+                    + " still answers; may be given several times.")
     private Set<String> addresses = new LinkedHashSet<>();
 
-    /** The addresses, which must not be those of droplets in the inventory. */
+    /**
+     * Returns the addresses; empty if none were given.
+     *
+     * @throws ActionFailure if one is no IPv4 address, or is the private address of a droplet in the inventory
+     */
     Set<String> addresses(Cluster cluster) {
         for (String address : addresses) {
-            if (!address.matches(IPV4)) {
-                throw refused(address, "is not a private IPv4 address");
+            if (Ipv4.parse(address).isEmpty()) {
+                throw refused(address, "is not an IPv4 address");
             }
             for (Droplet droplet : cluster.droplets()) {
                 if (droplet.privateIp().text().equals(address)) {
@@ -34,13 +40,13 @@ final class ForgetOptions {
         return addresses;
     }
 
-    private static CliFailure refused(String address, String why) {
-        return new CliFailure(
+    private static ActionFailure refused(String address, String why) {
+        return new ActionFailure(
                 ExitCode.USAGE,
                 "--forget: " + address + " " + why + "; give the address of a server whose line was deleted");
     }
 
-    /** These options again, and more words of a command line behind them. */
+    /** Returns these options as words of a command line, followed by more words. */
     String[] with(String... more) {
         return Stream.concat(addresses.stream().flatMap(a -> Stream.of("--forget", a)), Stream.of(more))
                 .toArray(String[]::new);

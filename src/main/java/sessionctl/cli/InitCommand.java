@@ -14,21 +14,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.BundledResources;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
 import sessionctl.inventory.InventorySchema;
-import sessionctl.inventory.Listing;
-import sessionctl.inventory.Starter;
-import sessionctl.inventory.UnreadableListing;
-import sessionctl.report.JsonText;
-import sessionctl.report.Legible;
+import sessionctl.inventory.discovery.DiscoveredDroplets;
+import sessionctl.inventory.discovery.InvalidListingException;
+import sessionctl.inventory.discovery.StarterInventory;
+import sessionctl.inventory.discovery.ToolOutput;
+import sessionctl.report.TerminalSafe;
+import sessionctl.report.json.JsonText;
 
-/** Prints an inventory to start from. */
+/** The {@code init} command: prints a starter inventory, one made from another tool's list, or the JSON Schema. */
 @Command(
         name = "init",
         description = {
             "Print a commented starter inventory.",
             "",
-            "With --from, its droplets are those that another tool lists: doctl compute droplet list -o json, terraform"
-                    + " show -json, terraform output -json, ansible-inventory --list, or lines of name, public and"
+            "With --from, its droplets come from the output of another tool: doctl compute droplet list -o json,"
+                    + " terraform show -json, terraform output -json, ansible-inventory --list, or lines of name, public and"
                     + " private address.",
             ""
         },
@@ -41,26 +46,26 @@ import sessionctl.report.Legible;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:printed",
-            "1:printed without the droplets that cannot be used; which and why is said",
+            "1:printed without the droplets that cannot be used; standard error names them",
             "5:wrong usage, or no droplet that can be used; nothing was printed"
         })
 final class InitCommand implements Callable<Integer> {
     private static final String EXAMPLE = "inventories/example.yml";
 
-    @Option(names = "--from", paramLabel = "FILE", description = "What another tool lists, - for standard input.")
+    @Option(names = "--from", paramLabel = "FILE", description = "The output of another tool, - for standard input.")
     private @Nullable String from;
 
     @Option(
             names = "--tag",
             paramLabel = "TAG",
-            description = "Only droplets with this tag or in this group; one of them, if given several times.")
+            description = "Only droplets with this tag or in this group; given several times, one of them must match.")
     private List<String> tags = new ArrayList<>();
 
     @Option(
             names = "--name",
             paramLabel = "PATTERN",
-            description = "Only droplets whose name is like this, * and ? as in file names; one of them, if given"
-                    + " several times.")
+            description = "Only droplets whose name matches, with * and ? as in file names; given several times, one"
+                    + " pattern must match.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--schema", description = "Print the JSON Schema of inventories instead, for editors.")
@@ -73,35 +78,36 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (from == null && !(tags.isEmpty() && names.isEmpty())) {
-            throw new CliFailure(ExitCode.USAGE, "--tag and --name choose among the droplets of --from; name a file");
+            throw new ActionFailure(ExitCode.USAGE, "--tag and --name select from the droplets of --from; name a file");
         }
         if (schema && from != null) {
-            throw new CliFailure(ExitCode.USAGE, "--schema and --from print different things; give one of them");
+            throw new ActionFailure(ExitCode.USAGE, "--schema and --from print different things; give one of them");
         }
         if (from != null) {
             return droplets(from);
         }
-        print(schema ? JsonText.of(InventorySchema.of()) : Shipped.text(EXAMPLE));
+        print(schema ? JsonText.of(InventorySchema.of()) : BundledResources.text(EXAMPLE));
         return ExitCode.OK;
     }
 
     private int droplets(String source) {
         try {
-            Listing listing = Listing.read(source.equals("-") ? "(standard input)" : source, read(source));
-            Starter starter = Starter.of(Shipped.text(EXAMPLE), listing.chosen(tags, names));
+            DiscoveredDroplets listing =
+                    ToolOutput.read(source.equals("-") ? "(standard input)" : source, read(source));
+            StarterInventory starter = StarterInventory.of(BundledResources.text(EXAMPLE), listing.select(tags, names));
             PrintWriter err = spec.commandLine().getErr();
-            starter.leftOut().stream().map(Legible::line).forEach(err::println);
+            starter.leftOut().stream().map(TerminalSafe::line).forEach(err::println);
             if (starter.usable() == 0) {
-                throw new CliFailure(ExitCode.USAGE, "No droplet is left, so that no inventory was printed.");
+                throw new ActionFailure(ExitCode.USAGE, "No droplet can be used, so no inventory was printed.");
             }
             print(starter.text());
             return starter.leftOut().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         } catch (StackOverflowError | OutOfMemoryError e) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
                     "--from: " + source + " is too long or nested too deeply to be read; give fewer droplets at once");
-        } catch (UnreadableListing e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
+        } catch (InvalidListingException e) {
+            throw new ActionFailure(ExitCode.USAGE, e.sentence());
         }
     }
 
@@ -111,9 +117,9 @@ final class InitCommand implements Callable<Integer> {
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : new String(Files.readAllBytes(Path.of(source)), StandardCharsets.UTF_8);
         } catch (IOException | InvalidPathException e) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
-                    "--from: " + source + " cannot be read (" + Reason.of(e)
+                    "--from: " + source + " cannot be read (" + IoMessages.of(e)
                             + "); name a file, or - for standard input");
         }
     }

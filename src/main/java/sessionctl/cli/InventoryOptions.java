@@ -11,21 +11,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.BundledResources;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
 import sessionctl.command.Invocation;
 import sessionctl.desired.TemplateSet;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
-import sessionctl.inventory.UsualAccess;
+import sessionctl.inventory.SshDefaults;
 
-/** What a cluster is to be. */
+/** The options that describe a cluster: its inventory and its templates. */
 final class InventoryOptions {
-    /** What problems call an inventory that is no file. */
+    /** The file name in problems of an inventory from standard input. */
     static final String STANDARD_INPUT = "(standard input)";
 
     @Parameters(
             arity = "0..1",
             paramLabel = "INVENTORY",
-            description = "The inventory, - for standard input; $SESSIONCTL_INVENTORY or inventory.yml if left out.")
+            description = "The inventory, - for standard input (default: $SESSIONCTL_INVENTORY, otherwise"
+                    + " inventory.yml).")
     private @Nullable String inventory;
 
     @Option(
@@ -41,22 +46,22 @@ final class InventoryOptions {
         return value == null ? "" : value;
     }
 
-    /** The inventory as it was named on the command line; empty where it was not. */
+    /** Returns the inventory's file name as it was given on the command line; empty if it was not given. */
     String given() {
         return inventory == null ? "" : inventory;
     }
 
-    /** The options as they were given; empty where they were not. */
+    /** Returns the options that were given, without the inventory; empty if there are none. */
     List<String> options() {
         return templates == null ? List.of() : List.of("--templates", templates.toString());
     }
 
-    /** How sessionctl was called. */
+    /** Returns how sessionctl was called, for commands in messages. */
     Invocation invocation() {
         return new Invocation(given(), options());
     }
 
-    /** The file as the user knows it. */
+    /** Returns the inventory's file name: the given one, $SESSIONCTL_INVENTORY or {@code inventory.yml}. */
     String name() {
         if (inventory != null) {
             return inventory;
@@ -64,27 +69,34 @@ final class InventoryOptions {
         return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
     }
 
-    /** The inventory, read and checked. */
+    /** Reads and checks the inventory, without the configuration of ssh. */
     Cluster cluster() {
-        return cluster(UsualAccess.DEFAULT);
+        return cluster(SshDefaults.DEFAULT);
     }
 
-    /** The inventory, read and checked, with what is usual where it is silent. */
-    Cluster cluster(UsualAccess usual) {
+    /**
+     * Reads and checks the inventory.
+     *
+     * @param sshDefaults supplies the SSH settings that the inventory does not set
+     * @throws InvalidInventoryException if the inventory has problems
+     * @throws ActionFailure if it cannot be read, or is too long or nested too deeply
+     */
+    Cluster cluster(SshDefaults sshDefaults) {
         String name = name();
         String shown = name.equals("-") ? STANDARD_INPUT : name;
         try {
-            return Inventory.parse(shown, text(), System.getenv(), usual).orElseThrow(InventoryRefused::new);
+            return Inventory.parse(shown, text(), System.getenv(), sshDefaults)
+                    .orElseThrow(InvalidInventoryException::new);
         } catch (StackOverflowError | OutOfMemoryError e) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
                     shown
-                            + ": is too long or nested too deeply to be read; write a simpler inventory, as sessionctl init"
-                            + " prints it");
+                            + ": is too long or nested too deeply to be read; write a simpler inventory,"
+                            + " as sessionctl init prints it");
         }
     }
 
-    /** The inventory as it was written; standard input can be read only once. */
+    /** Returns the inventory's text. Keeps it, because standard input can be read only once. */
     String text() {
         if (read == null) {
             read = read(name());
@@ -98,24 +110,28 @@ final class InventoryOptions {
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : new String(Files.readAllBytes(Path.of(name)), StandardCharsets.UTF_8);
         } catch (IOException | java.nio.file.InvalidPathException e) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
-                    name + ": cannot be read (" + Reason.of(e) + "); name an inventory"
+                    name + ": cannot be read (" + IoMessages.of(e) + "); name an inventory"
                             + (e instanceof NoSuchFileException
                                     ? ", or write one with: " + Invocation.init(name)
                                     : ""));
         }
     }
 
-    /** The templates, each from the given folder or as shipped. */
+    /** Returns the templates, each from the folder of {@code --templates} or as shipped. */
     TemplateSet templates() {
         return new TemplateSet(templateTexts());
     }
 
-    /** Their texts by their names. */
+    /**
+     * Returns the templates' texts by name.
+     *
+     * @throws ActionFailure if the folder of {@code --templates} cannot be used
+     */
     Map<String, String> templateTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
+        TemplateSet.NAMES.forEach(name -> texts.put(name, BundledResources.text("templates/" + name)));
         if (templates != null) {
             texts.putAll(TemplateFolder.texts(templates));
         }

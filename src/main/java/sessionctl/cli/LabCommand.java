@@ -2,10 +2,11 @@ package sessionctl.cli;
 
 import picocli.CommandLine.Command;
 
-/** Real stand-in droplets on this machine. */
+/** The {@code lab} command: test servers on this machine, in network namespaces. */
 @Command(
         name = "lab",
-        description = "Real stand-in droplets on this machine: systemd, sshd, apt, Apache, PHP, memcached; no way out.",
+        description = "Manage test servers on this machine, with systemd, sshd, apt, Apache, PHP and memcached;"
+                + " isolated from the network.",
         subcommands = {
             LabUpCommand.class,
             LabCommands.Down.class,
@@ -21,5 +22,9 @@ import picocli.CommandLine.Command;
             "  sudo sessionctl lab down"
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:something failed; ssh and exec pass on their command's own", "5:wrong usage"})
+        exitCodeList = {
+            "0:done",
+            "1:something failed; ssh and exec exit with their command's exit code",
+            "5:wrong usage"
+        })
 final class LabCommand {}

@@ -7,39 +7,58 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
 import sessionctl.lab.LabScript;
 
-/** Calls the lab's scripts for the commands that need them. */
+/** Runs the lab's script, and reports its errors. */
 final class LabRun {
     private LabRun() {}
 
-    /** Runs a script of the lab on this process's own streams. */
+    /**
+     * Runs the lab's script on the streams of this process.
+     *
+     * @return the script's exit code
+     */
     static int run(LabScript lab, List<String> arguments) {
         return run(lab, arguments, "", Map.of());
     }
 
-    /** Runs a script of the lab with this input and these environment variables. */
+    /**
+     * Runs the lab's script.
+     *
+     * @param input the script's standard input; if empty, that of this process
+     * @param environment further environment variables
+     * @return the script's exit code
+     * @throws ActionFailure if this process is not root, or the script cannot be run
+     */
     static int run(LabScript lab, List<String> arguments, String input, Map<String, String> environment) {
         requireRoot();
         try {
             return lab.run(arguments, input, environment);
         } catch (IOException | UncheckedIOException e) {
-            throw new CliFailure(ExitCode.FAILED, "lab: its script cannot be run (" + e.getMessage() + ")");
+            throw new ActionFailure(ExitCode.FAILED, "lab: its script cannot be run (" + e.getMessage() + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CliFailure(ExitCode.INTERRUPTED, "lab: interrupted");
+            throw new ActionFailure(ExitCode.INTERRUPTED, "lab: interrupted");
         }
     }
 
-    /** Refuses anybody else with a sentence. */
+    /**
+     * Checks that this process may write to /run, where the lab keeps its state.
+     *
+     * @throws ActionFailure if it may not, as without root
+     */
     static void requireRoot() {
         if (!Files.isWritable(Path.of("/run"))) {
-            throw new CliFailure(
-                    ExitCode.USAGE, "lab: it makes network namespaces and mounts, which only root may; use sudo");
+            throw new ActionFailure(ExitCode.USAGE, "the lab needs root: run it with sudo");
         }
     }
 
-    /** What lets a sessionctl in the operator's namespace find the lab's inventory and trust the lab's hosts. */
+    /**
+     * Returns environment variables by which sessionctl in the operator's namespace finds the lab's inventory and
+     * trusts the lab's hosts. If SESSIONCTL_INVENTORY is set already, it is kept.
+     */
     static Map<String, String> operator(LabScript lab) {
         Map<String, String> environment = new LinkedHashMap<>();
         if (System.getenv("SESSIONCTL_INVENTORY") == null) {

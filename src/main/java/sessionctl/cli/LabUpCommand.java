@@ -16,26 +16,29 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Inventory;
-import sessionctl.inventory.InventoryText;
 import sessionctl.inventory.SshAccess;
+import sessionctl.inventory.discovery.InventoryText;
 import sessionctl.lab.LabScript;
 
-/** Boots the lab, or what is missing of it. */
+/** The {@code lab up} command: boots the hosts of the lab that do not run yet. */
 @Command(
         name = "up",
-        description = "Boot stand-in droplets; those that run already are left alone.",
+        description = "Boot test servers; running ones are not touched.",
         footerHeading = "%nExample:%n",
         footer = {
             "  sudo sessionctl lab up --inventory production.yml",
             "  sudo sessionctl lab exec -- sessionctl provision --dry-run"
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all of them run", "1:something failed", "5:wrong usage or inventory"})
+        exitCodeList = {"0:all hosts are running", "1:something failed", "5:wrong usage or inventory"})
 final class LabUpCommand implements Callable<Integer> {
-    private static final int MOST = 200;
+    private static final int MAX_DROPLETS = 200;
 
     @Option(names = "--droplets", paramLabel = "N", description = "This many, named lamp01 and on (default: 3).")
     private @Nullable Integer droplets;
@@ -43,7 +46,7 @@ final class LabUpCommand implements Callable<Integer> {
     @Option(
             names = "--inventory",
             paramLabel = "FILE",
-            description = "The droplets of this inventory, with its own names and addresses.")
+            description = "Boot the droplets of this inventory, with their names and addresses.")
     private @Nullable Path inventory;
 
     @Option(
@@ -57,10 +60,10 @@ final class LabUpCommand implements Callable<Integer> {
     @Option(
             names = "--disk",
             paramLabel = "SIZE",
-            description = "Give each a disk of its own of this size, as in 1500M.")
+            description = "Give each host its own disk of this size, such as 1500M.")
     private @Nullable String disk;
 
-    /** The names that --image takes. */
+    /** The values of --image, for completions. */
     static final class Images implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -84,17 +87,22 @@ final class LabUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (droplets != null && (inventory != null || droplets < 1 || droplets > MOST)) {
+        if (droplets != null && (inventory != null || droplets < 1 || droplets > MAX_DROPLETS)) {
             throw new ParameterException(
-                    spec.commandLine(), "--droplets takes a number from 1 to " + MOST + ", and not --inventory too");
+                    spec.commandLine(),
+                    "--droplets must be from 1 to " + MAX_DROPLETS + ", and cannot be combined with --inventory");
         }
         return up(inventory == null ? numbered(droplets == null ? 3 : droplets) : read(inventory));
     }
 
-    /** Boots the stand-ins of a cluster, and writes the inventory by which they are reached. */
+    /**
+     * Boots the test servers for a cluster, and writes the inventory by which they are reached to the lab's folder.
+     *
+     * @return the exit code
+     */
     int up(Cluster wanted) {
         LabRun.requireRoot();
-        Cluster cluster = reached(wanted, lab);
+        Cluster cluster = withLabKey(wanted, lab);
         List<String> arguments = new ArrayList<>(List.of("up", "--image", image));
         if (disk != null) {
             arguments.addAll(List.of("--disk", disk));
@@ -106,27 +114,28 @@ final class LabUpCommand implements Callable<Integer> {
         return code;
     }
 
-    /** A cluster as inventories/lab.yml has it, with this many droplets. */
+    /** Returns a cluster like that of inventories/lab.yml, with this many droplets, named lamp01 and on. */
     static Cluster numbered(int count) {
         String text = "droplets:\n"
                 + IntStream.rangeClosed(1, count)
                         .mapToObj(i -> String.format(
                                 "  - {name: lamp%02d, public_ip: 10.99.0.%d, private_ip: 10.98.0.%d}%n", i, i, i))
                         .collect(Collectors.joining());
-        return Inventory.parse("(lab)", text).orElseThrow(InventoryRefused::new);
+        return Inventory.parse("(lab)", text).orElseThrow(InvalidInventoryException::new);
     }
 
     private static Cluster read(Path file) {
         try {
             return Inventory.parse(file.toString(), Files.readString(file), System.getenv())
-                    .orElseThrow(InventoryRefused::new);
+                    .orElseThrow(InvalidInventoryException::new);
         } catch (IOException e) {
-            throw new CliFailure(ExitCode.USAGE, file + ": cannot be read (" + Reason.of(e) + "); name an inventory");
+            throw new ActionFailure(
+                    ExitCode.USAGE, file + ": cannot be read (" + IoMessages.of(e) + "); name an inventory");
         }
     }
 
-    /** The same cluster, reached with the lab's own key: nobody's real key is needed to try an inventory. */
-    private static Cluster reached(Cluster cluster, LabScript lab) {
+    /** Returns the cluster with the lab's own SSH key, so that an inventory can be tried without its real key. */
+    private static Cluster withLabKey(Cluster cluster, LabScript lab) {
         List<Droplet> reached = cluster.droplets().stream()
                 .map(d -> new Droplet(
                         d.name(),
@@ -138,7 +147,7 @@ final class LabUpCommand implements Callable<Integer> {
                                 lab.folder().resolve("id_ed25519").toString(),
                                 null,
                                 null),
-                        null, // the stand-ins' private address is on eth1, whatever the real interface is called
+                        null, // a test server's private address is on eth1, whatever the inventory calls the interface
                         d.leaving()))
                 .toList();
         return new Cluster(
@@ -160,9 +169,9 @@ final class LabUpCommand implements Callable<Integer> {
     private static void write(Path file, String text) {
         try {
             Files.writeString(
-                    file, "# The lab's stand-ins, reached with the lab's own key.\n" + text, StandardCharsets.UTF_8);
+                    file, "# The lab's test servers, with the lab's own key.\n" + text, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new CliFailure(ExitCode.FAILED, file + ": cannot be written (" + Reason.of(e) + ")");
+            throw new ActionFailure(ExitCode.FAILED, file + ": cannot be written (" + IoMessages.of(e) + ")");
         }
     }
 }

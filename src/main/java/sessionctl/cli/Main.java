@@ -11,11 +11,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import sessionctl.action.Terminal;
 import sessionctl.report.BuildLog;
 import sessionctl.report.SafeWriter;
-import sessionctl.ssh.SshjShells;
+import sessionctl.ssh.transport.SshjShells;
 
-/** The program's entry. */
+/** The entry point: sets up the command line and runs it. */
 public final class Main {
     private Main() {}
 
@@ -27,27 +28,34 @@ public final class Main {
         System.exit(run(System.getenv(), writer(FileDescriptor.out), writer(FileDescriptor.err), args));
     }
 
-    /** Runs the command line where no build server reads along; the exit code is returned, not acted on. */
+    /** Runs the command line as if outside of any build server, and returns the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         return run(Map.of(), out, err, args);
     }
 
-    /** Runs the command line in an environment that tells of a build server, or of none. */
+    /**
+     * Runs the command line and returns the exit code.
+     *
+     * @param environment the environment variables, which show whether a build server reads the output
+     */
     static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
         BuildLog log = BuildLog.of(environment, () -> 0);
         PrintWriter safe = new PrintWriter(new SafeWriter(out, log));
         CommandLine line = line(environment, args);
         line.setOut(safe);
         line.setErr(new PrintWriter(new SafeWriter(err, log)));
-        line.setExecutionStrategy(parsed -> executed(parsed, line, out, new Complaints(environment)));
+        line.setExecutionStrategy(parsed -> executed(parsed, line, out, new ErrorHandler(environment)));
         int code = line.execute(args);
         line.getOut().flush();
         line.getErr().flush();
         return code;
     }
 
-    /** The help is this program's own text, with colours that the library writes; nothing else passes unchecked. */
-    private static int executed(ParseResult parsed, CommandLine line, PrintWriter unchecked, Complaints complaints) {
+    /**
+     * Runs the parsed command. Help is written to the unchecked writer, because it is this program's own text and
+     * picocli writes its colours. All other output passes the {@link SafeWriter}.
+     */
+    private static int executed(ParseResult parsed, CommandLine line, PrintWriter unchecked, ErrorHandler errors) {
         PrintWriter safe = line.getOut();
         line.setOut(unchecked);
         Integer helped = CommandLine.executeHelpRequest(parsed);
@@ -58,7 +66,7 @@ public final class Main {
         try {
             return new RunLast().execute(parsed);
         } catch (StackOverflowError | OutOfMemoryError e) {
-            return complaints.failed(e, last(parsed), parsed);
+            return errors.failed(e, last(parsed), parsed);
         }
     }
 
@@ -67,26 +75,31 @@ public final class Main {
         return lines.get(lines.size() - 1);
     }
 
-    /** What the program understands of these words; of none, all that it can be told. */
+    /**
+     * Creates the command line.
+     *
+     * @param args the words to parse; if the first one names a subcommand, the others may be left out
+     */
     static CommandLine line(Map<String, String> environment, String... args) {
         CommandLine line = new CommandLine(new SessionctlCommand());
+        line.getCommandSpec().versionProvider(new VersionProvider());
         Subcommands.addTo(line, args);
         line.getSubcommands().values().forEach(sub -> prepare(sub, environment));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        // An argument that begins with @ is that argument, and no file whose content then shows up in messages.
+        // By default, picocli replaces @FILE by the file's content, which could then appear in messages.
         line.setExpandAtFiles(false);
         line.setUsageHelpWidth(80);
-        line.setParameterExceptionHandler(Complaints::wrongUsage);
-        line.setExecutionExceptionHandler(new Complaints(environment)::failed);
+        line.setParameterExceptionHandler(ErrorHandler::wrongUsage);
+        line.setExecutionExceptionHandler(new ErrorHandler(environment)::failed);
         return line;
     }
 
     private static void prepare(CommandLine subcommand, Map<String, String> environment) {
         subcommand.getCommandSpec().mixinStandardHelpOptions(true);
-        subcommand.getCommandSpec().versionProvider(new Version());
+        subcommand.getCommandSpec().versionProvider(new VersionProvider());
         for (CommandSpec mixin : subcommand.getCommandSpec().mixins().values()) {
             if (mixin.userObject() instanceof OutputOptions output) {
-                output.in(environment);
+                output.configure(environment, Terminal.current());
             }
         }
         subcommand.getSubcommands().values().forEach(sub -> prepare(sub, environment));

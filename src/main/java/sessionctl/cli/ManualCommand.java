@@ -10,11 +10,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import sessionctl.manual.Page;
-import sessionctl.manual.Roff;
+import sessionctl.action.BuildInfo;
+import sessionctl.action.BundledResources;
+import sessionctl.action.ExitCode;
+import sessionctl.manual.ManPage;
+import sessionctl.manual.ManPageWriter;
 
-/** The manual, for who packages the program. */
-@Command(name = "manual", hidden = true, description = "Write the pages of the manual, one a command, to a folder.")
+/** The hidden {@code manual} command: writes the man pages to a folder, for the package build. */
+@Command(name = "manual", hidden = true, description = "Write the man pages, one for each command, to a folder.")
 final class ManualCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder.")
     private Path folder = Path.of(".");
@@ -25,22 +28,22 @@ final class ManualCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Page> pages = Pages.of(spec.root().commandLine());
-        Version version = new Version();
+        List<ManPage> pages = ManPages.of(spec.root().commandLine());
+        BuildInfo version = new BuildInfo();
         try {
             Files.createDirectories(folder);
-            for (Page page : pages) {
+            for (ManPage page : pages) {
                 List<String> others = pages.stream()
-                        .map(Page::name)
+                        .map(ManPage::name)
                         .filter(name -> !name.equals(page.name()))
                         .toList();
-                String text = Roff.page(page, "sessionctl " + Version.number(), version.day(), others);
+                String text = ManPageWriter.page(page, "sessionctl " + BuildInfo.number(), version.day(), others);
                 Files.writeString(folder.resolve(page.name() + ".1"), text);
             }
-            String example = Shipped.text("inventories/example.yml");
+            String example = BundledResources.text("inventories/example.yml");
             Files.writeString(
                     folder.resolve("sessionctl-inventory.5"),
-                    Roff.inventory(example, "sessionctl " + Version.number(), version.day()));
+                    ManPageWriter.inventory(example, "sessionctl " + BuildInfo.number(), version.day()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,34 +5,40 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.CiReporter;
+import sessionctl.action.ExitCode;
+import sessionctl.action.OutputFormat;
+import sessionctl.action.Terminal;
 import sessionctl.fleet.Progress;
 import sessionctl.report.BuildLog;
-import sessionctl.report.CheckJson;
-import sessionctl.report.CheckMarkdown;
-import sessionctl.report.CheckReport;
-import sessionctl.report.CheckText;
-import sessionctl.report.JsonReport;
-import sessionctl.report.LiveProgress;
-import sessionctl.report.MarkdownReport;
-import sessionctl.report.PlainProgress;
-import sessionctl.report.Report;
-import sessionctl.report.Run;
-import sessionctl.report.StatusJson;
-import sessionctl.report.StatusMarkdown;
-import sessionctl.report.StatusReport;
-import sessionctl.report.StatusText;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
+import sessionctl.report.PreflightRenderer;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.RunReport;
+import sessionctl.report.StatusRenderer;
+import sessionctl.report.TextStyle;
+import sessionctl.report.json.PreflightJson;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.json.StatusJson;
+import sessionctl.report.markdown.PreflightMarkdown;
+import sessionctl.report.markdown.RunMarkdown;
+import sessionctl.report.markdown.StatusMarkdown;
+import sessionctl.report.text.LiveProgress;
+import sessionctl.report.text.PlainProgress;
+import sessionctl.report.text.PreflightText;
+import sessionctl.report.text.RunText;
+import sessionctl.report.text.StatusText;
 
-/** How a command tells what it does. */
+/** The options for a command's output: format, colours and progress. */
 final class OutputOptions {
     @Option(
             names = "--output",
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json or markdown (default: text).")
-    private Format format = Format.text;
+    private OutputFormat format = OutputFormat.text;
 
     @Option(
             names = "--color",
@@ -41,72 +47,99 @@ final class OutputOptions {
             description = "auto, always or never (default: auto; NO_COLOR is honoured).")
     private String color = "auto";
 
-    @Option(names = "-v", description = "Say what begins, too, in plain lines; -vv adds stack traces.")
+    @Option(names = "-v", description = "Also print a line when a step begins; -vv adds stack traces.")
     private boolean[] verbose = new boolean[0];
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "No progress.")
+            description = "Show no progress.")
     private boolean quiet;
 
     private Map<String, String> environment = System.getenv();
+    private Terminal terminal = Terminal.current();
 
-    /** Works in another environment than the process's. */
-    void in(Map<String, String> other) {
-        environment = other;
+    /** Replaces the environment variables and the terminal of the process by those that {@link Main} runs in. */
+    void configure(Map<String, String> otherEnvironment, Terminal otherTerminal) {
+        environment = otherEnvironment;
+        terminal = otherTerminal;
     }
 
     private BuildLog log() {
         return BuildLog.of(environment, () -> Instant.now().getEpochSecond());
     }
 
-    /** Where a build server looks besides: what it is to show beside the code, and its page of a run. */
-    Consumer<Run> aside(PrintWriter err) {
-        BuildLog log = format == Format.text ? BuildLog.PLAIN : log();
-        return new Aside(log, environment.getOrDefault("GITHUB_STEP_SUMMARY", ""), err);
+    /**
+     * Returns the reporter for a build server: annotations, with the text format only, and the summary of
+     * $GITHUB_STEP_SUMMARY.
+     */
+    Consumer<RunReport> ciReporter(PrintWriter err) {
+        BuildLog log = format == OutputFormat.text ? BuildLog.PLAIN : log();
+        return new CiReporter(log, environment.getOrDefault("GITHUB_STEP_SUMMARY", ""), err);
     }
 
-    Format format() {
+    OutputFormat format() {
         return format;
     }
 
-    Report report(Terminal terminal) {
+    RunRenderer report() {
+        return report("");
+    }
+
+    /**
+     * Returns the renderer of runs in the chosen format.
+     *
+     * @param apply the command that a dry run prints last, to apply its plan; empty for none
+     * @throws ActionFailure if {@code --color} has an invalid value and the format is text
+     */
+    RunRenderer report(String apply) {
         return switch (format) {
-            case json -> new JsonReport();
-            case markdown -> new MarkdownReport();
-            case text -> new TextReport(style(terminal), log());
+            case json -> new RunJson();
+            case markdown -> new RunMarkdown();
+            case text -> new RunText(style(), log(), apply);
         };
     }
 
-    StatusReport statusReport(Terminal terminal) {
+    /**
+     * Returns the renderer of status in the chosen format.
+     *
+     * @param time returns the time of the observation, which only the text format prints; empty to print none
+     */
+    StatusRenderer statusReport(Supplier<String> time) {
         return switch (format) {
             case json -> new StatusJson();
             case markdown -> new StatusMarkdown();
-            case text -> new StatusText(style(terminal));
+            case text -> new StatusText(style(), time);
         };
     }
 
-    CheckReport checkReport(Terminal terminal) {
+    PreflightRenderer checkReport() {
         return switch (format) {
-            case json -> new CheckJson();
-            case markdown -> new CheckMarkdown();
-            case text -> new CheckText(style(terminal));
+            case json -> new PreflightJson();
+            case markdown -> new PreflightMarkdown();
+            case text -> new PreflightText(style());
         };
     }
 
-    private Style style(Terminal terminal) {
-        String no = System.getenv("NO_COLOR");
+    private TextStyle style() {
+        String no = environment.get("NO_COLOR");
         boolean wanted = terminal.out() && (no == null || no.isEmpty());
         return switch (color.toLowerCase(Locale.ROOT)) {
-            case "always" -> Style.COLOUR;
-            case "never" -> Style.PLAIN;
-            case "auto" -> wanted ? Style.COLOUR : Style.PLAIN;
+            case "always" -> style(true);
+            case "never" -> style(false);
+            case "auto" -> style(wanted);
             default ->
-                throw new CliFailure(ExitCode.USAGE, "--color: \"" + color + "\" is neither auto, always nor never");
+                throw new ActionFailure(
+                        ExitCode.USAGE, "--color must be auto, always or never (got \"" + color + "\")");
         };
     }
 
-    Progress progress(Terminal terminal, PrintWriter err) {
+    private TextStyle style(boolean coloured) {
+        int columns = terminal.out() ? terminal.columns() : 0;
+        int rows = terminal.out() ? terminal.rows() : 0;
+        return new TextStyle(coloured, Terminal.ascii(), columns, rows);
+    }
+
+    Progress progress(PrintWriter err) {
         if (quiet) {
             return Progress.SILENT;
         }

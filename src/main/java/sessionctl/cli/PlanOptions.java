@@ -8,54 +8,71 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.AtomicOutputFile;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Origin;
+import sessionctl.plan.PlanInputs;
 import sessionctl.plan.SavedPlan;
-import sessionctl.report.Legible;
-import sessionctl.report.PlanDocument;
-import sessionctl.report.UnreadablePlan;
+import sessionctl.report.InvalidPlanFileException;
+import sessionctl.report.TerminalSafe;
+import sessionctl.report.json.PlanDocument;
 
-/** A plan that is saved when it is made, reviewed, and carried out as it was reviewed or not at all. */
+/** The options that save a plan for review, and carry it out exactly as reviewed or not at all. */
 final class PlanOptions {
     @Option(
             names = "--save-plan",
             paramLabel = "FILE",
-            description = "With --dry-run: save the plan, to be carried out with --plan once it is reviewed."
-                    + " It holds digests, no content of a file.")
+            description = "With --dry-run: save the plan, for review and for --plan. It contains digests, but no"
+                    + " content of a file.")
     private @Nullable Path save;
 
     @Option(
             names = "--plan",
             paramLabel = "FILE",
-            description = "Carry out exactly the plan that was saved; refused when a droplet, the inventory or a"
-                    + " template has changed since.")
+            description = "Apply exactly the saved plan; refused if a droplet, the inventory or a template has"
+                    + " changed since.")
     private @Nullable Path plan;
 
-    /** Before anything is read or contacted. */
+    /**
+     * Checks the options before anything is read or contacted.
+     *
+     * @throws ActionFailure if they contradict each other, or the plan cannot be saved in that place
+     */
     void check(boolean dryRun) {
         if (save != null && !dryRun) {
-            throw new CliFailure(ExitCode.USAGE, "--save-plan saves what a dry run finds; give --dry-run, too");
+            throw new ActionFailure(ExitCode.USAGE, "--save-plan needs --dry-run");
         }
         if (plan != null && dryRun) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
-                    "--plan carries out what was reviewed; give it without --dry-run, or save a new plan without it");
+                    "--plan applies a reviewed plan and cannot be combined with --dry-run; to save a new plan, leave"
+                            + " --plan out");
         }
-        out().ifPresent(OutFile::refuseNowhere);
+        out().ifPresent(AtomicOutputFile::refuseNowhere);
     }
 
-    /** Where the plan is to be saved. */
-    Optional<OutFile> out() {
-        return Optional.ofNullable(save).map(file -> new OutFile("--save-plan", file));
+    /** Returns the file of {@code --save-plan}; empty without that option. */
+    Optional<AtomicOutputFile> out() {
+        return Optional.ofNullable(save).map(file -> new AtomicOutputFile("--save-plan", file));
     }
 
-    /** The plan that is to be carried out, if it is one of this inventory. */
-    Optional<SavedPlan> reviewed(Supplier<Origin> origin, List<Droplet> chosen) {
+    /**
+     * Reads the plan of {@code --plan}.
+     *
+     * @param origin computes the digests that the saved plan must match
+     * @param chosen the droplets that the run may change
+     * @return the plan; empty without that option
+     * @throws ActionFailure if the file cannot be read, or the program, the inventory, a template or {@code --limit}
+     *     differs
+     */
+    Optional<SavedPlan> reviewed(Supplier<PlanInputs> origin, List<Droplet> chosen) {
         if (plan == null) {
             return Optional.empty();
         }
         SavedPlan saved = read(plan);
-        // One that leaves and was not reached has no part in it.
+        // A leaving droplet that could not be reached has no part in the plan.
         List<String> names = chosen.stream()
                 .filter(d -> !d.leaving() || saved.names().contains(d.name()))
                 .map(Droplet::name)
@@ -70,16 +87,18 @@ final class PlanOptions {
     private SavedPlan read(Path file) {
         try {
             return PlanDocument.read(Files.readString(file));
-        } catch (UnreadablePlan e) {
+        } catch (InvalidPlanFileException e) {
             throw refused(e.getMessage());
         } catch (IOException e) {
-            throw refused("cannot be read (" + Reason.of(e) + "); save one with --dry-run --save-plan");
+            throw refused("cannot be read (" + IoMessages.of(e) + "); save one with --dry-run --save-plan");
         }
     }
 
-    /** In one line, whatever the file says. */
-    private CliFailure refused(@Nullable String why) {
-        String line = Legible.of(plan + ": " + why).replace('\n', ' ');
-        return new CliFailure(ExitCode.USAGE, "--plan: " + line);
+    /**
+     * Makes the error, in one line and with control characters escaped, because the file's content may be part of it.
+     */
+    private ActionFailure refused(@Nullable String why) {
+        String line = TerminalSafe.of(plan + ": " + why).replace('\n', ' ');
+        return new ActionFailure(ExitCode.USAGE, "--plan: " + line);
     }
 }

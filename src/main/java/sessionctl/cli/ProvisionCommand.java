@@ -1,34 +1,33 @@
 package sessionctl.cli;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import sessionctl.action.AtomicOutputFile;
+import sessionctl.action.Console;
+import sessionctl.action.ExitCode;
+import sessionctl.action.Interruption;
+import sessionctl.action.PlanReview;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RunLeases;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Fleet;
-import sessionctl.fleet.Progress;
-import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Origin;
+import sessionctl.plan.PlanInputs;
 import sessionctl.plan.SavedPlan;
-import sessionctl.report.PlanDocument;
-import sessionctl.report.Report;
-import sessionctl.ssh.SshFailure;
-import sessionctl.ssh.SshjShells;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.json.PlanDocument;
 
-/** Packages, configuration and services of every droplet; the plan first, then its rollout. */
+/** The {@code provision} command: installs and configures packages, files and services on every droplet. */
 @Command(
         name = "provision",
-        description = "Install and configure Apache, PHP and memcached on every droplet; --dry-run shows the diff.",
+        description = "Install and configure Apache, PHP, memcached and its firewall rules; --dry-run shows the diff.",
         footerHeading = "%nExample:%n",
         footer = {
             "  sessionctl provision inventory.yml --dry-run --save-plan plan.json",
@@ -37,25 +36,21 @@ import sessionctl.ssh.SshjShells;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet; what was done and what was not reached is said; or a droplet has changed"
-                    + " since a plan was saved, or a server that is no longer in the inventory still runs, and nothing"
-                    + " was done",
+            "1:something failed on a droplet, and the unfinished changes are listed; or nothing was done, because a"
+                    + " droplet has changed since the plan was saved, or a server that was removed from the"
+                    + " inventory still runs",
             "2:a dry run found changes, with --detailed-exitcode",
             "3:done, but a setting in another file overrides the inventory's, so sessions are not shared",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
-            "5:wrong usage, inventory or template, or the saved plan of another; nothing was contacted",
-            "7:another run holds a droplet; it is said who, and nothing was changed",
-            "130:interrupted; what was half done is said"
+            "5:wrong usage, inventory or template, or a plan that was saved for another one; nothing was contacted",
+            "6:a droplet did not confirm the new firewall rules; all droplets restored the old ones, and the"
+                    + " unfinished changes are listed",
+            "7:another run holds a droplet; the error names the owner, and nothing was changed",
+            "130:interrupted; unfinished work is listed"
         })
-final class ProvisionCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOptions options = new ClusterOptions();
-
+final class ProvisionCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Mixin
     private final PlanOptions saving = new PlanOptions();
@@ -71,65 +66,47 @@ final class ProvisionCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept-session-loss",
-            description = "Carry out also what loses sessions; the plan says where and why.")
+            description = "Also apply changes that lose sessions; the plan shows where and why.")
     private boolean acceptLoss;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
         saving.check(dryRun);
-        Terminal terminal = Terminal.current();
-        Duration patience = lock.patience();
-        Report report = output.report(terminal);
+        Duration patience = lock.timeout();
+        RunRenderer report = output.report(
+                options.invocationWith("provision", acceptLoss ? forget.with("--accept-session-loss") : forget.with()));
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         Set<String> forgotten = forget.addresses(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
-        Supplier<Origin> origin = () -> options.origin(cluster);
+        Supplier<PlanInputs> origin = () -> options.origin(cluster);
         Optional<SavedPlan> reviewed = saving.reviewed(origin, chosen);
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            checkKeys(shells, chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
-            Recording plans = new Recording(new Plans(cluster, desired, forgotten));
-            Locking locking = new Locking("provision", fleet, voice, patience);
-            Provisioning provisioning =
-                    new Provisioning("provision", plans, locking, acceptLoss, new Remedies(options.invocation()));
-            if (dryRun) {
-                int code = Interruption.watch(provisioning, p -> p.dryRun(chosen, detailed));
-                saving.out()
-                        .ifPresent(file -> save(file, code, () -> new SavedPlan(origin.get(), plans.parts()), voice));
-                return code;
+        ProvisionPlanner planner = new ProvisionPlanner(cluster, desired, forgotten);
+        return connect(chosen, report, (fleet, console) -> {
+            RunLeases lease = new RunLeases("provision", fleet, console, patience);
+            ProvisionAction action = new ProvisionAction("provision", planner, lease, acceptLoss, remedies());
+            if (!dryRun) {
+                Optional<PlanReview> review = reviewed.map(plan -> new PlanReview(plan, planner, console));
+                return Interruption.watch(action, p -> run(p, chosen, review));
             }
-            Optional<Reviewed> review = reviewed.map(plan -> new Reviewed(plan, plans, voice));
-            return Interruption.watch(provisioning, p -> run(p, chosen, review));
-        }
+            int code = Interruption.watch(action, p -> p.dryRun(chosen, detailed));
+            saving.out()
+                    .ifPresent(file -> save(file, code, () -> new SavedPlan(origin.get(), planner.parts()), console));
+            return code;
+        });
     }
 
-    private static int run(Provisioning provisioning, List<Droplet> chosen, Optional<Reviewed> review) {
-        return review.map(r -> provisioning.run(chosen, r::of)).orElseGet(() -> provisioning.run(chosen));
+    private static int run(ProvisionAction action, List<Droplet> chosen, Optional<PlanReview> review) {
+        return review.map(r -> action.run(chosen, r::review)).orElseGet(() -> action.run(chosen));
     }
 
-    private void save(OutFile file, int code, Supplier<SavedPlan> plan, Voice voice) {
+    private void save(AtomicOutputFile file, int code, Supplier<SavedPlan> plan, Console console) {
         if (code != ExitCode.OK && code != ExitCode.CHANGES) {
-            voice.remark("The plan was not saved: not every droplet could be planned.");
+            console.note("The plan was not saved: not every droplet could be planned.");
             return;
         }
         file.write(PlanDocument.of(plan.get()));
-        voice.remark("The plan is saved. To carry it out once it is reviewed: "
-                + options.again("provision", forget.with("--plan", String.valueOf(file.path()))));
-    }
-
-    private static void checkKeys(SshjShells shells, List<Droplet> chosen) {
-        try {
-            shells.checkKeys(chosen);
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+        console.note("The plan is saved. To apply it after review: "
+                + options.invocationWith("provision", forget.with("--plan", String.valueOf(file.path()))));
     }
 }

@@ -11,16 +11,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.RenderFolder;
 import sessionctl.desired.RenderedFiles;
 
-/** The desired files and rules of every droplet as a folder, for reviews. */
+/** The {@code render} command: writes the desired files and rules of every droplet to a folder, for reviews. */
 @Command(
         name = "render",
         description = {
-            "Write what every droplet is to hold into a folder, without a connection, so that its diff is the review.",
+            "Write the files and rules of every droplet to a folder, without a connection, for review as a diff.",
             "",
-            "What only a droplet knows stays open: lines that are set in its own files stand alone, and"
-                    + " PRIVATE_INTERFACE is the interface with its private address.",
+            "For files that a droplet already has, only the lines that sessionctl sets are written. PRIVATE_INTERFACE"
+                    + " stands for the interface with the private address.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -31,7 +34,7 @@ import sessionctl.desired.RenderedFiles;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:written, or up to date",
-            "2:the folder of --check is out of date; what differs is shown",
+            "2:the folder of --check is out of date; the differences are shown",
             "5:wrong usage, inventory, template or folder; nothing was written"
         })
 final class RenderCommand implements Callable<Integer> {
@@ -39,14 +42,14 @@ final class RenderCommand implements Callable<Integer> {
     private final InventoryOptions options = new InventoryOptions();
 
     @ArgGroup(multiplicity = "1")
-    private Aim aim = new Aim();
+    private Target target = new Target();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /** One of both. */
-    private static final class Aim {
+    /** The folder to write or to check; exactly one of both options must be given. */
+    private static final class Target {
         @Option(
                 names = "--out",
                 paramLabel = "DIR",
@@ -62,43 +65,42 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (String.valueOf(aim.check == null ? aim.out : aim.check).isEmpty()) {
-            throw new CliFailure(ExitCode.USAGE, "--out and --check need the name of a folder, . for the current one");
+        if (String.valueOf(target.check == null ? target.out : target.check).isEmpty()) {
+            throw new ActionFailure(
+                    ExitCode.USAGE, "--out and --check need the name of a folder, . for the current one");
         }
         Map<String, String> files = RenderedFiles.of(options.cluster(), options.templates());
-        return aim.check == null
-                ? write(RenderFolder.toWrite(String.valueOf(aim.out)), files)
-                : check(aim.check, files);
+        return target.check == null
+                ? write(RenderFolder.openForWriting(String.valueOf(target.out)), files)
+                : check(target.check, files);
     }
 
     private int write(RenderFolder folder, Map<String, String> files) {
         RenderFolder.Written written = folder.write(files);
         PrintWriter err = spec.commandLine().getErr();
-        written.left()
-                .forEach(
-                        path -> err.println(path + " is no longer wanted, but somebody changed it since, so it stays"));
-        say(
+        written.kept().forEach(path -> err.println(path + " is no longer needed, but was kept: it was changed"));
+        print(
                 written.changed() == 0 && written.removed() == 0
                         ? folder + " is up to date: " + files.size() + " files"
-                        : folder + ": " + files.size() + " files, " + written.changed() + " of them written, "
-                                + written.removed() + " others removed");
+                        : "Wrote " + files.size() + " files to " + folder + " (" + written.changed() + " changed, "
+                                + written.removed() + " removed)");
         return ExitCode.OK;
     }
 
     private int check(Path path, Map<String, String> files) {
-        RenderFolder folder = RenderFolder.written(path.toString(), options.invocation());
+        RenderFolder folder = RenderFolder.openWritten(path.toString(), options.invocation());
         Map<String, String> differences = folder.differences(files);
         if (differences.isEmpty()) {
-            say(folder + " is up to date: " + files.size() + " files");
+            print(folder + " is up to date: " + files.size() + " files");
             return ExitCode.OK;
         }
-        differences.values().forEach(this::say);
-        say(folder + " is out of date, in " + differences.size() + " files; write it with: "
+        differences.values().forEach(this::print);
+        print(folder + " is out of date: " + differences.size() + " files differ. To update it: "
                 + options.invocation().offline("render", "--out", folder.toString()));
         return ExitCode.CHANGES;
     }
 
-    private void say(String text) {
+    private void print(String text) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(text);
         out.flush();

@@ -1,25 +1,21 @@
 package sessionctl.cli;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import sessionctl.action.Interruption;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.RestartPlanner;
+import sessionctl.action.RunLeases;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Fleet;
-import sessionctl.fleet.Progress;
-import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.Report;
-import sessionctl.ssh.SshFailure;
-import sessionctl.ssh.SshjShells;
+import sessionctl.report.RunRenderer;
 
-/** memcached on one droplet after another, while the others answer for it. */
+/** The {@code restart} command: restarts memcached on one droplet after another, or reloads the web servers. */
 @Command(
         name = "restart",
         description = "Restart memcached on one droplet after another, each filled by its peers before the next one"
@@ -32,18 +28,12 @@ import sessionctl.ssh.SshjShells;
             "1:something failed on a droplet, a peer of it does not answer, or sessions would be lost",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage, inventory or template; nothing was contacted",
-            "7:another run holds a droplet; it is said who, and nothing was changed",
-            "130:interrupted; what was half done is said"
+            "7:another run holds a droplet; the error names the owner, and nothing was changed",
+            "130:interrupted; unfinished work is listed"
         })
-final class RestartCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOptions options = new ClusterOptions();
-
+final class RestartCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
 
     @Option(names = "--web", description = "Reload the web server, on a quarter of the droplets at a time.")
     private boolean web;
@@ -53,37 +43,24 @@ final class RestartCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept-session-loss",
-            description = "Restart also where sessions cannot be kept; the plan says where and why.")
+            description = "Restart even if sessions are lost; the plan shows where and why.")
     private boolean acceptLoss;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.current();
-        Duration patience = lock.patience();
-        Report report = output.report(terminal);
+        Duration patience = lock.timeout();
+        RunRenderer report = output.report(options.invocationWith(
+                "restart",
+                Stream.of(web ? "--web" : "", acceptLoss ? "--accept-session-loss" : "")
+                        .filter(word -> !word.isEmpty())
+                        .toArray(String[]::new)));
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
-        DesiredStates desired = new DesiredStates(cluster, options.templates());
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress, output.aside(err));
-            Locking locking = new Locking(web ? "restart --web" : "restart", fleet, voice, patience);
-            Provisioning restarting = new Provisioning(
-                    "restart",
-                    new Restarts(cluster, desired, web),
-                    locking,
-                    acceptLoss,
-                    new Remedies(options.invocation()));
-            return Interruption.watch(restarting, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+        RestartPlanner planner = new RestartPlanner(cluster, new DesiredStates(cluster, options.templates()), web);
+        return connect(chosen, report, (fleet, console) -> {
+            RunLeases lease = new RunLeases(web ? "restart --web" : "restart", fleet, console, patience);
+            ProvisionAction action = new ProvisionAction("restart", planner, lease, acceptLoss, remedies());
+            return Interruption.watch(action, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
+        });
     }
 }

@@ -10,9 +10,12 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import sessionctl.verify.Site;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
+import sessionctl.verify.http.Site;
 
-/** How the site is asked for. */
+/** The options that describe the web site that {@code verify} requests. */
 final class SiteOptions {
     @Option(
             names = "--http-port",
@@ -23,7 +26,7 @@ final class SiteOptions {
     @Option(
             names = "--host-header",
             paramLabel = "NAME",
-            description = "The site's name, where a droplet serves several (default: the droplet's address).")
+            description = "The site's name, if a droplet serves several (default: the droplet's address).")
     private @Nullable String host;
 
     @Option(
@@ -37,11 +40,11 @@ final class SiteOptions {
             names = "--docroot",
             paramLabel = "DIR",
             defaultValue = "",
-            description = "The document root on the droplets (default: those that Apache and nginx are told of, and"
-                    + " /var/www/html).")
+            description = "The document root on the droplets (default: those in the configuration of Apache and"
+                    + " nginx, and /var/www/html).")
     private String root = "";
 
-    @Option(names = "--tls", description = "Speak HTTPS.")
+    @Option(names = "--tls", description = "Use HTTPS.")
     private boolean tls;
 
     @Option(
@@ -54,30 +57,36 @@ final class SiteOptions {
 
     @Option(
             names = {"-k", "--insecure"},
-            description = "With --tls, take any certificate.")
+            description = "With --tls, accept any certificate.")
     private boolean insecure;
 
-    /** The site, with everything in it that could mean something else refused. */
+    /**
+     * Returns the site. Values with characters that a header, a URL or a file name could interpret differently are
+     * refused.
+     *
+     * @throws ActionFailure if a value is invalid, if options contradict each other, or if the certificates cannot be
+     *     read
+     */
     Site site() {
-        refuse(port != null && (port < 1 || port > 65535), "--http-port: " + port + " is not a port from 1 to 65535");
+        refuse(port != null && (port < 1 || port > 65535), "--http-port must be from 1 to 65535 (got " + port + ")");
         refuse(
                 host != null && !host.matches("[A-Za-z0-9._-]{1,253}(:\\d{1,5})?"),
                 "--host-header: \"" + host + "\" is not a host name");
         refuse(!isFolder(path), "--path: \"" + path + "\" is not a folder of a site, as in /shop");
-        refuse(!root.matches("(/\\P{Cntrl}*)?"), "--docroot: \"" + root + "\" is not a path from / on");
-        refuse(insecure && !tls, "--insecure is about certificates; it goes with --tls");
-        refuse(authority != null && !tls, "--cacert is about certificates; it goes with --tls");
+        refuse(!root.matches("(/\\P{Cntrl}*)?"), "--docroot: \"" + root + "\" is not an absolute path");
+        refuse(insecure && !tls, "--insecure needs --tls");
+        refuse(authority != null && !tls, "--cacert needs --tls");
         refuse(authority != null && insecure, "--cacert and --insecure contradict each other; leave one of them out");
-        int usual = tls ? 443 : 80;
+        int defaultPort = tls ? 443 : 80;
         return new Site(
-                port == null ? usual : port,
-                tls ? new Site.Tls(insecure, trusted()) : null,
+                port == null ? defaultPort : port,
+                tls ? new Site.Tls(insecure, trustedCertificates()) : null,
                 host,
                 path.replaceAll("(?<!/)/+$", ""),
                 root.replaceAll("(?<!/)/+$", ""));
     }
 
-    private List<X509Certificate> trusted() {
+    private List<X509Certificate> trustedCertificates() {
         if (authority == null) {
             return List.of();
         }
@@ -85,12 +94,13 @@ final class SiteOptions {
             List<X509Certificate> trusted = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
                     .map(X509Certificate.class::cast)
                     .toList();
-            refuse(trusted.isEmpty(), "--cacert: " + authority + " holds no certificate");
+            refuse(trusted.isEmpty(), "--cacert: " + authority + " contains no certificate");
             return trusted;
         } catch (IOException e) {
-            throw new CliFailure(ExitCode.USAGE, "--cacert: " + authority + " cannot be read (" + Reason.of(e) + ")");
+            throw new ActionFailure(
+                    ExitCode.USAGE, "--cacert: " + authority + " cannot be read (" + IoMessages.of(e) + ")");
         } catch (CertificateException e) {
-            throw new CliFailure(ExitCode.USAGE, "--cacert: " + authority + " is not a file of PEM certificates");
+            throw new ActionFailure(ExitCode.USAGE, "--cacert: " + authority + " is not a file of PEM certificates");
         }
     }
 
@@ -100,7 +110,7 @@ final class SiteOptions {
 
     private static void refuse(boolean wrong, String sentence) {
         if (wrong) {
-            throw new CliFailure(ExitCode.USAGE, sentence);
+            throw new ActionFailure(ExitCode.USAGE, sentence);
         }
     }
 }

@@ -8,33 +8,41 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.AtomicOutputFile;
+import sessionctl.action.BuildInfo;
+import sessionctl.action.ExitCode;
+import sessionctl.action.HistoryAction;
+import sessionctl.action.Interruption;
+import sessionctl.action.OutputFormat;
+import sessionctl.action.StatusAction;
+import sessionctl.action.StatusWatcher;
+import sessionctl.action.Terminal;
+import sessionctl.command.Invocation;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
-import sessionctl.health.Overview;
-import sessionctl.health.Remedies;
+import sessionctl.health.ClusterHealth;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.StatusHtml;
-import sessionctl.report.StatusReport;
-import sessionctl.ssh.SshFailure;
-import sessionctl.ssh.SshjShells;
+import sessionctl.report.Provenance;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.StatusRenderer;
+import sessionctl.report.html.StatusHtml;
 
-/** The cluster at a glance: what is wrong, the command that mends it, and a table. */
+/**
+ * The {@code status} command: shows findings with the commands that fix them, and the state of each droplet. Changes
+ * nothing.
+ */
 @Command(
         name = "status",
         description = {
-            "What is wrong with the cluster and the command that mends it, then a table of the droplets; changes nothing.",
-            "%nrequest: how long a throw-away key takes to every server and back, written, read and deleted on one"
-                    + " after another. clock: seconds ahead of the other clocks. drift: changes that the dry runs of"
-                    + " provision and firewall show."
+            "Show problems, the commands that fix them, and the state of each droplet; changes nothing.",
+            "%nrequest: the time to write, read and delete a test key on every server, one after another. clock:"
+                    + " seconds ahead of the other clocks. drift: changes that the dry runs of provision and"
+                    + " firewall show."
         },
         footerHeading = "%nExample:%n",
         footer = {
@@ -44,25 +52,19 @@ import sessionctl.ssh.SshjShells;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:nothing is wrong, or only warnings",
-            "3:something is wrong",
+            "0:no problem, or only warnings",
+            "3:a problem was found",
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage, inventory or template; nothing was contacted",
             "130:interrupted"
         })
-final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOptions options = new ClusterOptions();
-
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
+final class StatusCommand extends ClusterCommand {
     @Option(
             names = "--watch",
             arity = "0..1",
             paramLabel = "S",
             parameterConsumer = OptionalNumber.Seconds.class,
-            description = "Look again every S seconds (default: 5) and draw over it, until Ctrl-C.")
+            description = "Refresh every S seconds (default: 5), until Ctrl-C.")
     private @Nullable Integer watch;
 
     @Option(
@@ -70,97 +72,86 @@ final class StatusCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "N",
             parameterConsumer = OptionalNumber.Runs.class,
-            description = "Show instead who changed what: the last N runs (default: 20), by the droplets' own logs.")
+            description = "Show the last N runs (default: 20) instead, from the droplets' logs.")
     private @Nullable Integer history;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with pictures, too.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write an HTML report with charts.")
     private @Nullable Path html;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @Override
     public Integer call() {
         Terminal terminal = Terminal.current();
         refuseWatching(terminal);
-        page().ifPresent(OutFile::refuseNowhere);
+        page().ifPresent(AtomicOutputFile::refuseNowhere);
+        RunRenderer runReport = output.report();
         if (history != null) {
-            return recalled(terminal, history);
+            int runs = history;
+            List<Droplet> chosen = options.chosen(options.cluster());
+            return connect(chosen, runReport, (fleet, console) -> new HistoryAction(fleet, console).run(chosen, runs));
         }
-        StatusReport report = output.statusReport(terminal);
+        StatusRenderer report = output.statusReport(watch == null ? StatusCommand::now : () -> "");
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = watch == null ? output.progress(terminal, err) : Progress.SILENT;
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            shells.checkKeys(cluster.droplets());
-            Observing observing = new Observing(cluster, desired, fleet, new Remedies(options.invocation()));
+        return connect(cluster.droplets(), runReport, (fleet, console) -> {
+            StatusAction action = new StatusAction(cluster, desired, fleet, remedies());
             if (watch != null) {
-                Watching watching = new Watching(spec.commandLine().getOut(), terminal, watch);
                 return Interruption.watch(
-                        watching,
+                        new StatusWatcher(out(), terminal, watch, StatusCommand::now),
                         w -> w.run(() -> {
-                            Overview overview = observing.look(chosen);
-                            return report.of(overview, page(overview));
+                            ClusterHealth health = action.inspect(chosen);
+                            return report.of(health, page(health));
                         }));
             }
-            Overview overview = observing.look(chosen);
-            progress.clear();
-            int code = page(overview);
-            report.write(overview, code, spec.commandLine().getOut());
+            ClusterHealth health = action.inspect(chosen);
+            int code = page(health);
+            console.print(writer -> report.write(health, code, writer));
             return code;
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+        });
     }
 
-    private int recalled(Terminal terminal, int runs) {
-        List<Droplet> chosen = options.chosen(options.cluster());
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, output.report(terminal), progress);
-            return new Recalling(fleet, voice).tell(chosen, runs);
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+    @Override
+    Progress progress(PrintWriter err) {
+        return watch == null ? super.progress(err) : Progress.SILENT;
     }
 
     private void refuseWatching(Terminal terminal) {
         if (history != null && (watch != null || html != null)) {
-            throw new CliFailure(ExitCode.USAGE, "--history goes with neither --watch nor --html");
+            throw new ActionFailure(ExitCode.USAGE, "--history cannot be combined with --watch or --html");
         }
-        if (watch != null && (!terminal.out() || output.format() != Format.text)) {
-            throw new CliFailure(
+        if (watch != null && (!terminal.out() || output.format() != OutputFormat.text)) {
+            throw new ActionFailure(
                     ExitCode.USAGE,
-                    "--watch draws over a terminal, in text; where there is none, call status again and again");
+                    "--watch needs a terminal and the text format; without them, run status repeatedly");
         }
     }
 
-    private Optional<OutFile> page() {
-        return Optional.ofNullable(html).map(file -> new OutFile("--html", file));
+    private Optional<AtomicOutputFile> page() {
+        return Optional.ofNullable(html).map(file -> new AtomicOutputFile("--html", file));
     }
 
-    /** Writes a page, where one is wanted; what the process will end with. */
-    private int page(Overview overview) {
-        int code = code(overview);
+    /** Writes the HTML page if {@code --html} asks for one. Returns the exit code of the observation. */
+    private int page(ClusterHealth health) {
+        int code = code(health);
         if (html != null) {
-            String when = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-                    .format(Instant.now().atOffset(ZoneOffset.UTC));
-            page().ifPresent(page -> page.write(new StatusHtml(when).of(overview, code)));
+            Invocation invocation = options.invocation();
+            String inventory = invocation.inventory().isEmpty() ? "inventory.yml" : invocation.inventory();
+            String command = invocation.command("status", "--html", html.toString());
+            Provenance from = new Provenance(now(), BuildInfo.number(), inventory, command, watch == null ? 0 : watch);
+            page().ifPresent(page -> page.write(new StatusHtml(from).of(health, code)));
         }
         return code;
     }
 
-    private static int code(Overview overview) {
-        if (overview.unreached()) {
+    private static String now() {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                .format(Instant.now().atOffset(ZoneOffset.UTC));
+    }
+
+    private static int code(ClusterHealth health) {
+        if (health.hasUnreached()) {
             return ExitCode.UNREACHED;
         }
-        return overview.broken() ? ExitCode.BROKEN_PROMISE : ExitCode.OK;
+        return health.hasErrors() ? ExitCode.CHECK_FAILED : ExitCode.OK;
     }
 }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 
-/** What sessionctl can be told to do, in the order of its help. */
+/** The subcommands of sessionctl, in the order of its help. */
 final class Subcommands {
-    /** Those that look at the whole program, not at themselves alone. */
-    private static final Set<String> LOOK_AT_ALL = Set.of("completion", "manual", "warm-up");
+    /** Subcommands that need the descriptions of all others. */
+    private static final Set<String> INSPECTS_ALL = Set.of("completion", "manual", "warm-up");
 
     private static final Set<String> CONNECT =
             Set.of("check", "provision", "firewall", "status", "restart", "verify", "warm-up");
@@ -34,12 +34,12 @@ final class Subcommands {
     private Subcommands() {}
 
     /**
-     * Gives the program its subcommands. Where the first word names one, the others are left out: to read what all of them
-     * understand would take longer than to read the inventory.
+     * Adds the subcommands to the program. If the first word names one that does not need the others, only that one is
+     * added: reading the options of all of them takes longer than reading the inventory.
      */
     static void addTo(CommandLine program, String... args) {
         String first = args.length > 0 ? args[0] : "";
-        boolean alone = ALL.containsKey(first) && !LOOK_AT_ALL.contains(first);
+        boolean alone = ALL.containsKey(first) && !INSPECTS_ALL.contains(first);
         ALL.forEach((name, command) -> {
             if (!alone || name.equals(first)) {
                 program.addSubcommand(name, command);
@@ -47,7 +47,9 @@ final class Subcommands {
         });
     }
 
-    /** Whether these words lead to droplets, by and large. */
+    /**
+     * Returns whether the first word is a command that usually connects to droplets, or that needs the same classes.
+     */
     static boolean connects(String... args) {
         return args.length > 0 && CONNECT.contains(args[0]);
     }

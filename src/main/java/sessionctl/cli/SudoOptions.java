@@ -11,30 +11,42 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.HiddenInput;
+import sessionctl.action.IoMessages;
+import sessionctl.action.Terminal;
 
-/** Where the password comes from that sudo wants; never from the command line, which everybody on this machine can read. */
+/**
+ * The options for the password that sudo asks for. It is never an argument, because every user of this machine can read
+ * command lines.
+ */
 final class SudoOptions {
-    /** The variable that may hold it; it is not handed on to other programs. */
-    static final String VARIABLE = "SESSIONCTL_SUDO_PASSWORD";
+    /** The environment variable that may hold the password; it is not passed on to other programs. */
+    static final String VARIABLE = HiddenInput.PASSWORD_VARIABLE;
 
-    private static final int LONGEST = 4096;
+    private static final int MAX_LENGTH = 4096;
 
     @Option(
             names = "--ask-sudo-password",
-            description = "Ask once for the password that sudo wants on the droplets (or set $" + VARIABLE + ").")
+            description = "Ask once for the password of sudo on the droplets (or set $" + VARIABLE + ").")
     private boolean ask;
 
     @Option(
             names = "--sudo-password-fd",
             paramLabel = "N",
-            description = "Read that password from file descriptor N, its first line.")
+            description = "Read the sudo password from the first line of file descriptor N.")
     private @Nullable Integer descriptor;
 
-    /** The password; null where nobody gave one. */
+    /**
+     * Reads the password from the source that an option names, or else from the environment variable.
+     *
+     * @return the password; null if none was given
+     * @throws ActionFailure if both options were given, or the one that was given yields no password
+     */
     char @Nullable [] password() {
         if (ask && descriptor != null) {
-            throw new CliFailure(
-                    ExitCode.USAGE, "--ask-sudo-password: not with --sudo-password-fd; one of them will do");
+            throw new ActionFailure(ExitCode.USAGE, "--ask-sudo-password cannot be combined with --sudo-password-fd");
         }
         if (descriptor != null) {
             return fromDescriptor(descriptor);
@@ -43,7 +55,10 @@ final class SudoOptions {
         return ask ? asked() : set == null || set.isEmpty() ? null : set.toCharArray();
     }
 
-    /** The option as it was given; a descriptor is this process's alone. */
+    /**
+     * Returns the option for another command. A file descriptor belongs to this process only, so
+     * {@code --ask-sudo-password} replaces it.
+     */
     List<String> given() {
         return ask || descriptor != null ? List.of("--ask-sudo-password") : List.of();
     }
@@ -51,7 +66,7 @@ final class SudoOptions {
     private static char[] asked() {
         char[] password = Terminal.password("sudo password: ");
         if (password == null || password.length == 0) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
                     "--ask-sudo-password: "
                             + (password == null ? "there is no terminal to ask on" : "nothing was typed")
@@ -65,13 +80,13 @@ final class SudoOptions {
         try (InputStream in = number == 0 ? System.in : new FileInputStream("/dev/fd/" + number)) {
             line = firstLine(in);
         } catch (IOException e) {
-            throw new CliFailure(
+            throw new ActionFailure(
                     ExitCode.USAGE,
-                    "--sudo-password-fd: " + number + " cannot be read (" + Reason.of(e) + "); open it, as in " + number
-                            + "< file");
+                    "--sudo-password-fd: " + number + " cannot be read (" + IoMessages.of(e) + "); open it, as in "
+                            + number + "< file");
         }
         if (line.length == 0) {
-            throw new CliFailure(ExitCode.USAGE, "--sudo-password-fd: " + number + " holds no password");
+            throw new ActionFailure(ExitCode.USAGE, "--sudo-password-fd: " + number + " contains no password");
         }
         CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(line));
         char[] password = Arrays.copyOf(decoded.array(), decoded.limit());
@@ -82,7 +97,7 @@ final class SudoOptions {
 
     private static byte[] firstLine(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0 && next != '\n' && line.size() < LONGEST; next = in.read()) {
+        for (int next = in.read(); next >= 0 && next != '\n' && line.size() < MAX_LENGTH; next = in.read()) {
             line.write(next);
         }
         return line.toByteArray();

@@ -7,13 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.IoMessages;
 import sessionctl.desired.TemplateSet;
 
-/** A folder of the operator's own templates; a template that would silently not be used is a mistake. */
+/** Reads a folder with the operator's own templates. A file that would be ignored is an error. */
 final class TemplateFolder {
     private TemplateFolder() {}
 
-    /** The templates that are there, by name. */
+    /**
+     * Returns the folder's templates as text, by name.
+     *
+     * @throws ActionFailure if the folder or a file cannot be read, if there is no template, or one with an unknown
+     *     name
+     */
     static Map<String, String> texts(Path folder) {
         String names = String.join(", ", TemplateSet.NAMES);
         if (!Files.isDirectory(folder)) {
@@ -24,15 +32,15 @@ final class TemplateFolder {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 if (!TemplateSet.NAMES.contains(name)) {
-                    throw refused(file + " is not used by anything; the templates are " + names);
+                    throw refused(file + " is not a template of sessionctl; the templates are " + names);
                 }
                 texts.put(name, read(file));
             }
         } catch (IOException e) {
-            throw refused(folder + " cannot be read (" + Reason.of(e) + "); mend the folder");
+            throw refused(folder + " cannot be read (" + IoMessages.of(e) + "); fix the folder");
         }
         if (texts.isEmpty()) {
-            throw refused(folder + " holds no template; name a folder with any of " + names);
+            throw refused(folder + " contains no template; give a folder with any of " + names);
         }
         return texts;
     }
@@ -43,11 +51,11 @@ final class TemplateFolder {
         } catch (CharacterCodingException e) {
             throw refused(file + " is not UTF-8; save it as UTF-8");
         } catch (IOException e) {
-            throw refused(file + " cannot be read (" + Reason.of(e) + "); mend the file");
+            throw refused(file + " cannot be read (" + IoMessages.of(e) + "); fix the file");
         }
     }
 
-    private static CliFailure refused(String sentence) {
-        return new CliFailure(ExitCode.USAGE, "--templates: " + sentence);
+    private static ActionFailure refused(String sentence) {
+        return new ActionFailure(ExitCode.USAGE, "--templates: " + sentence);
     }
 }

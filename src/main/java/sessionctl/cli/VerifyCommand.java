@@ -1,77 +1,67 @@
 package sessionctl.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.ExitCode;
+import sessionctl.action.Interruption;
+import sessionctl.action.IoMessages;
+import sessionctl.action.RunLeases;
+import sessionctl.action.VerifyAction;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Fleet;
-import sessionctl.fleet.Progress;
-import sessionctl.fleet.Trial;
-import sessionctl.fleet.Verification;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.ProofJunit;
-import sessionctl.report.Report;
-import sessionctl.ssh.SshFailure;
-import sessionctl.ssh.SshjShells;
-import sessionctl.verify.Page;
-import sessionctl.verify.Proof;
-import sessionctl.verify.Site;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.junit.VerificationJunit;
+import sessionctl.verify.Verification;
+import sessionctl.verify.VerificationResult;
+import sessionctl.verify.VerificationSpec;
+import sessionctl.verify.http.ProbePage;
+import sessionctl.verify.http.Site;
 
-/** The proof that sessions are shared. */
+/** The {@code verify} command: checks over HTTP and in memcached that the droplets share their sessions. */
 @Command(
         name = "verify",
-        description = "Prove over HTTP that every droplet shares its sessions: a probe page is put up on each under a"
-                + " random name, one visitor goes over all of them, every memcached is asked for his session, and the"
-                + " page is taken away again.",
+        description = "Verify over HTTP that all droplets share their sessions: install a probe page with a random"
+                + " name on each, use one session on all of them, look for it in every memcached, and remove the page.",
         footerHeading = "%nExample:%n",
         footer = "  sessionctl verify inventory.yml --host-header shop.example --tls",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every promise is kept",
+            "0:every check passed",
             "1:a report could not be written",
-            "3:a promise is broken; the first line says which, where, and what to do",
+            "3:a check failed; the first line names the droplet and what to do",
             "4:a droplet could not be reached or its host key was refused",
             "5:wrong usage or inventory; nothing was contacted",
-            "7:another run holds a droplet; the drill was not begun",
-            "130:interrupted; the probe page was taken away, and a drill put back"
+            "7:another run holds a droplet; the drill was not started",
+            "130:interrupted; the probe page was removed, and a drill was undone"
         })
-final class VerifyCommand implements Callable<Integer> {
-    @Mixin
-    private final ClusterOptions options = new ClusterOptions();
-
+final class VerifyCommand extends ClusterCommand {
     @Mixin
     private final SiteOptions web = new SiteOptions();
 
     @Mixin
     private final LockOptions lock = new LockOptions();
 
-    @Mixin
-    private final OutputOptions output = new OutputOptions();
-
     @Option(
             names = "--junit",
             paramLabel = "FILE",
-            description = "Write JUnit's XML, too: a test case a promise, for a build server.")
+            description = "Also write JUnit XML for a build server, with a test case for each check.")
     private @Nullable Path junit;
 
     @Option(
             names = "--drill",
-            description =
-                    "Cut memcached off, stop it and start it, on one droplet after another, and count what becomes"
-                            + " of the probe's own sessions, each read on every droplet after each step (on three"
-                            + " droplets at most while a server is silent). Refused where that could lose a session of anybody's.")
+            description = "Block memcached, stop it and start it, on one droplet after another, and count the probe's"
+                    + " sessions that are lost. Each is read on every droplet after each step (on at most"
+                    + " three while a server does not answer). Refused if a visitor could lose a session.")
     private boolean drill;
 
     @Option(
@@ -82,61 +72,53 @@ final class VerifyCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int drillTimeout;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
-        Terminal terminal = Terminal.current();
-        Duration patience = lock.patience();
-        Report report = output.report(terminal);
+        Duration patience = lock.timeout();
+        RunRenderer report = output.report();
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         if (drill && chosen.size() < cluster.droplets().size()) {
-            throw new CliFailure(ExitCode.USAGE, "--drill is about the whole cluster; it goes without --limit");
+            throw new ActionFailure(ExitCode.USAGE, "--drill cannot be combined with --limit");
         }
         if (drillTimeout < 5) {
-            throw new CliFailure(ExitCode.USAGE, "--drill-timeout: " + drillTimeout + " is not a number from 5 on");
+            throw new ActionFailure(ExitCode.USAGE, "--drill-timeout must be 5 or more (got " + drillTimeout + ")");
         }
         Site site = web.site();
         DesiredStates desired = new DesiredStates(cluster, options.templates());
         openJunit();
-        Trial trial = new Trial(cluster, chosen, site, Page.forEach(chosen), desired.settings(chosen));
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = output.progress(terminal, err);
-        try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
-            shells.checkKeys(chosen);
-            Voice voice = new Voice(spec.commandLine().getOut(), err, report, progress);
-            Verification verification = new Verification(fleet, trial, drill ? drillTimeout : 0);
-            Locking locking = new Locking("verify --drill", fleet, voice, patience);
+        VerificationSpec checks =
+                new VerificationSpec(cluster, chosen, site, ProbePage.forEach(chosen), desired.settings(chosen));
+        return connect(chosen, report, (fleet, console) -> {
+            Verification verification = new Verification(fleet, checks, drill ? drillTimeout : 0);
+            RunLeases lease = new RunLeases("verify --drill", fleet, console, patience);
             List<Droplet> drilled = drill ? chosen : List.of();
-            return Interruption.watch(new Verifying(verification, locking, drilled, this::write), Verifying::run);
-        } catch (SshFailure e) {
-            throw new CliFailure(ExitCode.USAGE, e.sentence());
-        }
+            return Interruption.watch(new VerifyAction(verification, lease, drilled, this::write), VerifyAction::run);
+        });
     }
 
-    /** A file that cannot be written is known before anybody is contacted. */
+    /**
+     * Empties the JUnit file before any droplet is contacted, so that a file that cannot be written ends the run early.
+     */
     private void openJunit() {
         if (junit != null) {
             try {
-                // Whatever this run comes to, nobody takes the one before for it.
+                // If this run fails, the build server must not read the report of an earlier run.
                 Files.newOutputStream(junit).close();
             } catch (IOException e) {
-                throw new CliFailure(ExitCode.USAGE, "--junit: " + junit + " cannot be written (" + Reason.of(e) + ")");
+                throw new ActionFailure(
+                        ExitCode.USAGE, "--junit: " + junit + " cannot be written (" + IoMessages.of(e) + ")");
             }
         }
     }
 
-    private void write(Proof proof) {
+    private void write(VerificationResult result) {
         if (junit != null) {
             try {
-                Files.write(junit, ProofJunit.of(proof).getBytes(StandardCharsets.UTF_8));
+                Files.write(junit, VerificationJunit.of(result).getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                throw new CliFailure(
-                        ExitCode.FAILED, "--junit: " + junit + " could not be written (" + Reason.of(e) + ")");
+                throw new ActionFailure(
+                        ExitCode.FAILED, "--junit: " + junit + " could not be written (" + IoMessages.of(e) + ")");
             }
         }
     }

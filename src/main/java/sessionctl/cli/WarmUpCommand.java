@@ -12,6 +12,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
+import sessionctl.action.BundledResources;
+import sessionctl.action.Console;
+import sessionctl.action.ExitCode;
+import sessionctl.action.Interruption;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RunLeases;
 import sessionctl.command.CommandResult;
 import sessionctl.desired.DesiredStates;
 import sessionctl.desired.TemplateSet;
@@ -20,19 +27,22 @@ import sessionctl.fleet.Progress;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Inventory;
-import sessionctl.report.JsonReport;
-import sessionctl.report.MarkdownReport;
-import sessionctl.report.PlainProgress;
-import sessionctl.report.Report;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
-import sessionctl.ssh.Rehearsal;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.TextStyle;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.markdown.RunMarkdown;
+import sessionctl.report.text.PlainProgress;
+import sessionctl.report.text.RunText;
 import sessionctl.ssh.Shell;
+import sessionctl.ssh.transport.ClassPreloader;
 
-/** A run without droplets, for the launcher: what it loads goes into the archive from which later runs start. */
+/**
+ * The hidden {@code warm-up} command: a run without droplets. The launcher records the classes that it loads in an
+ * archive, from which later runs start faster.
+ */
 @Command(name = "warm-up", hidden = true, description = "Rehearse a run without contacting anything.")
 final class WarmUpCommand implements Callable<Integer> {
-    /** A droplet of the example's, bare. */
+    /** Returns the answer of a droplet of the example inventory to the probe for facts. */
     private static String answer(String address) {
         StringBuilder facts = new StringBuilder();
         Map<String, String> sections = new LinkedHashMap<>();
@@ -63,31 +73,31 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException {
-        Cluster cluster = Inventory.parse("example", Shipped.text("inventories/example.yml"))
-                .orElseThrow(InventoryRefused::new);
+        Cluster cluster = Inventory.parse("example", BundledResources.text("inventories/example.yml"))
+                .orElseThrow(InvalidInventoryException::new);
         Map<String, String> texts = new LinkedHashMap<>();
-        TemplateSet.NAMES.forEach(name -> texts.put(name, Shipped.text("templates/" + name)));
+        TemplateSet.NAMES.forEach(name -> texts.put(name, BundledResources.text("templates/" + name)));
         DesiredStates desired = new DesiredStates(cluster, new TemplateSet(texts));
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        for (Report report : new Report[] {new TextReport(Style.COLOUR), new JsonReport(), new MarkdownReport()}) {
+        for (RunRenderer report : new RunRenderer[] {new RunText(TextStyle.COLOUR), new RunJson(), new RunMarkdown()}) {
             Progress progress = new PlainProgress(nowhere, true);
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
-                Voice voice = new Voice(nowhere, nowhere, report, progress);
-                Provisioning provisioning = new Provisioning(
+                Console console = new Console(nowhere, nowhere, report, progress);
+                ProvisionAction action = new ProvisionAction(
                         "provision",
-                        new Plans(cluster, desired),
-                        new Locking("provision", fleet, voice, Duration.ZERO),
+                        new ProvisionPlanner(cluster, desired),
+                        new RunLeases("provision", fleet, console, Duration.ZERO),
                         false,
                         new Remedies(""));
-                Interruption.watch(provisioning, p -> p.dryRun(cluster.droplets(), true));
+                Interruption.watch(action, p -> p.dryRun(cluster.droplets(), true));
             }
         }
-        Rehearsal.run();
+        ClassPreloader.run();
         return ExitCode.OK;
     }
 
-    /** Plays a droplet. */
+    /** A shell that answers every command with the facts of a droplet. */
     private record Actor(String address) implements Shell {
         @Override
         public CommandResult run(sessionctl.command.Command command) {

@@ -1,4 +1,4 @@
-/** What the operator types, and the exit code that comes back. */
+/** Commands and options: parses arguments, calls one action, and reports errors. */
 @NullMarked
 package sessionctl.cli;
 

@@ -1,20 +1,26 @@
 package sessionctl.command;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Something to run on a droplet, as root.
+ * A command to run on a droplet as root.
  *
- * @param words the program and its arguments; quoted only when they become a line, so nothing in them is ever shell text
- * @param input what it reads from its standard input, one byte a character (ISO 8859-1), so that files keep every byte
- * @param limit how long it may run before the droplet ends it
+ * @param words the program and its arguments, at least one word; they are quoted when they become a line, so none of
+ *     them is interpreted by a shell
+ * @param input the standard input, one byte per character (ISO 8859-1), so that files keep every byte
+ * @param limit the longest run time, after which the droplet ends the command
  */
 public record Command(List<String> words, String input, Duration limit) {
-    private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
 
-    /** Copies the words and refuses a command without any. */
+    /**
+     * Creates a command.
+     *
+     * @throws IllegalArgumentException if there are no words
+     */
     public Command {
         words = List.copyOf(words);
         if (words.isEmpty()) {
@@ -22,29 +28,35 @@ public record Command(List<String> words, String input, Duration limit) {
         }
     }
 
-    /** A program with its arguments, no input, and the usual limit of a minute. */
+    /** Returns a command without input and with a limit of 60 seconds. */
     public static Command of(String... words) {
-        return new Command(List.of(words), "", USUAL_LIMIT);
+        return new Command(List.of(words), "", DEFAULT_LIMIT);
     }
 
-    /** A script of ours; what varies is handed over as $1, $2, … and never becomes part of its text. */
+    /**
+     * Returns a command that runs a script with sh. Its arguments are passed as $1, $2, … and never become part of
+     * its text.
+     */
     public static Command script(String script, String... arguments) {
-        List<String> words = new ArrayList<>(List.of("sh", "-c", script, "sessionctl"));
-        words.addAll(List.of(arguments));
-        return new Command(words, "", USUAL_LIMIT);
+        return of("sh", "-c", script, "sessionctl").withArguments(List.of(arguments));
     }
 
-    /** The same with this standard input. */
+    /** Returns this command with more arguments. */
+    public Command withArguments(Collection<String> more) {
+        return new Command(Stream.concat(words.stream(), more.stream()).toList(), input, limit);
+    }
+
+    /** Returns this command with another standard input. */
     public Command withInput(String newInput) {
         return new Command(words, newInput, limit);
     }
 
-    /** The same with this limit. */
+    /** Returns this command with another limit. */
     public Command within(Duration newLimit) {
         return new Command(words, input, newLimit);
     }
 
-    /** The line that a POSIX shell runs as exactly these words. */
+    /** Returns the line that a POSIX shell runs as exactly these words. */
     public String line() {
         return ShellQuote.join(words);
     }

@@ -1,14 +1,14 @@
 package sessionctl.command;
 
 /**
- * What came back from a command.
+ * The result of a command.
  *
- * @param exit the exit status; 124 or 137 when the limit ended it (coreutils timeout), 128+n when a signal did
- * @param stdout standard output, one byte a character (ISO 8859-1)
- * @param stderr standard error, one byte a character (ISO 8859-1)
+ * @param exit the exit status; 124 or 137 if the limit ended the command (coreutils timeout), 128+n if signal n did
+ * @param stdout standard output, one byte per character (ISO 8859-1)
+ * @param stderr standard error, one byte per character (ISO 8859-1)
  */
 public record CommandResult(int exit, String stdout, String stderr) {
-    /** Whether the command said that it did what it was asked. */
+    /** Returns true if the exit status is 0. */
     public boolean ok() {
         return exit == 0;
     }

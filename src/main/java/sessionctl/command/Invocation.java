@@ -7,39 +7,40 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How sessionctl was called, from which follow the commands that a message tells to run. No other place writes them, so
- * that each can be pasted as it is and means the inventory that was given.
+ * The way sessionctl was called, from which messages derive the commands that they suggest. No other class writes such
+ * commands, so that each can be pasted as it is and names the given inventory.
  *
- * @param inventory as it was named on the command line; empty where the usual one was used
- * @param options words of the command line that other commands need as well, as in {@code --templates DIR}
+ * @param inventory the inventory as named on the command line; empty for the default one
+ * @param options words of the command line that other commands need as well, such as {@code --templates DIR}
  */
 public record Invocation(String inventory, List<String> options) {
     private static final Pattern SLOT = Pattern.compile("\\{sessionctl ([a-z]{1,20})((?: --[a-z-]{1,20})?)\\}");
 
-    /** A call with the usual inventory and no options. */
-    public static final Invocation USUAL = new Invocation("");
+    /** A call with the default inventory and no options. */
+    public static final Invocation DEFAULT_FILE = new Invocation("");
 
-    /** Copies the options. */
     public Invocation {
         options = List.copyOf(options);
     }
 
-    /** A call without options. */
+    /** Creates a call without options. */
     public Invocation(String inventory) {
         this(inventory, List.of());
     }
 
     /**
-     * A command of sessionctl for the same inventory.
+     * Returns a command line of sessionctl for the same inventory, quoted for a shell.
      *
-     * @param subcommand as in {@code provision}
+     * @param subcommand such as {@code provision}
      * @param more options of that command
      */
     public String command(String subcommand, String... more) {
         return command(subcommand, options, List.of(more));
     }
 
-    /** A command that reads the inventory and contacts no droplet, to which most options mean nothing. */
+    /**
+     * Returns a command line for a command that contacts no droplet. Of the options it keeps only {@code --templates}.
+     */
     public String offline(String subcommand, String... more) {
         int templates = options.indexOf("--templates");
         return command(
@@ -56,27 +57,28 @@ public record Invocation(String inventory, List<String> options) {
         return ShellQuote.join(words);
     }
 
-    /** Fills the commands into a text that names them as {@code {sessionctl provision --dry-run}}. */
+    /** Replaces placeholders such as {@code {sessionctl provision --dry-run}} in a text by command lines. */
     public String fill(String text) {
         return SLOT.matcher(text)
                 .replaceAll(found -> Matcher.quoteReplacement(command(
                         found.group(1),
+                        options,
                         Stream.of(found.group(2).split(" "))
                                 .filter(word -> !word.isEmpty())
-                                .toArray(String[]::new))));
+                                .toList())));
     }
 
-    /** Writes a starter inventory to the file that was asked for. */
+    /** Returns the command line that writes a starter inventory to this file. */
     public static String init(String file) {
         return "sessionctl init > " + ShellQuote.quote(file);
     }
 
-    /** The inventory's name in a sentence. */
+    /** Returns the inventory's name for a sentence. */
     public String file() {
         return inventory.isEmpty() || inventory.equals("-") ? "the inventory" : inventory;
     }
 
-    /** A file's name that no command takes for an option. */
+    /** Returns a file name that no command takes for an option. */
     private static String operand(String file) {
         return file.startsWith("-") && !file.equals("-") ? "./" + file : file;
     }

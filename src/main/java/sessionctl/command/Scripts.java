@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The shell scripts that run on a droplet; each lies beside the classes of the room that uses it. */
+/** The shell scripts that run on a droplet. Each is a resource in the folder of its subject. */
 public final class Scripts {
     private Scripts() {}
 
     /**
-     * A script that takes locks on a droplet: the function that does so comes before it.
+     * Returns a script with the functions that it needs to lock a droplet put before it.
      *
      * @param path as for {@link #text}
      */
@@ -19,7 +19,7 @@ public final class Scripts {
     }
 
     /**
-     * A script that asks the droplet's own memcached: how it does so comes before it.
+     * Returns a script with the functions that it needs to query the droplet's own memcached put before it.
      *
      * @param path as for {@link #text}
      */
@@ -28,9 +28,10 @@ public final class Scripts {
     }
 
     /**
-     * The text of a script that the program ships.
+     * Returns the text of a script in the program.
      *
      * @param path below {@code /sessionctl/} on the class path
+     * @throws IllegalStateException if there is no such script
      */
     public static String text(String path) {
         try (InputStream in = Scripts.class.getResourceAsStream("/sessionctl/" + path)) {

@@ -5,15 +5,15 @@ import java.util.stream.Collectors;
 
 /** Quoting for the POSIX shell (POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes). */
 public final class ShellQuote {
-    /** Without =, since a first word that holds one would be an assignment. */
+    /** Words that need no quotes. "=" is excluded, because a first word that contains one would be an assignment. */
     private static final String SAFE = "[A-Za-z0-9_./:@%+,-]+";
 
     private ShellQuote() {}
 
     /**
-     * One word that the shell hands on unchanged.
+     * Returns the word quoted, so that the shell passes it on unchanged.
      *
-     * @throws IllegalArgumentException if the word holds NUL, which no argument of a process can
+     * @throws IllegalArgumentException if the word contains NUL, which no argument of a process can
      */
     public static String quote(String word) {
         if (word.indexOf('\0') >= 0) {
@@ -22,7 +22,7 @@ public final class ShellQuote {
         return word.matches(SAFE) ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** Words, each quoted, with spaces between. */
+    /** Returns the words, each quoted, separated by spaces. */
     public static String join(List<String> words) {
         return words.stream().map(ShellQuote::quote).collect(Collectors.joining(" "));
     }

@@ -1,4 +1,4 @@
-/** A shell command as a value: its words, its quoting, its input, and what came back. */
+/** A shell command as a value: its words, its quoting, its input, and its result. */
 @NullMarked
 package sessionctl.command;
 

@@ -5,54 +5,55 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sessionctl.command.Scripts;
+import sessionctl.guard.GuardProgram;
+import sessionctl.ini.Directive;
+import sessionctl.ini.IniFile;
 import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Configured;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
 import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Seconds;
-import sessionctl.inventory.Setting;
-import sessionctl.state.Actual;
-import sessionctl.state.ActualFirewall;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
-import sessionctl.state.HeldAddress;
+import sessionctl.state.FirewallFacts;
+import sessionctl.state.InterfaceAddress;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.ServiceState;
-import sessionctl.state.Unfit;
+import sessionctl.state.UnsupportedDropletException;
 
-/** From a cluster and its templates, the state that each droplet should have. */
+/** Computes the desired state of each droplet from a cluster and its templates. */
 public final class DesiredStates {
-    /** memcached's options, in every release. */
+    /** The file of memcached's options, the same in every release. */
     static final String CONF = "/etc/memcached.conf";
 
     private static final String MEMCACHED = "memcached";
 
-    /** Our drop-in of memcached's unit. */
-    static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
-
     private final Cluster cluster;
 
-    /** What the templates say, by the droplet's name. */
-    private final Map<String, Rendered> rendered = new LinkedHashMap<>();
+    /** The rendered templates by the droplet's name. */
+    private final Map<String, RenderedTemplates> rendered = new LinkedHashMap<>();
 
     /**
      * Renders and checks every template for every droplet, before any of them is contacted.
      *
-     * @throws TemplateProblem when a template is wrong
+     * @throws InvalidTemplateException if a template is invalid
      */
     public DesiredStates(Cluster cluster, TemplateSet templates) {
         this.cluster = cluster;
         for (Droplet droplet : cluster.droplets()) {
-            rendered.put(droplet.name(), Rendered.of(templates, values(cluster, droplet), cluster, droplet));
+            rendered.put(droplet.name(), RenderedTemplates.of(templates, values(cluster, droplet), cluster, droplet));
         }
     }
 
-    /** Everything that a template may use. */
+    /** Returns the values that a template may use, by name. */
     static Map<String, Object> values(Cluster cluster, Droplet droplet) {
         Map<String, Object> memcached = new LinkedHashMap<>();
         memcached.put("port", cluster.memcached().port());
@@ -71,10 +72,10 @@ public final class DesiredStates {
         values.put("private_ip", droplet.privateIp().text());
         values.put("save_path", savePath(cluster));
         values.put("redundancy", cluster.copies() + 1);
-        values.put("copies", cluster.sparse() ? cluster.copies() : 0);
+        values.put("copies", cluster.hasPartialReplicas() ? cluster.copies() : 0);
         values.put(
                 "peers",
-                cluster.members().stream()
+                cluster.staying().stream()
                         .filter(d -> !d.name().equals(droplet.name()))
                         .map(d -> d.privateIp().text())
                         .toList());
@@ -85,156 +86,156 @@ public final class DesiredStates {
         return values;
     }
 
-    /** One list for every droplet, in the inventory's order: host spelling and set decide where a session is kept. */
+    /**
+     * Returns the save_path, the same for every droplet and in the inventory's order. The spelling of hosts and the set
+     * of servers decide on which server PHP stores a session.
+     */
     static String savePath(Cluster cluster) {
-        Setting<Seconds> timeout = cluster.sessions().serverTimeout();
+        Configured<Seconds> timeout = cluster.sessions().serverTimeout();
         String rest = ":" + cluster.memcached().port() + (timeout.given() ? "?timeout=" + timeout.value() : "");
-        return cluster.members().stream()
+        return cluster.staying().stream()
                 .map(d -> "tcp://" + d.privateIp() + rest)
                 .collect(Collectors.joining(","));
     }
 
-    /** PHP's directives that must hold on a droplet, whatever its own files say: value by name. */
+    /** Returns the PHP directives that a droplet's files must contain, value by name. Optional ones are left out. */
     public Map<String, String> settings(Droplet droplet) {
-        Rendered texts = rendered(droplet);
+        RenderedTemplates texts = rendered(droplet);
         Map<String, String> settings = new LinkedHashMap<>();
         Stream.concat(texts.php().stream(), texts.module().stream())
                 .filter(d -> !d.optional())
-                .forEach(d -> {
-                    int sign = d.text().indexOf('=');
-                    String value = d.text().substring(sign + 1).strip();
-                    settings.put(d.name(), value.replaceAll("^\"(.*)\"$", "$1"));
-                });
+                .forEach(d -> settings.put(d.name(), d.value().replaceAll("^\"(.*)\"$", "$1")));
         return settings;
     }
 
-    /** PHP's settings as the inventory wants them, by the droplet's name and by the setting's. */
+    /** Returns the PHP directives of several droplets, by the droplet's name and by the directive's. */
     public Map<String, Map<String, String>> settings(List<Droplet> droplets) {
         Map<String, Map<String, String>> settings = new LinkedHashMap<>();
         droplets.forEach(d -> settings.put(d.name(), settings(d)));
         return settings;
     }
 
-    private Rendered rendered(Droplet droplet) {
-        Rendered texts = rendered.get(droplet.name());
-        if (texts == null) {
-            throw new IllegalArgumentException(droplet + " is not in this cluster");
-        }
-        return texts;
+    private RenderedTemplates rendered(Droplet droplet) {
+        return Objects.requireNonNull(rendered.get(droplet.name()), () -> droplet + " is not in this cluster");
     }
 
-    private static Map<String, Object> values(Setting<?> setting) {
+    private static Map<String, Object> values(Configured<?> setting) {
         return Map.of("value", setting.value(), "given", setting.given(), "mark", setting.given() ? "" : "?");
     }
 
     /**
-     * What a droplet should be, given what it is: its own files are kept but for what must hold in them.
+     * Returns the desired state of a droplet. Its own files are kept apart from the settings that they must contain.
      *
-     * @throws Unfit when it cannot become that
+     * @throws UnsupportedDropletException if the droplet cannot get that state
      */
-    public Wanted of(Droplet droplet, Actual actual) throws Unfit {
-        checkAddress(droplet, actual);
-        if (actual.legacyTables() && !droplet.leaving()) {
-            throw new Unfit(ActualFirewall.NO_LEGACY);
+    public DropletState stateOf(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException {
+        checkAddress(droplet, facts);
+        if (facts.legacyTables() && !droplet.leaving()) {
+            throw new UnsupportedDropletException(FirewallFacts.NO_LEGACY);
         }
-        if (droplet.leaving() && actual.state().php() == null) {
-            return withoutPhp(droplet, actual);
+        if (droplet.leaving() && facts.state().php() == null) {
+            return withoutPhp(droplet, facts);
         }
-        PhpLayout php = php(actual);
+        PhpLayout php = php(facts);
         checkTimeout(php);
-        Set<String> installed = actual.state().packages();
-        boolean apache = PackageTable.apacheServes(php, installed);
-        Map<String, FileState> files = files(droplet, actual, php);
-        Set<Feature> features = features(php, actual.state().php() != null, apache);
+        Set<String> installed = facts.state().packages();
+        boolean apache = PackageTable.apacheRuns(php, installed);
+        Map<String, FileState> files = files(droplet, facts, php);
+        Set<Feature> features = features(php, facts.state().php() != null, apache);
         Map<String, ServiceState> services = services(php, features, apache);
-        Set<String> packages = new LinkedHashSet<>(PackageTable.packages(actual, php));
-        if (actual.guardable()) {
-            packages.add(Guard.PACKAGE);
+        Set<String> packages = new LinkedHashSet<>(PackageTable.packages(facts, php));
+        if (facts.canHaveGuard() || cluster.firewall().mode() != Firewall.Mode.NONE) {
+            packages.add(GuardProgram.PACKAGE);
         }
         if (droplet.leaving()) {
             packages.retainAll(installed);
-            packages.addAll(forGuard(files));
+            packages.addAll(guardPackages(files));
         }
-        return new Wanted(new DropletState(php, packages, Set.of(), files, features, services), List.of());
+        return new DropletState(php, packages, Set.of(), files, features, services);
     }
 
-    /** A droplet that leaves and has no PHP needs nothing of us but that nobody is let into its memcached any more. */
-    private Wanted withoutPhp(Droplet droplet, Actual actual) {
-        Map<String, FileState> files = starts(droplet, actual);
-        Map<String, ServiceState> services =
-                files.isEmpty() ? Map.of() : Map.of(MEMCACHED, ServiceState.good(List.of(Guard.PATH, UNIT)));
-        return new Wanted(new DropletState(null, forGuard(files), Set.of(), files, Set.of(), services), List.of());
+    /** Returns the state of a leaving droplet without PHP. It only needs a guard that fences its memcached. */
+    private DropletState withoutPhp(Droplet droplet, DropletFacts facts) {
+        Map<String, FileState> files = startFiles(droplet, facts);
+        Map<String, ServiceState> services = files.isEmpty()
+                ? Map.of()
+                : Map.of(MEMCACHED, ServiceState.goodState(List.of(GuardProgram.PATH, GuardProgram.UNIT)));
+        return new DropletState(null, guardPackages(files), Set.of(), files, Set.of(), services);
     }
 
-    /** What the guard itself calls, also on a droplet that is left as it is but for that. */
-    private static Set<String> forGuard(Map<String, FileState> files) {
-        return files.containsKey(Guard.PATH) ? Set.of(Guard.PACKAGE) : Set.of();
+    /** Returns the packages that the guard needs. They are required even on a droplet that otherwise stays as it is. */
+    private static Set<String> guardPackages(Map<String, FileState> files) {
+        return files.containsKey(GuardProgram.PATH) ? Set.of(GuardProgram.PACKAGE) : Set.of();
     }
 
     private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
         Map<String, ServiceState> services = new LinkedHashMap<>();
-        services.put(MEMCACHED, ServiceState.good(List.of(Guard.PATH, UNIT, CONF)));
+        services.put(MEMCACHED, ServiceState.goodState(List.of(GuardProgram.PATH, GuardProgram.UNIT, CONF)));
         List<String> phpReads = List.of(
                 php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
         if (php.fpm()) {
-            services.put(php.service(), ServiceState.good(phpReads));
+            services.put(php.service(), ServiceState.goodState(phpReads));
         }
         if (apache) {
             List<String> links = features.stream()
                     .map(Feature::link)
                     .filter(l -> l.startsWith("/etc/apache2"))
                     .toList();
-            services.put("apache2", ServiceState.good(php.fpm() ? links : phpReads));
+            services.put("apache2", ServiceState.goodState(php.fpm() ? links : phpReads));
         }
         return services;
     }
 
-    private static void checkAddress(Droplet droplet, Actual actual) throws Unfit {
+    private static void checkAddress(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException {
         String address = droplet.privateIp().text();
         String device = droplet.privateInterface();
-        for (HeldAddress held : actual.addresses()) {
-            if (held.address().equals(address) && (device == null || device.equals(held.device()))) {
-                return;
-            }
+        if (facts.addresses().stream()
+                .anyMatch(h -> h.address().equals(address) && (device == null || device.equals(h.device())))) {
+            return;
         }
-        Set<String> has = actual.addresses().stream()
+        String has = facts.addresses().stream()
                 .filter(h -> !h.device().equals("lo"))
-                .map(HeldAddress::toString)
-                .collect(Collectors.toCollection(TreeSet::new));
-        throw new Unfit("it does not hold its private address " + address
-                + (device == null ? "" : " on " + device) + ", it has " + String.join(", ", has)
+                .map(InterfaceAddress::toString)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        throw new UnsupportedDropletException("it does not have its private address " + address
+                + (device == null ? "" : " on " + device) + ", it has " + has
                 + "; correct private_ip in the inventory or enable private networking");
     }
 
-    private void checkTimeout(PhpLayout php) throws Unfit {
+    private void checkTimeout(PhpLayout php) throws UnsupportedDropletException {
         Seconds timeout = cluster.sessions().serverTimeout().value();
-        if (!timeout.whole() && !php.hasModule4()) {
-            throw new Unfit("sessions.server_timeout is " + timeout + ", but the memcache module of PHP "
-                    + php.version() + " takes whole seconds only; write 1 in the inventory, or leave it out");
+        if (!timeout.isWhole() && !php.hasModule4()) {
+            throw new UnsupportedDropletException(
+                    "sessions.server_timeout is " + timeout + ", but the memcache module of PHP " + php.version()
+                            + " accepts whole seconds only; write 1 in the inventory, or leave it out");
         }
     }
 
-    private PhpLayout php(Actual actual) throws Unfit {
-        PhpLayout found = actual.state().php();
+    private PhpLayout php(DropletFacts facts) throws UnsupportedDropletException {
+        PhpLayout found = facts.state().php();
         if (found == null) {
-            boolean other = PackageTable.otherServes(actual.state().packages());
+            boolean other = PackageTable.otherServerRuns(facts.state().packages());
             boolean fpm = cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other);
-            String offered = PackageTable.phpOf(actual, fpm);
+            String offered = PackageTable.phpOf(facts, fpm);
             if (offered == null) {
-                throw new Unfit("apt there knows no " + (fpm ? "php-fpm" : "libapache2-mod-php") + ", and which PHP "
-                        + actual.platform().name()
-                        + " brings is not known without it; run there: apt-get update (on Ubuntu with universe)");
+                throw new UnsupportedDropletException("apt there does not know "
+                        + (fpm ? "php-fpm" : "libapache2-mod-php") + ", so the PHP version of "
+                        + facts.platform().name()
+                        + " is unknown; run there: apt-get update (on Ubuntu with universe)");
             }
             return new PhpLayout(offered, fpm);
         }
         String version = found.version();
         if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
-            throw new Unfit("php.sapi is fpm, but Apache runs its own PHP module; switch it off first (a2dismod php"
-                    + version + "), or leave php.sapi out of the inventory");
+            throw new UnsupportedDropletException(
+                    "php.sapi is fpm, but Apache runs its own PHP module; disable that first (a2dismod php" + version
+                            + "), or leave php.sapi out of the inventory");
         }
         if (cluster.sapi() == Sapi.APACHE && found.fpm()) {
-            throw new Unfit(
-                    "php.sapi is apache, but PHP-FPM serves PHP there; give PHP to Apache's module first (a2disconf "
+            throw new UnsupportedDropletException(
+                    "php.sapi is apache, but PHP-FPM serves PHP there; enable Apache's module first (a2disconf "
                             + found.fpmName() + ", a2enmod " + found.apacheModule()
                             + "), or leave php.sapi out of the inventory");
         }
@@ -257,38 +258,47 @@ public final class DesiredStates {
         return features;
     }
 
-    private Map<String, FileState> files(Droplet droplet, Actual actual, PhpLayout php) throws Unfit {
-        Rendered texts = rendered(droplet);
+    private Map<String, FileState> files(Droplet droplet, DropletFacts facts, PhpLayout php)
+            throws UnsupportedDropletException {
+        RenderedTemplates texts = rendered(droplet);
         Map<String, FileState> files = new LinkedHashMap<>();
-        MissingFiles own = new MissingFiles(actual.state(), php);
+        DefaultFileContents own = new DefaultFileContents(facts.state(), php);
         if (!droplet.leaving()) {
-            files.put(CONF, edited(own.conf(CONF), texts.conf(), FlagFile::with));
+            files.put(CONF, applyEdit(own.conf(CONF), texts.conf(), MemcachedConfFile::with));
         }
-        files.putAll(starts(droplet, actual));
+        files.putAll(startFiles(droplet, facts));
         FileState ini = own.phpIni();
-        files.put(php.phpIni(), edited(ini, texts.php(), ini(php.phpIni())));
+        files.put(php.phpIni(), applyEdit(ini, texts.php(), ini(php.phpIni())));
         FileState module = own.memcacheIni();
-        files.put(php.memcacheIni(), edited(module, moduleDirectives(module, texts), ini(php.memcacheIni())));
+        files.put(php.memcacheIni(), applyEdit(module, moduleDirectives(module, texts), ini(php.memcacheIni())));
         return files;
     }
 
-    /** What watches over memcached's starts; on a droplet that leaves only where it runs, or may come up again. */
-    private Map<String, FileState> starts(Droplet droplet, Actual actual) {
+    /**
+     * Returns the files that protect memcached's starts; empty without systemd. A leaving droplet gets them only if its
+     * memcached runs or may start again.
+     */
+    private Map<String, FileState> startFiles(Droplet droplet, DropletFacts facts) {
         Map<String, FileState> files = new LinkedHashMap<>();
-        if (!actual.platform().systemd() || (droplet.leaving() && actual.decommissioned())) {
+        if (!facts.platform().systemd() || (droplet.leaving() && facts.isDecommissioned())) {
             return files;
         }
-        Rendered texts = rendered(droplet);
-        boolean guarded = actual.guardable();
-        files.put(UNIT, new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
+        RenderedTemplates texts = rendered(droplet);
+        boolean guarded = facts.canHaveGuard();
+        files.put(
+                GuardProgram.UNIT,
+                new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
         if (guarded) {
-            files.put(Guard.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
+            files.put(GuardProgram.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
         }
         return files;
     }
 
-    /** PHP reads the module's file after php.ini: what it assigns there counts, and must be the same. */
-    private static List<Directive> moduleDirectives(FileState module, Rendered texts) {
+    /**
+     * Returns the directives for the memcache module's file. PHP reads it after php.ini, so a directive that it assigns
+     * overrides php.ini and must have the same value.
+     */
+    private static List<Directive> moduleDirectives(FileState module, RenderedTemplates texts) {
         List<Directive> directives = new ArrayList<>(texts.module());
         if (module instanceof FileState.Present present) {
             List<Directive> must =
@@ -298,23 +308,24 @@ public final class DesiredStates {
         return directives;
     }
 
-    /** How a kind of file takes directives. */
+    /** Sets directives in the text of a file. */
     private interface Edit {
-        String with(String original, List<Directive> directives) throws Unfit;
+        String with(String original, List<Directive> directives) throws UnsupportedDropletException;
     }
 
-    /** How a file of PHP's does: PHP must read what is set in it. */
+    /** Returns the edit of an ini file, which fails if PHP would not read the directives. */
     private static Edit ini(String path) {
         return (original, directives) -> {
             IniFile edited = IniFile.edited(original, directives);
             if (!edited.fault().isEmpty()) {
-                throw new Unfit(path + " " + edited.fault());
+                throw new UnsupportedDropletException(path + " " + edited.fault());
             }
             return edited.text();
         };
     }
 
-    private static FileState edited(FileState file, List<Directive> directives, Edit edit) throws Unfit {
+    private static FileState applyEdit(FileState file, List<Directive> directives, Edit edit)
+            throws UnsupportedDropletException {
         return file instanceof FileState.Present present
                 ? present.with(edit.with(present.content(), directives))
                 : new FileState.Pending(Directive.text(directives));

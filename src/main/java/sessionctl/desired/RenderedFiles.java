@@ -3,45 +3,48 @@ package sessionctl.desired;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import sessionctl.ini.Directive;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallFacts;
 import sessionctl.state.FirewallState;
-import sessionctl.state.HeldAddress;
-import sessionctl.state.Unfit;
+import sessionctl.state.InterfaceAddress;
+import sessionctl.state.UnsupportedDropletException;
 
 /**
- * What a cluster's droplets are to hold, as far as that is known without them, as files for people to compare. The same
- * inventory and templates give the same bytes, everywhere and always.
+ * Renders those contents of the droplets' files that are known without the droplets, for people to compare. The same
+ * inventory and templates give the same bytes on every machine.
  */
 public final class RenderedFiles {
-    /** Stands where a droplet alone knows which interface has its private address. */
+    /** Stands for the interface of the private address, if only the droplet knows it. */
     private static final String INTERFACE = "PRIVATE_INTERFACE";
 
     private static final String OWN = """
-            every other line of that file stays as it is.
-            # A line that begins with ? holds only where the file says nothing of its own.
+            all other lines of that file are kept.
+            # A line that begins with ? applies only if the file does not set it otherwise.
             """;
 
     private RenderedFiles() {}
 
     /**
-     * The files by their paths, which begin with the droplet's name; one byte a character, as files are kept everywhere.
+     * Returns the files by path, which begins with the droplet's name. Contents have one character for each byte (ISO
+     * 8859-1).
      *
-     * @throws TemplateProblem when a template is wrong
+     * @throws InvalidTemplateException if a template is invalid
      */
     public static Map<String, String> of(Cluster cluster, TemplateSet templates) {
         Map<String, String> files = new TreeMap<>();
         for (Droplet droplet : cluster.droplets()) {
-            Rendered texts = Rendered.of(templates, DesiredStates.values(cluster, droplet), cluster, droplet);
+            RenderedTemplates texts =
+                    RenderedTemplates.of(templates, DesiredStates.values(cluster, droplet), cluster, droplet);
             services(droplet, texts).forEach((path, text) -> files.put(droplet.name() + "/" + path, text));
             firewall(cluster, droplet).forEach((path, text) -> files.put(droplet.name() + "/" + path, text));
         }
         return files;
     }
 
-    private static Map<String, String> services(Droplet droplet, Rendered texts) {
+    private static Map<String, String> services(Droplet droplet, RenderedTemplates texts) {
         Map<String, String> files = new TreeMap<>();
         if (!droplet.leaving()) {
             files.put("memcached.conf", "# Options in " + DesiredStates.CONF + "; " + OWN + text(texts.conf()));
@@ -64,18 +67,18 @@ public final class RenderedFiles {
         return text.toString();
     }
 
-    /** Our chains in a packet filter that holds nothing else. */
+    /** Returns the chains of sessionctl in an otherwise empty packet filter. */
     private static Map<String, String> firewall(Cluster cluster, Droplet droplet) {
         FilterTable empty = FilterTable.parse("");
         String named = droplet.privateInterface();
-        HeldAddress address = new HeldAddress(
+        InterfaceAddress address = new InterfaceAddress(
                 named == null ? INTERFACE : named, droplet.privateIp().text());
-        ActualFirewall bare = new ActualFirewall(new FirewallState(empty, empty, ""), true, List.of(address));
+        FirewallFacts bare = new FirewallFacts(new FirewallState(empty, empty, ""), true, List.of(address));
         try {
-            FirewallState wanted = new PairwiseFirewall(cluster).of(droplet, bare);
+            FirewallState wanted = new PairwiseFirewall(cluster).rulesFor(droplet, bare);
             FilterTable v6 = wanted.v6();
             return Map.of("iptables", wanted.v4().text(), "ip6tables", v6 == null ? "" : v6.text());
-        } catch (Unfit e) {
+        } catch (UnsupportedDropletException e) {
             throw new IllegalStateException("it holds its address", e);
         }
     }

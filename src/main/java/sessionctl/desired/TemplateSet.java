@@ -17,34 +17,37 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
 
-/** The templates of one run, strict (what is not defined is an error) and sandboxed (no Java class can be reached). */
+/**
+ * The templates of one run. They are strict (an undefined value is an error) and sandboxed (no Java class is
+ * accessible).
+ */
 public final class TemplateSet {
-    /** memcached's options. */
+    /** The template of memcached's options. */
     public static final String MEMCACHED_CONF = "memcached.conf.ftl";
 
-    /** The systemd drop-in of memcached's unit. */
+    /** The template of the systemd drop-in of memcached's unit. */
     public static final String MEMCACHED_UNIT = "memcached.service.ftl";
 
-    /** PHP's session directives. */
+    /** The template of PHP's session directives. */
     public static final String PHP_INI = "php.ini.ftl";
 
-    /** The memcache module's directives. */
+    /** The template of the memcache module's directives. */
     public static final String MEMCACHE_INI = "memcache.ini.ftl";
 
-    /** The program that keeps PHP away from a memcached that is not filled yet. */
+    /** The template of the guard. */
     public static final String GUARD = "guard.ftl";
 
-    /** Every template that a run needs. */
+    /** Names of all templates that a run needs. */
     public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, GUARD, PHP_INI, MEMCACHE_INI);
 
-    private static final int MOST_TEXT = 4 << 20;
+    private static final int MAX_LENGTH = 4 << 20;
 
     private final Configuration configuration;
 
     /**
-     * Takes the templates' texts.
+     * Loads the templates.
      *
-     * @param texts by name; every one of {@link #NAMES}
+     * @param texts the text of every template, by its name in {@link #NAMES}
      */
     public TemplateSet(Map<String, String> texts) {
         StringTemplateLoader loader = new StringTemplateLoader();
@@ -69,9 +72,9 @@ public final class TemplateSet {
     }
 
     /**
-     * One template with these values, one byte a character (ISO 8859-1) as files are kept everywhere; its own text is UTF-8.
+     * Renders a template. Its text is UTF-8; the result has one character for each byte (ISO 8859-1).
      *
-     * @throws TemplateProblem when the template is wrong
+     * @throws InvalidTemplateException if the template is invalid
      */
     String render(String name, Map<String, Object> values) {
         try {
@@ -86,11 +89,11 @@ public final class TemplateSet {
             String words = blamed == null
                     ? firstLine(e.getMessageWithoutStackTop())
                     : "\"" + blamed + "\" has no usable value";
-            throw problem(name, orOne(e.getLineNumber()), orOne(e.getColumnNumber()), words);
+            throw problem(name, atLeastOne(e.getLineNumber()), atLeastOne(e.getColumnNumber()), words);
         } catch (TooLong e) {
-            throw problem(name, 1, 1, "it makes more than " + MOST_TEXT + " characters");
+            throw problem(name, 1, 1, "it produces more than " + MAX_LENGTH + " characters");
         } catch (StackOverflowError e) {
-            throw problem(name, 1, 1, "its macros call each other without an end");
+            throw problem(name, 1, 1, "its macros call each other endlessly");
         } catch (OutOfMemoryError e) {
             throw problem(name, 1, 1, "it takes more memory than this program may use");
         } catch (IOException e) {
@@ -98,7 +101,7 @@ public final class TemplateSet {
         }
     }
 
-    /** No file of ours is a hundredth of that. */
+    /** Limits the output. Every file of sessionctl is at least a hundred times smaller. */
     private static final class Limited extends StringWriter {
         @Override
         public void write(char[] text, int from, int length) {
@@ -119,7 +122,7 @@ public final class TemplateSet {
         }
 
         private void check(int more) {
-            if (getBuffer().length() + (long) more > MOST_TEXT) {
+            if (getBuffer().length() + (long) more > MAX_LENGTH) {
                 throw new TooLong();
             }
         }
@@ -129,7 +132,7 @@ public final class TemplateSet {
         private static final long serialVersionUID = 1;
     }
 
-    private static int orOne(Integer number) {
+    private static int atLeastOne(Integer number) {
         return number == null ? 1 : number;
     }
 
@@ -137,8 +140,8 @@ public final class TemplateSet {
         return message.lines().findFirst().orElse("it is not a template");
     }
 
-    private static TemplateProblem problem(String name, int line, int column, String words) {
-        return new TemplateProblem("templates/" + name + ":" + line + ":" + column + ": " + words
-                + "; the shipped template beside it shows what can be used");
+    private static InvalidTemplateException problem(String name, int line, int column, String words) {
+        return new InvalidTemplateException("templates/" + name + ":" + line + ":" + column + ": " + words
+                + "; the shipped template shows the available values");
     }
 }

@@ -1,4 +1,4 @@
-/** From a cluster and templates, the state every droplet should have. */
+/** Computes the state that each droplet should have, from cluster and templates. */
 @NullMarked
 package sessionctl.desired;
 

@@ -9,85 +9,102 @@ import org.jspecify.annotations.Nullable;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
-import sessionctl.state.Actual;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
-import sessionctl.state.Elsewhere;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.MemcachedFlags;
+import sessionctl.state.OverridingSetting;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.Platform;
 import sessionctl.state.ServiceState;
 
-/** Everything that a plan needs to know about a droplet, asked in one go. */
+/** Asks for all facts that a plan needs about a droplet, in one command. */
 public final class FactsProbe {
-    /** The options whose running value must be that of the file. */
+    /** Options whose value in the running memcached must equal that in the file. */
     private static final List<String> MANAGED = List.of("-l", "-p", "-U", "-m", "-I", "-c", "-t");
 
-    /** More than overrides.sh tells; they are compared with each other. */
-    private static final int MOST_SETTINGS = 300;
+    /** The maximum number of settings, because they are compared with each other. overrides.sh prints fewer. */
+    private static final int MAX_SETTINGS = 300;
 
     private FactsProbe() {}
 
-    /** The question: one command, which changes nothing on the droplet. */
+    /** Returns the command, which changes nothing on the droplet. */
     public static Command command() {
         return Command.script(script());
     }
 
-    /** The same as text, to which other questions can be added. */
+    /** Returns the script, to which other probes can be appended. */
     static String script() {
-        return Scripts.asking("facts/facts.sh") + Scripts.text("facts/overrides.sh");
+        return Scripts.asking("facts/facts.sh")
+                + Scripts.text("facts/overrides.sh")
+                + Scripts.text("firewall/facts.sh");
     }
 
     /**
-     * Reads the answer.
+     * Parses the answer.
      *
-     * @throws UnreadableFact when it is not one
+     * @throws InvalidAnswerException if it is not an answer to this probe, or if the droplet has no dpkg
      */
-    public static Actual parse(CommandResult result) throws UnreadableFact {
+    public static DropletFacts parse(CommandResult result) throws InvalidAnswerException {
+        return parse(sections(result));
+    }
+
+    /**
+     * Divides the answer into its sections.
+     *
+     * @throws InvalidAnswerException if it is not an answer to this probe
+     */
+    static AnswerSections sections(CommandResult result) throws InvalidAnswerException {
         if (!result.ok()) {
-            throw new UnreadableFact("asking for its facts exited " + result.exit());
+            throw new InvalidAnswerException("the script that reads its facts exited " + result.exit());
         }
-        Sections sections = Sections.of(result.stdout());
-        Map<String, String> os = OsRelease.parse(sections.text("os"));
+        return AnswerSections.of(result.stdout());
+    }
+
+    /** Parses the sections of the answer, which may have others, too. */
+    static DropletFacts parse(AnswerSections sections) throws InvalidAnswerException {
+        Map<String, String> os = AnswerSections.properties(sections.text("os"));
+        os.replaceAll((key, value) -> AnswerSections.cut(value.strip().replaceAll("^([\"'])(.*)\\1$", "$2")));
         String name = os.getOrDefault("PRETTY_NAME", "this system");
-        Packages packages = Packages.parse(sections.text("packages"));
+        InstalledPackages packages = InstalledPackages.parse(sections.text("packages"));
         if (packages.installed().isEmpty()) {
-            throw new UnreadableFact("it runs " + name + " without dpkg; sessionctl needs Debian or Ubuntu");
+            throw new InvalidAnswerException("it runs " + name + " without dpkg; sessionctl needs Debian or Ubuntu");
         }
         MemcachedFlags running = runningFlags(sections.texts().get("memcached"));
-        PhpLayout php = PhpFound.in(packages.installed().keySet(), links(sections));
+        PhpLayout php = PhpDetector.detect(packages.installed().keySet(), links(sections));
         DropletState state = new DropletState(
                 php,
                 packages.installed().keySet(),
-                broken(sections, packages),
+                parseHalfInstalled(sections, packages),
                 sections.files(),
                 features(sections, php),
                 services(sections, packages, running));
         boolean systemd = sections.text("init").equals("systemd");
-        return new Actual(
+        return new DropletFacts(
                 new Platform(os.getOrDefault("ID", ""), os.getOrDefault("VERSION_ID", ""), name, systemd),
-                FirewallProbe.addresses(sections.text("addresses")),
+                FirewallSections.addresses(sections.text("addresses")),
                 packages.installed(),
-                Packages.offers(sections.texts().getOrDefault("offers", "")),
+                InstalledPackages.offers(sections.texts().getOrDefault("offers", "")),
                 sections.texts().getOrDefault("tables", "").equals("legacy"),
                 running,
-                GuardFacts.stored(sections),
-                GuardFacts.gate(sections),
-                elsewhere(sections.text("settings")),
-                GuardFacts.input(sections),
+                GuardFacts.parseStats(sections),
+                GuardFacts.parseFence(sections),
+                parseOverrides(sections.text("settings")),
+                GuardFacts.parseInput(sections),
+                FirewallSections.parse(sections),
                 state);
     }
 
-    /** Lines of overrides.sh: file:line, name, value and words, parted by tabs. */
-    private static List<Elsewhere> elsewhere(String text) {
-        return Sections.lines(text).stream()
-                .limit(MOST_SETTINGS)
+    /** Parses the lines of overrides.sh: file:line, name, value and words, separated by tabs. */
+    private static List<OverridingSetting> parseOverrides(String text) {
+        return AnswerSections.lines(text).stream()
+                .limit(MAX_SETTINGS)
                 .map(line -> line.split("\t", 4))
                 .filter(parts -> parts.length > 2 && parts[0].contains(":"))
                 .map(parts -> {
                     int colon = parts[0].lastIndexOf(':');
-                    return new Elsewhere(
+                    return new OverridingSetting(
                             parts[0].substring(0, colon),
                             parts[0].substring(colon + 1),
                             parts[1],
@@ -97,25 +114,28 @@ public final class FactsProbe {
                 .toList();
     }
 
-    private static Set<String> broken(Sections sections, Packages packages) throws UnreadableFact {
-        return packages.broken().isEmpty() && sections.text("interrupted").equals("yes")
+    private static Set<String> parseHalfInstalled(AnswerSections sections, InstalledPackages packages)
+            throws InvalidAnswerException {
+        return packages.halfInstalled().isEmpty()
+                        && sections.text("interrupted").equals("yes")
                 ? Set.of("dpkg's interrupted run")
-                : packages.broken();
+                : packages.halfInstalled();
     }
 
-    private static List<String> links(Sections sections) throws UnreadableFact {
-        return Sections.lines(sections.text("links"));
+    private static List<String> links(AnswerSections sections) throws InvalidAnswerException {
+        return AnswerSections.lines(sections.text("links"));
     }
 
     private static MemcachedFlags runningFlags(@Nullable String commandLine) {
         if (commandLine == null) {
             return MemcachedFlags.NONE;
         }
-        List<String> words = Sections.lines(commandLine);
+        List<String> words = AnswerSections.lines(commandLine);
         return MemcachedFlags.ofWords(words.subList(Math.min(1, words.size()), words.size()));
     }
 
-    private static Set<Feature> features(Sections sections, @Nullable PhpLayout php) throws UnreadableFact {
+    private static Set<Feature> features(AnswerSections sections, @Nullable PhpLayout php)
+            throws InvalidAnswerException {
         Set<Feature> features = new LinkedHashSet<>();
         for (String link : links(sections)) {
             String name = link.substring(link.lastIndexOf('/') + 1).replaceAll("[.](load|conf|ini)$", "");
@@ -130,27 +150,32 @@ public final class FactsProbe {
         return features;
     }
 
-    private static Map<String, ServiceState> services(Sections sections, Packages packages, MemcachedFlags running)
-            throws UnreadableFact {
-        Set<String> owed = Set.copyOf(Sections.lines(sections.text("owed")));
+    private static Map<String, ServiceState> services(
+            AnswerSections sections, InstalledPackages packages, MemcachedFlags running) throws InvalidAnswerException {
+        Set<String> owed = Set.copyOf(AnswerSections.lines(sections.text("owed")));
         Map<String, ServiceState> services = new LinkedHashMap<>();
-        for (Map<String, String> unit : Units.parse(sections.text("services"))) {
+        for (Map<String, String> unit : SystemdUnits.parse(sections.text("services"))) {
             String name = unit.getOrDefault("Id", "").replaceAll("[.]service$", "");
-            boolean installed =
-                    packages.installed().containsKey(name) || packages.broken().contains(name);
+            boolean installed = packages.installed().containsKey(name)
+                    || packages.halfInstalled().contains(name);
             if (installed) {
-                boolean settled = !owed.contains(name) && (!name.equals("memcached") || agrees(sections, running));
+                boolean settled =
+                        !owed.contains(name) && (!name.equals("memcached") || matchesFiles(sections, running));
                 services.put(
                         name,
                         new ServiceState(
-                                Units.running(unit), Units.starting(unit), Units.enabled(unit), settled, List.of()));
+                                SystemdUnits.running(unit),
+                                SystemdUnits.starting(unit),
+                                SystemdUnits.enabled(unit),
+                                settled,
+                                List.of()));
             }
         }
         return services;
     }
 
-    /** Whether memcached runs with the options of its file, as far as they are ours to set. */
-    private static boolean agrees(Sections sections, MemcachedFlags running) {
+    /** Returns true if memcached runs with the options in its file. Only options that sessionctl sets are compared. */
+    private static boolean matchesFiles(AnswerSections sections, MemcachedFlags running) {
         FileState file = sections.files().get("/etc/memcached.conf");
         return running.flags().isEmpty()
                 || !(file instanceof FileState.Present conf)

@@ -9,62 +9,68 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.state.FilterTable;
-import sessionctl.state.Gate;
-import sessionctl.state.Stored;
+import sessionctl.state.GuardState;
+import sessionctl.state.MemcachedStats;
 
-/** What a droplet's memcached holds, and who may reach it. */
+/** Parses the sections about memcached's stats, its fence and its guard. */
 final class GuardFacts {
-    private static final Pattern AWAY = Pattern.compile("-A SESSIONCTL-AWAY -d ([0-9.]+)/32 .*");
+    private static final Pattern BLOCK = Pattern.compile("-A SESSIONCTL-AWAY -d ([0-9.]+)/32 .*");
 
-    /** Servers to which a droplet may shut the way: it has a rule for each, and sentences name them. */
-    private static final int MOST_AWAY = 1000;
+    /** The maximum number of peers that a droplet may block: it has a rule for each, and messages list them. */
+    private static final int MAX_BLOCKS = 1000;
 
     private GuardFacts() {}
 
-    /** From lines of name and number; a memcached that did not answer says nothing. */
-    static Stored stored(Sections sections) {
+    /** Parses lines of name and number. A memcached that did not respond has no lines, and its stats are zero. */
+    static MemcachedStats parseStats(AnswerSections sections) {
         Map<String, Long> stats = new LinkedHashMap<>();
-        for (String line : Sections.lines(sections.texts().getOrDefault("stats", ""))) {
+        for (String line : AnswerSections.lines(sections.texts().getOrDefault("stats", ""))) {
             String[] words = line.split(" ");
             if (words.length == 2 && words[1].matches("\\d{1,18}")) {
                 stats.put(words[0], Long.parseLong(words[1]));
             }
         }
-        return new Stored(
+        return new MemcachedStats(
                 stats.getOrDefault("bytes", 0L),
                 stats.getOrDefault("limit_maxbytes", 0L),
                 stats.getOrDefault("curr_items", 0L),
                 stats.getOrDefault("evictions", 0L));
     }
 
-    /** INPUT and the pairwise rules, of which the same one decides nothing twice; null where the droplet's iptables did not answer. */
-    static @Nullable FilterTable input(Sections sections) {
+    /**
+     * Returns INPUT and the pairwise rules, without repeated rules, because they decide nothing more. Null if the
+     * droplet's iptables did not respond.
+     */
+    static @Nullable FilterTable parseInput(AnswerSections sections) {
         String rules = sections.texts().get("input");
         return rules == null
                 ? null
-                : FilterTable.of(Sections.lines(rules).stream().distinct().toList());
+                : FilterTable.of(AnswerSections.lines(rules).stream().distinct().toList());
     }
 
-    /** From the lines of iptables -S that name our chains, and from what the guard shuts the way to at its next start. */
-    static Gate gate(Sections sections) {
-        Set<String> away = new LinkedHashSet<>();
+    /**
+     * Parses the lines of iptables -S that name the guard's chains, and the addresses that the guard blocks at its next
+     * start.
+     */
+    static GuardState parseFence(AnswerSections sections) {
+        Set<String> blocked = new LinkedHashSet<>();
         for (String address : sections.texts().getOrDefault("away", "").split("\\s+")) {
             if (address.matches("[0-9.]+")) {
-                away.add(address);
+                blocked.add(address);
             }
         }
-        boolean shut = false;
-        for (String rule : Sections.lines(sections.texts().getOrDefault("gate", ""))) {
-            Matcher matcher = AWAY.matcher(rule);
+        boolean fenced = false;
+        for (String rule : AnswerSections.lines(sections.texts().getOrDefault("gate", ""))) {
+            Matcher matcher = BLOCK.matcher(rule);
             if (matcher.matches()) {
-                away.add(matcher.group(1));
+                blocked.add(matcher.group(1));
             }
-            shut |= rule.startsWith("-A SESSIONCTL-GATE ");
+            fenced |= rule.startsWith("-A SESSIONCTL-GATE ");
         }
-        return new Gate(
-                shut,
+        return new GuardState(
+                fenced,
                 sections.texts().getOrDefault("held", "no").equals("yes"),
-                away.stream().limit(MOST_AWAY).collect(Collectors.toSet()),
-                Sections.cut(sections.texts().getOrDefault("guard", "").strip()));
+                blocked.stream().limit(MAX_BLOCKS).collect(Collectors.toSet()),
+                AnswerSections.cut(sections.texts().getOrDefault("guard", "").strip()));
     }
 }

@@ -1,4 +1,4 @@
-/** Questions for a droplet, and how to read the answers. */
+/** Probes: commands that ask a droplet for facts, and the parsers of their answers. */
 @NullMarked
 package sessionctl.facts;
 

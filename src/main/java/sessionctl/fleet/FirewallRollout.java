@@ -1,122 +1,119 @@
 package sessionctl.fleet;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import sessionctl.apply.Applied;
+import sessionctl.apply.ChangeResult;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
+import sessionctl.ports.PortProbe;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
-import sessionctl.verify.Cell;
 
 /**
- * Changes the packet filters of many droplets together: all are changed with a timer running on each, all are reached
- * anew, and only then all are confirmed. If one does not follow, every one goes back.
+ * Changes the packet filters of many droplets together. All are changed while a rollback timer runs on each. All are
+ * then reached over new connections. Only after that, all are confirmed. If one droplet fails, all are rolled back.
  */
 public final class FirewallRollout {
     private static final Duration ALIVE = Duration.ofSeconds(5);
+    private static final String NEW_RULES = "with the new rules: ";
 
     private final Fleet fleet;
-    private final ConfirmOrRevert safely;
+    private final ConfirmOrRevert confirmOrRevert;
     private final Map<Droplet, FirewallChange> changes;
-    private final Map<Droplet, Applied> results = new ConcurrentHashMap<>();
-    /** When the rules of each droplet were changed, as {@link System#nanoTime()} has it. */
-    private final Map<Droplet, Long> armed = new ConcurrentHashMap<>();
+    private final Map<Droplet, ChangeResult> results = new ConcurrentHashMap<>();
+    /** The time at which the rules of each droplet were changed, by {@link System#nanoTime()}. */
+    private final Map<Droplet, Long> armedAt = new ConcurrentHashMap<>();
 
-    private final Map<Droplet, Boolean> back = new ConcurrentHashMap<>();
-    private final Map<Droplet, Shell> fresh = new ConcurrentHashMap<>();
+    private final Set<Droplet> rolledBack = ConcurrentHashMap.newKeySet();
+    private final Map<Droplet, Shell> newShells = new ConcurrentHashMap<>();
 
-    /** Those that were told that the change is confirmed; whether they heard it may not be known. */
-    private final Set<Droplet> told = ConcurrentHashMap.newKeySet();
+    /** Droplets to which a confirmation was sent. They may not have received it. */
+    private final Set<Droplet> confirmationSent = ConcurrentHashMap.newKeySet();
 
-    private final Predicate<Droplet> lost;
+    private final Predicate<Droplet> isLost;
     private volatile boolean reverted;
-    private volatile boolean holds;
+    private volatile boolean confirmed;
 
-    /** Something to do over a droplet's new connection. */
+    /** A step on one droplet. */
     @FunctionalInterface
     private interface Step {
-        Applied take(Shell shell) throws SshFailure;
+        ChangeResult run(Droplet droplet, FirewallChange change) throws SshFailure;
     }
 
     /**
-     * A rollout of these changes.
+     * Creates a rollout.
      *
-     * @param lost whether a droplet is another run's meanwhile; asked before each step
+     * @param isLost returns true if another run has taken the lease of a droplet over; called before each step
      */
     public FirewallRollout(
-            Fleet fleet, ConfirmOrRevert safely, Map<Droplet, FirewallChange> changes, Predicate<Droplet> lost) {
-        this.lost = lost;
+            Fleet fleet,
+            ConfirmOrRevert confirmOrRevert,
+            Map<Droplet, FirewallChange> changes,
+            Predicate<Droplet> isLost) {
+        this.isLost = isLost;
         this.fleet = fleet;
-        this.safely = safely;
+        this.confirmOrRevert = confirmOrRevert;
         this.changes = new LinkedHashMap<>(changes);
     }
 
     /**
-     * Runs to the end.
+     * Runs all steps, or rolls back after a failure.
      *
-     * @param pool the droplets among which every memcached port that was open must still be
-     * @return whether the change holds on every droplet; otherwise it holds on none
+     * @param pool droplets between which every memcached port that was open must stay open
+     * @return true if every droplet has confirmed the change; otherwise it is rolled back
      */
     public boolean run(List<Droplet> pool, int port) {
-        List<Cell> before = fleet.paths(pool, port);
-        boolean kept = all("changing the rules", this::arm)
-                && stillOpen(before, fleet.paths(pool, port))
-                && all("reaching it over a new connection", this::reach)
-                && all("confirming", this::confirm);
-        holds = kept && !reverted;
-        if (holds) {
-            all("keeping it for the next boot", droplet -> anew(droplet, shell -> safely.keep(shell, change(droplet))));
+        List<PortProbe> before = fleet.testPortsBetween(pool, port);
+        boolean allConfirmed = runStep("changing the rules", "", this::arm)
+                && staysOpen(before, fleet.testPortsBetween(pool, port))
+                && runStep("reaching it over a new connection", NEW_RULES, this::reach)
+                && runStep("confirming", NEW_RULES, this::confirm);
+        confirmed = allConfirmed && !reverted;
+        if (confirmed) {
+            runStep(
+                    "storing the rules for the next boot",
+                    NEW_RULES,
+                    (droplet, change) -> confirmOrRevert.keep(newShell(droplet), change));
         } else {
             revert();
         }
-        fresh.values().forEach(Shell::close);
-        return holds;
+        newShells.values().forEach(Shell::close);
+        return confirmed;
     }
 
     private FirewallChange change(Droplet droplet) {
-        FirewallChange change = changes.get(droplet);
-        if (change == null) {
-            throw new IllegalArgumentException(droplet + " is not in this rollout");
-        }
-        return change;
+        return Objects.requireNonNull(changes.get(droplet), () -> droplet + " is not in this rollout");
     }
 
-    private Applied arm(Droplet droplet) {
-        try {
-            armed.put(droplet, System.nanoTime());
-            return safely.arm(fleet.shell(droplet), change(droplet));
-        } catch (SshFailure e) {
-            return new Applied.Failed(change(droplet), e.sentence(), "");
-        }
-    }
-
-    /** All are reached before one is confirmed, for only what is not confirmed comes back without our help. */
-    private Applied reach(Droplet droplet) {
-        try {
-            fresh.put(droplet, open(droplet));
-            return new Applied.Done(change(droplet));
-        } catch (SshFailure e) {
-            return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
-        }
+    private ChangeResult arm(Droplet droplet, FirewallChange change) throws SshFailure {
+        armedAt.put(droplet, System.nanoTime());
+        return confirmOrRevert.arm(fleet.shell(droplet), change);
     }
 
     /**
-     * A new connection. Where sshd itself refuses our address for a time, the rules have let us through to it: then the
-     * connection from before does, as long as it lives; else sshd is tried again until the droplet is about to take the
-     * change back.
+     * Opens the new connection of a droplet. All droplets must be reached before one is confirmed, because only an
+     * unconfirmed change is rolled back without a connection.
+     */
+    private ChangeResult reach(Droplet droplet, FirewallChange change) throws SshFailure {
+        newShells.put(droplet, open(droplet));
+        return new ChangeResult.Done(change);
+    }
+
+    /**
+     * Opens a new connection. If sshd refuses this machine's address for a time, the rules do let connections through.
+     * The old connection is then used while it lives; otherwise sshd is tried again until shortly before the droplet's
+     * rollback.
      */
     private Shell open(Droplet droplet) throws SshFailure {
         Duration left = timeToConfirm(droplet);
@@ -126,20 +123,20 @@ public final class FirewallRollout {
             if (e.kind() != SshFailure.Kind.PENALTY) {
                 throw e;
             }
-            fleet.progress().begin(droplet, "sshd refuses this address for a time; using the connection from before");
-            return alive(droplet)
-                    ? new Borrowed(fleet.shell(droplet))
+            fleet.progress().begin(droplet, "sshd refuses this address temporarily; using the earlier connection");
+            return isAlive(droplet)
+                    ? new SharedShell(fleet.shell(droplet))
                     : fleet.shells().open(droplet, timeToConfirm(droplet));
         }
     }
 
     private Duration timeToConfirm(Droplet droplet) {
-        long since = System.nanoTime() - armed.getOrDefault(droplet, System.nanoTime());
-        Duration left = safely.time().minusNanos(since);
+        long since = System.nanoTime() - armedAt.getOrDefault(droplet, System.nanoTime());
+        Duration left = confirmOrRevert.time().minusNanos(since);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    private boolean alive(Droplet droplet) {
+    private boolean isAlive(Droplet droplet) {
         try {
             return fleet.shell(droplet).run(Command.of("true").within(ALIVE)).ok();
         } catch (SshFailure e) {
@@ -147,8 +144,8 @@ public final class FirewallRollout {
         }
     }
 
-    /** The fleet's own connection, which is not this class's to close. */
-    private record Borrowed(Shell shell) implements Shell {
+    /** The fleet's own connection, which this class must not close. */
+    private record SharedShell(Shell shell) implements Shell {
         @Override
         public CommandResult run(Command command) throws SshFailure {
             return shell.run(command);
@@ -156,150 +153,166 @@ public final class FirewallRollout {
 
         @Override
         public void close() {
-            // The fleet goes on with it.
+            // The fleet still uses the connection.
         }
     }
 
-    private Applied confirm(Droplet droplet) {
-        told.add(droplet);
-        return anew(droplet, shell -> safely.confirm(shell, change(droplet)));
+    private ChangeResult confirm(Droplet droplet, FirewallChange change) throws SshFailure {
+        confirmationSent.add(droplet);
+        return confirmOrRevert.confirm(newShell(droplet), change);
     }
 
-    private Applied anew(Droplet droplet, Step step) {
-        Shell shell = fresh.get(droplet);
-        if (shell == null) {
-            throw new IllegalStateException(droplet + " was not reached anew");
-        }
-        try {
-            return step.take(shell);
-        } catch (SshFailure e) {
-            return new Applied.Failed(change(droplet), "with the new rules: " + e.sentence(), "");
-        }
+    private Shell newShell(Droplet droplet) {
+        return Objects.requireNonNull(newShells.get(droplet), () -> droplet + " has no new connection");
     }
 
-    private boolean all(String what, Function<Droplet, Applied> step) {
+    /**
+     * Runs a step on all droplets.
+     *
+     * @param lost the words before the reason if a connection is lost
+     * @return true if the step succeeded everywhere
+     */
+    private boolean runStep(String what, String lost, Step step) {
         if (reverted) {
             return false;
         }
-        List<Droplet> concerned = List.copyOf(changes.keySet());
-        Map<Droplet, Applied> outcome = fleet.onAll(
-                concerned,
+        Map<Droplet, ChangeResult> outcome = fleet.onAll(
+                List.copyOf(changes.keySet()),
                 droplet -> {
                     fleet.progress().begin(droplet, what);
-                    Applied applied = lost.test(droplet)
-                            ? new Applied.Failed(change(droplet), Rollout.TAKEN_OVER, "")
-                            : step.apply(droplet);
-                    boolean done = applied instanceof Applied.Done;
+                    ChangeResult result = runStep(droplet, lost, step);
+                    boolean done = result instanceof ChangeResult.Done;
                     fleet.progress().end(droplet, done ? what + ": done" : what + ": failed");
-                    return applied;
+                    return result;
                 },
-                (droplet, why) -> new Applied.Failed(change(droplet), why, ""));
+                (droplet, why) -> new ChangeResult.Failed(change(droplet), why, ""));
         results.putAll(outcome);
-        return outcome.values().stream().allMatch(a -> a instanceof Applied.Done);
+        return outcome.values().stream().allMatch(ChangeResult.Done.class::isInstance);
     }
 
-    /** A path between droplets that worked before the change must work with it. */
-    private boolean stillOpen(List<Cell> before, List<Cell> after) {
+    private ChangeResult runStep(Droplet droplet, String lost, Step step) {
+        FirewallChange change = change(droplet);
+        try {
+            return isLost.test(droplet)
+                    ? new ChangeResult.Failed(change, Rollout.TAKEN_OVER, "")
+                    : step.run(droplet, change);
+        } catch (SshFailure e) {
+            return new ChangeResult.Failed(change, lost + e.sentence(), "");
+        }
+    }
+
+    /** Returns true if every connection between droplets that worked before the change still works. */
+    private boolean staysOpen(List<PortProbe> before, List<PortProbe> after) {
         Map<String, Set<String>> worked = new HashMap<>();
         before.stream()
-                .filter(c -> c.mayEnter() && c.right())
+                .filter(c -> c.mustBeOpen() && c.isRight())
                 .forEach(c -> worked.computeIfAbsent(c.from(), from -> new HashSet<>())
                         .add(c.to().name()));
-        List<Cell> cut = after.stream()
-                .filter(c -> c.mayEnter() && !c.right())
+        List<PortProbe> cut = after.stream()
+                .filter(c -> c.mustBeOpen() && !c.isRight())
                 .filter(c -> worked.getOrDefault(c.from(), Set.of()).contains(c.to().name()))
                 .toList();
-        for (Cell cell : cut) {
-            FirewallChange change = changes.get(cell.to());
+        for (PortProbe probe : cut) {
+            FirewallChange change = changes.get(probe.to());
             if (change != null) {
-                String why = "with the new rules " + cell.from() + " no longer reaches its memcached port";
-                results.put(cell.to(), new Applied.Failed(change, why, ""));
+                String why = "with the new rules " + probe.from() + " no longer reaches its memcached port";
+                results.put(probe.to(), new ChangeResult.Failed(change, why, ""));
             }
         }
         return cut.isEmpty();
     }
 
-    /** Whether all droplets have confirmed the change, so that it stays. */
-    public boolean holds() {
-        return holds;
+    /** Returns true if all droplets have confirmed the change, so that it stays. */
+    public boolean isConfirmed() {
+        return confirmed;
     }
 
-    /** Everything back, as far as the droplets can be told; their own timers do the rest. Safe from any thread. */
+    /**
+     * Rolls all droplets back, if they can be reached; otherwise their own timers do it. Does nothing if the change
+     * holds. Thread-safe.
+     */
     public void revert() {
-        if (holds) {
+        if (confirmed) {
             return;
         }
         reverted = true;
         fleet.onAll(
-                List.copyOf(armed.keySet()),
+                List.copyOf(armedAt.keySet()),
                 droplet -> {
-                    fleet.progress().begin(droplet, "taking the change back");
-                    boolean isBack = reverted(droplet);
-                    back.put(droplet, isBack);
-                    fleet.progress().end(droplet, isBack ? "has the old rules" : unsure(droplet));
-                    return isBack;
+                    fleet.progress().begin(droplet, "rolling the change back");
+                    boolean done = rollBack(droplet);
+                    if (done) {
+                        rolledBack.add(droplet);
+                    }
+                    fleet.progress().end(droplet, done ? "has the old rules" : describeUnconfirmed(droplet));
+                    return done;
                 },
                 (droplet, why) -> false);
     }
 
-    private String unsure(Droplet droplet) {
-        return told.contains(droplet)
-                ? "it may have the new rules already; run again: {sessionctl firewall}"
-                : "it takes the change back by itself";
+    private String describeUnconfirmed(Droplet droplet) {
+        return confirmationSent.contains(droplet)
+                ? "it may have the new rules already; run again"
+                : "it rolls the change back by itself";
     }
 
-    /** A droplet that could not be reached anew may be locked out by a rule that is not even ours. */
-    private boolean reverted(Droplet droplet) {
-        Shell anew = fresh.get(droplet);
+    /**
+     * Rolls a droplet back. After a failed step a rule of another program may block access, so the complete table is
+     * restored.
+     */
+    private boolean rollBack(Droplet droplet) {
+        Shell newShell = newShells.get(droplet);
         try {
-            return reverted(droplet, anew == null ? fleet.shell(droplet) : anew);
+            return rollBack(droplet, newShell == null ? fleet.shell(droplet) : newShell);
         } catch (SshFailure e) {
-            return told.contains(droplet) && revertedOverAnother(droplet);
+            return confirmationSent.contains(droplet) && rollBackOverNewConnection(droplet);
         }
     }
 
-    /** One that was told that all is confirmed has no timer any more, whatever became of that connection. */
-    private boolean revertedOverAnother(Droplet droplet) {
+    /** Rolls a droplet back over a new connection. It was sent a confirmation, so it may have no timer any more. */
+    private boolean rollBackOverNewConnection(Droplet droplet) {
         try (Shell another = fleet.shells().open(droplet)) {
-            return reverted(droplet, another);
+            return rollBack(droplet, another);
         } catch (SshFailure e) {
             return false;
         }
     }
 
-    private boolean reverted(Droplet droplet, Shell shell) throws SshFailure {
+    private boolean rollBack(Droplet droplet, Shell shell) throws SshFailure {
         FirewallChange change = change(droplet);
-        Applied back = safely.revert(shell, change, results.get(droplet) instanceof Applied.Failed);
-        if (back instanceof Applied.Failed failed) {
-            String why = "the old rules could not be put back (" + failed.why() + "); look at it with iptables-save";
-            results.put(droplet, new Applied.Failed(change, why, failed.output()));
+        ChangeResult result =
+                confirmOrRevert.revert(shell, change, results.get(droplet) instanceof ChangeResult.Failed);
+        if (result instanceof ChangeResult.Failed failed) {
+            String why = "the old rules could not be restored (" + failed.why() + "); inspect them with iptables-save";
+            results.put(droplet, new ChangeResult.Failed(change, why, failed.output()));
         }
-        return back instanceof Applied.Done;
+        return result instanceof ChangeResult.Done;
     }
 
-    /** The outcomes, one a droplet that was to be changed. */
-    public List<Outcome> outcomes() {
-        List<Outcome> outcomes = new ArrayList<>();
-        changes.forEach((droplet, change) -> {
-            Applied applied = results.get(droplet);
-            if (applied instanceof Applied.Failed failed) {
-                outcomes.add(new Outcome.Failed(
-                        droplet,
-                        List.of(),
-                        List.of(change),
-                        new Outcome.Failure(change.describe(), failed.why(), failed.output())));
-            } else if (applied instanceof Applied.Done && !reverted) {
-                outcomes.add(new Outcome.Done(droplet, List.of(change)));
-            } else if (back.getOrDefault(droplet, false)) {
-                outcomes.add(new Outcome.RolledBack(droplet, List.of(change)));
-            } else if (armed.containsKey(droplet)) {
-                String why = "it could not be told to go back; " + unsure(droplet);
-                outcomes.add(new Outcome.Failed(
-                        droplet, List.of(), List.of(change), new Outcome.Failure(change.describe(), why, "")));
-            } else {
-                outcomes.add(new Outcome.NotReached(droplet, List.of(), List.of(change)));
-            }
-        });
-        return outcomes;
+    /** Returns one outcome for each droplet to be changed. */
+    public List<DropletOutcome> outcomes() {
+        return changes.keySet().stream().map(this::outcome).toList();
+    }
+
+    private DropletOutcome outcome(Droplet droplet) {
+        FirewallChange change = change(droplet);
+        ChangeResult result = results.get(droplet);
+        if (result instanceof ChangeResult.Failed failed) {
+            return failed(droplet, change, failed.why(), failed.output());
+        }
+        if (result instanceof ChangeResult.Done && !reverted) {
+            return new DropletOutcome.Done(droplet, List.of(change));
+        }
+        if (rolledBack.contains(droplet)) {
+            return new DropletOutcome.RolledBack(droplet, List.of(), List.of(change));
+        }
+        return armedAt.containsKey(droplet)
+                ? failed(droplet, change, "the rollback command could not be sent; " + describeUnconfirmed(droplet), "")
+                : new DropletOutcome.NotReached(droplet, List.of(), List.of(change));
+    }
+
+    private static DropletOutcome failed(Droplet droplet, FirewallChange change, String why, String output) {
+        DropletOutcome.Failure failure = new DropletOutcome.Failure(change.describe(), why, output);
+        return new DropletOutcome.Failed(droplet, List.of(), List.of(change), failure);
     }
 }

@@ -16,243 +16,249 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import sessionctl.apply.ConfirmOrRevert;
-import sessionctl.apply.DropletLock;
+import sessionctl.apply.DropletLease;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Invocation;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.FirewallProbe;
-import sessionctl.facts.ReadinessProbe;
-import sessionctl.facts.SightingProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
+import sessionctl.facts.PreflightProbe;
+import sessionctl.facts.StatusProbe;
 import sessionctl.inventory.Droplet;
+import sessionctl.ports.OutsideHost;
+import sessionctl.ports.PortMatrix;
+import sessionctl.ports.PortProbe;
+import sessionctl.ports.PortProbes;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
-import sessionctl.state.Actual;
-import sessionctl.state.ActualFirewall;
-import sessionctl.state.LoggedRun;
-import sessionctl.state.Readiness;
-import sessionctl.state.Sighting;
-import sessionctl.verify.Cell;
-import sessionctl.verify.Cells;
-import sessionctl.verify.Outside;
-import sessionctl.verify.PortMatrix;
+import sessionctl.state.DropletFacts;
+import sessionctl.state.PreflightFacts;
+import sessionctl.state.RunLogEntry;
+import sessionctl.state.StatusFacts;
 
-/** Many droplets side by side, one connection each, kept for the whole run. */
+/** Many droplets in parallel, with one connection for each, kept for the complete run. */
 public final class Fleet implements AutoCloseable {
-    /** A server that is only slow must not be taken for one that is gone. */
+    /**
+     * The timeout for a removed server, in seconds. It is long enough that a slow server does not pass for a stopped
+     * one.
+     */
     private static final int REMOVED_SECONDS = 4;
 
     private final Shells shells;
     private final Progress progress;
     private final Invocation invocation;
     private final ExecutorService threads;
-    private final Outside outside;
-    private final Map<Droplet, Shell> open = new ConcurrentHashMap<>();
+    private final OutsideHost outside;
+    private final Map<Droplet, Shell> openShells = new ConcurrentHashMap<>();
 
-    /** Those that could not be reached when they were looked at last. */
+    /** A lock per droplet, held while a connection to it is opened. */
+    private final Map<Droplet, Object> opening = new ConcurrentHashMap<>();
+
+    /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
     /**
-     * A fleet that nothing is known of yet.
+     * Creates a fleet without connections.
      *
-     * @param concurrency how many droplets are worked on at once
+     * @param concurrency the maximum number of droplets to work on at once
      */
     public Fleet(Shells shells, int concurrency, Progress progress) {
-        this(shells, concurrency, progress, Invocation.USUAL);
+        this(shells, concurrency, progress, Invocation.DEFAULT_FILE);
     }
 
     /**
-     * A fleet that nothing is known of yet.
+     * Creates a fleet without connections.
      *
-     * @param concurrency how many droplets are worked on at once
-     * @param invocation how sessionctl was called
+     * @param concurrency the maximum number of droplets to work on at once
+     * @param invocation the command line of this run
      */
     public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation) {
-        this(shells, concurrency, progress, invocation, Outside.NETWORK);
+        this(shells, concurrency, progress, invocation, OutsideHost.NETWORK);
     }
 
     /**
-     * A fleet that nothing is known of yet.
+     * Creates a fleet without connections.
      *
-     * @param concurrency how many droplets are worked on at once
-     * @param invocation how sessionctl was called
-     * @param outside how this machine tries the droplets' ports
+     * @param concurrency the maximum number of droplets to work on at once
+     * @param invocation the command line of this run
+     * @param outside tests the droplets' ports from this machine
      */
-    public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation, Outside outside) {
+    public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation, OutsideHost outside) {
         this.outside = outside;
         this.shells = shells;
         this.invocation = invocation;
         this.progress = progress;
-        this.threads = Executors.newFixedThreadPool(concurrency, work -> {
-            Thread thread = new Thread(work, "droplet");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(concurrency, DaemonThreads.named("droplet"));
     }
 
-    /** A question for a droplet, and how its answer is read. */
+    /** A probe of a droplet and the parser of its answer. */
     @FunctionalInterface
-    private interface Question<T> {
-        T ask(Shell shell) throws SshFailure, UnreadableFact;
+    private interface Probe<T> {
+        T ask(Droplet droplet, Shell shell) throws SshFailure, InvalidAnswerException;
     }
 
-    /** Gathers the facts of all these droplets, one exec each. */
-    public Map<Droplet, Look<Actual>> look(List<Droplet> droplets) {
-        return onAll(droplets, droplet -> ask(droplet, s -> FactsProbe.parse(s.run(FactsProbe.command()))));
-    }
-
-    /** Reads the packet filters of all these droplets, one exec each. */
-    public Map<Droplet, Look<ActualFirewall>> firewalls(List<Droplet> droplets) {
-        return onAll(droplets, droplet -> ask(droplet, s -> FirewallProbe.parse(s.run(FirewallProbe.command()))));
-    }
-
-    /** Looks at all these droplets with this question of {@link SightingProbe} for each, one exec each. */
-    public Map<Droplet, Look<Sighting>> sight(List<Droplet> droplets, Function<Droplet, Command> question) {
-        return onAll(
-                droplets,
-                droplet -> ask(droplet, shell -> {
-                    long sent = System.currentTimeMillis();
-                    CommandResult answer = shell.run(question.apply(droplet));
-                    return SightingProbe.parse(answer, sent, System.currentTimeMillis());
-                }));
+    /** Gathers the facts of all these droplets, with one command each. */
+    public Map<Droplet, ProbeResult<DropletFacts>> inspect(List<Droplet> droplets) {
+        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(FactsProbe.command())));
     }
 
     /**
-     * Looks for what would stop a run on these droplets.
+     * Gathers status facts of all these droplets, with one command each.
      *
-     * @param lacking the packages that a droplet will need and has not
+     * @param question returns the command of {@link StatusProbe} for a droplet
      */
-    public Map<Droplet, Look<Readiness>> examine(
-            List<Droplet> droplets, BiFunction<Droplet, Actual, Set<String>> lacking) {
-        return onAll(
-                droplets,
-                droplet -> ask(droplet, shell -> {
-                    long sent = System.currentTimeMillis();
-                    CommandResult answer = shell.run(ReadinessProbe.command());
-                    Readiness found = ReadinessProbe.parse(answer, sent, System.currentTimeMillis());
-                    Set<String> packages = lacking.apply(droplet, found.actual());
-                    boolean broken = !found.actual().state().broken().isEmpty();
-                    return packages.isEmpty() && !broken
-                            ? found
-                            : found.with(ReadinessProbe.offered(shell.run(ReadinessProbe.offer(packages))));
-                }));
+    public Map<Droplet, ProbeResult<StatusFacts>> inspectStatus(
+            List<Droplet> droplets, Function<Droplet, Command> question) {
+        return probe(droplets, (droplet, shell) -> {
+            long sent = System.currentTimeMillis();
+            CommandResult answer = shell.run(question.apply(droplet));
+            return StatusProbe.parse(answer, sent, System.currentTimeMillis());
+        });
     }
 
-    /** Asks these droplets what an installation of these packages would meet there, one exec each. */
-    public Map<Droplet, Look<Map<String, String>>> offers(Map<Droplet, Set<String>> packages) {
-        return onAll(
+    /**
+     * Gathers the facts that may prevent a run on these droplets.
+     *
+     * @param lacking returns the packages that a droplet needs and lacks
+     */
+    public Map<Droplet, ProbeResult<PreflightFacts>> inspectPreflight(
+            List<Droplet> droplets, BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
+        return probe(droplets, (droplet, shell) -> {
+            long sent = System.currentTimeMillis();
+            CommandResult answer = shell.run(PreflightProbe.command());
+            PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis());
+            Set<String> packages = lacking.apply(droplet, found.facts());
+            boolean broken = !found.facts().state().halfInstalled().isEmpty();
+            return packages.isEmpty() && !broken ? found : found.with(askApt(shell, packages));
+        });
+    }
+
+    /** Asks apt on these droplets about the installation of these packages, with one command each. */
+    public Map<Droplet, ProbeResult<Map<String, String>>> askApt(Map<Droplet, Set<String>> packages) {
+        return probe(
                 List.copyOf(packages.keySet()),
-                droplet -> ask(
-                        droplet,
-                        s -> ReadinessProbe.offered(
-                                s.run(ReadinessProbe.offer(packages.getOrDefault(droplet, Set.of()))))));
+                (droplet, shell) -> askApt(shell, packages.getOrDefault(droplet, Set.of())));
     }
 
-    /** Reads who worked on these droplets, as many lines of each one's log as asked for; one exec each. */
-    public Map<Droplet, Look<List<LoggedRun>>> history(List<Droplet> droplets, int lines) {
-        return onAll(droplets, droplet -> ask(droplet, shell -> DropletLock.history(shell, lines)));
+    private static Map<String, String> askApt(Shell shell, Set<String> packages) throws SshFailure {
+        return PreflightProbe.offered(shell.run(PreflightProbe.offer(packages)));
     }
 
-    private <T> Look<T> ask(Droplet droplet, Question<T> question) {
+    /**
+     * Reads the last lines of these droplets' run logs, with one command each.
+     *
+     * @param lines the maximum number of lines from each log
+     */
+    public Map<Droplet, ProbeResult<List<RunLogEntry>>> readHistory(List<Droplet> droplets, int lines) {
+        return probe(droplets, (droplet, shell) -> DropletLease.history(shell, lines));
+    }
+
+    private <T> Map<Droplet, ProbeResult<T>> probe(List<Droplet> droplets, Probe<T> probe) {
+        return onAll(droplets, droplet -> runProbe(droplet, probe));
+    }
+
+    private <T> ProbeResult<T> runProbe(Droplet droplet, Probe<T> probe) {
         try {
-            progress.begin(droplet, open.containsKey(droplet) ? "looking again" : "connecting");
-            Look<T> look = new Look.Seen<>(question.ask(shell(droplet)));
+            progress.begin(droplet, openShells.containsKey(droplet) ? "inspecting again" : "connecting");
+            ProbeResult<T> answer = new ProbeResult.Answered<>(probe.ask(droplet, shell(droplet)));
             unreached.remove(droplet);
-            progress.end(droplet, "looked at");
-            return look;
+            progress.end(droplet, "inspected");
+            return answer;
         } catch (SshFailure e) {
             unreached.add(droplet);
             progress.end(droplet, "not reached");
-            return new Look.Unreached<>(e);
-        } catch (UnreadableFact e) {
+            return new ProbeResult.Unreached<>(e);
+        } catch (InvalidAnswerException e) {
             progress.end(droplet, "not understood");
-            return new Look.Unreadable<>(e.sentence());
+            return new ProbeResult.Unreadable<>(e.sentence());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            // What one droplet answers never ends the run for the others.
+            // The answer of one droplet must not end the run for the others.
             progress.end(droplet, "not understood");
-            return new Look.Unreadable<>(OwnFault.of(e));
+            return new ProbeResult.Unreadable<>(InternalFailure.of(e));
         }
     }
 
     /**
-     * Who reaches whose port: every droplet tries every other one, and this machine tries all of them. Of those that could
-     * not be reached when they were looked at nothing is tested.
+     * Tests who reaches whose port: from every droplet to every other one, and from this machine to all of them.
+     * Droplets that the last probe could not reach are not tested.
      *
-     * @param left those that have left the cluster
+     * @param left droplets that have left the cluster
      */
-    public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> left, int port) {
+    public List<PortProbe> testPorts(List<Droplet> droplets, Set<Droplet> left, int port) {
         Set<Droplet> all = new LinkedHashSet<>(droplets);
         all.addAll(
                 unreached.stream().sorted(Comparator.comparing(Droplet::name)).toList());
-        return matrix(List.copyOf(all), unreached, left, port);
+        return testPorts(List.copyOf(all), unreached, left, port);
     }
 
     /**
-     * The same of these droplets alone.
+     * Tests the ports of these droplets only.
      *
      * @param lost those of them that cannot be reached
      */
-    public List<Cell> matrix(List<Droplet> droplets, Set<Droplet> lost, Set<Droplet> left, int port) {
+    public List<PortProbe> testPorts(List<Droplet> droplets, Set<Droplet> lost, Set<Droplet> left, int port) {
         PortMatrix matrix = new PortMatrix(droplets, lost, left, port, outside);
-        return Cells.of(onAll(
+        return PortProbes.of(onAll(
                         droplets,
-                        droplet -> Cells.of(List.of(
-                                matrix.outside(droplet),
-                                lost.contains(droplet) ? matrix.untried(droplet) : inside(matrix, droplet))),
-                        PortMatrix::unknown)
-                .values());
-    }
-
-    /** Which droplets reach whose port; nothing is tried from outside, which takes seconds where a port is shut. */
-    List<Cell> paths(List<Droplet> droplets, int port) {
-        PortMatrix matrix = new PortMatrix(droplets, Set.of(), port);
-        return Cells.of(onAll(droplets, droplet -> inside(matrix, droplet), PortMatrix::unknown)
+                        droplet -> PortProbes.of(List.of(
+                                matrix.probeFromOutside(droplet),
+                                lost.contains(droplet) ? matrix.untested(droplet) : testPortsFrom(matrix, droplet))),
+                        PortMatrix::unknownRow)
                 .values());
     }
 
     /**
-     * The addresses at which a server answers some droplet, be it with a refusal.
-     *
-     * @param questions ADDRESS:PORT of the servers that each droplet is to ask
+     * Tests which droplets reach whose port. Tests from this machine are left out, because each blocked port takes
+     * seconds.
      */
-    public Set<String> answering(Map<Droplet, List<String>> questions) {
+    List<PortProbe> testPortsBetween(List<Droplet> droplets, int port) {
+        PortMatrix matrix = new PortMatrix(droplets, port);
+        return PortProbes.of(onAll(droplets, droplet -> testPortsFrom(matrix, droplet), PortMatrix::unknownRow)
+                .values());
+    }
+
+    /**
+     * Returns the addresses of servers that respond to at least one droplet, even with a refusal.
+     *
+     * @param questions ADDRESS:PORT of the servers that each droplet has to test
+     */
+    public Set<String> findAnswering(Map<Droplet, List<String>> questions) {
         Set<String> answering = new TreeSet<>();
         onAll(
                         List.copyOf(questions.keySet()),
-                        droplet -> answering(droplet, questions.getOrDefault(droplet, List.of())),
+                        droplet -> findAnswering(droplet, questions.getOrDefault(droplet, List.of())),
                         (droplet, why) -> Set.<String>of())
                 .values()
                 .forEach(answering::addAll);
         return answering;
     }
 
-    private Set<String> answering(Droplet droplet, List<String> servers) {
+    private Set<String> findAnswering(Droplet droplet, List<String> servers) {
         try {
-            progress.begin(droplet, "asking whether removed servers still run");
-            return PortMatrix.answering(shell(droplet), REMOVED_SECONDS, servers);
+            progress.begin(droplet, "checking whether removed servers still run");
+            return PortMatrix.findAnswering(shell(droplet), REMOVED_SECONDS, servers);
         } catch (SshFailure e) {
             return Set.of();
         } finally {
-            progress.end(droplet, "removed servers asked");
+            progress.end(droplet, "removed servers checked");
         }
     }
 
     /**
-     * Takes back what lost runs have changed of these droplets' packet filters and nobody will confirm any more.
+     * Rolls back changes of these droplets' packet filters that earlier, lost runs did not confirm.
      *
-     * @return those where that was not possible
+     * @return the droplets where that failed
      */
-    public List<Droplet> settle(List<Droplet> droplets) {
-        return onAll(droplets, this::settled, (droplet, why) -> false).entrySet().stream()
+    public List<Droplet> rollBackUnconfirmed(List<Droplet> droplets) {
+        return onAll(droplets, this::rollBackUnconfirmed, (droplet, why) -> false).entrySet().stream()
                 .filter(e -> !e.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private boolean settled(Droplet droplet) {
-        progress.begin(droplet, "taking back what a lost run has changed");
+    private boolean rollBackUnconfirmed(Droplet droplet) {
+        progress.begin(droplet, "rolling back the changes of a lost run");
         boolean settled;
         try {
             settled = ConfirmOrRevert.settle(shell(droplet));
@@ -263,38 +269,45 @@ public final class Fleet implements AutoCloseable {
         return settled;
     }
 
-    private List<Cell> inside(PortMatrix matrix, Droplet droplet) {
+    private List<PortProbe> testPortsFrom(PortMatrix matrix, Droplet droplet) {
         try {
-            progress.begin(droplet, "knocking at every port");
-            return matrix.from(droplet, shell(droplet));
+            progress.begin(droplet, "testing connections");
+            return matrix.probeFrom(droplet, shell(droplet));
         } catch (SshFailure e) {
-            return PortMatrix.unknown(droplet, e.sentence());
+            return PortMatrix.unknownRow(droplet, e.sentence());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            return PortMatrix.unknown(droplet, OwnFault.of(e));
+            return PortMatrix.unknownRow(droplet, InternalFailure.of(e));
         } finally {
-            progress.end(droplet, "knocked at every port");
+            progress.end(droplet, "connections tested");
         }
     }
 
-    /** The one connection to a droplet. */
-    Shell shell(Droplet droplet) throws SshFailure {
-        Shell shell = open.get(droplet);
-        if (shell == null) {
-            shell = shells.open(droplet);
-            open.put(droplet, shell);
+    /**
+     * Returns the connection to a droplet, and opens it if there is none.
+     *
+     * @throws SshFailure if it cannot be opened
+     */
+    public Shell shell(Droplet droplet) throws SshFailure {
+        // Heartbeats call this from threads of their own. The second caller waits for the connection of the first.
+        synchronized (opening.computeIfAbsent(droplet, one -> new Object())) {
+            Shell shell = openShells.get(droplet);
+            if (shell == null) {
+                shell = shells.open(droplet);
+                openShells.put(droplet, shell);
+            }
+            return shell;
         }
-        return shell;
     }
 
-    /** Ends the connection to a droplet that was lost; whoever needs it next opens another. */
-    public void forget(Droplet droplet) {
-        Shell shell = open.remove(droplet);
+    /** Closes a lost connection to a droplet. The next use opens another one. */
+    public void closeShell(Droplet droplet) {
+        Shell shell = openShells.remove(droplet);
         if (shell != null) {
             shell.close();
         }
     }
 
-    /** How sessionctl was called. */
+    /** Returns the command line of this run. */
     public Invocation invocation() {
         return invocation;
     }
@@ -303,48 +316,49 @@ public final class Fleet implements AutoCloseable {
         return shells;
     }
 
-    Progress progress() {
+    public Progress progress() {
         return progress;
     }
 
     /**
-     * Does something for every droplet, as many at once as the fleet's concurrency; the order of the results is kept. What
-     * goes wrong with one droplet is that droplet's result.
+     * Calls a function for every droplet in parallel, up to the fleet's concurrency. Results have the order of the
+     * droplets. An exception becomes the result of its droplet, except for {@link RunAbortedException}.
      *
-     * @param failed makes a result of the sentence that tells why there is no other
+     * @param failed turns a sentence about the exception into a result
      */
-    <T> Map<Droplet, T> onAll(
+    public <T> Map<Droplet, T> onAll(
             List<Droplet> droplets, Function<Droplet, T> work, BiFunction<Droplet, String, T> failed) {
         return onAll(droplets, droplet -> {
             try {
                 return work.apply(droplet);
-            } catch (Ground.Ended e) {
-                throw e; // no droplet's fault
+            } catch (RunAbortedException e) {
+                throw e; // not a fault of this droplet
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-                return failed.apply(droplet, OwnFault.of(e));
+                return failed.apply(droplet, InternalFailure.of(e));
             }
         });
     }
 
-    /** Does something that throws nothing for every droplet. */
-    <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
+    /** Calls a function for every droplet in parallel. An exception ends the call after all droplets have finished. */
+    public <T> Map<Droplet, T> onAll(List<Droplet> droplets, Function<Droplet, T> work) {
         Map<Droplet, Future<T>> running = new LinkedHashMap<>();
         for (Droplet droplet : droplets) {
             Callable<T> task = () -> work.apply(droplet);
             running.put(droplet, threads.submit(task));
         }
-        // Everybody finishes before the first error is thrown: closing the fleet would cut the others off.
-        running.values().forEach(Fleet::settled);
+        // All droplets finish before the first error is thrown: closing the fleet would cut the connections of the
+        // others.
+        running.values().forEach(Fleet::awaitEnd);
         Map<Droplet, T> results = new LinkedHashMap<>();
         running.forEach((droplet, future) -> results.put(droplet, result(future)));
         return results;
     }
 
-    private static void settled(Future<?> future) {
+    private static void awaitEnd(Future<?> future) {
         try {
             future.get();
         } catch (ExecutionException e) {
-            // Thrown again where the result is asked for.
+            // Thrown again when the result is read.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -354,6 +368,9 @@ public final class Fleet implements AutoCloseable {
         try {
             return future.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RunAbortedException aborted) {
+                throw aborted;
+            }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -361,11 +378,11 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Ends every connection at once; what runs on a droplet goes on there. */
+    /** Closes every connection at once. Commands that run on droplets continue there. */
     @Override
     public void close() {
         threads.shutdownNow();
-        open.values().forEach(Shell::close);
+        openShells.values().forEach(Shell::close);
         progress.clear();
     }
 }

@@ -2,9 +2,9 @@ package sessionctl.fleet;
 
 import sessionctl.inventory.Droplet;
 
-/** Told what happens on which droplet, from many threads at once. */
+/** Receives the steps on all droplets, from many threads at once. */
 public interface Progress {
-    /** Nobody wants to know. */
+    /** Ignores all steps. */
     Progress SILENT = new Progress() {
         @Override
         public void begin(Droplet droplet, String what) {}
@@ -13,18 +13,18 @@ public interface Progress {
         public void end(Droplet droplet, String what) {}
     };
 
-    /** Something begins that may take a while. */
+    /** Reports that a step begins which may take a while. */
     void begin(Droplet droplet, String what);
 
-    /** It ended, with what came of it. */
+    /** Reports the end and the result of a step. */
     void end(Droplet droplet, String what);
 
-    /** Something else will be printed now: what was drawn to be drawn over again goes away. */
+    /** Removes drawn progress lines, because other output follows. */
     default void clear() {}
 
-    /** Somebody is asked something on the same terminal: nothing is drawn there until {@link #resume}. */
+    /** Stops drawing until {@link #resume}, because the operator is asked something on the same terminal. */
     default void pause() {}
 
-    /** He has answered. */
+    /** Continues drawing after {@link #pause}. */
     default void resume() {}
 }

@@ -3,112 +3,240 @@ package sessionctl.fleet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import sessionctl.apply.Applied;
+import org.jspecify.annotations.Nullable;
 import sessionctl.apply.Applier;
+import sessionctl.apply.ChangeResult;
+import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
+import sessionctl.plan.FirewallChange;
 import sessionctl.plan.Plan;
 import sessionctl.plan.Stage;
 import sessionctl.plan.Waves;
 import sessionctl.ssh.SshFailure;
-import sessionctl.state.Actual;
-import sessionctl.state.Unfit;
+import sessionctl.state.DropletFacts;
+import sessionctl.state.UnsupportedDropletException;
 
 /**
- * Carries a plan out, stage by stage: all droplets finish one before any begins the next, and a failure stops the run
- * there.
+ * Applies a plan stage by stage. All droplets finish a stage before any begins the next. After a failure, the run stops
+ * at the end of the stage.
  */
 public final class Rollout {
-    static final String TAKEN_OVER = "it did not hear from this run for 30 s, and another run has taken it over;"
+    static final String TAKEN_OVER = "it got no heartbeat from this run for 30 s, and another run has taken it over;"
             + " nothing more was changed here, see {sessionctl status --history}, then run again";
 
-    /** Plans one droplet anew, while the others are still to be changed. */
-    @FunctionalInterface
-    public interface Planner {
-        /** What the droplet needs, given what it is now. */
-        DropletPlan plan(Droplet droplet, Actual actual) throws Unfit;
+    private static final String UNSETTLED =
+            "it is still needed after the run; check whether another program on the droplet undoes it";
 
-        /** What it needs when all others are as they should be. */
-        default DropletPlan last(Droplet droplet, Actual actual) throws Unfit {
-            return plan(droplet, actual);
+    private static final String INSPECTION = "inspect it again";
+
+    /** Plans one droplet again, while others may still need changes. */
+    @FunctionalInterface
+    public interface PlanSource {
+        /** Returns the plan of a droplet from its current facts. */
+        DropletPlan plan(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException;
+
+        /** Returns the plan of a droplet after the run, when all other droplets have their desired state. */
+        default DropletPlan finalPlan(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException {
+            return plan(droplet, facts);
         }
     }
 
     private final Fleet fleet;
-    private final Planner planner;
-    private final Predicate<Droplet> lost;
-    private final Map<Droplet, Track> tracks = new LinkedHashMap<>();
+    private final PlanSource planner;
+    private final Predicate<Droplet> isLost;
+    private final RuleSafety safety;
+    private final Map<Droplet, RolloutProgress> rolloutByDroplet = new LinkedHashMap<>();
     private volatile boolean stopped;
 
+    /** The change of the rules that is under way. */
+    private volatile @Nullable FirewallRollout rules;
+
+    private boolean rolledBack;
+
     /**
-     * A rollout of one plan.
+     * How changes of the rules are secured.
      *
-     * @param lost whether a droplet is another run's meanwhile; asked before each change
+     * @param confirmSeconds the time after which a droplet restores its old rules if the run has not confirmed the new
+     *     ones
+     * @param port memcached's port, on which every connection between droplets that worked must work with the new
+     *     rules; empty when rules are removed, because then only the droplets' own rules decide
      */
-    public Rollout(Fleet fleet, Plan plan, Planner planner, Predicate<Droplet> lost) {
+    public record RuleSafety(int confirmSeconds, OptionalInt port) {
+        /** Returns the default for a port. */
+        public static RuleSafety of(int port) {
+            return new RuleSafety(30, OptionalInt.of(port));
+        }
+    }
+
+    /**
+     * Creates the rollout of one plan.
+     *
+     * @param isLost returns true if another run has taken the lease of a droplet over; called before each change
+     */
+    public Rollout(Fleet fleet, Plan plan, PlanSource planner, RuleSafety safety, Predicate<Droplet> isLost) {
+        this.safety = safety;
         this.fleet = fleet;
         this.planner = planner;
-        this.lost = lost;
-        plan.droplets().forEach(p -> tracks.put(p.droplet(), new Track(p)));
+        this.isLost = isLost;
+        plan.droplets().forEach(p -> rolloutByDroplet.put(p.droplet(), new RolloutProgress(p)));
     }
 
-    /** Begins nothing more; what is under way is finished. Safe from any thread. */
+    /**
+     * Begins no further change. Running changes are finished, but a change of the rules that is not confirmed is rolled
+     * back. Thread-safe.
+     */
     public void stop() {
         stopped = true;
+        FirewallRollout changing = rules;
+        if (changing != null) {
+            changing.revert();
+        }
     }
 
-    /** Whether it was told to stop. */
+    /** Returns true while a change of the rules may still be rolled back. Thread-safe. */
+    public boolean isChangingRules() {
+        FirewallRollout changing = rules;
+        return changing != null && !changing.isConfirmed();
+    }
+
+    /** Returns true if a change of the rules was rolled back. */
+    public boolean isRolledBack() {
+        return rolledBack;
+    }
+
+    /** Returns true if {@link #stop} was called. */
     public boolean stopped() {
         return stopped;
     }
 
-    /** Runs to the end, or to the stage in which something failed. */
+    /**
+     * Runs all stages, or stops after the stage in which a change failed. Droplets are inspected again after the
+     * installation of packages and at the end.
+     */
     public void run() {
         for (Stage stage : Stage.values()) {
-            if (mayGoOn()) {
+            if (mayContinue() && stage == Stage.FIREWALL) {
+                changeRules(planned(stage), planned(stage));
+            } else if (mayContinue() && stage != Stage.NARROW_FIREWALL) {
                 List<Droplet> changed = run(stage);
-                if (stage == Stage.PACKAGES && mayGoOn()) {
-                    lookAgain(changed, true);
+                if (stage == Stage.PACKAGES && mayContinue()) {
+                    inspectAgain(changed, this::replan);
                 }
             }
         }
-        if (mayGoOn()) {
-            List<Droplet> changed = tracks.values().stream()
-                    .filter(Track::changed)
-                    .map(Track::droplet)
-                    .toList();
-            lookAgain(changed, false);
+        if (mayContinue()) {
+            narrowRules();
         }
     }
 
-    private boolean mayGoOn() {
-        return !stopped && tracks.values().stream().noneMatch(Track::failed);
+    /** Returns the changes of the rules in a stage. */
+    private Map<Droplet, FirewallChange> planned(Stage stage) {
+        Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
+        rolloutByDroplet.forEach((droplet, progress) ->
+                progress.remaining(stage).forEach(change -> changes.put(droplet, (FirewallChange) change)));
+        return changes;
     }
 
-    /** The outcomes so far, one a droplet, in the plan's order; also while the rollout runs. */
-    public List<Outcome> outcomes() {
-        return tracks.values().stream().map(Track::outcome).toList();
+    /**
+     * Changes the rules of all these droplets, or of none.
+     *
+     * @param planned the changes as the plan shows them
+     */
+    private void changeRules(Map<Droplet, FirewallChange> planned, Map<Droplet, FirewallChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        String id = Long.toHexString(System.currentTimeMillis()) + "-"
+                + ProcessHandle.current().pid();
+        FirewallRollout changing =
+                new FirewallRollout(fleet, new ConfirmOrRevert(id, safety.confirmSeconds()), changes, isLost);
+        rules = changing;
+        if (!stopped) {
+            // Sooner or later, the rules close the port to a leaving droplet.
+            List<Droplet> pool = rolloutByDroplet.keySet().stream()
+                    .filter(droplet -> safety.port().isPresent() && !droplet.leaving())
+                    .toList();
+            rolledBack = !changing.run(pool, safety.port().orElse(0));
+            changing.outcomes().forEach(outcome -> {
+                FirewallChange change = planned.get(outcome.droplet());
+                if (change != null) {
+                    progressOf(outcome.droplet()).record(change, outcome);
+                }
+            });
+        }
+        rules = null;
     }
 
-    /** What is being carried out at the moment. */
-    public List<String> underWay() {
-        return tracks.values().stream().flatMap(t -> t.underWay().stream()).toList();
+    /**
+     * Inspects the changed droplets, checks that they need nothing more, and closes the memcached port to droplets that
+     * have left. The guard has changed the rules since the plan was made, so the change is computed again.
+     */
+    private void narrowRules() {
+        Map<Droplet, FirewallChange> planned = planned(Stage.NARROW_FIREWALL);
+        Map<Droplet, FirewallChange> changes = new ConcurrentHashMap<>();
+        List<Droplet> changed = rolloutByDroplet.values().stream()
+                .filter(progress -> progress.changed() || planned.containsKey(progress.droplet()))
+                .map(RolloutProgress::droplet)
+                .toList();
+        inspectAgain(changed, (progress, facts) -> {
+            DropletPlan rest = planner.finalPlan(progress.droplet(), facts);
+            for (Change change : rest.changes()) {
+                if (change instanceof FirewallChange narrow && planned.containsKey(progress.droplet())) {
+                    changes.put(progress.droplet(), narrow);
+                } else {
+                    progress.fail(change.describe(), UNSETTLED);
+                    return;
+                }
+            }
+        });
+        if (mayContinue()) {
+            planned.forEach((droplet, change) -> {
+                if (!changes.containsKey(droplet)) {
+                    progressOf(droplet).end(new ChangeResult.Done(change));
+                }
+            });
+            changeRules(planned, changes);
+        }
+    }
+
+    private boolean mayContinue() {
+        return !stopped && rolloutByDroplet.values().stream().noneMatch(RolloutProgress::failed);
+    }
+
+    /**
+     * Returns the outcomes so far, one for each droplet in the plan's order. It may be called while the rollout runs.
+     */
+    public List<DropletOutcome> outcomes() {
+        return rolloutByDroplet.values().stream().map(RolloutProgress::outcome).toList();
+    }
+
+    /** Returns the changes that run now, each with its droplet. */
+    public List<String> runningChanges() {
+        return rolloutByDroplet.values().stream()
+                .flatMap(t -> t.runningChanges().stream())
+                .toList();
     }
 
     private List<Droplet> run(Stage stage) {
         Map<Droplet, List<Change>> concerned = new LinkedHashMap<>();
-        tracks.forEach((droplet, track) -> {
-            if (!track.left(stage).isEmpty()) {
-                concerned.put(droplet, track.left(stage));
+        rolloutByDroplet.forEach((droplet, progress) -> {
+            if (!progress.remaining(stage).isEmpty()) {
+                concerned.put(droplet, progress.remaining(stage));
             }
         });
         for (Waves.Wave<Droplet> wave : Waves.of(concerned)) {
-            // A failure keeps nobody from finishing the stage but those for whom the others must answer.
-            if (wave.relies() ? mayGoOn() : !stopped) {
-                fleet.onAll(wave.droplets(), droplet -> carryOut(droplet, stage), (droplet, why) -> {
-                    track(droplet).lost(why);
+            // After a failure the other droplets finish the stage, except for droplets that need their peers during the
+            // change.
+            if (wave.needsOthers() ? mayContinue() : !stopped) {
+                fleet.onAll(wave.droplets(), droplet -> applyStage(droplet, stage), (droplet, why) -> {
+                    progressOf(droplet).fail(INSPECTION, why);
                     return false;
                 });
             }
@@ -116,70 +244,69 @@ public final class Rollout {
         return List.copyOf(concerned.keySet());
     }
 
-    private boolean carryOut(Droplet droplet, Stage stage) {
-        Track track = track(droplet);
-        for (Change change : track.left(stage)) {
+    private boolean applyStage(Droplet droplet, Stage stage) {
+        RolloutProgress progress = progressOf(droplet);
+        for (Change change : progress.remaining(stage)) {
             if (stopped) {
                 return false;
             }
-            track.begin(change);
+            progress.begin(change);
             fleet.progress().begin(droplet, change.describe());
-            Applied applied = apply(droplet, change);
-            track.end(applied);
-            fleet.progress().end(droplet, applied instanceof Applied.Done ? change.describe() : "failed");
-            if (applied instanceof Applied.Failed) {
+            ChangeResult result = apply(droplet, change);
+            progress.end(result);
+            fleet.progress().end(droplet, result instanceof ChangeResult.Done ? change.describe() : "failed");
+            if (result instanceof ChangeResult.Failed) {
                 return false;
             }
         }
         return true;
     }
 
-    private Applied apply(Droplet droplet, Change change) {
+    private ChangeResult apply(Droplet droplet, Change change) {
         try {
-            return lost.test(droplet)
-                    ? new Applied.Failed(change, TAKEN_OVER, "")
+            return isLost.test(droplet)
+                    ? new ChangeResult.Failed(change, TAKEN_OVER, "")
                     : Applier.apply(fleet.shell(droplet), change);
         } catch (SshFailure e) {
-            return new Applied.Failed(change, e.sentence(), "");
+            return new ChangeResult.Failed(change, e.sentence(), "");
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            return new Applied.Failed(change, OwnFault.of(e), "");
+            return new ChangeResult.Failed(change, InternalFailure.of(e), "");
         }
     }
 
-    /** Plans from what the droplets are now; at the end nothing may be left. */
-    private void lookAgain(List<Droplet> droplets, boolean planAnew) {
-        fleet.look(droplets).forEach((droplet, look) -> {
-            Track track = track(droplet);
-            if (look instanceof Look.Seen<Actual> seen) {
-                settle(track, seen.actual(), planAnew);
-            } else if (look instanceof Look.Unreached<Actual> unreached) {
-                track.lost(unreached.failure().sentence());
-            } else if (look instanceof Look.Unreadable<Actual> unreadable) {
-                track.lost(unreadable.why());
-            }
+    /** Uses the current facts of a droplet. */
+    @FunctionalInterface
+    private interface Check {
+        void check(RolloutProgress progress, DropletFacts facts) throws UnsupportedDropletException;
+    }
+
+    private void replan(RolloutProgress progress, DropletFacts facts) throws UnsupportedDropletException {
+        progress.replan(planner.plan(progress.droplet(), facts));
+    }
+
+    /** Inspects droplets again. A droplet that cannot be inspected or checked has failed. */
+    private void inspectAgain(List<Droplet> droplets, Check check) {
+        fleet.inspect(droplets).forEach((droplet, answer) -> {
+            RolloutProgress progress = progressOf(droplet);
+            Optional<String> why = answer.fold(
+                    facts -> fault(progress, facts, check), failure -> Optional.of(failure.sentence()), Optional::of);
+            why.ifPresent(reason -> progress.fail(INSPECTION, reason));
         });
     }
 
-    private void settle(Track track, Actual actual, boolean planAnew) {
+    /** Returns the reason why the check of a droplet could not be completed; empty if it was. */
+    private static Optional<String> fault(RolloutProgress progress, DropletFacts facts, Check check) {
         try {
-            DropletPlan plan = planAnew ? planner.plan(track.droplet(), actual) : planner.last(track.droplet(), actual);
-            if (planAnew) {
-                track.replan(plan);
-            } else if (!plan.isEmpty()) {
-                track.notSettled(plan.changes().get(0));
-            }
-        } catch (Unfit e) {
-            track.lost(e.sentence());
+            check.check(progress, facts);
+            return Optional.empty();
+        } catch (UnsupportedDropletException e) {
+            return Optional.of(e.sentence());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            track.lost(OwnFault.of(e));
+            return Optional.of(InternalFailure.of(e));
         }
     }
 
-    private Track track(Droplet droplet) {
-        Track track = tracks.get(droplet);
-        if (track == null) {
-            throw new IllegalArgumentException(droplet + " is not in this plan");
-        }
-        return track;
+    private RolloutProgress progressOf(Droplet droplet) {
+        return Objects.requireNonNull(rolloutByDroplet.get(droplet), () -> droplet + " is not in this plan");
     }
 }

@@ -1,4 +1,4 @@
-/** Many droplets: gathers facts side by side and carries a plan out stage by stage. */
+/** Gathers facts from many droplets, rolls out stages and waves, holds leases. */
 @NullMarked
 package sessionctl.fleet;
 

@@ -1,73 +1,88 @@
 package sessionctl.health;
 
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.state.Vitals;
+import sessionctl.state.HealthMetrics;
 
-/** Says what a droplet that is down costs every page, and how that ends. */
+/** Findings about unreachable droplets: the delay that each one adds to every page, and the remedy. */
 public final class AbsenceFindings {
+    private static final int MAX_NAMES = 5;
+
     private final Cluster cluster;
     private final Remedies remedies;
 
-    /** Of this cluster. */
+    /** Findings for this cluster. */
     public AbsenceFindings(Cluster cluster, Remedies remedies) {
         this.cluster = cluster;
         this.remedies = remedies;
     }
 
-    /** From what the other droplets have measured; of one that costs no page anything, nothing. */
-    public List<Finding> measured(List<Checked> droplets) {
+    /**
+     * Returns a finding for each unreachable droplet that other droplets' PHP waits for, according to their
+     * measurements.
+     */
+    public List<Finding> fromMeasurements(List<DropletHealth> droplets) {
+        Map<String, Set<String>> waiting = new HashMap<>();
+        droplets.forEach(c -> unansweredAddresses(c)
+                .forEach(address -> waiting.computeIfAbsent(address, a -> new LinkedHashSet<>())
+                        .add(c.name())));
         return droplets.stream()
-                .filter(Checked::unreached)
-                .map(down -> waiting(down.droplet(), droplets))
-                .filter(java.util.Objects::nonNull)
+                .filter(DropletHealth::unreached)
+                .flatMap(c -> Stream.ofNullable(
+                                waiting.get(c.droplet().privateIp().text()))
+                        .map(names -> finding(c.droplet(), List.copyOf(names))))
                 .toList();
     }
 
-    /** From its silence alone. */
+    /** The addresses from which this droplet got no answer within PHP's timeout. */
+    private static Stream<String> unansweredAddresses(DropletHealth dropletHealth) {
+        return dropletHealth.statusFacts() == null || dropletHealth.droplet().leaving()
+                ? Stream.of()
+                : dropletHealth.statusFacts().metrics().trips().stream()
+                        .filter(trip -> trip.outcome().equals("silent"))
+                        .map(HealthMetrics.Trip::address);
+    }
+
+    /** Returns the finding for a droplet that did not answer, if no measurements exist. */
     public Finding unreached(Droplet droplet) {
-        String cost = "if it is down, every page on the other droplets waits up to " + seconds() + " s for it";
-        return new Finding(Severity.ERROR, droplet.name(), cost + end(droplet), remedies.both());
+        return finding(droplet, "if it is down, every page on the other droplets waits up to " + seconds());
     }
 
-    private @Nullable Finding waiting(Droplet down, List<Checked> droplets) {
-        String address = down.privateIp().text();
-        List<String> waiting = droplets.stream()
-                .filter(c -> c.seen() != null && !c.droplet().leaving())
-                .filter(c ->
-                        c.seen() != null && c.seen().vitals().trips().stream().anyMatch(t -> silent(t, address)))
-                .map(Checked::name)
-                .toList();
-        if (waiting.isEmpty()) {
-            return null;
-        }
-        String what = "every page on " + list(waiting) + " waits " + seconds() + " s for it";
-        return new Finding(Severity.ERROR, down.name(), what + end(down), remedies.both());
+    private Finding finding(Droplet down, List<String> waiting) {
+        return finding(down, "every page on " + join(waiting) + " waits " + seconds());
     }
 
-    private static boolean silent(Vitals.Trip trip, String address) {
-        return trip.address().equals(address) && trip.outcome().equals("silent");
+    private Finding finding(Droplet down, String cost) {
+        String what = cost + " s for it" + describeRemedy(down);
+        return Finding.error(down.name(), what, remedies.provision());
     }
 
-    private String end(Droplet droplet) {
+    private String describeRemedy(Droplet droplet) {
         return droplet.leaving()
                 ? ""
                 : ". If it does not come back, set \"leaving: true\" for it in " + remedies.file()
                         + " or give this name a new address";
     }
 
-    /** As long as PHP waits for a server that does not answer. */
+    /** The time for which PHP waits for a server that does not answer. */
     private String seconds() {
         return cluster.sessions().serverTimeout().value().toString();
     }
 
-    private static String list(List<String> names) {
-        int last = names.size() - 1;
-        return last == 0
-                ? names.get(0)
-                : names.stream().limit(last).collect(Collectors.joining(", ")) + " and " + names.get(last);
+    /** Joins at most five names: every other droplet may wait for each droplet that is down. */
+    private static String join(List<String> names) {
+        int shown = names.size() > MAX_NAMES ? MAX_NAMES - 1 : names.size() - 1;
+        if (shown == 0) {
+            return names.get(0);
+        }
+        String last = names.size() > MAX_NAMES ? names.size() - shown + " more droplets" : names.get(shown);
+        return names.stream().limit(shown).collect(Collectors.joining(", ")) + " and " + last;
     }
 }

@@ -5,123 +5,131 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import sessionctl.plan.Action;
+import sessionctl.inventory.Cluster;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.FileChange;
 import sessionctl.plan.FirewallChange;
 import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.ServiceAction;
+import sessionctl.plan.Stage;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
-import sessionctl.state.Gate;
+import sessionctl.state.GuardState;
+import sessionctl.state.StatusFacts;
 
-/** What the dry run of provision would change, in the words of somebody who looks at what is there. */
+/**
+ * Findings that describe the changes of a dry run of {@code provision} and {@code firewall} as faults of the current
+ * state.
+ */
 final class DriftFindings {
-    private static final int MOST_NAMES = 4;
-    private static final String FILLED = "its memcached is being filled from its peers";
+    private static final int MAX_NAMES = 4;
+    private static final String FILLING = "its memcached is being filled from its peers";
 
-    private final Checked checked;
+    private final DropletHealth health;
+    private final StatusFacts facts;
     private final Remedies remedies;
 
-    DriftFindings(Checked checked, Remedies remedies) {
-        this.checked = checked;
+    DriftFindings(DropletHealth health, StatusFacts facts, Remedies remedies) {
+        this.health = health;
+        this.facts = facts;
         this.remedies = remedies;
     }
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
-        for (Change change : checked.drift()) {
+        for (Change change : health.drift()) {
             if (change instanceof InstallPackages install) {
-                findings.add(mended(Severity.ERROR, packages(install)));
-            } else if (change instanceof Configure configure && present(configure.service())) {
-                configured(configure, findings);
+                findings.add(newFinding(Severity.ERROR, describePackages(install)));
+            } else if (change instanceof Configure configure && isInstalled(configure.service())) {
+                addConfigureFindings(configure, findings);
             } else if (change instanceof GuardChange guard
-                    && (guard.order() != GuardChange.Order.ADMIT || present("memcached"))) {
-                guard(guard, findings);
+                    && (guard.order() != GuardChange.Order.UNCORDON || isInstalled("memcached"))) {
+                addGuardFindings(guard, findings);
             }
         }
         return findings;
     }
 
-    private void configured(Configure change, List<Finding> findings) {
-        if (starts(change)) {
-            findings.add(new Finding(Severity.WARNING, checked.name(), starting(change.service()), ""));
+    private void addConfigureFindings(Configure change, List<Finding> findings) {
+        if (isStarting(change)) {
+            findings.add(Finding.warning(health.name(), describeStarting(change.service()), ""));
         }
-        String words = words(change);
+        String words = describe(change);
         if (!words.isEmpty()) {
-            boolean later = change.action() == Action.NONE && change.files().isEmpty();
-            findings.add(mended(later ? Severity.WARNING : Severity.ERROR, words));
+            boolean later =
+                    change.action() == ServiceAction.NONE && change.files().isEmpty();
+            findings.add(newFinding(later ? Severity.WARNING : Severity.ERROR, words));
         }
     }
 
-    /** Whether it does by itself what is to be done, and is only not there yet. */
-    private boolean starts(Configure change) {
-        return change.action() == Action.START
-                && checked.seen() != null
-                && checked.seen().actual().state().service(change.service()).starting();
+    /** Returns true if the service is starting already, so that no command is needed. */
+    private boolean isStarting(Configure change) {
+        return change.action() == ServiceAction.START
+                && facts.facts().state().service(change.service()).starting();
     }
 
-    private String starting(String service) {
+    private String describeStarting(String service) {
         boolean filled = service.equals("memcached")
-                && checked.seen() != null
-                && checked.seen().actual().gate().told().startsWith("filling ");
-        return filled ? FILLED : service + " is starting";
+                && facts.facts().guardState().guardStatus().startsWith("filling ");
+        return filled ? FILLING : service + " is starting";
     }
 
-    /** An exposed memcached. Where iptables is missing, provision installs it first. */
-    List<Finding> exposure(int port) {
-        String remedy = checked.hasFirewall() ? remedies.firewall() : remedies.provision();
-        return checked.exposed(port)
-                ? List.of(ServerFindings.exposed(Severity.ERROR, List.of(checked.name()), remedy))
+    /** Returns the finding for an exposed memcached. */
+    List<Finding> exposureFindings(Cluster cluster) {
+        return health.isExposed(cluster.memcached().port())
+                ? List.of(ServerFindings.exposed(Severity.ERROR, List.of(health.name()), remedies.closePort(cluster)))
                 : List.of();
     }
 
-    /** The packet filter's, which fixes what the findings about connections said before; an exposure says more. */
-    List<Finding> firewall(int port) {
-        return checked.exposed(port)
+    /**
+     * Returns the findings about firewall rules. They follow the findings about connections, which they explain. An
+     * exposure replaces them, because it is the more serious finding, and so does the missing package.
+     */
+    List<Finding> firewallFindings(int port) {
+        return health.isExposed(port) || !facts.facts().hasIptables()
                 ? List.of()
-                : checked.drift().stream()
-                        .filter(c -> c instanceof FirewallChange)
-                        .map(c -> ServerFindings.rules(checked.name(), (FirewallChange) c, remedies))
+                : health.drift().stream()
+                        .filter(c -> c.stage() == Stage.FIREWALL)
+                        .map(c -> ServerFindings.rules(health.name(), (FirewallChange) c, remedies))
                         .toList();
     }
 
-    private Finding mended(Severity severity, String what) {
-        return new Finding(severity, checked.name(), what, remedies.provision());
+    private Finding newFinding(Severity severity, String what) {
+        return new Finding(severity, health.name(), what, remedies.provision());
     }
 
-    /** Of a service that is not installed the missing package says enough. */
-    private boolean present(String service) {
-        return checked.seen() != null
-                && checked.seen().actual().state().services().containsKey(service);
+    /** Returns true if the service is installed. Otherwise the finding about the missing package suffices. */
+    private boolean isInstalled(String service) {
+        return facts.facts().state().services().containsKey(service);
     }
 
-    private static String packages(InstallPackages install) {
+    private static String describePackages(InstallPackages install) {
         return install.names().isEmpty()
-                ? "packages are half installed: " + sorted(install.broken())
-                : "packages are missing: " + sorted(install.names());
+                ? "packages are half installed: " + joinSorted(install.halfInstalled())
+                : "packages are missing: " + joinSorted(install.names());
     }
 
-    private static String sorted(Set<String> names) {
+    private static String joinSorted(Set<String> names) {
         return names.stream().sorted().collect(Collectors.joining(", "));
     }
 
-    private String words(Configure change) {
+    private String describe(Configure change) {
         List<String> words = new ArrayList<>();
         String service = change.service();
-        boolean starts = starts(change);
-        String wrong = running(change);
+        boolean starts = isStarting(change);
+        String wrong = describeRunningFault(change);
         if (!wrong.isEmpty()) {
             words.add(wrong);
         }
         change.features().stream().map(Feature::words).forEach(f -> words.add(f + " is switched off"));
-        if (change.files().stream().anyMatch(DriftFindings::guards)) {
-            words.add("memcached is unguarded, so that its next start loses sessions");
+        if (change.files().stream().anyMatch(DriftFindings::isGuardFile)) {
+            words.add("memcached is unguarded, so its next start loses sessions");
         }
-        change.files().stream().filter(f -> !guards(f)).forEach(f -> words.add(file(f)));
-        if (words.isEmpty() && change.action() != Action.NONE && !starts) {
-            words.add(service + " does not run with what its files say");
+        change.files().stream().filter(f -> !isGuardFile(f)).forEach(f -> words.add(describeFile(f)));
+        if (words.isEmpty() && change.action() != ServiceAction.NONE && !starts) {
+            words.add(service + " does not run with the settings in its files");
         }
         if (change.enable()) {
             words.add(service + " does not start at boot");
@@ -129,38 +137,38 @@ final class DriftFindings {
         return String.join("; ", words);
     }
 
-    /** What is wrong with the service as it runs; empty where nothing is. */
-    private String running(Configure change) {
+    /** Describes the fault of the running service; empty if there is none. */
+    private String describeRunningFault(Configure change) {
         String service = change.service();
-        if (change.action() == Action.START && !starts(change)) {
+        if (change.action() == ServiceAction.START && !isStarting(change)) {
             return service + " does not run";
         }
-        if (change.action() == Action.FINISH) {
+        if (change.action() == ServiceAction.FINISH) {
             return "systemd waits for a PID file that " + service + " does not write, and stops " + service
-                    + " when its time is up";
+                    + " after its timeout";
         }
-        String elsewhere = service.equals("memcached") ? checked.elsewhere() : "";
+        String elsewhere = service.equals("memcached") ? health.wrongAddresses() : "";
         return elsewhere.isEmpty()
                 ? ""
                 : "memcached listens at " + elsewhere + ", not at "
-                        + checked.droplet().privateIp();
+                        + health.droplet().privateIp();
     }
 
-    /** A file without which nobody keeps PHP away from an empty memcached. */
-    private static boolean guards(FileChange file) {
+    /** Returns true for a missing file without which PHP would not be kept away from an empty memcached. */
+    private static boolean isGuardFile(FileChange file) {
         return file.path().contains("/sessionctl") && !(file.before() instanceof FileState.Present);
     }
 
-    private static String file(FileChange file) {
-        Set<String> names = settings(file.diff());
-        String some = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    private static String describeFile(FileChange file) {
+        Set<String> names = changedSettings(file.diff());
+        String some = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
         boolean own = file.path().contains("/sessionctl");
-        return file.path() + " is not the inventory's"
-                + (own || names.isEmpty() ? "" : " (" + some + (names.size() > MOST_NAMES ? ", …" : "") + ")");
+        return file.path() + " does not match the inventory"
+                + (own || names.isEmpty() ? "" : " (" + some + (names.size() > MAX_NAMES ? ", …" : "") + ")");
     }
 
-    /** The names in the lines of a diff, comments left out: of PHP's settings, or memcached's options. */
-    private static Set<String> settings(List<String> diff) {
+    /** Returns the names of PHP settings or memcached options in the changed lines of a diff, comments left out. */
+    private static Set<String> changedSettings(List<String> diff) {
         Set<String> names = new LinkedHashSet<>();
         for (String line : diff) {
             String text = line.isEmpty() ? "" : line.substring(1).strip();
@@ -172,41 +180,41 @@ final class DriftFindings {
         return names;
     }
 
-    private void guard(GuardChange change, List<Finding> findings) {
+    private void addGuardFindings(GuardChange change, List<Finding> findings) {
         switch (change.order()) {
-            case REJOIN -> findings.add(shut());
-            case ADMIT ->
-                findings.add(mended(Severity.ERROR, "its memcached waits to be let in, and is shut to PHP meanwhile"));
-            case AWAY, AWAY_FIRST ->
-                findings.add(mended(
-                        Severity.ERROR,
-                        "PHP's list names servers that are no members of the cluster: "
-                                + String.join(", ", change.addresses())));
-            case BACK, RETURN ->
-                findings.add(mended(
-                        Severity.WARNING,
-                        "a rule is left over that shuts the way to " + String.join(", ", change.addresses())));
-            case RETIRE, STOP ->
+            case RESYNC -> findings.add(newFenceFinding());
+            case UNCORDON ->
                 findings.add(
-                        mended(Severity.ERROR, "it leaves the cluster, but its memcached is not stopped for good"));
-            case GIVE, HOLD, ONLY -> {
-                // Go together with a list that changes, with ADMIT or RETIRE, and with BACK.
+                        newFinding(Severity.ERROR, "its memcached waits to join, and is closed to PHP until then"));
+            case BLOCK_LEAVING, BLOCK_LEAVING_FIRST ->
+                findings.add(newFinding(
+                        Severity.ERROR,
+                        "PHP's server list contains servers that are not cluster members: "
+                                + String.join(", ", change.addresses())));
+            case UNBLOCK_LEFT, UNBLOCK_REJOINING ->
+                findings.add(newFinding(
+                        Severity.WARNING, "a leftover rule blocks " + String.join(", ", change.addresses())));
+            case DECOMMISSION, STOP ->
+                findings.add(newFinding(
+                        Severity.ERROR, "it is leaving the cluster, but its memcached is not permanently stopped"));
+            case PUSH_SESSIONS, CORDON, NARROW_BLOCK -> {
+                // Reported by other changes: the file change of PHP's list, UNCORDON or DECOMMISSION, and
+                // UNBLOCK_REJOINING.
             }
         }
     }
 
-    private Finding shut() {
-        Gate gate = checked.seen() == null ? Gate.NONE : checked.seen().actual().gate();
-        long now = checked.seen() == null ? 0 : checked.seen().vitals().clock().now();
-        String[] words = gate.told().split(" ", 3);
-        boolean young = words.length > 1 && words[1].matches("\\d{1,12}") && now - Long.parseLong(words[1]) < 60;
-        if (words[0].equals("filling") && young) {
-            return new Finding(Severity.WARNING, checked.name(), FILLED, "");
+    private Finding newFenceFinding() {
+        GuardState guardState = facts.facts().guardState();
+        long now = facts.metrics().clock().now();
+        String[] words = guardState.guardStatus().split(" ", 3);
+        boolean recent = words.length > 1 && words[1].matches("\\d{1,12}") && now - Long.parseLong(words[1]) < 60;
+        if (words[0].equals("filling") && recent) {
+            return Finding.warning(health.name(), FILLING, "");
         }
-        String what = gate.failure().isEmpty()
-                ? "its memcached port is still shut to PHP, though memcached runs"
-                : "its memcached port is still shut to PHP: " + gate.failure();
-        String remedy = gate.lacksFirewall() ? remedies.firewallFirst() : remedies.provision();
-        return new Finding(Severity.ERROR, checked.name(), what, remedy);
+        String what = guardState.failure().isEmpty()
+                ? "its memcached port is still closed to PHP, though memcached runs"
+                : "its memcached port is still closed to PHP: " + guardState.failure();
+        return Finding.error(health.name(), what, remedies.provision());
     }
 }

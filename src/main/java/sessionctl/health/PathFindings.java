@@ -5,110 +5,113 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
-import sessionctl.verify.Answer;
-import sessionctl.verify.Cell;
+import sessionctl.ports.PortProbe;
+import sessionctl.ports.PortState;
 
-/** Who does not reach whose port, as far as nothing else that is known explains it. */
+/** Findings about failed connections to memcached ports that no other finding explains. */
 final class PathFindings {
-    /** From each droplet: where its network is down, it reaches none of the others. */
-    private static final int MOST_CUT = 10;
+    /** The limit of findings per source droplet: a droplet whose network is down reaches none of the others. */
+    private static final int MAX_FINDINGS = 10;
 
-    private final Map<String, Checked> droplets = new LinkedHashMap<>();
+    private final Map<String, DropletHealth> droplets = new LinkedHashMap<>();
     private final int port;
     private final Remedies remedies;
 
-    PathFindings(List<Checked> checked, int port, Remedies remedies) {
+    PathFindings(List<DropletHealth> checked, int port, Remedies remedies) {
         checked.forEach(c -> droplets.put(c.name(), c));
         this.port = port;
         this.remedies = remedies;
     }
 
-    List<Finding> findings(List<Cell> matrix) {
+    List<Finding> findings(List<PortProbe> matrix) {
         List<Finding> findings = new ArrayList<>();
-        Map<String, Integer> cut = new LinkedHashMap<>();
+        Map<String, Integer> failed = new LinkedHashMap<>();
         Map<String, String> unknown = new LinkedHashMap<>();
-        for (Cell cell : matrix) {
-            Checked to = droplets.get(cell.to().name());
-            Checked from = droplets.get(cell.from());
-            if (!cell.wrong() || to == null) {
+        for (PortProbe probe : matrix) {
+            DropletHealth to = droplets.get(probe.to().name());
+            DropletHealth from = droplets.get(probe.from());
+            if (!probe.isWrong() || to == null) {
                 continue;
             }
-            if (!cell.mayEnter()) {
-                findings.add(stranger(cell));
-            } else if (from != null && from.seen() != null) {
-                inside(cell, from, to, cut, unknown).ifPresent(findings::add);
+            if (!probe.mustBeOpen()) {
+                findings.add(outsideFinding(probe));
+            } else if (from != null && from.statusFacts() != null) {
+                findInside(probe, from, to, failed, unknown).ifPresent(findings::add);
             }
         }
         unknown.forEach((from, why) -> findings.add(
-                new Finding(Severity.ERROR, from, "which memcached servers it reaches is not known: " + why, "")));
-        cut.forEach((from, count) -> {
-            if (count > MOST_CUT) {
-                String what = "it does not reach memcached on " + (count - MOST_CUT) + " more droplets";
-                findings.add(new Finding(Severity.ERROR, from, what, ""));
+                Finding.error(from, "its connections to the memcached servers are not known: " + why, "")));
+        failed.forEach((from, count) -> {
+            if (count > MAX_FINDINGS) {
+                String what = "it does not reach memcached on " + (count - MAX_FINDINGS) + " more droplets";
+                findings.add(Finding.error(from, what, ""));
             }
         });
         return findings;
     }
 
-    /** What is wrong between two droplets, unless that is told of all of the first one's together. */
-    private Optional<Finding> inside(
-            Cell cell, Checked from, Checked to, Map<String, Integer> cut, Map<String, String> unknown) {
-        if (!cell.why().isEmpty()) {
-            unknown.putIfAbsent(cell.from(), cell.why());
+    /**
+     * Returns the finding for a failed connection between two droplets. Returns nothing if one finding covers all
+     * connections of the source droplet.
+     */
+    private Optional<Finding> findInside(
+            PortProbe probe,
+            DropletHealth from,
+            DropletHealth to,
+            Map<String, Integer> failed,
+            Map<String, String> unknown) {
+        if (!probe.why().isEmpty()) {
+            unknown.putIfAbsent(probe.from(), probe.why());
             return Optional.empty();
         }
-        boolean told = to.open() && cut.merge(cell.from(), 1, Integer::sum) <= MOST_CUT;
-        return told ? Optional.of(cut(cell, from, to)) : Optional.empty();
+        boolean reported = to.isOpen() && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
+        return reported ? Optional.of(pathFinding(probe, from, to)) : Optional.empty();
     }
 
-    private Finding stranger(Cell cell) {
-        return new Finding(
-                Severity.ERROR,
-                cell.to().name(),
-                "its memcached answers hosts outside the cluster at " + cell.address(),
-                remedies.firewall());
+    private Finding outsideFinding(PortProbe probe) {
+        return Finding.error(
+                probe.to().name(),
+                "its memcached answers hosts outside the cluster at " + probe.address(),
+                remedies.provision());
     }
 
-    private Finding cut(Cell cell, Checked from, Checked to) {
-        String what = cell.answer() == Answer.UNKNOWN
-                ? "whether it reaches memcached on " + to.name() + " is not known: it did not say"
+    private Finding pathFinding(PortProbe probe, DropletHealth from, DropletHealth to) {
+        String what = probe.state() == PortState.UNKNOWN
+                ? "its connection to memcached on " + to.name() + " is not known: its answer lacks it"
                 : "it does not reach memcached on " + to.name() + " ("
-                        + cell.answer().words() + ")";
+                        + probe.state().words() + ")";
         if (from.needsFirewall() || to.needsFirewall()) {
-            return new Finding(Severity.ERROR, from.name(), what, remedies.firewall());
+            return Finding.error(from.name(), what, remedies.provision());
         }
-        String rule = barring(from, "OUTPUT", to.droplet());
+        String rule = barring(from, to.droplet());
         if (rule != null) {
             List<String> words = new ArrayList<>(List.of("iptables", "-D"));
             words.addAll(List.of(rule.substring("-A ".length()).split(" ")));
-            return new Finding(
-                    Severity.ERROR, from.name(), what + ", for a rule of its own", remedies.on(from.droplet(), words));
+            return Finding.error(
+                    from.name(), what + ", because of a rule of its own", remedies.onDroplet(from.droplet(), words));
         }
-        return new Finding(
-                Severity.ERROR,
-                from.name(),
-                what + "; no rule of either bars it, so look at the network between them",
-                "");
+        return Finding.error(
+                from.name(), what + "; no rule on either side blocks it, so check the network between them", "");
     }
 
-    private static boolean refuses(String rule) {
-        List<String> words = List.of(rule.split(" "));
-        int target = words.indexOf("-j") + 1;
-        return target > 0 && target < words.size() && Set.of("DROP", "REJECT").contains(words.get(target));
-    }
-
-    /** A rule that shuts this way; one that our own change takes care of is none. */
-    private @Nullable String barring(Checked where, String chain, Droplet to) {
-        if (where.seen() == null || where.seen().firewall() == null) {
+    /**
+     * Returns the first rule of the source droplet that surely blocks this connection; null if none is known. Rules of
+     * the target before sessionctl's own are a change of its firewall, and later ones do not apply to its peers.
+     */
+    private @Nullable String barring(DropletHealth from, Droplet to) {
+        if (from.statusFacts() == null || from.statusFacts().facts().firewall() == null) {
             return null;
         }
-        return where.seen().firewall().state().v4().rules().stream()
-                .filter(r -> r.startsWith("-A " + chain + " ") && refuses(r))
-                .filter(r -> r.contains(" -d " + to.privateIp() + "/32 ") || !r.contains(" -d "))
-                .filter(r -> r.contains(" --dport " + port + " ") || !r.contains("port"))
+        Pattern barring = Pattern.compile(String.format(
+                "-A OUTPUT (-s %s/32 )?(-d %s/32 )?(-p tcp (-m tcp )?)?(--dport %d )?-j (DROP|REJECT)( --reject-with \\S+)?",
+                Pattern.quote(from.droplet().privateIp().text()),
+                Pattern.quote(to.privateIp().text()),
+                port));
+        return from.statusFacts().facts().firewall().state().v4().rules().stream()
+                .filter(barring.asMatchPredicate())
                 .findFirst()
                 .orElse(null);
     }

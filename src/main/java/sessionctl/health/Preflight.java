@@ -8,67 +8,69 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.state.Vitals;
+import sessionctl.state.HealthMetrics;
 
 /**
- * What would stop a first run, or get in its way.
+ * The result of {@code preflight}: faults that would stop or hinder a first run.
  *
- * @param findings the worst first
+ * @param findings the faults, errors first
  */
-public record Preflight(Cluster cluster, List<Examined> droplets, List<Finding> findings) {
-    /** Copies the lists. */
+public record Preflight(Cluster cluster, List<PreflightResult> droplets, List<Finding> findings) {
     public Preflight {
         droplets = List.copyOf(droplets);
         findings = List.copyOf(findings);
     }
 
     /**
-     * What is to be said of what was found.
+     * Derives the findings from the results of all droplets.
      *
-     * @param removed findings about servers that the inventory does not name
+     * @param removed findings about servers that the inventory does not contain
      */
-    public static Preflight of(Cluster cluster, List<Examined> found, List<Finding> removed, Remedies remedies) {
-        Map<Droplet, Vitals.Clock> clocks = new LinkedHashMap<>();
-        for (Examined one : found) {
-            if (one.readiness() != null) {
-                clocks.put(one.droplet(), one.readiness().clock());
+    public static Preflight of(Cluster cluster, List<PreflightResult> found, List<Finding> removed, Remedies remedies) {
+        Map<Droplet, HealthMetrics.Clock> clocks = new LinkedHashMap<>();
+        for (PreflightResult one : found) {
+            if (one.facts() != null) {
+                clocks.put(one.droplet(), one.facts().clock());
             }
         }
-        List<Finding> late = new ClockFindings(cluster, remedies).findings(clocks);
-        List<Examined> droplets = new ArrayList<>();
-        for (Examined one : found) {
-            Map<Aspect, Finding> wrong = new LinkedHashMap<>(one.wrong());
-            late.stream()
+        List<Finding> clockFindings = new ClockFindings(cluster, remedies).findings(clocks);
+        List<PreflightResult> droplets = new ArrayList<>();
+        for (PreflightResult one : found) {
+            Map<PreflightItem, Finding> failed = new LinkedHashMap<>(one.failed());
+            clockFindings.stream()
                     .filter(f -> f.droplet().equals(one.droplet().name()))
-                    .forEach(f -> wrong.put(Aspect.CLOCK, f));
-            droplets.add(new Examined(one.droplet(), one.readiness(), one.unreached(), wrong));
+                    .forEach(f -> failed.put(PreflightItem.CLOCK, f));
+            droplets.add(new PreflightResult(one.droplet(), one.facts(), one.unreached(), failed));
         }
         List<Finding> findings = new ArrayList<>(removed);
-        droplets.forEach(d -> findings.addAll(d.wrong().values()));
+        droplets.forEach(d -> findings.addAll(d.failed().values()));
         findings.sort(Comparator.comparing(Finding::severity));
         return new Preflight(cluster, droplets, findings);
     }
 
-    /** Whether some droplet could not be reached. */
-    public boolean unreached() {
-        return droplets.stream().anyMatch(Examined::unreached);
+    /** Returns true if a droplet could not be reached. */
+    public boolean hasUnreached() {
+        return droplets.stream().anyMatch(PreflightResult::unreached);
     }
 
-    /** Whether something would stop a run. */
-    public boolean stops() {
+    /** Returns true if a finding is an error, which would stop a run. */
+    public boolean hasErrors() {
         return findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
     }
 
-    /** As in ok, warning, error; a dash where an aspect could not be looked at. */
-    public static String mark(Examined examined, Aspect aspect) {
-        @Nullable Finding finding = examined.wrong().get(aspect);
+    /**
+     * Returns {@code ok}, {@code warning} or {@code error} for a check of a droplet. Returns a dash if the check was
+     * skipped because an earlier one failed.
+     */
+    public static String mark(PreflightResult examined, PreflightItem check) {
+        @Nullable Finding finding = examined.failed().get(check);
         if (finding != null) {
             return finding.severity() == Severity.ERROR ? "error" : "warning";
         }
-        if (examined.readiness() != null) {
+        if (examined.facts() != null) {
             return "ok";
         }
-        boolean before = examined.wrong().keySet().stream().allMatch(stopped -> aspect.compareTo(stopped) < 0);
+        boolean before = examined.failed().keySet().stream().allMatch(stopped -> check.compareTo(stopped) < 0);
         return before ? "ok" : "-";
     }
 }

@@ -4,62 +4,60 @@ import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.command.Invocation;
 import sessionctl.command.ShellQuote;
+import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
 import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.SshAccess;
 
 /**
- * Makes commands that fix something, to be copied from the screen.
+ * Builds the commands that fix findings, so that they can be pasted into a shell.
  *
- * @param invocation how sessionctl was called
+ * @param invocation the call of sessionctl, whose inventory the commands repeat
  */
 public record Remedies(Invocation invocation) {
-    /** For an inventory of this name; empty for the usual one. */
+    /** Remedies for an inventory file of this name; empty for the default file. */
     public Remedies(String inventory) {
         this(new Invocation(inventory));
     }
 
-    private String sessionctl(String command) {
-        return invocation.command(command);
-    }
-
-    /** The inventory's name in a sentence. */
+    /** The inventory's name, for use in a sentence. */
     String file() {
         return invocation.file();
     }
 
-    /** Makes the droplets what the inventory says. */
+    /** The command that applies the inventory to the droplets. */
     public String provision() {
-        return sessionctl("provision");
+        return invocation.command("provision");
     }
 
-    /** Makes the rules what the inventory says. */
+    /** The command that closes the memcached port; empty if the inventory leaves the rules to another tool. */
+    public String closePort(Cluster cluster) {
+        return cluster.firewall().mode() == Firewall.Mode.NONE ? "" : provision();
+    }
+
+    /** The command that applies the firewall rules, and nothing else. */
     public String firewall() {
-        return sessionctl("firewall");
+        return invocation.command("firewall");
     }
 
-    /** Makes the droplets what the inventory says, then their rules. */
-    public String both() {
-        return provision() + " && " + firewall();
-    }
-
-    /** The rules first, without which memcached stays closed. */
-    String firewallFirst() {
-        return firewall() + " && " + provision();
-    }
-
-    /** memcached forgets its locks, and comes back with every session that its peers hold. */
-    String refill(Droplet droplet) {
+    /**
+     * The command that restarts a droplet's memcached. This drops its locks, and memcached rejoins with every session
+     * that its peers hold.
+     */
+    String restart(Droplet droplet) {
         return invocation.command("restart", "--limit", droplet.name());
     }
 
-    /** Something to do on the droplet itself. */
-    String on(Droplet droplet, List<String> words) {
-        return onAll(droplet, List.of(words));
+    /** The command that runs one command on the droplet over ssh. */
+    String onDroplet(Droplet droplet, List<String> words) {
+        return allOnDroplet(droplet, List.of(words));
     }
 
-    /** Commands for the droplet itself, each run only when the one before has succeeded. */
-    String onAll(Droplet droplet, List<List<String>> commands) {
+    /**
+     * The command that runs several commands on the droplet over ssh. Each runs only if the one before it succeeded.
+     */
+    String allOnDroplet(Droplet droplet, List<List<String>> commands) {
         String user = droplet.ssh().user();
         String port = droplet.ssh().port() == 22 ? "" : "-p " + droplet.ssh().port() + " ";
         String line = commands.stream()

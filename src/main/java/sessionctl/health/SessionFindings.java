@@ -8,148 +8,144 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import sessionctl.inventory.Cluster;
-import sessionctl.state.FileState;
-import sessionctl.state.PhpLayout;
-import sessionctl.state.Sighting;
-import sessionctl.state.Stored;
-import sessionctl.state.Vitals;
+import sessionctl.state.HealthMetrics;
+import sessionctl.state.MemcachedStats;
+import sessionctl.state.StatusFacts;
 
-/** What is wrong with the sessions themselves: no room for them, locks without an owner, copies that lack. */
+/** Findings about the sessions: too little memory, locks without an owner, and missing or outdated replicas. */
 final class SessionFindings {
-    private static final Pattern LOCK_TIMEOUT =
-            Pattern.compile("(?m)^[ \\t]*+memcache[.]lock_timeout[ \\t]*+=[ \\t]*+\"?(\\d{1,9})");
     private static final long MEGABYTE = 1 << 20;
 
-    /** Of a sample, as many may lack: those that somebody ended between two looks. */
-    private static final double MAY_LACK = 0.05;
+    /** The share of a sample that may be missing, because users may end sessions between two probes. */
+    private static final double TOLERATED_SHARE = 0.05;
 
     private final Cluster cluster;
-    private final List<Checked> droplets;
+    private final List<DropletHealth> droplets;
     private final Remedies remedies;
-    private final Placement placement;
-    private final long patience;
+    private final ObservedReplicas placement;
+    private final long lockTimeout;
 
-    SessionFindings(Cluster cluster, List<Checked> droplets, Remedies remedies) {
+    /**
+     * Findings for these droplets.
+     *
+     * @param lockTimeout the longest time for which any droplet's PHP waits for a session's lock, in seconds
+     */
+    SessionFindings(Cluster cluster, List<DropletHealth> droplets, long lockTimeout, Remedies remedies) {
         this.cluster = cluster;
         this.droplets = droplets;
         this.remedies = remedies;
-        this.placement = Placement.of(droplets);
-        this.patience = patience();
+        this.placement = ObservedReplicas.of(droplets);
+        this.lockTimeout = lockTimeout;
     }
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
-        for (Checked checked : droplets) {
-            Sighting seen = checked.seen();
-            if (seen != null && checked.serves() && !checked.droplet().leaving()) {
-                memory(checked, seen.actual().stored(), findings);
+        for (DropletHealth dropletHealth : droplets) {
+            StatusFacts statusFacts = dropletHealth.statusFacts();
+            if (statusFacts != null
+                    && dropletHealth.runsMemcached()
+                    && !dropletHealth.droplet().leaving()) {
+                addMemoryFinding(dropletHealth, statusFacts.facts().stats(), findings);
             }
         }
-        droplets.forEach(checked -> held(checked, findings));
-        if (!cluster.sparse()) {
-            older(findings);
+        droplets.forEach(dropletHealth -> addFindings(dropletHealth, findings));
+        if (!cluster.hasPartialReplicas()) {
+            addOutdatedFindings(findings);
         }
         return findings;
     }
 
-    private void held(Checked checked, List<Finding> findings) {
-        Vitals.Cache cache =
-                checked.seen() == null ? null : checked.seen().vitals().cache();
-        if (cache == null && checked.open()) {
+    private void addFindings(DropletHealth dropletHealth, List<Finding> findings) {
+        HealthMetrics.Cache cache = dropletHealth.cache();
+        if (cache == null && dropletHealth.isOpen()) {
             String what = "memcached runs, but does not answer";
-            findings.add(new Finding(Severity.ERROR, checked.name(), what, remedies.refill(checked.droplet())));
-        } else if (cache != null && !checked.droplet().leaving()) {
-            locks(checked, cache, findings);
-            copies(checked, findings);
+            findings.add(Finding.error(dropletHealth.name(), what, remedies.restart(dropletHealth.droplet())));
+        } else if (cache != null && !dropletHealth.droplet().leaving()) {
+            addLockFinding(dropletHealth, cache, findings);
+            addForeignKeysFinding(dropletHealth, cache.others(), findings);
+            addMissingFinding(dropletHealth, findings);
         }
     }
 
-    private void memory(Checked checked, Stored stored, List<Finding> findings) {
-        long limit = stored.limit() / MEGABYTE;
+    private void addMemoryFinding(DropletHealth dropletHealth, MemcachedStats stats, List<Finding> findings) {
+        long limit = stats.limit() / MEGABYTE;
         String more = "; set memcached.memory in the inventory to " + Math.max(64, 2 * limit) + " or more";
-        if (stored.evictions() > 0) {
-            String what = "memcached has pushed " + stored.evictions() + " items out of its " + limit
-                    + " MB, so that sessions are lost";
-            findings.add(new Finding(Severity.ERROR, checked.name(), what + more, remedies.provision()));
-        } else if (stored.limit() > 0 && !stored.fits(stored.limit())) {
-            String what = "memcached will push sessions out before long: "
-                    + (long) (100.0 * stored.bytes() / stored.limit()) + " % of its " + limit + " MB are taken";
-            findings.add(new Finding(Severity.WARNING, checked.name(), what + more, remedies.provision()));
+        if (stats.evictions() > 0) {
+            String what = "memcached has evicted " + stats.evictions() + " items from its " + limit + " MB, so"
+                    + " sessions are lost";
+            findings.add(Finding.error(dropletHealth.name(), what + more, remedies.provision()));
+        } else if (stats.limit() > 0 && !stats.fits(stats.limit())) {
+            String what = "memcached will soon evict sessions: " + (long) (100.0 * stats.bytes() / stats.limit())
+                    + " % of its " + limit + " MB are used";
+            findings.add(Finding.warning(dropletHealth.name(), what + more, remedies.provision()));
         }
     }
 
-    private void locks(Checked checked, Vitals.Cache cache, List<Finding> findings) {
-        List<Vitals.StaleLock> stale = cache.locks().stream()
-                .filter(l -> l.left() < 0 || l.left() > patience || l.idle() > patience)
+    private void addLockFinding(DropletHealth dropletHealth, HealthMetrics.Cache cache, List<Finding> findings) {
+        List<HealthMetrics.StaleLock> stale = cache.locks().stream()
+                .filter(l -> l.left() < 0 || l.left() > lockTimeout || l.idle() > lockTimeout)
                 .toList();
         if (!stale.isEmpty()) {
             String which = stale.size() == 1 ? "a session is" : stale.size() + " sessions are";
             String what = which + " locked (" + stale.get(0).session() + "…) by a request that ended without unlocking";
-            findings.add(new Finding(Severity.ERROR, checked.name(), what, remedies.refill(checked.droplet())));
+            findings.add(Finding.error(dropletHealth.name(), what, remedies.restart(dropletHealth.droplet())));
         }
     }
 
-    /** The longest that any droplet's PHP lets a lock stand. */
-    private long patience() {
-        long longest = cluster.sessions().lockTimeout().value();
-        for (Checked checked : droplets) {
-            Sighting seen = checked.seen();
-            PhpLayout php = seen == null ? null : seen.actual().state().php();
-            if (seen != null
-                    && php != null
-                    && seen.actual().state().file(php.memcacheIni()) instanceof FileState.Present ini) {
-                Matcher matcher = LOCK_TIMEOUT.matcher(ini.content());
-                while (matcher.find()) {
-                    longest = Math.max(longest, Long.parseLong(matcher.group(1)));
-                }
-            }
+    /** Reports keys of other programs: neither the guard nor {@code restart} keeps them. */
+    private static void addForeignKeysFinding(DropletHealth dropletHealth, long count, List<Finding> findings) {
+        if (count > 0) {
+            String what = "its memcached also holds " + (count == 1 ? "a key" : count + " keys")
+                    + " of another program: they" + " take memory from sessions, and are lost when memcached restarts";
+            findings.add(Finding.warning(dropletHealth.name(), what, ""));
         }
-        return longest;
     }
 
-    /** Servers whose copies are of an earlier write than a peer's: they were cut off while PHP wrote. */
-    private void older(List<Finding> findings) {
+    /** Reports servers whose replicas are older than a peer's: the server was unreachable while PHP wrote. */
+    private void addOutdatedFindings(List<Finding> findings) {
         Map<String, List<Long>> delays = delays();
-        for (Checked checked : droplets) {
-            List<Long> behind = delays.getOrDefault(checked.name(), List.of());
+        for (DropletHealth dropletHealth : droplets) {
+            List<Long> behind = delays.getOrDefault(dropletHealth.name(), List.of());
             long older = behind.stream().filter(seconds -> seconds > 0).count();
-            // PHP may write the copies of one write in two different seconds.
-            boolean several = older > 1 && older > MAY_LACK * behind.size();
+            // PHP may write the replicas of one write in two different seconds.
+            boolean several = older > 1 && older > TOLERATED_SHARE * behind.size();
             if (several || behind.stream().anyMatch(seconds -> seconds > 1)) {
-                String what = older + " of " + behind.size() + " sampled sessions are older on " + checked.name()
+                String what = older + " of " + behind.size() + " sampled sessions are older on " + dropletHealth.name()
                         + " than on its peers, so pages may show old data";
-                findings.add(new Finding(Severity.ERROR, checked.name(), what, remedies.refill(checked.droplet())));
+                findings.add(Finding.error(dropletHealth.name(), what, remedies.restart(dropletHealth.droplet())));
             }
         }
     }
 
-    /** The copies of each sampled session by droplet, where no server is being written to or filled at this moment. */
-    private Collection<Map<String, Vitals.Copy>> settledCopies() {
-        Map<String, Map<String, Vitals.Copy>> byMark = new TreeMap<>();
-        for (Checked checked : droplets) {
-            Vitals.Cache cache =
-                    checked.seen() == null ? null : checked.seen().vitals().cache();
-            if (cache != null && checked.open() && !checked.droplet().leaving()) {
+    /**
+     * Returns the replicas of each sampled session by droplet. Leaves out sessions that are being written, and servers
+     * that are not open.
+     */
+    private Collection<Map<String, HealthMetrics.Copy>> settledCopies() {
+        Map<String, Map<String, HealthMetrics.Copy>> byMark = new TreeMap<>();
+        for (DropletHealth dropletHealth : droplets) {
+            HealthMetrics.Cache cache = dropletHealth.cache();
+            if (cache != null
+                    && dropletHealth.isOpen()
+                    && !dropletHealth.droplet().leaving()) {
                 cache.sample()
                         .forEach(copy -> byMark.computeIfAbsent(copy.mark(), m -> new TreeMap<>())
-                                .put(checked.name(), copy));
+                                .put(dropletHealth.name(), copy));
             }
         }
         byMark.values()
                 .removeIf(
-                        copies -> copies.size() < 2 || !copies.values().stream().allMatch(Vitals.Copy::settled));
+                        copies -> copies.size() < 2 || !copies.values().stream().allMatch(HealthMetrics.Copy::settled));
         return byMark.values();
     }
 
-    /** Of each droplet's sampled sessions, the seconds between the write of its copy and the last one. */
+    /** Returns, for each droplet, the seconds between the last write of its replicas and the session's latest write. */
     private Map<String, List<Long>> delays() {
         Map<String, List<Long>> delays = new HashMap<>();
-        for (Map<String, Vitals.Copy> copies : settledCopies()) {
+        for (Map<String, HealthMetrics.Copy> copies : settledCopies()) {
             long newest = copies.values().stream()
-                    .mapToLong(Vitals.Copy::expiry)
+                    .mapToLong(HealthMetrics.Copy::expiry)
                     .max()
                     .orElse(0);
             copies.forEach((droplet, copy) ->
@@ -158,17 +154,17 @@ final class SessionFindings {
         return delays;
     }
 
-    private void copies(Checked checked, List<Finding> findings) {
-        if (!checked.open() || cluster.sparse()) {
+    private void addMissingFinding(DropletHealth dropletHealth, List<Finding> findings) {
+        if (!dropletHealth.isOpen() || cluster.hasPartialReplicas()) {
             return;
         }
         Set<String> lacking = new HashSet<>(placement.settled());
-        lacking.removeAll(placement.held(checked.name()));
+        lacking.removeAll(placement.marksOn(dropletHealth.name()));
         int known = placement.settled().size();
-        if (lacking.size() > 1 && lacking.size() > MAY_LACK * known) {
-            String what = "its memcached lacks " + lacking.size() + " of " + known
-                    + " sessions that were looked for, which its peers hold";
-            findings.add(new Finding(Severity.WARNING, checked.name(), what, remedies.refill(checked.droplet())));
+        if (lacking.size() > 1 && lacking.size() > TOLERATED_SHARE * known) {
+            String what =
+                    "its memcached lacks " + lacking.size() + " of " + known + " sampled sessions that its peers hold";
+            findings.add(Finding.warning(dropletHealth.name(), what, remedies.restart(dropletHealth.droplet())));
         }
     }
 }

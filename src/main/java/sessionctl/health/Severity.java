@@ -1,9 +1,9 @@
 package sessionctl.health;
 
-/** How bad it is. */
+/** The severity of a finding. */
 public enum Severity {
-    /** A promise is broken: sessions are lost or not shared, or a part of the cluster does not work. */
+    /** Sessions are lost or not shared, or a part of the cluster does not work. */
     ERROR,
-    /** It works, and will not for long. */
+    /** The cluster works now, but is at risk. */
     WARNING
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a cluster, and the command that mends it; from values alone. */
+/** Findings and the commands that fix them, derived from facts and plans. */
 @NullMarked
 package sessionctl.health;
 

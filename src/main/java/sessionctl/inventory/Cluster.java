@@ -3,32 +3,31 @@ package sessionctl.inventory;
 import java.util.List;
 
 /**
- * What the operator wrote, whole and checked.
+ * A complete, valid inventory.
  *
- * @param droplets in the inventory's order, at least one, no name or address twice
+ * @param droplets at least one, in the inventory's order; names and addresses are unique
  */
 public record Cluster(
         String name, List<Droplet> droplets, Memcached memcached, Sessions sessions, Sapi sapi, Firewall firewall) {
-    /** The name of a cluster that nobody named. */
-    public static final String USUAL_NAME = "cluster";
+    /** The name of a cluster without {@code cluster:} in its inventory. */
+    public static final String DEFAULT_NAME = "cluster";
 
-    /** Copies the droplets. */
     public Cluster {
         droplets = List.copyOf(droplets);
     }
 
-    /** The droplets whose memcached holds sessions once the inventory is carried out: all but those that leave. */
-    public List<Droplet> members() {
+    /** The droplets whose memcached holds sessions once the inventory is applied: all that are not leaving. */
+    public List<Droplet> staying() {
         return droplets.stream().filter(d -> !d.leaving()).toList();
     }
 
-    /** How many of them hold each session at least. */
+    /** The number of members that hold each session, at least. */
     public int copies() {
-        return Math.min(sessions.copies(), members().size());
+        return Math.min(sessions.copies(), staying().size());
     }
 
-    /** Whether some servers do not hold every session. */
-    public boolean sparse() {
-        return copies() < members().size();
+    /** Returns true if members hold only a part of the sessions (partial replicas). */
+    public boolean hasPartialReplicas() {
+        return copies() < staying().size();
     }
 }

@@ -3,11 +3,11 @@ package sessionctl.inventory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One droplet as the operator wrote it.
+ * One droplet of the inventory.
  *
  * @param name unique in the cluster
  * @param privateInterface the interface that holds the private address; null to find it by the address
- * @param leaving whether the operator takes it out of the cluster
+ * @param leaving true if the droplet is to leave the cluster
  */
 public record Droplet(
         String name,
@@ -16,7 +16,10 @@ public record Droplet(
         SshAccess ssh,
         @Nullable String privateInterface,
         boolean leaving) {
-    /** Of the name alone, which is unique; a record's own takes longer to make than a handshake's arithmetic. */
+    /**
+     * Hashes the name alone, which is unique. The record's generated method takes longer to create than the arithmetic
+     * of an SSH handshake.
+     */
     @Override
     public int hashCode() {
         return name.hashCode();

@@ -3,25 +3,26 @@ package sessionctl.inventory;
 import java.util.List;
 
 /**
- * The firewall that the operator wants.
+ * The firewall settings, from {@code firewall:} in the inventory.
  *
- * @param allow public TCP ports that stay open in mode full, besides ssh
+ * @param allow the public TCP ports that stay open in mode {@code full}, in addition to ssh
  */
 public record Firewall(Mode mode, List<Integer> allow) {
-    /** How much of a droplet's traffic the rules decide. */
+    /** The traffic that the rules cover. */
     public enum Mode {
-        /** Only the memcached port. */
+        /** Only connections to the memcached port. */
         POOL,
-        /** Everything, as in the tutorial. */
-        FULL
+        /** All connections, as in the tutorial. */
+        FULL,
+        /** None: the rules are left to another tool. */
+        NONE
     }
 
-    /** What holds where the inventory is silent. */
-    public static Firewall usual() {
+    /** The defaults. */
+    public static Firewall defaults() {
         return new Firewall(Mode.POOL, List.of(80, 443));
     }
 
-    /** Copies the ports. */
     public Firewall {
         allow = List.copyOf(allow);
     }

@@ -1,17 +1,34 @@
 package sessionctl.inventory;
 
+import java.util.List;
 import java.util.Locale;
 
-/** A pattern with {@code *} for any letters and {@code ?} for one, compared without backtracking over more than one star. */
+/**
+ * Matches patterns in which {@code *} stands for any characters and {@code ?} for one. Backtracks to the last star
+ * only.
+ */
 public final class Glob {
     private Glob() {}
 
-    /** Whether the whole text is like the pattern; upper and lower case are the same. */
+    /** Returns true if the pattern matches the complete text, ignoring case. */
     public static boolean matchesAnyCase(String pattern, String text) {
         return matches(pattern.toLowerCase(Locale.ROOT), text.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the whole text is like the pattern. */
+    /**
+     * Returns true if a pattern matches one of these texts and no pattern after an exclamation mark does, ignoring case
+     * (PATTERNS in ssh_config(5)).
+     */
+    public static boolean matchesList(List<String> patterns, List<String> texts) {
+        return patterns.stream().anyMatch(p -> !p.startsWith("!") && matchesOne(p, texts))
+                && patterns.stream().noneMatch(p -> p.startsWith("!") && matchesOne(p.substring(1), texts));
+    }
+
+    private static boolean matchesOne(String pattern, List<String> texts) {
+        return texts.stream().anyMatch(text -> matchesAnyCase(pattern, text));
+    }
+
+    /** Returns true if the pattern matches the complete text. */
     public static boolean matches(String pattern, String text) {
         int at = 0;
         int star = -1;
@@ -25,7 +42,7 @@ public final class Glob {
                 next++;
                 at++;
             } else if (star >= 0) {
-                // The last star takes one letter more; what stood before it need not be tried again.
+                // The last star takes one more character. The part before it need not be tried again.
                 next = star + 1;
                 at = ++retry;
             } else {

@@ -2,25 +2,29 @@ package sessionctl.inventory;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import sessionctl.inventory.yaml.MappingReader;
+import sessionctl.inventory.yaml.Problems;
+import sessionctl.inventory.yaml.Variables;
+import sessionctl.inventory.yaml.YamlText;
 
 /**
- * The inventory as a JSON Schema (draft 7, which editors know best). It is what the reader asks an inventory for, so that
- * both agree; what concerns two values, as that no address is there twice, only the reader can tell.
+ * The inventory as a JSON Schema (draft 7, which editors support best). It is recorded from the keys and types that the
+ * reader requests, so both agree. Conditions on two values, such as unique addresses, are checked by the reader only.
  */
 public final class InventorySchema {
     private InventorySchema() {}
 
-    /** The schema: texts, numbers, truth values, lists and mappings, as they are to be written. */
+    /** Returns the schema as maps, lists, strings, numbers and booleans, in the order in which to write it. */
     public static Map<String, Object> of() {
         Problems ignored = new Problems("");
-        Fields fields = YamlText.tree("droplets: [{}]", new Variables(Map.of()), ignored)
+        MappingReader mapping = YamlText.tree("droplets: [{}]", new Variables(Map.of()), ignored)
                 .flatMap(document -> document.fields(""))
                 .orElseThrow();
-        fields.read(new ClusterReader(UsualAccess.DEFAULT, ignored)::cluster);
+        mapping.read(new ClusterReader(SshDefaults.DEFAULT)::cluster);
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         schema.put("title", "The inventory of sessionctl");
-        schema.putAll(fields.schema());
+        schema.putAll(mapping.schema());
         return schema;
     }
 }

@@ -4,30 +4,29 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** An IPv4 address in the dotted form of four plain decimal numbers. */
-record Ipv4(int first, int second, int third, int fourth) {
+/** An IPv4 address in dotted form, with four decimal numbers without leading zeros. */
+public record Ipv4(int first, int second, int third, int fourth) {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 
-    /** What looks like the address of a single host. */
-    static final String PATTERN = "(?!0[.]|22[4-9][.]|2[3-5][0-9][.])" + OCTET + "(?:[.]" + OCTET + "){3}";
+    private static final String OCTETS = OCTET + "(?:[.]" + OCTET + "){3}";
+    private static final Pattern ADDRESS = Pattern.compile(OCTETS);
 
-    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
-    private static final Pattern DOT = Pattern.compile("\\.");
+    /** A regular expression for the address of a single host. */
+    static final String PATTERN = "(?!0[.]|22[4-9][.]|2[3-5][0-9][.])" + OCTETS;
 
-    static Optional<Ipv4> parse(String text) {
-        String[] words = DOT.split(text, -1);
-        if (words.length != 4
-                || !Arrays.stream(words).allMatch(word -> NUMBER.matcher(word).matches())) {
+    public static Optional<Ipv4> parse(String text) {
+        if (!ADDRESS.matcher(text).matches()) {
             return Optional.empty();
         }
-        int[] numbers = Arrays.stream(words).mapToInt(Integer::parseInt).toArray();
-        return Arrays.stream(numbers).allMatch(number -> number < 256)
-                ? Optional.of(new Ipv4(numbers[0], numbers[1], numbers[2], numbers[3]))
-                : Optional.empty();
+        int[] numbers =
+                Arrays.stream(text.split("[.]", -1)).mapToInt(Integer::parseInt).toArray();
+        return Optional.of(new Ipv4(numbers[0], numbers[1], numbers[2], numbers[3]));
     }
 
-    /** Whether no single host can have it: this network, multicast, reserved and broadcast (RFC 6890). */
-    boolean isNobodys() {
+    /**
+     * Returns true if no single host can have the address: this network, multicast, reserved or broadcast (RFC 6890).
+     */
+    boolean isReserved() {
         return first == 0 || first >= 224;
     }
 

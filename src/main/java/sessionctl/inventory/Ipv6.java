@@ -12,20 +12,20 @@ import java.util.stream.Collectors;
  *
  * @param groups eight numbers of 16 bits
  */
-record Ipv6(List<Integer> groups) {
-    /** What looks like an address, whether or not it is one. */
+public record Ipv6(List<Integer> groups) {
+    /** A regular expression for the characters of an address; it also matches invalid addresses. */
     static final String PATTERN = "(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+[0-9A-Fa-f:.]*";
 
     private static final int GROUPS = 8;
     private static final Pattern NUMBER = Pattern.compile("[0-9A-Fa-f]{1,4}");
     private static final Pattern COLON = Pattern.compile(":");
 
-    Ipv6 {
+    public Ipv6 {
         groups = List.copyOf(groups);
     }
 
-    /** Reads any spelling of RFC 4291, 2.2, without a zone. */
-    static Optional<Ipv6> parse(String text) {
+    /** Parses any text form of RFC 4291, 2.2, without a zone. Returns empty for other texts. */
+    public static Optional<Ipv6> parse(String text) {
         int gap = text.indexOf("::");
         if (gap < 0) {
             return numbers(text, true).filter(all -> all.size() == GROUPS).map(Ipv6::new);
@@ -63,7 +63,7 @@ record Ipv6(List<Integer> groups) {
         return Optional.of(numbers);
     }
 
-    /** The IPv4 address that {@code ::ffff:1.2.3.4} wraps. */
+    /** Returns the IPv4 address in {@code ::ffff:1.2.3.4}; empty for other addresses. */
     Optional<Ipv4> mapped() {
         boolean isMapped = groups.subList(0, 6).equals(List.of(0, 0, 0, 0, 0, 0xffff));
         int high = groups.get(6);
@@ -71,17 +71,19 @@ record Ipv6(List<Integer> groups) {
         return isMapped ? Optional.of(new Ipv4(high >> 8, high & 255, low >> 8, low & 255)) : Optional.empty();
     }
 
-    /** Whether no single host can have it: unspecified or multicast. */
-    boolean isNobodys() {
+    /** Returns true if no single host can have the address: unspecified or multicast. */
+    boolean isReserved() {
         return groups.get(0) >= 0xff00 || groups.stream().allMatch(group -> group == 0);
     }
 
-    /** Whether it means something only together with an interface (fe80::/10). */
+    /** Returns true if the address is link-local (fe80::/10), so that it needs an interface. */
     boolean isLinkLocal() {
         return (groups.get(0) & 0xffc0) == 0xfe80;
     }
 
-    /** The spelling of RFC 5952: lower case, no leading zeros, the first longest run of zeros as {@code ::}. */
+    /**
+     * Returns the text form of RFC 5952: lower case, no leading zeros, the first longest run of zeros as {@code ::}.
+     */
     @Override
     public String toString() {
         int start = 0;

@@ -1,8 +1,8 @@
 package sessionctl.inventory;
 
-/** How the web server runs PHP. */
+/** The way in which the web server runs PHP. */
 public enum Sapi {
-    /** Whatever the droplet already has; Apache's module where it has none. */
+    /** The way that the droplet already uses; Apache's module if it has none. */
     AUTO,
     /** Apache's module, libapache2-mod-php. */
     APACHE,

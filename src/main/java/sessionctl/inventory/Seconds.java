@@ -3,20 +3,20 @@ package sessionctl.inventory;
 import java.math.BigDecimal;
 
 /**
- * A duration as an inventory writes it: seconds, with up to three decimals.
+ * A duration in seconds, with up to three decimals.
  *
- * @param milliseconds all of it
+ * @param milliseconds the complete duration, in milliseconds
  */
 public record Seconds(int milliseconds) {
-    /** Whether no part of a second is left over. */
-    public boolean whole() {
+    /** Returns true if the duration is an integral number of seconds. */
+    public boolean isWhole() {
         return milliseconds % 1000 == 0;
     }
 
-    /** Without needless zeros: {@code 0.7}, {@code 1}. */
+    /** Returns the seconds without trailing zeros: {@code 0.7}, {@code 1}. */
     @Override
     public String toString() {
-        return whole()
+        return isWhole()
                 ? Integer.toString(milliseconds / 1000)
                 : BigDecimal.valueOf(milliseconds, 3).stripTrailingZeros().toPlainString();
     }

@@ -4,15 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a droplet is reached.
+ * The SSH settings of a droplet.
  *
- * @param user the login; anybody but root uses sudo
+ * @param user the login name; any other than root uses sudo
  * @param port 1 to 65535
- * @param key the private key file as written, {@code ~/} for the home folder; null for the ssh-agent's and the usual files
+ * @param key the private key file as written, {@code ~/} for the home folder; null for the ssh-agent's keys and the
+ *     default files
  * @param passphraseEnv the environment variable that holds the key's passphrase; null to ask on the terminal
- * @param hostKey the pinned fingerprint, {@code SHA256:…} as ssh-keygen -lf prints it; null to go by known_hosts
- * @param address at which of its addresses
- * @param jump the hosts on the way, the first one first
+ * @param hostKey the pinned fingerprint, {@code SHA256:…} as ssh-keygen -lf prints it; null to use known_hosts
+ * @param address the address to connect to
+ * @param jump the jump hosts, in the order of the connection
  */
 public record SshAccess(
         String user,
@@ -24,25 +25,24 @@ public record SshAccess(
         List<JumpHost> jump) {
     /** One of the two addresses of a droplet. */
     public enum Address {
-        /** From anywhere. */
+        /** The public address, reachable from any network. */
         PUBLIC,
-        /** From inside its network, as behind a jump host. */
+        /** The private address, reachable from inside its network, as behind a jump host. */
         PRIVATE
     }
 
-    /** Copies the jump hosts. */
     public SshAccess {
         jump = List.copyOf(jump);
     }
 
-    /** Straight to the public address. */
+    /** A direct connection to the public address. */
     public SshAccess(
             String user, int port, @Nullable String key, @Nullable String passphraseEnv, @Nullable String hostKey) {
         this(user, port, key, passphraseEnv, hostKey, Address.PUBLIC, List.of());
     }
 
-    /** What holds where the inventory is silent. */
-    public static SshAccess usual() {
+    /** The defaults. */
+    public static SshAccess defaults() {
         return new SshAccess("root", 22, null, null, null);
     }
 }

@@ -1,4 +1,4 @@
-/** What the operator wrote: a cluster of droplets, parsed and checked with line numbers. */
+/** The droplets and settings of the inventory, and their readers. */
 @NullMarked
 package sessionctl.inventory;
 

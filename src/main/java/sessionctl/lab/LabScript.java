@@ -17,25 +17,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The scripts of src/lab, unpacked where the hosts' supervisors can go on reading them after this process. */
+/**
+ * The scripts of src/lab, unpacked to a place where the supervisors of the test servers can read them after this
+ * process has ended.
+ */
 public final class LabScript {
-    /** Where the lab keeps what lives as long as it does. */
+    /** The folder for files that live as long as the labs. */
     public static final Path RUN = Path.of("/run/sessionctl/lab");
 
     private final String name;
 
-    /** The lab of this name; several may run side by side. */
+    /** Selects a lab by its name. Several labs may run at the same time. */
     public LabScript(String name) {
         this.name = name;
     }
 
-    /** The lab that the environment chooses. */
+    /** Returns the lab named by $SESSIONCTL_LAB; if it is not set, the one named "lab". */
     public static LabScript chosen() {
         String name = System.getenv("SESSIONCTL_LAB");
         return new LabScript(name == null || name.isEmpty() ? "lab" : name);
     }
 
-    /** The names of the images that hosts can be made from. */
+    /** Returns the names of the images that test servers can be created from. */
     public static List<String> images() {
         try {
             return packed().getOrDefault("images", "")
@@ -47,17 +50,22 @@ public final class LabScript {
         }
     }
 
-    /** The lab's own folder: keys, known_hosts, inventory. */
+    /** Returns the lab's own folder with its keys, known_hosts and inventory. */
     public Path folder() {
         return RUN.resolve(name);
     }
 
-    /** Runs the script on this process's own streams; its exit code. */
+    /** Runs the script with the standard streams of this process and returns its exit code. */
     public int run(List<String> arguments) throws IOException, InterruptedException {
         return run(arguments, "", Map.of());
     }
 
-    /** Runs the script with this input, or this process's own where it is empty, and these environment variables. */
+    /**
+     * Runs the script and returns its exit code. Its output goes to the standard streams of this process.
+     *
+     * @param input the standard input; if empty, this process's own is used
+     * @param environment additional environment variables
+     */
     public int run(List<String> arguments, String input, Map<String, String> environment)
             throws IOException, InterruptedException {
         ProcessBuilder builder = builder(arguments, environment);
@@ -72,7 +80,11 @@ public final class LabScript {
         return process.waitFor();
     }
 
-    /** Runs the script and returns what it prints. */
+    /**
+     * Runs the script without input and returns its standard output.
+     *
+     * @throws IOException if the exit code is not 0
+     */
     public String output(List<String> arguments) throws IOException, InterruptedException {
         Process process = builder(arguments, Map.of())
                 .redirectError(Redirect.INHERIT)
@@ -91,14 +103,16 @@ public final class LabScript {
                 new ArrayList<>(List.of("bash", unpacked().resolve("lab").toString()));
         words.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(words);
-        // Nobody there has a use for it.
+        // The scripts do not need the password.
         builder.environment().remove("SESSIONCTL_SUDO_PASSWORD");
         builder.environment().put("SESSIONCTL_LAB", name);
         builder.environment().putAll(environment);
         return builder;
     }
 
-    /** Unpacks into a folder that is named after the content, so that another version never changes a running script. */
+    /**
+     * Unpacks the scripts into a folder named by their hash, so that another version never changes a running script.
+     */
     private static Path unpacked() {
         try {
             Map<String, String> scripts = packed();
@@ -119,7 +133,7 @@ public final class LabScript {
         }
     }
 
-    /** The scripts by name, from the jar or the folder that this class comes from. */
+    /** Reads the scripts from the jar or folder of this class; the keys are paths relative to src/lab. */
     private static Map<String, String> packed() throws IOException {
         try {
             Path home = Path.of(LabScript.class

@@ -1,4 +1,4 @@
-/** Real stand-in droplets on this machine, started and taken away by the scripts in src/lab. */
+/** Test servers on this machine, started and removed by the scripts in src/lab. */
 @NullMarked
 package sessionctl.lab;
 

@@ -1,4 +1,4 @@
-/** What the command line says of itself, as a manual and as completions for shells. */
+/** Man pages and completions, written from the command line's own description. */
 @NullMarked
 package sessionctl.manual;
 

@@ -4,24 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import sessionctl.command.Command;
 
-/** One thing that a droplet needs; it knows its words and its command, and nothing of when it is carried out. */
+/** One change of a droplet. It has a description and a command; the run decides when to apply it. */
 public sealed interface Change permits InstallPackages, Configure, GuardChange, FirewallChange {
-    /** One line for people. */
+    /** Returns a description of one line for the operator. */
     String describe();
 
-    /** The step of a run that it belongs to. */
+    /** Returns the stage in which a run applies it. */
     Stage stage();
 
-    /** What it may cost. */
+    /** Returns the possible cost for the sites' visitors. */
     Risk risk();
 
-    /** What becomes of files and rules, each as the lines of a unified diff. */
-    List<List<String>> diffs();
+    /** Returns the changes of files and rules, each as the lines of a unified diff; empty if there are none. */
+    default List<List<String>> diffs() {
+        return List.of();
+    }
 
-    /** What carries it out, whole or not at all. */
+    /** Returns the command that applies the change completely or not at all. */
     Command command();
 
-    /** All of it that is known by now: two changes of which this is equal do the same. */
+    /** Returns everything that is known about the change. Two changes with equal texts do the same. */
     default List<String> exactly() {
         List<String> all = new ArrayList<>(List.of(stage().name(), risk().name(), describe()));
         all.addAll(command().words());

@@ -8,25 +8,25 @@ import sessionctl.command.Scripts;
 import sessionctl.state.Feature;
 
 /**
- * One service gets its files and reads them; when it does not come up with them, the droplet puts the old ones back.
+ * Replaces the files of one service and makes the service read them. If the service does not start with them, the
+ * droplet restores the old files.
  *
- * @param features what is switched on with it
- * @param enable whether it must also be made to start at boot
- * @param checks what is looked at before and after, as arguments of configure.sh
+ * @param features the links to create together with the files
+ * @param enable true if the service must also be enabled at boot
+ * @param checks the tests to run before and after the change, as arguments of configure.sh
  */
 public record Configure(
         Stage stage,
         String service,
         List<FileChange> files,
         List<Feature> features,
-        Action action,
+        ServiceAction action,
         boolean enable,
         List<String> checks,
         Risk risk)
         implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
-    /** Copies the lists. */
     public Configure {
         files = List.copyOf(files);
         features = List.copyOf(features);
@@ -38,7 +38,7 @@ public record Configure(
         List<String> parts = new ArrayList<>();
         files.forEach(f -> parts.add("change " + f.path()));
         features.forEach(f -> parts.add("switch on " + f.words()));
-        if (action != Action.NONE) {
+        if (action != ServiceAction.NONE) {
             parts.add(action.words(service));
         }
         if (enable) {
@@ -60,7 +60,7 @@ public record Configure(
         for (FileChange file : files) {
             String content = file.written().content();
             arguments.addAll(List.of("file", file.path(), Integer.toString(content.length())));
-            arguments.addAll(List.of(file.written().mode(), file.written().owner(), file.guard()));
+            arguments.addAll(List.of(file.written().mode(), file.written().owner(), file.expectedDigest()));
             input.append(content);
         }
         for (Feature feature : features) {
@@ -69,14 +69,16 @@ public record Configure(
             arguments.addAll(feature.enable());
         }
         arguments.addAll(checks);
-        return Command.script(Scripts.locking("plan/configure.sh"), arguments.toArray(String[]::new))
+        return Command.script(Scripts.locking("plan/configure.sh"))
+                .withArguments(arguments)
                 .withInput(input.toString())
                 .within(LIMIT);
     }
 
     @Override
     public List<String> exactly() {
-        // What a package will bring is not known yet, so that there may be no command; what will be set in it is.
+        // The contents of a file from a package that is not installed yet are unknown, so there may be no command. The
+        // directives to set in it are known.
         return List.of(
                 stage.name(),
                 risk.name(),
@@ -87,7 +89,7 @@ public record Configure(
                 Scripts.locking("plan/configure.sh"));
     }
 
-    /** The same for a service that nobody uses yet. */
+    /** Returns the same change with no risk, for a service that no page uses yet. */
     Configure withoutRisk() {
         return new Configure(stage, service, files, features, action, enable, checks, Risk.NONE);
     }

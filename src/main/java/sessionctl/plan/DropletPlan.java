@@ -4,39 +4,41 @@ import java.util.List;
 import sessionctl.inventory.Droplet;
 
 /**
- * What one droplet needs.
+ * The changes of one droplet.
  *
  * @param changes in the order of their stages
- * @param warnings what the operator should know before saying yes
+ * @param warnings sentences that the operator should read before confirming
  */
 public record DropletPlan(Droplet droplet, List<Change> changes, List<String> warnings) {
-    /** Copies the lists. */
     public DropletPlan {
         changes = List.copyOf(changes);
         warnings = List.copyOf(warnings);
     }
 
-    /** The changes of one stage. */
-    public List<Change> in(Stage stage) {
+    /** Returns the changes of one stage. */
+    public List<Change> changesOf(Stage stage) {
         return changes.stream().filter(c -> c.stage() == stage).toList();
     }
 
-    /** Whether the droplet is as it should be. */
+    /** Returns true if the droplet needs no change. */
     public boolean isEmpty() {
         return changes.isEmpty();
     }
 
-    /** The same changes, those of a service that is to be installed as free of risk as they were before it was there. */
+    /**
+     * Returns the same changes. A service whose change had no risk in the first plan, because it was not installed,
+     * keeps that risk after its packages are installed.
+     */
     public DropletPlan withRisksOf(DropletPlan first) {
         List<Change> same = changes.stream()
-                .map(change -> change instanceof Configure now && first.promisesNoRisk(now.service())
+                .map(change -> change instanceof Configure now && first.wasWithoutRisk(now.service())
                         ? now.withoutRisk()
                         : change)
                 .toList();
         return new DropletPlan(droplet, same, warnings);
     }
 
-    private boolean promisesNoRisk(String service) {
+    private boolean wasWithoutRisk(String service) {
         return changes.stream()
                 .anyMatch(c -> c instanceof Configure planned
                         && planned.service().equals(service)

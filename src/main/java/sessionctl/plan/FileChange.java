@@ -3,16 +3,26 @@ package sessionctl.plan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import sessionctl.command.Sha256;
+import sessionctl.guard.GuardProgram;
 import sessionctl.state.FileState;
 
-/** One file, as it is and as it will be. */
+/**
+ * A change of one file.
+ *
+ * @param before the file as it is
+ * @param after the file as it will be
+ */
 public record FileChange(String path, FileState before, FileState after) {
-    /** The change as a unified diff, without its line ends, other changes of the file before it; see {@link UnifiedDiff}. */
+    /**
+     * Returns the change as the lines of a unified diff, without line ends; see {@link UnifiedDiff}. Lines about mode
+     * and owner come first.
+     */
     public List<String> diff() {
         if (after instanceof FileState.Pending pending) {
             return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
         }
-        if (!(before instanceof FileState.Present) && path.startsWith("/usr/local/lib/sessionctl/")) {
+        if (!(before instanceof FileState.Present) && path.startsWith(GuardProgram.FOLDER)) {
             long lines = written().content().lines().count();
             return List.of(
                     "--- /dev/null", "+++ " + path, "(" + lines + " lines of sessionctl's own; see the template)");
@@ -24,7 +34,7 @@ public record FileChange(String path, FileState before, FileState after) {
         return lines;
     }
 
-    /** What changes besides the bytes, a line each. */
+    /** Returns one line for each change of mode or owner. */
     private List<String> metadata() {
         if (!(before instanceof FileState.Present old) || !(after instanceof FileState.Present fresh)) {
             return List.of();
@@ -39,7 +49,11 @@ public record FileChange(String path, FileState before, FileState after) {
         return lines;
     }
 
-    /** The new file; only once it is known which bytes it will have. */
+    /**
+     * Returns the new file.
+     *
+     * @throws IllegalStateException if its bytes are unknown because its package is not installed yet
+     */
     FileState.Present written() {
         if (after instanceof FileState.Present present) {
             return present;
@@ -47,11 +61,14 @@ public record FileChange(String path, FileState before, FileState after) {
         throw new IllegalStateException(path + " is not known before its package is installed");
     }
 
-    /** What the old file must still be when the new one takes its place: SHA-256 in hex, or {@code absent}. */
-    String guard() {
+    /**
+     * Returns the condition that the old file must meet when the new file replaces it: its SHA-256 in hex, or {@code
+     * absent}.
+     */
+    String expectedDigest() {
         if (!(before instanceof FileState.Present present)) {
             return "absent";
         }
-        return Digest.of(present.content().getBytes(StandardCharsets.ISO_8859_1));
+        return Sha256.of(present.content().getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -3,26 +3,29 @@ package sessionctl.plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
-import sessionctl.state.OwnRules;
+import sessionctl.state.ManagedRules;
 
 /**
- * Both families' rules as one change, which the droplet takes back by itself unless it is confirmed in time.
+ * A change of the rules for IPv4 and IPv6 together. The droplet rolls it back by itself unless the run confirms it in
+ * time.
  *
- * @param before the packet filter as it is
- * @param after the same with our part as it should be
- * @param formerPolicies what INPUT's policies were before we changed them, "4 POLICY" and "6 POLICY"
+ * @param before the current packet filter
+ * @param after the same packet filter with the desired rules of sessionctl
+ * @param formerPolicies the policies of INPUT before sessionctl changed them, "4 POLICY" and "6 POLICY"
+ * @param stage {@link Stage#FIREWALL} or {@link Stage#NARROW_FIREWALL}
  */
-public record FirewallChange(FirewallState before, FirewallState after, List<String> formerPolicies) implements Change {
+public record FirewallChange(FirewallState before, FirewallState after, List<String> formerPolicies, Stage stage)
+        implements Change {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final String LOADER = "firewall/load.sh";
     private static final String SCRIPT = "firewall/init.sh";
-    private static final String KEPT = "/etc/sessionctl/firewall.rules";
+    private static final String BOOT_RULES = "/etc/sessionctl/firewall.rules";
 
     private static final String UNIT = """
             # Written by sessionctl: its own firewall chains are there before memcached listens, and
@@ -46,19 +49,61 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
             WantedBy=multi-user.target
             """;
 
-    /** Copies the policies. */
     public FirewallChange {
         formerPolicies = List.copyOf(formerPolicies);
     }
 
-    @Override
-    public String describe() {
-        return after.keeps() ? "guard the memcached port" : "take the firewall chains away";
+    /** Creates a change of the stage {@link Stage#FIREWALL}. */
+    public FirewallChange(FirewallState before, FirewallState after, List<String> formerPolicies) {
+        this(before, after, formerPolicies, Stage.FIREWALL);
+    }
+
+    /**
+     * Returns a second change, which follows this one.
+     *
+     * @param last the packet filter after both
+     */
+    public FirewallChange followedBy(FirewallState last) {
+        FirewallState now = new FirewallState(after.v4(), after.v6(), after.bootRules());
+        return new FirewallChange(now, last, formerPolicies, Stage.NARROW_FIREWALL);
+    }
+
+    /** The table of one address family, before and after the change. */
+    private record TableChange(FilterTable before, FilterTable after) {
+        boolean isNeeded() {
+            return !before.managedRules().equals(after.managedRules());
+        }
+
+        List<String> diff(String command) {
+            return UnifiedDiff.of(command, command, before.text(), after.text());
+        }
+
+        String program() {
+            return before.program(after.managedRules());
+        }
+
+        String rollback() {
+            return before.with(after.managedRules()).program(before.managedRules());
+        }
+    }
+
+    private TableChange v4() {
+        return new TableChange(before.v4(), after.v4());
+    }
+
+    /** Returns the change for IPv6; empty if the kernel has none. */
+    private Optional<TableChange> v6() {
+        FilterTable old = before.v6();
+        FilterTable fresh = after.v6();
+        return old == null || fresh == null ? Optional.empty() : Optional.of(new TableChange(old, fresh));
     }
 
     @Override
-    public Stage stage() {
-        return Stage.FIREWALL;
+    public String describe() {
+        if (stage == Stage.NARROW_FIREWALL) {
+            return "remove the rules that are no longer needed";
+        }
+        return after.hasBootRules() ? "guard the memcached port" : "remove the firewall chains";
     }
 
     @Override
@@ -69,20 +114,20 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     @Override
     public List<List<String>> diffs() {
         List<List<String>> diffs = new ArrayList<>();
-        diffs.add(diff("iptables-save -t filter", before.v4(), after.v4()));
-        diffs.add(diff("ip6tables-save -t filter", before.v6(), after.v6()));
-        diffs.add(before.keepsAs(after) ? List.of() : UnifiedDiff.of(KEPT, KEPT, before.kept(), after.kept()));
-        // Files that come or go together with the rules need no diff of their own.
-        if (before.keeps() && after.keeps()) {
+        diffs.add(v4().diff("iptables-save -t filter"));
+        v6().ifPresent(table -> diffs.add(table.diff("ip6tables-save -t filter")));
+        diffs.add(UnifiedDiff.of(BOOT_RULES, BOOT_RULES, before.bootRules(), after.bootRules()));
+        // Files that are added or removed together with the rules need no diff of their own.
+        if (before.hasBootRules() && after.hasBootRules()) {
             before.loaders().forEach((path, is) -> diffs.add(UnifiedDiff.of(path, path, is, loader(path))));
         }
         diffs.removeIf(List::isEmpty);
         return diffs;
     }
 
-    /** What a file that loads the rules should be. */
+    /** Returns the desired contents of a file that loads the rules; empty if it should not exist. */
     private String loader(String path) {
-        if (!after.keeps()) {
+        if (!after.hasBootRules()) {
             return "";
         }
         return switch (path) {
@@ -92,58 +137,49 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         };
     }
 
-    private static List<String> diff(String label, @Nullable FilterTable from, @Nullable FilterTable to) {
-        return from == null || to == null ? List.of() : UnifiedDiff.of(label, label, from.text(), to.text());
-    }
-
     @Override
     public Command command() {
-        return armed("default", 30);
+        return armCommand("default", 30);
     }
 
     /**
-     * The change under a name of its own.
+     * Returns the command that changes the rules and starts the rollback timer.
      *
-     * @param run names what the droplet keeps of it until it is confirmed
-     * @param seconds after which the droplet takes it back
+     * @param run the name under which the droplet stores the change until it is confirmed
+     * @param seconds the time until the droplet rolls the change back
      */
-    public Command armed(String run, int seconds) {
-        String do4 = before.v4().program(after.v4().own());
-        String undo4 = before.v4().with(after.v4().own()).program(before.v4().own());
-        FilterTable old6 = before.v6();
-        FilterTable new6 = after.v6();
-        String do6 = old6 == null || new6 == null ? "" : old6.program(new6.own());
-        String undo6 = old6 == null || new6 == null ? "" : old6.with(new6.own()).program(old6.own());
-        return Command.script(
-                        Scripts.locking("firewall/apply.sh"),
-                        run,
-                        Integer.toString(seconds),
-                        Integer.toString(do4.length()),
-                        Integer.toString(undo4.length()),
-                        Integer.toString(do6.length()),
-                        Integer.toString(undo6.length()))
-                .withInput(do4 + undo4 + do6 + undo6)
+    public Command armCommand(String run, int seconds) {
+        List<String> programs = List.of(
+                v4().program(),
+                v4().rollback(),
+                v6().map(TableChange::program).orElse(""),
+                v6().map(TableChange::rollback).orElse(""));
+        return Command.script(Scripts.locking("firewall/apply.sh"), run, Integer.toString(seconds))
+                .withArguments(programs.stream()
+                        .map(program -> Integer.toString(program.length()))
+                        .toList())
+                .withInput(String.join("", programs))
                 .within(LIMIT);
     }
 
-    /** Stops the droplet from taking the change back. */
-    public Command confirmation(String run) {
+    /** Returns the command that confirms a change, so that the droplet does not roll it back. */
+    public Command confirmCommand(String run) {
         return Command.script(Scripts.text("firewall/confirm.sh"), run, formerPolicies.get(0), formerPolicies.get(1));
     }
 
-    /** Takes back what runs that were lost have left unconfirmed. */
-    public static Command settling() {
+    /** Returns the command that rolls back changes that earlier, lost runs did not confirm. */
+    public static Command settleCommand() {
         return Command.script(Scripts.text("firewall/settle.sh")).within(LIMIT);
     }
 
     /**
-     * Keeps the confirmed change for the next boot, and forgets how it was before.
+     * Returns the command that stores the confirmed rules for the next boot and deletes the data for a rollback.
      *
-     * @param run the change's name
+     * @param run the name of the change
      */
-    public Command keeping(String run) {
+    public Command keepCommand(String run) {
         String load = Scripts.text(LOADER);
-        String kept = after.kept();
+        String kept = after.bootRules();
         return Command.script(
                         "initscript() {\n    cat <<'END'\n" + Scripts.text(SCRIPT) + "END\n}\n"
                                 + Scripts.text("firewall/keep.sh"),
@@ -155,50 +191,46 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
     }
 
     /**
-     * Has the droplet take the change back now.
+     * Returns the command that rolls the change back now.
      *
-     * @param run the change's name
-     * @param all whether the whole table becomes what it was; otherwise what others changed meanwhile stays
+     * @param run the name of the change
+     * @param all true to restore the complete table; false to keep rules that others have changed since then
      */
-    public static Command reversal(String run, boolean all) {
-        // Where nothing was changed, or the droplet has restarted meanwhile, there is nothing to take back.
+    public static Command revertCommand(String run, boolean all) {
+        // If nothing was changed, or if the droplet has rebooted since then, there is nothing to roll back.
         return Command.script(
                 "[ ! -e \"$1\" ] || exec sh \"$1\" \"$2\"\n",
                 "/run/sessionctl/firewall/run-" + run + "/revert",
                 all ? "all" : "own");
     }
 
-    /** What is wrong with the rules as they are, as in {@code are missing}. */
-    public String fault() {
-        OwnRules own = before.v4().own();
-        boolean jumps = own.jumps().stream().anyMatch(j -> j.chain().equals(OwnRules.GUARD));
-        FilterTable old6 = before.v6();
-        FilterTable new6 = after.v6();
-        if (!own.chains().containsKey(OwnRules.GUARD)) {
+    /** Returns the fault of the current rules without its subject, as in {@code are missing}. */
+    public String describeFault() {
+        ManagedRules own = before.v4().managedRules();
+        boolean jumps = own.jumps().stream().anyMatch(j -> j.chain().equals(ManagedRules.PAIRWISE));
+        if (!own.chains().containsKey(ManagedRules.PAIRWISE)) {
             return "are missing";
         }
         if (!jumps) {
             return "are not in force: no rule of INPUT jumps to them";
         }
-        if (own.jumps().get(0).position() != before.v4().first()) {
-            return "are not the first of INPUT, so that others decide before them";
+        if (own.jumps().get(0).position() != before.v4().firstPosition()) {
+            return "are not first in INPUT, so other rules are evaluated before them";
         }
-        if (!own.equals(after.v4().own())) {
-            return "are not the inventory's";
+        if (v4().isNeeded()) {
+            return "do not match the inventory";
         }
-        return old6 != null && new6 != null && !old6.own().equals(new6.own())
+        return v6().filter(TableChange::isNeeded).isPresent()
                 ? "are missing or different for IPv6"
                 : "would not be the same after the next boot";
     }
 
-    /** Whether another set of rules of ours is wanted, or kept for the next boot. */
-    public boolean needed() {
-        FilterTable old6 = before.v6();
-        FilterTable new6 = after.v6();
-        return !before.v4().own().equals(after.v4().own())
+    /** Returns true if the current rules, or those stored for the next boot, differ from the desired ones. */
+    public boolean isNeeded() {
+        return v4().isNeeded()
                 || !before.v4().input().equals(after.v4().input())
-                || (old6 != null && new6 != null && !old6.own().equals(new6.own()))
-                || !before.keepsAs(after)
+                || v6().filter(TableChange::isNeeded).isPresent()
+                || !before.stored().equals(after.stored())
                 || before.loaders().entrySet().stream()
                         .anyMatch(file -> !file.getValue().equals(loader(file.getKey())));
     }

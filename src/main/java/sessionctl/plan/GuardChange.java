@@ -1,55 +1,56 @@
 package sessionctl.plan;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 
 /**
- * One step by which a server comes into a cluster or leaves it while PHP goes on using the others.
+ * One step by which a server joins or leaves a cluster while PHP goes on using the other servers.
  *
- * @param addresses of the servers that the step is about; what it means depends on the order
+ * @param addresses addresses of the servers that the step is about; their meaning depends on the order
  */
 public record GuardChange(Order order, List<String> addresses, Risk risk) implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
-    /** What the droplet's guard is told. */
+    /** A command to the droplet's guard; STOP and DECOMMISSION stop memcached without it. */
     public enum Order {
         /**
-         * What the others lack. Where fewer copies were kept before, a session that nobody has written since is not on all
-         * servers yet, and PHP with another list may look for it where it is not.
+         * Pushes sessions that the other servers lack. If replicas were partial before, a session that was not written
+         * since then is not on every server yet, and PHP with another list may look for it on a server that lacks it.
          */
-        GIVE(Stage.CLOSE, "give", "give the other servers what only this one holds"),
-        /** The port is shut until it is admitted; before that the peers are given what only it holds. */
-        HOLD(Stage.CLOSE, "hold", "shut the port of memcached until every list of servers is changed"),
-        /** The way to servers that leave and do not shut themselves is shut. */
-        AWAY(Stage.CLOSE, "away", "shut the way to "),
-        /** The same where every guard is in its place already. */
-        AWAY_FIRST(Stage.AWAY, "away", "shut the way to "),
+        PUSH_SESSIONS(Stage.CORDON, "give", "push the sessions that only this server holds to the others"),
         /**
-         * A server that leaves while it is still on its way up, shut, stops at once: what fills it may be about to open it,
-         * and its peers have all that it holds.
+         * Fences the server until it is uncordoned. Before that it pushes to its peers the sessions that only it holds.
          */
-        STOP(Stage.CLOSE, "retire", "stop memcached for good, which is only starting"),
+        CORDON(Stage.CORDON, "hold", "close the port of memcached until every list of servers is changed"),
+        /** Blocks leaving servers that do not fence themselves. */
+        BLOCK_LEAVING(Stage.CORDON, "away", "block "),
+        /** Blocks the same servers, but before any other stage: every droplet already has a current guard. */
+        BLOCK_LEAVING_FIRST(Stage.BLOCK_LEAVING, "away", "block "),
         /**
-         * PHP reaches members again that were to leave. They are shut themselves until they are admitted, and filled only
-         * when everybody writes to them: what is written while the way is shut is missing there.
+         * Stops a leaving server that is still fenced because it is starting. The start may be about to open it. Its
+         * peers hold everything that it holds, so nothing is pushed.
          */
-        RETURN(Stage.RETURN, "back", "take the rule away that shut the way to "),
-        /** The same where others leave at the same time, to which the way stays shut. */
-        ONLY(Stage.RETURN, "away", "shut the way only to "),
-        /** Filled from its peers, then opened. */
-        ADMIT(Stage.OPEN, "admit", "fill memcached from its peers and open its port"),
-        /** The same for one that the lists name already, where an earlier start did not get that far. */
-        REJOIN(
+        STOP(Stage.CORDON, "retire", "permanently stop memcached, which is still starting"),
+        /**
+         * Unblocks members that were about to leave and rejoin. They stay fenced until they are uncordoned, and they
+         * are filled only when every PHP writes to them: sessions that were written during the block are missing there.
+         */
+        UNBLOCK_REJOINING(Stage.UNBLOCK_REJOINING, "back", "unblock "),
+        /** Unblocks rejoining members while other servers leave and stay blocked. */
+        NARROW_BLOCK(Stage.UNBLOCK_REJOINING, "away", "block only "),
+        /** Fills a server from its peers, then opens it. */
+        UNCORDON(Stage.UNCORDON, "admit", "fill memcached from its peers and open its port"),
+        /** Fills and opens a server that the lists already name, because an earlier start did not finish. */
+        RESYNC(
                 Stage.MEMCACHED,
                 "rejoin",
-                "fill memcached from its peers and open its port, which an earlier start left shut"),
-        /** Nobody asks for those servers any more. */
-        BACK(Stage.RETIRE, "back", "take the rule away that shut the way to "),
-        /** A server that has left stops, and stays so. */
-        RETIRE(Stage.RETIRE, "retire", "stop memcached for good");
+                "fill memcached from its peers and open its port, which an earlier start left closed"),
+        /** Removes the blocks of servers that no list names any more. */
+        UNBLOCK_LEFT(Stage.DECOMMISSION, "back", "unblock "),
+        /** Stops a server that has left, and disables it at boot. */
+        DECOMMISSION(Stage.DECOMMISSION, "retire", "permanently stop memcached");
 
         private final Stage stage;
         private final String step;
@@ -62,12 +63,11 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
         }
     }
 
-    /** One that costs nothing. */
+    /** Creates a step without risk. */
     GuardChange(Order order, List<String> addresses) {
         this(order, addresses, Risk.NONE);
     }
 
-    /** Copies the addresses. */
     public GuardChange {
         addresses = List.copyOf(addresses);
     }
@@ -83,15 +83,9 @@ public record GuardChange(Order order, List<String> addresses, Risk risk) implem
     }
 
     @Override
-    public List<List<String>> diffs() {
-        return List.of();
-    }
-
-    @Override
     public Command command() {
-        List<String> arguments = new ArrayList<>(List.of(order.step));
-        arguments.addAll(addresses);
-        return Command.script(Scripts.locking("plan/guard.sh"), arguments.toArray(String[]::new))
+        return Command.script(Scripts.locking("plan/guard.sh"), order.step)
+                .withArguments(addresses)
                 .within(LIMIT);
     }
 }

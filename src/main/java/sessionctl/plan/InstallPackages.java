@@ -10,32 +10,34 @@ import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 
 /**
- * Packages to install with apt-get(8).
+ * Installs packages with apt-get(8).
  *
- * @param names what is not installed yet
- * @param broken what dpkg left half way and apt will finish
+ * @param names packages that are not installed
+ * @param halfInstalled packages that dpkg left half installed and that apt will finish
  */
-public record InstallPackages(Set<String> names, Set<String> broken) implements Change {
+public record InstallPackages(Set<String> names, Set<String> halfInstalled) implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(30);
-    private static final int MOST_NAMES = 3;
+    private static final int MAX_NAMES = 3;
 
-    /** Copies the names. */
     public InstallPackages {
         names = Set.copyOf(names);
-        broken = Set.copyOf(broken);
+        halfInstalled = Set.copyOf(halfInstalled);
     }
 
     @Override
     public String describe() {
         String install = names.isEmpty() ? "" : "install " + String.join(" ", new TreeSet<>(names));
-        String repair = broken.isEmpty() ? "" : "finish the installation of " + String.join(" ", new TreeSet<>(broken));
+        String repair = halfInstalled.isEmpty()
+                ? ""
+                : "finish the installation of " + String.join(" ", new TreeSet<>(halfInstalled));
         return install + (install.isEmpty() || repair.isEmpty() ? "" : "; ") + repair;
     }
 
     /**
-     * Why it must not be tried: what apt-get would do besides, which no run does. Empty where it may be.
+     * Returns the reason why the installation must not be tried, such as a package that apt-get would also remove,
+     * which a run never does. Empty if it may be tried.
      *
-     * @param offered what the droplet's apt says of it, by package: removed, unsolved and other words
+     * @param offered the answer of the droplet's apt for each package: removed, unsolved or other words
      */
     public String refusal(Map<String, String> offered) {
         Set<String> removed = new TreeSet<>();
@@ -46,21 +48,22 @@ public record InstallPackages(Set<String> names, Set<String> broken) implements 
         });
         if (!removed.isEmpty()) {
             return "apt-get would remove " + some(removed) + " there"
-                    + (broken.isEmpty() ? "" : " to finish the installation of " + some(broken))
+                    + (halfInstalled.isEmpty() ? "" : " to finish the installation of " + some(halfInstalled))
                     + ", which a run never does; repair or remove it by hand";
         }
-        return offered.containsValue("unsolved") && !broken.isEmpty()
-                ? "apt-get cannot finish the installation of " + some(broken) + " there; repair or remove it by hand"
+        return offered.containsValue("unsolved") && !halfInstalled.isEmpty()
+                ? "apt-get cannot finish the installation of " + some(halfInstalled)
+                        + " there; repair or remove it by hand"
                 : "";
     }
 
     private static String some(Set<String> names) {
         List<String> sorted = List.copyOf(new TreeSet<>(names));
-        return String.join(", ", sorted.subList(0, Math.min(MOST_NAMES, sorted.size())))
-                + (sorted.size() > MOST_NAMES ? " and " + (sorted.size() - MOST_NAMES) + " more" : "");
+        return String.join(", ", sorted.subList(0, Math.min(MAX_NAMES, sorted.size())))
+                + (sorted.size() > MAX_NAMES ? " and " + (sorted.size() - MAX_NAMES) + " more" : "");
     }
 
-    /** What shows on the droplet what apt-get would do. */
+    /** Returns the command that shows on the droplet what apt-get would do. */
     public List<String> simulation() {
         List<String> words = new ArrayList<>(List.of("apt-get", "-s", "-f", "install"));
         words.addAll(new TreeSet<>(names));
@@ -78,15 +81,9 @@ public record InstallPackages(Set<String> names, Set<String> broken) implements 
     }
 
     @Override
-    public List<List<String>> diffs() {
-        return List.of();
-    }
-
-    @Override
     public Command command() {
-        return Command.script(
-                        Scripts.locking("plan/install.sh"),
-                        List.copyOf(new TreeSet<>(names)).toArray(String[]::new))
+        return Command.script(Scripts.locking("plan/install.sh"))
+                .withArguments(new TreeSet<>(names))
                 .within(LIMIT);
     }
 }

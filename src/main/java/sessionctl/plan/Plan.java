@@ -2,19 +2,18 @@ package sessionctl.plan;
 
 import java.util.List;
 
-/** What a run would do; a dry run is a plan that nobody carried out. */
+/** The changes of a run, for each droplet. A dry run prints the plan and does not apply it. */
 public record Plan(List<DropletPlan> droplets) {
-    /** Copies the droplets. */
     public Plan {
         droplets = List.copyOf(droplets);
     }
 
-    /** Whether every droplet is as it should be. */
+    /** Returns true if no droplet needs a change. */
     public boolean isEmpty() {
         return droplets.stream().allMatch(DropletPlan::isEmpty);
     }
 
-    /** How many changes there are on all droplets together. */
+    /** Returns the number of changes on all droplets. */
     public int size() {
         return droplets.stream().mapToInt(d -> d.changes().size()).sum();
     }

@@ -1,18 +1,26 @@
 package sessionctl.plan;
 
-/** What a change may cost the people who use the sites. */
+/** The possible cost of a change for the visitors of the sites. */
 public enum Risk {
-    /** Nothing that anybody notices. */
+    /** No request notices the change. */
     NONE(""),
-    /** For the time in which the web server reads its files again, requests wait for it; so not all droplets at once. */
+    /**
+     * While the web server reads its files again, requests wait for it. A wave therefore changes only some of the
+     * droplets.
+     */
     HOLDS_REQUESTS(""),
-    /** Nothing, but one droplet at a time: the others answer for it until it holds again what they hold. */
-    REJOINS("PHP is kept away from it until its peers have given it back every session"),
-    /** The copies that this droplet's memcached holds; the affected PHP modules then lose the session itself. */
+    /**
+     * No session is lost, but one droplet is changed at a time: the other servers take over until it is filled again.
+     */
+    REJOINS("sessions are kept: the other servers take over until this one is refilled"),
+    /**
+     * The replicas that this droplet's memcached holds are lost. With some versions of the PHP module the sessions are
+     * lost too.
+     */
     LOSES_LOCAL_SESSIONS("the sessions that this memcached holds are lost with it"),
-    /** Sessions that PHP looks for in another place from now on than where they are. */
-    LOSES_MOVED_SESSIONS("PHP then looks for some sessions where they are not, and takes them for new ones"),
-    /** The connections to the droplet; it takes such a change back by itself unless it is confirmed. */
+    /** Sessions that PHP looks for on another server than the one that holds them are lost. */
+    LOSES_MOVED_SESSIONS("PHP then looks for some sessions on servers that lack them, and starts empty ones"),
+    /** Connections to the droplet may break. The droplet rolls such a change back by itself unless it is confirmed. */
     MAY_CUT_ACCESS("");
 
     private final String words;
@@ -21,12 +29,12 @@ public enum Risk {
         this.words = words;
     }
 
-    /** Whether anybody is logged out by it. */
+    /** Returns true if the change logs visitors out. */
     public boolean losesSessions() {
         return this == LOSES_LOCAL_SESSIONS || this == LOSES_MOVED_SESSIONS;
     }
 
-    /** For people; empty when there is nothing to say. */
+    /** Returns an explanation for the operator; empty if there is none. */
     public String words() {
         return words;
     }

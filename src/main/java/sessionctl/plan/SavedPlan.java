@@ -3,18 +3,18 @@ package sessionctl.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import sessionctl.state.Actual;
+import sessionctl.command.Sha256;
+import sessionctl.state.DropletFacts;
 
 /**
- * A plan that somebody reviews before it is carried out, by digests: enough to know it again, and nothing to carry out. It
- * is made anew from the droplets, and counts only where it is the same.
+ * A plan in a file for review. It holds digests: they identify the same plan later, but contain nothing to apply. A run
+ * computes its plan again from the droplets and applies it only if it equals the saved one.
  *
- * @param droplets those that it may change, in the inventory's order
+ * @param droplets the droplets that the plan may change, in the inventory's order
  */
-public record SavedPlan(Origin origin, List<Part> droplets) {
-    private static final int MOST_NAMED = 3;
+public record SavedPlan(PlanInputs inputs, List<Part> droplets) {
+    private static final int MAX_NAMES = 3;
 
-    /** Copies the droplets. */
     public SavedPlan {
         droplets = List.copyOf(droplets);
     }
@@ -22,29 +22,31 @@ public record SavedPlan(Origin origin, List<Part> droplets) {
     /**
      * One change.
      *
-     * @param summary in words, for whoever reads the file
-     * @param digest of all of it
+     * @param summary a description for readers of the file
+     * @param digest SHA-256 of the complete change, in hex
      */
     public record Step(String summary, String digest) {
         static Step of(Change change) {
-            return new Step(change.stage() + ": " + change.describe(), Digest.of(change.exactly()));
+            return new Step(change.stage() + ": " + change.describe(), Sha256.of(change.exactly()));
         }
     }
 
-    /** One droplet: what it needs, and from what that was concluded. */
-    public record Part(String droplet, List<Step> changes, Facts facts) {
-        /** Copies the changes. */
+    /** The changes of one droplet and the fingerprint of the facts from which they were computed. */
+    public record Part(String droplet, List<Step> changes, FactsFingerprint facts) {
         public Part {
             changes = List.copyOf(changes);
         }
 
-        /** What a look at a droplet led to. */
-        public static Part of(DropletPlan plan, Actual actual) {
+        /** Summarizes the plan of a droplet. */
+        public static Part of(DropletPlan plan, DropletFacts actual) {
             return new Part(
-                    plan.droplet().name(), plan.changes().stream().map(Step::of).toList(), Facts.of(actual));
+                    plan.droplet().name(), plan.changes().stream().map(Step::of).toList(), FactsFingerprint.of(actual));
         }
 
-        /** What has changed since; empty where all is as it was, and where nothing is left to do that was to be done. */
+        /**
+         * Returns what has changed since the plan was saved. Empty if nothing has, or if all changes of the plan have
+         * been applied.
+         */
         Optional<String> changedSince(Part then) {
             boolean applied = changes.isEmpty() && !then.changes.isEmpty();
             if (applied || (changes.equals(then.changes) && facts.digest().equals(then.facts.digest()))) {
@@ -54,8 +56,8 @@ public record SavedPlan(Origin origin, List<Part> droplets) {
             if (parts.isEmpty()) {
                 return Optional.of("what it needs (" + firstOther(then) + ") has");
             }
-            String more = parts.size() > MOST_NAMED ? " and " + (parts.size() - MOST_NAMED) + " more" : "";
-            String named = String.join(", ", parts.subList(0, Math.min(parts.size(), MOST_NAMED)));
+            String more = parts.size() > MAX_NAMES ? " and " + (parts.size() - MAX_NAMES) + " more" : "";
+            String named = String.join(", ", parts.subList(0, Math.min(parts.size(), MAX_NAMES)));
             return Optional.of(named + more + (parts.size() == 1 ? " has" : " have"));
         }
 
@@ -70,26 +72,29 @@ public record SavedPlan(Origin origin, List<Part> droplets) {
         }
     }
 
-    /** Whether it changes nothing. */
+    /** Returns true if the plan changes nothing. */
     public boolean isEmpty() {
         return droplets.stream().allMatch(p -> p.changes().isEmpty());
     }
 
-    /** The names of those that it may change. */
+    /** Returns the names of the droplets that the plan may change. */
     public List<String> names() {
         return droplets.stream().map(Part::droplet).toList();
     }
 
-    /** Why it cannot be what a run from here would do, whatever the droplets are; empty where it can. */
-    public List<String> refusals(Origin now, List<String> chosen) {
-        List<String> refusals = new ArrayList<>(now.changedSince(origin));
+    /** Returns the reasons why a run from here cannot have this plan, whatever the droplets are; empty if it can. */
+    public List<String> refusals(PlanInputs now, List<String> chosen) {
+        List<String> refusals = new ArrayList<>(now.changedSince(inputs));
         if (refusals.isEmpty() && !names().equals(chosen)) {
-            refusals.add("it is a plan of " + String.join(", ", names()) + "; give the same --limit");
+            refusals.add("it is a plan for " + String.join(", ", names()) + "; give the same --limit");
         }
         return refusals;
     }
 
-    /** What has changed on a droplet since, as in "/etc/memcached.conf has changed since the plan was saved"; empty for nothing. */
+    /**
+     * Returns what has changed on a droplet, as in "/etc/memcached.conf has changed since the plan was saved"; empty if
+     * nothing has.
+     */
     public Optional<String> changedSince(Part now) {
         Optional<Part> then =
                 droplets.stream().filter(p -> p.droplet().equals(now.droplet())).findFirst();

@@ -1,25 +1,36 @@
 package sessionctl.plan;
 
-/** The steps of a run, in order; every droplet finishes one before any begins the next. */
+/** The stages of a run, in order. All droplets finish a stage before any droplet begins the next. */
 public enum Stage {
-    /** Servers that leave are avoided by all before anything else: pages wait for one that is dead till then. */
-    AWAY("away"),
-    /** What must be installed before anything can be configured. */
+    /**
+     * Every droplet blocks the servers that leave. It comes first, because pages wait for an unreachable server until
+     * then.
+     */
+    BLOCK_LEAVING("away"),
+    /** Installs the packages that later stages configure. */
     PACKAGES("packages"),
-    /** memcached listens where PHP will look for it before any PHP looks there. */
+    /**
+     * Changes the packet filter on all droplets together. The memcached port is closed to other hosts before memcached
+     * listens there, and open to a joining droplet before that connects.
+     */
+    FIREWALL("firewall"),
+    /** memcached listens at its new address before any PHP looks for it there. */
     MEMCACHED("memcached"),
-    /** Servers that some PHP does not know yet, or is to forget, are shut: while lists differ nobody may read from them. */
-    CLOSE("close"),
-    /** The way to servers that were to leave and are members again is free, while they are still shut themselves. */
-    RETURN("return"),
-    /** PHP and the web server, the last to learn of it. */
+    /**
+     * Fences servers that some lists do not name yet or are about to drop: while lists differ, no PHP may read from
+     * them.
+     */
+    CORDON("close"),
+    /** Unblocks servers that were about to leave and rejoin. They are still fenced themselves. */
+    UNBLOCK_REJOINING("return"),
+    /** Configures PHP and the web server, after all servers are ready for the new list. */
     WEB("web"),
-    /** New servers are filled and opened, now that every PHP writes to them. */
-    OPEN("open"),
-    /** Servers that nobody asks any more stop. */
-    RETIRE("retire"),
-    /** The packet filter, which has a command of its own. */
-    FIREWALL("firewall");
+    /** Fills new servers and opens them, because every PHP now writes to them. */
+    UNCORDON("open"),
+    /** Stops servers that no PHP uses any more. */
+    DECOMMISSION("retire"),
+    /** Closes the memcached port to droplets that have left. */
+    NARROW_FIREWALL("firewall");
 
     private final String words;
 

@@ -9,24 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Unified diffs as diff -u prints them (POSIX.1-2024, diff, Diff -u Output Format). */
+/** Computes unified diffs as diff -u prints them (POSIX.1-2024, diff, Diff -u Output Format). */
 public final class UnifiedDiff {
-    /** More lines than any file of ours has. */
-    private static final int MOST_LINES = 20_000;
+    /** The maximum number of lines of both texts. No file of sessionctl has as many. */
+    private static final int MAX_LINES = 20_000;
 
-    /** The search for what two texts that differ throughout have in common takes the square of their lines. */
-    private static final int MOST_COMPARED = 10_000;
+    /**
+     * The maximum number of different lines that are compared. If most lines differ, the search takes time in their
+     * square.
+     */
+    private static final int MAX_COMPARED = 10_000;
 
     private static final int CONTEXT = 3;
     private static final String NO_NEWLINE = "\n\\ No newline at end of file";
 
     private UnifiedDiff() {}
 
-    /** The lines of the diff, without line ends; empty when both texts are equal. */
+    /**
+     * Returns the lines of the diff, without line ends; empty if both texts are equal. For too many lines it returns a
+     * summary.
+     */
     public static List<String> of(String oldLabel, String newLabel, String before, String after) {
+        if (before.equals(after)) {
+            return List.of();
+        }
         List<String> oldLines = lines(before);
         List<String> newLines = lines(after);
-        if (oldLines.size() + newLines.size() > MOST_LINES) {
+        if (oldLines.size() + newLines.size() > MAX_LINES) {
             return List.of(
                     "--- " + oldLabel,
                     "+++ " + newLabel,
@@ -40,7 +49,7 @@ public final class UnifiedDiff {
                 .toList();
     }
 
-    /** What differs between the lines at the beginning and at the end that are the same. */
+    /** Compares the lines between the common beginning and the common end. */
     private static Patch<String> patch(List<String> before, List<String> after) {
         int most = Math.min(before.size(), after.size());
         int head = 0;
@@ -55,7 +64,7 @@ public final class UnifiedDiff {
         List<String> fresh = after.subList(head, after.size() - tail);
         Patch<String> patch = new Patch<>();
         boolean both = !old.isEmpty() && !fresh.isEmpty();
-        if (both && old.size() + fresh.size() <= MOST_COMPARED) {
+        if (both && old.size() + fresh.size() <= MAX_COMPARED) {
             int shift = head;
             DiffUtils.diff(old, fresh)
                     .getDeltas()
@@ -71,7 +80,7 @@ public final class UnifiedDiff {
         return new Chunk<>(chunk.getPosition() + by, chunk.getLines());
     }
 
-    /** The library writes a count of one, which diff leaves out. */
+    /** Removes a line count of one, which the library prints and diff does not. */
     private static String asDiffCounts(String line) {
         return line.startsWith("@@") ? line.replaceAll(",1(?= )", "") : line;
     }

@@ -4,50 +4,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Who may be changed at the same time. */
+/** Divides droplets into waves. The droplets of a wave are changed at the same time. */
 public final class Waves {
     private Waves() {}
 
     /**
-     * Droplets that are changed at the same time.
+     * One wave.
      *
-     * @param relies whether the others must answer meanwhile
+     * @param needsOthers true if the droplets outside the wave must respond during the change
      */
-    public record Wave<D>(List<D> droplets, boolean relies) {
-        /** These droplets. */
+    public record Wave<D>(List<D> droplets, boolean needsOthers) {
         public Wave {
             droplets = List.copyOf(droplets);
         }
     }
 
     /**
-     * One wave after the other: first all whose changes nobody notices; then those whose visitors wait meanwhile, a
-     * quarter of them at a time; then, each alone, those for which the others must answer.
+     * Returns the waves of a stage, in order. The first wave has all droplets whose changes have no risk. Next come
+     * droplets whose requests are delayed, a quarter of them at a time. Last come droplets that rely on the others, one
+     * at a time.
      *
-     * @param changes those of one stage, by droplet
+     * @param changes the changes of one stage, by droplet
      */
     public static <D> List<Wave<D>> of(Map<D, List<Change>> changes) {
-        List<D> calm = new ArrayList<>();
-        List<D> holding = new ArrayList<>();
-        List<D> alone = new ArrayList<>();
+        List<D> withoutRisk = new ArrayList<>();
+        List<D> delaying = new ArrayList<>();
+        List<D> oneByOne = new ArrayList<>();
         changes.forEach((droplet, own) -> {
             if (own.stream().allMatch(c -> c.risk() == Risk.NONE)) {
-                calm.add(droplet);
+                withoutRisk.add(droplet);
             } else if (own.stream().allMatch(c -> c.risk() == Risk.NONE || c.risk() == Risk.HOLDS_REQUESTS)) {
-                holding.add(droplet);
+                delaying.add(droplet);
             } else {
-                alone.add(droplet);
+                oneByOne.add(droplet);
             }
         });
         List<Wave<D>> waves = new ArrayList<>();
-        if (!calm.isEmpty()) {
-            waves.add(new Wave<>(calm, false));
+        if (!withoutRisk.isEmpty()) {
+            waves.add(new Wave<>(withoutRisk, false));
         }
-        int quarter = Math.max(1, holding.size() / 4);
-        for (int i = 0; i < holding.size(); i += quarter) {
-            waves.add(new Wave<>(holding.subList(i, Math.min(holding.size(), i + quarter)), false));
+        int quarter = Math.max(1, delaying.size() / 4);
+        for (int i = 0; i < delaying.size(); i += quarter) {
+            waves.add(new Wave<>(delaying.subList(i, Math.min(delaying.size(), i + quarter)), false));
         }
-        alone.forEach(droplet -> waves.add(new Wave<>(List.of(droplet), true)));
+        oneByOne.forEach(droplet -> waves.add(new Wave<>(List.of(droplet), true)));
         return waves;
     }
 }

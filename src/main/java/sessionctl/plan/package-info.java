@@ -1,4 +1,4 @@
-/** The difference between two states, as ordered changes, and the stages they run in. */
+/** Computes the difference of two states as ordered changes, and the stages they run in. */
 @NullMarked
 package sessionctl.plan;
 

@@ -3,18 +3,18 @@ package sessionctl.report;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import sessionctl.inventory.InventoryProblem;
+import sessionctl.inventory.yaml.InventoryProblem;
 
-/** Where a run's words are read: at a terminal, or in the log of a build server that understands more than words. */
+/** The reader of a run's output: a terminal, or the log of a build server with its own instructions. */
 public interface BuildLog {
-    /** Words only. */
+    /** A log without instructions. */
     BuildLog PLAIN = new BuildLog() {};
 
     /**
-     * The log that an environment belongs to.
+     * Detects the build server from the environment.
      *
-     * @param environment the process's
-     * @param seconds the time since 1970
+     * @param environment the environment variables of the process
+     * @param seconds supplies the time in seconds since 1970
      */
     static BuildLog of(Map<String, String> environment, LongSupplier seconds) {
         if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
@@ -24,39 +24,43 @@ public interface BuildLog {
     }
 
     /**
-     * One droplet's part of a log.
+     * Formats one droplet's part of a log, folded if the server supports that.
      *
-     * @param name what it is called, letters and digits
-     * @param title its first line
-     * @param size what there is to be seen when it is unfolded
-     * @param text whole lines
+     * @param name the droplet's name, letters and digits
+     * @param title the first line
+     * @param size a summary of the folded text
+     * @param text complete lines
      */
     default String folded(String name, String title, String size, String text) {
         return title + "\n" + text;
     }
 
     /**
-     * Whether the server would obey what this character completes.
+     * Returns true if this character completes an instruction that the server would obey.
      *
-     * @param line what stands before it in its line, without the blanks at the beginning; of a long line, the end
-     * @param next printable ASCII
+     * @param line the current line before the character, without leading blanks; the end of it if it is long
+     * @param next a printable ASCII character
      */
     default boolean obeys(CharSequence line, char next) {
         return false;
     }
 
-    /** A problem of an inventory, shown beside its line. */
+    /**
+     * Formats a problem of an inventory; the server may show it beside its line.
+     *
+     * @param file the inventory's path for the server; may be empty
+     */
     default String problem(InventoryProblem problem, String file) {
-        return Legible.line(problem.toString());
+        return TerminalSafe.line(problem.toString());
     }
 
-    /** Why a command ended early. */
+    /** Formats the reason why a command ended early. */
     default String error(String sentence) {
-        return Legible.line(sentence);
+        return TerminalSafe.line(sentence);
     }
 
-    /** What the server shows besides the log: lines about droplets that failed, or of which there is something to know. */
-    default List<String> annotations(Run run) {
+    /** Returns lines that the server shows outside the log, about failed droplets and warnings. */
+    default List<String> annotations(RunReport run) {
         return List.of();
     }
 }

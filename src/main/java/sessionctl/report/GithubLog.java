@@ -3,17 +3,19 @@ package sessionctl.report;
 import java.util.ArrayList;
 import java.util.List;
 import sessionctl.health.Finding;
-import sessionctl.inventory.InventoryProblem;
+import sessionctl.inventory.yaml.InventoryProblem;
 
-/** The log of GitHub Actions: workflow commands, as its runner reads them (actions/runner, ActionCommand.cs). */
+/**
+ * The log of GitHub Actions. It formats workflow commands as the runner parses them (actions/runner, ActionCommand.cs).
+ */
 record GithubLog() implements BuildLog {
     @Override
     public String folded(String name, String title, String size, String text) {
-        return OwnControl.of("::group::") + escaped(title + ": " + size) + "\n" + text + OwnControl.of("::endgroup::")
-                + "\n";
+        return TrustedControls.of("::group::") + escaped(title + ": " + size) + "\n" + text
+                + TrustedControls.of("::endgroup::") + "\n";
     }
 
-    /** The runner takes a line for a command that begins with two colons, after blanks, or has ##[ anywhere. */
+    /** The runner takes a line for a command if it begins with two colons, after blanks, or contains ##[ anywhere. */
     @Override
     public boolean obeys(CharSequence line, char next) {
         int length = line.length();
@@ -27,35 +29,35 @@ record GithubLog() implements BuildLog {
     @Override
     public String problem(InventoryProblem problem, String file) {
         String place = "file=" + property(file) + ",line=" + problem.line() + ",col=" + problem.column();
-        return OwnControl.of("::error " + (file.isEmpty() ? "" : place) + "::") + data(problem.toString());
+        return TrustedControls.of("::error " + (file.isEmpty() ? "" : place) + "::") + data(problem.toString());
     }
 
     @Override
     public String error(String sentence) {
-        return OwnControl.of("::error::") + data(sentence);
+        return TrustedControls.of("::error::") + data(sentence);
     }
 
     @Override
-    public List<String> annotations(Run run) {
+    public List<String> annotations(RunReport run) {
         List<String> lines = new ArrayList<>();
-        for (Entry entry : run.entries()) {
-            Entry.Failure failure = entry.failure();
+        for (DropletReport entry : run.entries()) {
+            DropletReport.Failure failure = entry.failure();
             String title = " title=" + property(entry.droplet().name()) + "::";
             if (failure != null) {
                 String step = failure.step().isEmpty() ? "" : "failed to " + failure.step() + ": ";
-                lines.add(OwnControl.of("::error" + title) + data(step + failure.why()));
+                lines.add(TrustedControls.of("::error" + title) + data(step + failure.why()));
             }
-            entry.warnings().forEach(w -> lines.add(OwnControl.of("::warning" + title) + data(w)));
+            entry.warnings().forEach(w -> lines.add(TrustedControls.of("::warning" + title) + data(w)));
         }
         for (Finding finding : run.findings()) {
-            lines.add(
-                    OwnControl.of("::warning title=" + property(finding.droplet()) + "::") + data(finding.sentence()));
+            lines.add(TrustedControls.of("::warning title=" + property(finding.droplet()) + "::")
+                    + data(finding.sentence()));
         }
         return lines;
     }
 
     private static String data(String text) {
-        return escaped(Legible.of(text));
+        return escaped(TerminalSafe.of(text));
     }
 
     private static String escaped(String text) {

@@ -2,22 +2,23 @@ package sessionctl.report;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.regex.Matcher;
 
 /**
- * Standard output or standard error: the last place that everything passes which this program prints. Control
- * characters and whatever a build server would obey are escaped, except for those that are marked as {@link OwnControl}.
+ * Standard output or standard error: all output of this program passes through it. Escapes control characters and
+ * instructions that a build server would obey, except for those that are marked as {@link TrustedControls}.
  */
 public final class SafeWriter extends Writer {
-    /** As long as the longest beginning of a build server's instruction. */
+    /** The length of the longest start of a build server's instruction. */
     private static final int TAIL = 16;
 
     private final Writer to;
     private final BuildLog log;
 
-    /** The current line without the blanks before it; of a long one, the end. */
+    /** The current line without leading blanks; the end of it if it is long. */
     private final StringBuilder line = new StringBuilder();
 
-    /** A writer that a terminal, a file or this build server reads. */
+    /** A writer to a terminal, a file or this build server. */
     public SafeWriter(Writer to, BuildLog log) {
         super(to);
         this.to = to;
@@ -29,36 +30,32 @@ public final class SafeWriter extends Writer {
         String text = new String(chars, offset, length);
         StringBuilder safe = new StringBuilder(length + 16);
         int at = 0;
-        while (text.indexOf(OwnControl.FIRST, at) >= 0) {
-            int begin = text.indexOf(OwnControl.BEGIN, at);
-            int end = begin < 0 ? -1 : text.indexOf(OwnControl.END, begin);
-            if (end < 0) {
-                break;
-            }
-            foreign(text.substring(at, begin), safe);
-            own(text.substring(begin + OwnControl.BEGIN.length(), end), safe);
-            at = end + OwnControl.END.length();
+        Matcher trusted = TrustedControls.SEQUENCE.matcher(text);
+        while (trusted.find()) {
+            writeForeign(text.substring(at, trusted.start()), safe);
+            writeOwn(trusted.group(1), safe);
+            at = trusted.end();
         }
-        foreign(text.substring(at), safe);
+        writeForeign(text.substring(at), safe);
         synchronized (lock) {
             to.write(safe.toString());
         }
     }
 
-    private void own(String sequence, StringBuilder safe) {
+    private void writeOwn(String sequence, StringBuilder safe) {
         safe.append(sequence);
         if (!sequence.startsWith("\u001b")) {
             line.append(sequence, 0, Math.min(TAIL, sequence.length()));
         }
     }
 
-    private void foreign(String text, StringBuilder safe) {
+    private void writeForeign(String text, StringBuilder safe) {
         text.codePoints().forEach(c -> {
             if (c == '\n') {
                 safe.append('\n');
                 line.setLength(0);
-            } else if (Legible.unseen(c) || (c <= '~' && log.obeys(line, (char) c))) {
-                Legible.escape(c, safe);
+            } else if (TerminalSafe.isInvisible(c) || (c <= '~' && log.obeys(line, (char) c))) {
+                TerminalSafe.escape(c, safe);
                 remember('\\');
             } else {
                 safe.appendCodePoint(c);
@@ -67,7 +64,10 @@ public final class SafeWriter extends Writer {
         });
     }
 
-    /** Servers skip blanks before an instruction, and what is one differs: here, all that is not printable ASCII. */
+    /**
+     * Servers skip blanks before an instruction, and differ in which characters are blanks. Here, every character that
+     * is not printable ASCII counts as one.
+     */
     private void remember(int c) {
         if (line.length() == 0 && (c <= ' ' || c > '~')) {
             return;

@@ -5,16 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Names that fit into a column: what is left out of a longer one is its middle, and no two of them become the same. */
-final class ShortNames {
+/** Shortens names to fit into a column. Replaces their middle, and keeps distinct names distinct. */
+public final class ShortNames {
     private static final String GAP = "…";
 
     private ShortNames() {}
 
-    /** The names in their order, none longer than this, which is 6 at least. */
-    static List<String> of(List<String> names, int width) {
+    /** Shortens names in their order, to this width or to 6 characters if that is more. */
+    public static List<String> of(List<String> names, int width) {
         int most = Math.max(6, width);
-        // Names tend to differ at their end, so that gets the larger half.
+        // Names tend to differ at their end, so the end gets the larger half.
         for (int head = (most - 1) / 2; head > 0; head--) {
             List<String> some = cut(names, most, head);
             if (new HashSet<>(some).size() == new HashSet<>(names).size()) {
@@ -41,7 +41,7 @@ final class ShortNames {
         return some;
     }
 
-    /** Where no cut tells all of them apart: by their place in the list. */
+    /** Replaces the end by the name's position in the list, for names that no cut can distinguish. */
     private static String numbered(List<String> names, int i, int most) {
         String number = GAP + "#" + (names.indexOf(names.get(i)) + 1);
         return names.get(i).substring(0, Math.max(0, most - number.length())) + number;

@@ -1,4 +1,4 @@
-/** Turns plans, outcomes and proofs into text, diff, JSON, Markdown or JUnit's XML. */
+/** The reports on runs, status and verification. Each sub-package renders one format. */
 @NullMarked
 package sessionctl.report;
 

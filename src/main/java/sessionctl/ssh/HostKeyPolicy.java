@@ -1,11 +1,11 @@
 package sessionctl.ssh;
 
-/** What to do about a host key that known_hosts does not list; a changed or revoked one is refused under both. */
+/** A policy for host keys that known_hosts does not list. Changed and revoked keys are refused under every policy. */
 public enum HostKeyPolicy {
-    /** Refuse it. */
+    /** Refuses the key. */
     STRICT,
-    /** Ask the operator, and refuse it where there is nobody to ask. */
+    /** Asks the operator; refuses the key if there is no terminal to ask on. */
     ASK,
-    /** Trust it this first time and write it down. */
+    /** Trusts the key on first use and writes it to known_hosts. */
     ACCEPT_NEW
 }

@@ -6,14 +6,15 @@ import sessionctl.inventory.Droplet;
 /** Opens connections to droplets. */
 public interface Shells {
     /**
-     * Connects, checks the host key, logs in.
+     * Connects, checks the host key and logs in.
      *
-     * @throws SshFailure with one sentence that says what is wrong and what to do
+     * @throws SshFailure if any of these fails; its sentence states the cause and the remedy
      */
     Shell open(Droplet droplet) throws SshFailure;
 
     /**
-     * The same, but a server that refuses connections for a time is tried again no longer than this.
+     * Connects like {@link #open(Droplet)}, but retries a server that temporarily refuses connections no longer than
+     * {@code patience}. The default implementation ignores the patience.
      *
      * @throws SshFailure as {@link #open(Droplet)}
      */

@@ -1,6 +1,11 @@
 package sessionctl.ssh;
 
-/** A droplet that could not be reached, or was lost. The message is a sentence for people: what, where, remedy. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure to reach a droplet, or the loss of its connection. The message is a sentence for people: the place, the
+ * cause and the remedy.
+ */
 public final class SshFailure extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -8,42 +13,42 @@ public final class SshFailure extends Exception {
 
     private final Kind kind;
 
-    /** Where it went wrong; scripts are told by the exit code, people by the sentence. */
+    /** The step that failed. Scripts see it as the exit code, people as the sentence. */
     public enum Kind {
-        /** No TCP connection or no SSH answer in time. */
+        /** The droplet accepted no TCP connection, or did not answer in SSH within the time limit. */
         UNREACHABLE,
-        /** The SSH server answers, but takes no connection from this address for a time (PerSourcePenalties). */
+        /** The SSH server answers, but refuses connections from this address for a time (PerSourcePenalties). */
         PENALTY,
         /** The host key is unknown, changed or revoked. */
         HOST_KEY,
         /** The login was refused, or the key file cannot be used. */
         LOGIN,
-        /** Logged in, but without the right to act as root. */
+        /** The login succeeded, but the user may not act as root. */
         PRIVILEGE,
-        /** The connection ended or fell silent in the middle. */
+        /** The connection ended or stopped responding while in use. */
         LOST
     }
 
-    /** A failure with its sentence. */
     public SshFailure(Kind kind, String sentence) {
-        super(sentence);
-        this.sentence = sentence;
-        this.kind = kind;
+        this(kind, sentence, null);
     }
 
-    /** A failure with its sentence and what a developer would want to see under -vv. */
-    public SshFailure(Kind kind, String sentence, Throwable cause) {
+    /**
+     * Creates a failure.
+     *
+     * @param cause shown to developers under -vv; null if there is none
+     */
+    public SshFailure(Kind kind, String sentence, @Nullable Throwable cause) {
         super(sentence, cause);
         this.sentence = sentence;
         this.kind = kind;
     }
 
-    /** Where it went wrong. */
     public Kind kind() {
         return kind;
     }
 
-    /** What people are told. */
+    /** Returns the sentence for people. */
     public String sentence() {
         return sentence;
     }

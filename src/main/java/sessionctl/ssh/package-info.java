@@ -1,4 +1,4 @@
-/** One droplet, reached: runs commands, keeps host keys honest, and never waits for ever. */
+/** Runs commands as root on one droplet over SSH; sub-packages connect and authenticate. */
 @NullMarked
 package sessionctl.ssh;
 

@@ -8,37 +8,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A droplet as it is, or as it should be: one type for both, so that a plan is the difference of two values.
+ * The state of a droplet, actual or desired. One type for both makes a plan the difference of two values.
  *
- * @param php the PHP that the web server runs; null where none is installed
- * @param packages names of the packages that are installed whole
- * @param broken names of packages that dpkg left half way
+ * @param php the PHP that the web server runs; null if none is installed
+ * @param packages names of completely installed packages
+ * @param halfInstalled names of packages that dpkg left half installed
  * @param files by path
- * @param features what is switched on
+ * @param features the enabled features
  * @param services by name, without a suffix
  */
 public record DropletState(
         @Nullable PhpLayout php,
         Set<String> packages,
-        Set<String> broken,
+        Set<String> halfInstalled,
         Map<String, FileState> files,
         Set<Feature> features,
         Map<String, ServiceState> services) {
-    /** Copies everything, order kept. */
+    /** Keeps the order of all collections. */
     public DropletState {
         packages = Collections.unmodifiableSet(new LinkedHashSet<>(packages));
-        broken = Collections.unmodifiableSet(new LinkedHashSet<>(broken));
+        halfInstalled = Collections.unmodifiableSet(new LinkedHashSet<>(halfInstalled));
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
         features = Collections.unmodifiableSet(new LinkedHashSet<>(features));
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
     }
 
-    /** What is at a path. */
+    /** Returns the file at a path; {@link FileState.Absent} for a path that is not in the map. */
     public FileState file(String path) {
         return files.getOrDefault(path, new FileState.Absent());
     }
 
-    /** A service, also one that is not there. */
+    /** Returns a service; {@link ServiceState#NONE} if it does not exist. */
     public ServiceState service(String name) {
         return services.getOrDefault(name, ServiceState.NONE);
     }

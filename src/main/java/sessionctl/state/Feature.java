@@ -3,25 +3,24 @@ package sessionctl.state;
 import java.util.List;
 
 /**
- * Something installed that a link switches on: an Apache module or configuration, a PHP module of one SAPI.
+ * An installed component that a link enables: an Apache module, an Apache configuration, or a PHP module of one SAPI.
  *
- * @param words what a person calls it
- * @param link the link whose presence means on
- * @param enable the distribution's own command that makes the link
+ * @param words the name for the operator
+ * @param link the link that exists if the feature is enabled
+ * @param enable the distribution's command that creates the link, as words
  */
 public record Feature(String words, String link, List<String> enable) {
-    /** Copies the command. */
     public Feature {
         enable = List.copyOf(enable);
     }
 
-    /** a2enmod(8). */
+    /** Returns an Apache module (a2enmod(8)). */
     public static Feature apacheModule(String name) {
         return new Feature(
                 "Apache module " + name, "/etc/apache2/mods-enabled/" + name + ".load", List.of("a2enmod", "-q", name));
     }
 
-    /** a2enconf(8). */
+    /** Returns an Apache configuration (a2enconf(8)). */
     public static Feature apacheConf(String name) {
         return new Feature(
                 "Apache configuration " + name,
@@ -29,7 +28,7 @@ public record Feature(String words, String link, List<String> enable) {
                 List.of("a2enconf", "-q", name));
     }
 
-    /** The memcache module for one SAPI of PHP; its priority is 20 in every release (phpenmod(8)). */
+    /** Returns the memcache module for one SAPI of PHP. Its priority is 20 in every release (phpenmod(8)). */
     public static Feature memcacheModule(PhpLayout php) {
         return new Feature("PHP module memcache", php.confDir() + "/20-memcache.ini", php.enableMemcache());
     }

@@ -1,76 +1,47 @@
 package sessionctl.state;
 
-import java.util.Objects;
-
-/** What is at a path of a droplet. */
+/** The state of one path on a droplet. */
 public sealed interface FileState {
-    /** Nothing is there. */
+    /** No file exists at the path. */
     record Absent() implements FileState {}
 
-    /** A regular file; most are the same on all droplets of a cluster, or nearly so. */
-    final class Present implements FileState {
+    /**
+     * A regular file. Most files are equal or nearly equal on all droplets of a cluster, so equal parts are shared in
+     * memory.
+     *
+     * @param text the content, one character for each byte
+     * @param mode permission bits in octal
+     * @param owner user and group
+     */
+    record Present(SharedText text, String mode, String owner) implements FileState {
         private static final int LINES = 16;
 
-        private final SharedText content;
-        private final String mode;
-        private final String owner;
-
         /**
-         * A file.
+         * Creates a file.
          *
-         * @param content one byte a character (ISO 8859-1), so that no byte is lost whatever the file's encoding
+         * @param content one character for each byte (ISO 8859-1), so that no byte is lost in any encoding
          * @param mode permission bits in octal, as in {@code 644}
          * @param owner user and group, as in {@code root:root}
          */
         public Present(String content, String mode, String owner) {
-            this.content = SharedText.of(content, LINES);
-            this.mode = mode;
-            this.owner = owner;
+            this(SharedText.of(content, LINES), mode, owner);
         }
 
-        /** Its content, one byte a character. */
+        /** Returns the content, one character for each byte. */
         public String content() {
-            return content.toString();
+            return text.toString();
         }
 
-        /** Its permission bits in octal. */
-        public String mode() {
-            return mode;
-        }
-
-        /** Its user and group. */
-        public String owner() {
-            return owner;
-        }
-
-        /** The same file with other content. */
+        /** Returns the same file with other content. */
         public Present with(String newContent) {
             return new Present(newContent, mode, owner);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Present file
-                    && mode.equals(file.mode)
-                    && owner.equals(file.owner)
-                    && content.equals(file.content);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(content, mode, owner);
-        }
-
-        @Override
-        public String toString() {
-            return "Present[content=" + content + ", mode=" + mode + ", owner=" + owner + "]";
         }
     }
 
     /**
-     * A file that a package will bring: its bytes are not known yet, what will be set in it is.
+     * A file of a package that is not installed yet. Its bytes are unknown; the directives to set in it are known.
      *
-     * @param directives the lines that will hold, each ended by a newline
+     * @param directives the lines that the file must contain, each ended by a newline
      */
     record Pending(String directives) implements FileState {}
 }

@@ -8,29 +8,29 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The filter table of one address family in the form of iptables-save(8), without counters and comments.
+ * The filter table of one address family, in the form of iptables-save(8) without counters and comments.
  *
- * @param policies of the built-in chains by name, {@code -} for the others, in the table's order
- * @param rules in the table's order, each as it stands, {@code -A CHAIN …}
+ * @param policies the policies of all chains by name, in the table's order; {@code -} for chains that are not built in
+ * @param rules all rules as printed, {@code -A CHAIN …}, in the table's order
  */
 public record FilterTable(Map<String, String> policies, List<String> rules) {
     private static final String APPEND = "-A ";
     private static final String INPUT = "INPUT";
-    private static final String GATE = OwnRules.jump(OwnRules.GATE);
+    private static final String FENCE = ManagedRules.jump(ManagedRules.FENCE);
     private static final List<String> BUILT_IN = List.of(INPUT, "FORWARD", "OUTPUT");
 
-    /** Copies everything, order kept. */
+    /** Keeps the order of the policies. */
     public FilterTable {
         policies = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(policies));
         rules = List.copyOf(rules);
     }
 
-    /** Reads what iptables-save -t filter prints; an empty text is an empty table. */
+    /** Parses the output of iptables-save -t filter; an empty text is an empty table. */
     public static FilterTable parse(String save) {
         return of(save.lines().toList());
     }
 
-    /** Reads its lines. */
+    /** Parses the lines of that output. */
     public static FilterTable of(List<String> save) {
         Map<String, String> policies = new LinkedHashMap<>();
         BUILT_IN.forEach(chain -> policies.put(chain, "ACCEPT"));
@@ -40,55 +40,55 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
                 String[] words = line.substring(1).split(" ", 3);
                 policies.put(words[0].intern(), words.length > 1 ? words[1].intern() : "-");
             } else if (line.startsWith(APPEND)) {
-                // All droplets of a large cluster have many rules, and nearly the same ones.
+                // Droplets of a large cluster have many rules, most of them equal.
                 rules.add(line.intern());
             }
         }
         return new FilterTable(policies, rules);
     }
 
-    /** The rules of one chain. */
+    /** Returns the rules of one chain. */
     private List<String> of(String chain) {
         return rules.stream().filter(r -> chain(r).equals(chain)).toList();
     }
 
-    /** What of it is ours. */
-    public OwnRules own() {
+    /** Returns the rules of sessionctl in this table. */
+    public ManagedRules managedRules() {
         Map<String, List<String>> chains = new LinkedHashMap<>();
-        OwnRules.CHAINS.stream().filter(policies::containsKey).forEach(c -> chains.put(c, of(c)));
-        List<OwnRules.Jump> jumps = new ArrayList<>();
+        ManagedRules.CHAINS.stream().filter(policies::containsKey).forEach(c -> chains.put(c, of(c)));
+        List<ManagedRules.Jump> jumps = new ArrayList<>();
         List<String> input = of(INPUT);
         for (int i = 0; i < input.size(); i++) {
-            for (String chain : OwnRules.CHAINS) {
-                if (input.get(i).equals(OwnRules.jump(chain))) {
-                    jumps.add(new OwnRules.Jump(i + 1, chain));
+            for (String chain : ManagedRules.CHAINS) {
+                if (input.get(i).equals(ManagedRules.jump(chain))) {
+                    jumps.add(new ManagedRules.Jump(i + 1, chain));
                 }
             }
         }
-        return new OwnRules(chains, jumps, inputPolicy());
+        return new ManagedRules(chains, jumps, inputPolicy());
     }
 
-    /** The rules of INPUT, in their order. */
+    /** Returns the rules of INPUT, in their order. */
     public List<String> input() {
         return of(INPUT);
     }
 
-    /** The policy of INPUT. */
+    /** Returns the policy of INPUT. */
     public String inputPolicy() {
         return policies.getOrDefault(INPUT, "ACCEPT");
     }
 
-    /** Who may connect to a port. */
+    /** The hosts that may connect to a port. */
     public enum Access {
-        /** Hosts of a network to which the port is not to be open. */
+        /** A network of hosts may connect. */
         OPEN,
-        /** Single hosts only, as far as the rules decide it. */
+        /** No network of hosts may connect, at most single hosts. */
         CLOSED,
-        /** A rule for some hosts, or a chain that is not known here, decides it. */
+        /** The rules do not decide it: a rule for some hosts, or a chain that is not known here, does. */
         UNKNOWN
     }
 
-    /** Who may connect to a TCP port, as far as INPUT and the pairwise rules decide it. */
+    /** Returns which hosts may connect to a TCP port according to INPUT and the pairwise rules. */
     public Access access(int port) {
         List<PortRule> doubts = new ArrayList<>();
         for (PortRule rule : portRules(port)) {
@@ -107,51 +107,61 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return accepted ? Access.OPEN : Access.CLOSED;
     }
 
-    /** What INPUT does with connections to a port, the pairwise rules in their place, the guard's gate left out. */
+    /**
+     * Returns the rules of INPUT for connections to a port. The pairwise rules stand in place of the jump to them; the
+     * guard's fence is left out.
+     */
     private List<PortRule> portRules(int port) {
-        // A rule that stands there again decides nothing more, and each jump takes as many rules along as a droplet
-        // likes.
+        // A repeated rule decides nothing more. A droplet may have any number of jumps, and each adds all pairwise
+        // rules.
         return of(INPUT).stream()
                 .distinct()
-                .filter(line -> !line.equals(GATE))
-                .flatMap(line ->
-                        line.equals(OwnRules.jump(OwnRules.GUARD)) ? of(OwnRules.GUARD).stream() : Stream.of(line))
+                .filter(line -> !line.equals(FENCE))
+                .flatMap(line -> line.equals(ManagedRules.jump(ManagedRules.PAIRWISE))
+                        ? of(ManagedRules.PAIRWISE).stream()
+                        : Stream.of(line))
                 .map(line -> PortRule.of(line, port))
                 .filter(rule -> !rule.passes())
                 .toList();
     }
 
-    /** The first place in INPUT, from 1, that may be ours: the guard's gate, if there is one, comes before all others. */
-    public int first() {
-        return of(INPUT).contains(GATE) ? 2 : 1;
+    /**
+     * Returns the first position in INPUT that sessionctl's rules may have, from 1. The jump to the guard's chain, if
+     * there is one, comes first.
+     */
+    public int firstPosition() {
+        return of(INPUT).contains(FENCE) ? 2 : 1;
     }
 
-    /** Whether somebody's rule has come before the guard's gate, our own left out. */
-    private boolean gateIsLate() {
+    /** Returns true if a rule of another program precedes the jump to the guard's chain. */
+    private boolean fenceIsLate() {
         List<String> foreign =
                 of(INPUT).stream().filter(rule -> !isOurJump(rule)).toList();
-        return foreign.indexOf(GATE) > 0;
+        return foreign.indexOf(FENCE) > 0;
     }
 
     private static boolean isOurJump(String rule) {
-        return OwnRules.CHAINS.stream().anyMatch(c -> rule.equals(OwnRules.jump(c)));
+        return ManagedRules.CHAINS.stream().anyMatch(c -> rule.equals(ManagedRules.jump(c)));
     }
 
-    /** How many rules of INPUT are not our jumps. */
+    /** Returns the number of rules of INPUT that do not jump to one of {@link ManagedRules#CHAINS}. */
     public int foreignInputRules() {
-        return of(INPUT).size() - own().jumps().size();
+        return of(INPUT).size() - managedRules().jumps().size();
     }
 
-    /** The table with these rules of ours in the place of those that it has; nobody else's rule moves. */
-    public FilterTable with(OwnRules own) {
+    /**
+     * Returns this table with other rules of sessionctl in place of its own. Other rules are kept in their order; only
+     * a late jump to the guard's chain moves to the first position.
+     */
+    public FilterTable with(ManagedRules own) {
         Map<String, String> chains = new LinkedHashMap<>();
         List<String> added = new ArrayList<>(own.chains().keySet());
         policies.forEach((chain, policy) -> {
-            if (!BUILT_IN.contains(chain) && !OwnRules.CHAINS.contains(chain)) {
+            if (!BUILT_IN.contains(chain) && !ManagedRules.CHAINS.contains(chain)) {
                 added.stream().filter(c -> c.compareTo(chain) < 0).toList().forEach(c -> chains.put(c, "-"));
                 added.removeIf(c -> c.compareTo(chain) < 0);
             }
-            if (!OwnRules.CHAINS.contains(chain)) {
+            if (!ManagedRules.CHAINS.contains(chain)) {
                 chains.put(chain, policy);
             }
         });
@@ -159,13 +169,13 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         chains.put(INPUT, own.policy());
         List<String> input = new ArrayList<>(of(INPUT));
         input.removeIf(FilterTable::isOurJump);
-        if (gateIsLate() && !own.jumps().isEmpty()) {
-            input.remove(GATE);
-            input.add(0, GATE);
+        if (fenceIsLate() && !own.jumps().isEmpty()) {
+            input.remove(FENCE);
+            input.add(0, FENCE);
         }
-        own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), OwnRules.jump(j.chain())));
+        own.jumps().forEach(j -> input.add(Math.min(j.position() - 1, input.size()), ManagedRules.jump(j.chain())));
         List<String> all = new ArrayList<>(rules);
-        all.removeIf(r -> chain(r).equals(INPUT) || OwnRules.CHAINS.contains(chain(r)));
+        all.removeIf(r -> chain(r).equals(INPUT) || ManagedRules.CHAINS.contains(chain(r)));
         Map<String, Integer> order = new HashMap<>();
         chains.keySet().forEach(chain -> order.put(chain, order.size()));
         insert(all, order, INPUT, input);
@@ -173,7 +183,7 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return new FilterTable(chains, all);
     }
 
-    /** Puts a chain's rules before those of the chains that come after it. */
+    /** Inserts the rules of a chain before those of later chains. */
     private static void insert(List<String> all, Map<String, Integer> order, String chain, List<String> inserted) {
         int own = order.getOrDefault(chain, -1);
         int at = 0;
@@ -188,7 +198,7 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return rule.substring(APPEND.length(), end < 0 ? rule.length() : end);
     }
 
-    /** The table as iptables-save prints it, but for counters and comments. */
+    /** Returns the table as iptables-save prints it, without counters and comments. */
     public String text() {
         StringBuilder text = new StringBuilder("*filter\n");
         policies.forEach((chain, policy) ->
@@ -198,12 +208,12 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
     }
 
     /**
-     * What iptables-restore(8) --noflush reads to turn our part of this table into that one, in one step.
+     * Returns the input for iptables-restore(8) --noflush that replaces the rules of sessionctl in one step.
      *
-     * @param wanted what shall be ours afterwards
+     * @param wanted the rules of sessionctl after that
      */
-    public String program(OwnRules wanted) {
-        OwnRules now = own();
+    public String program(ManagedRules wanted) {
+        ManagedRules now = managedRules();
         List<String> lines = new ArrayList<>(List.of("*filter"));
         if (!wanted.policy().equals(now.policy())) {
             lines.add(":" + INPUT + " " + wanted.policy() + " [0:0]");
@@ -211,12 +221,12 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         wanted.chains().keySet().forEach(c -> lines.add(":" + c + " - [0:0]"));
         wanted.chains().values().forEach(lines::addAll);
         now.jumps().forEach(j -> lines.add("-D " + INPUT + " -j " + j.chain()));
-        if (gateIsLate() && !wanted.jumps().isEmpty()) {
-            lines.add(GATE.replace("-A ", "-D "));
-            lines.add(GATE.replace("-A INPUT ", "-I INPUT 1 "));
+        if (fenceIsLate() && !wanted.jumps().isEmpty()) {
+            lines.add(FENCE.replace("-A ", "-D "));
+            lines.add(FENCE.replace("-A INPUT ", "-I INPUT 1 "));
         }
         int last = foreignInputRules() + wanted.jumps().size();
-        // Appended, the last one gets its place also where somebody else's rules come or go meanwhile.
+        // An appended last rule gets its place even if other programs add or remove rules at the same time.
         wanted.jumps()
                 .forEach(j -> lines.add(
                         j.position() > 1 && j.position() >= last

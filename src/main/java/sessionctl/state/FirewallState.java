@@ -1,96 +1,55 @@
 package sessionctl.state;
 
+import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A droplet's packet filter, both families as one. A large cluster has many of them, of many rules that are the same, so
- * that one copy of each line is kept.
+ * The packet filter of a droplet, for IPv4 and IPv6. A large cluster has many of them with mostly equal rules, so equal
+ * lines are shared in memory.
+ *
+ * @param v4 the table of iptables
+ * @param v6 the table of ip6tables; null if the kernel has no IPv6
+ * @param stored the rules that sessionctl's unit loads at boot; empty if there are none
+ * @param loaders the other files needed to load them, by path; the text of a missing file is empty
  */
-public final class FirewallState {
-    /** The script that loads the rules. */
+public record FirewallState(FilterTable v4, @Nullable FilterTable v6, SharedText stored, Map<String, String> loaders) {
+    /** The path of the script that loads the rules. */
     public static final String LOADER = "/var/lib/sessionctl/firewall/load.sh";
 
-    /** The unit that calls it. */
+    /** The path of the unit that calls the script. */
     public static final String UNIT = "/etc/systemd/system/sessionctl-firewall.service";
 
-    /** What calls it where another init than systemd runs; a line with its mode comes before its text. */
+    /**
+     * The path of the init script that calls it if the init is not systemd. Its mode comes as a line before its text.
+     */
     public static final String SCRIPT = "/etc/init.d/sessionctl-firewall";
 
-    private final FilterTable v4;
-    private final @Nullable FilterTable v6;
-    private final SharedText kept;
-    private final Map<String, String> loaders = new TreeMap<>();
-
-    /**
-     * A packet filter.
-     *
-     * @param v4 of iptables
-     * @param v6 of ip6tables; null where the kernel has no IPv6
-     * @param kept what our unit loads at boot, empty where there is none
-     * @param loaders the other files that loading them takes, by path; empty texts for those that are missing
-     */
-    public FirewallState(FilterTable v4, @Nullable FilterTable v6, String kept, Map<String, String> loaders) {
-        this.v4 = v4;
-        this.v6 = v6;
-        // Each droplet has a line for every other one.
-        this.kept = SharedText.of(kept, 1);
-        loaders.forEach((path, text) -> this.loaders.put(path, text.intern()));
+    /** Sorts the other files. Their texts are equal on most droplets. */
+    public FirewallState {
+        Map<String, String> sorted = new TreeMap<>();
+        loaders.forEach((path, text) -> sorted.put(path, text.intern()));
+        loaders = Collections.unmodifiableMap(sorted);
     }
 
-    /** A packet filter of which only the rules are known or wanted. */
-    public FirewallState(FilterTable v4, @Nullable FilterTable v6, String kept) {
-        this(v4, v6, kept, Map.of());
+    /** Creates a packet filter. Each droplet has a boot rule for every other droplet, so each line is shared. */
+    public FirewallState(FilterTable v4, @Nullable FilterTable v6, String bootRules, Map<String, String> loaders) {
+        this(v4, v6, SharedText.of(bootRules, 1), loaders);
     }
 
-    /** The table of iptables. */
-    public FilterTable v4() {
-        return v4;
+    /** Creates a packet filter of which only the rules are known or desired. */
+    public FirewallState(FilterTable v4, @Nullable FilterTable v6, String bootRules) {
+        this(v4, v6, bootRules, Map.of());
     }
 
-    /** The table of ip6tables; null where the kernel has no IPv6. */
-    public @Nullable FilterTable v6() {
-        return v6;
+    /** Returns the rules that sessionctl's unit loads at boot; empty if there are none. */
+    public String bootRules() {
+        return stored.toString();
     }
 
-    /** What our unit loads at boot, empty where there is none. */
-    public String kept() {
-        return kept.toString();
-    }
-
-    /** Whether our unit loads anything at boot. */
-    public boolean keeps() {
-        return !kept.isEmpty();
-    }
-
-    /** Whether the unit of another loads the same at boot. */
-    public boolean keepsAs(FirewallState other) {
-        return kept.equals(other.kept);
-    }
-
-    /** The other files that loading the rules takes, by path, sorted. */
-    public Map<String, String> loaders() {
-        return new TreeMap<>(loaders);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof FirewallState state
-                && v4.equals(state.v4)
-                && Objects.equals(v6, state.v6)
-                && kept.equals(state.kept)
-                && loaders.equals(state.loaders);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(v4, v6, kept, loaders);
-    }
-
-    @Override
-    public String toString() {
-        return "FirewallState[v4=" + v4 + ", v6=" + v6 + ", kept=" + kept() + ", loaders=" + loaders + "]";
+    /** Returns true if sessionctl's unit loads rules at boot. */
+    public boolean hasBootRules() {
+        return !stored.parts().isEmpty();
     }
 }

@@ -3,20 +3,23 @@ package sessionctl.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * memcached's command line options, from its file or from a running process, in one spelling: the short option.
+ * The command line options of memcached, from its file or from a running process. Long options are translated to short
+ * ones, so that both can be compared.
  *
- * <p>The file's format is that of Debian's start script (scripts/systemd-memcached-wrapper, start-memcached): options
- * as on the command line, # begins a comment; lines that begin with anything but a dash, or with -d or -h, are ignored.
+ * <p>The file has the format of Debian's start script (scripts/systemd-memcached-wrapper, start-memcached): options as
+ * on the command line, # begins a comment. Lines that do not begin with a dash, or begin with -d or -h, are ignored.
  */
 public record MemcachedFlags(List<Flag> flags) {
-    /** No option at all. */
+    /** An empty list of options. */
     public static final MemcachedFlags NONE = new MemcachedFlags(List.of());
 
-    /** More than memcached has; each is a value of its own in memory. */
-    private static final int MOST = 1000;
+    /** The maximum number of options. memcached has fewer, and each takes memory here. */
+    private static final int MAX_LENGTH = 1000;
 
     private static final Pattern COMMENT = Pattern.compile("(?s)(?<!\\\\)#.*");
 
@@ -49,11 +52,11 @@ public record MemcachedFlags(List<Flag> flags) {
     /**
      * One option.
      *
-     * @param option with its dash, as in {@code -l}; a long option that has no short one keeps its own name
-     * @param value empty where it takes none
+     * @param option with its dash, as in {@code -l}; a long option without a short form keeps its own name
+     * @param value empty if it takes none
      */
     public record Flag(String option, String value) {
-        /** Whether the option takes a value and has none. */
+        /** Returns true if the option needs a value and has none. */
         public boolean lacksValue() {
             return value.isEmpty() && option.length() == 2 && WITH_VALUE.contains(option.substring(1));
         }
@@ -64,34 +67,33 @@ public record MemcachedFlags(List<Flag> flags) {
         }
     }
 
-    /** Copies the flags. */
     public MemcachedFlags {
         flags = List.copyOf(flags);
     }
 
-    /** Reads the text of a memcached.conf. */
+    /** Parses a memcached.conf. */
     public static MemcachedFlags ofFile(String text) {
         List<Flag> found = new ArrayList<>();
-        // Not String.lines(): a carriage return ends no line there, it is a blank in one.
+        // String.lines() would also split at a carriage return. For the start script it is white space within a line.
         for (String line : text.split("\n")) {
-            if (found.size() < MOST) {
+            if (found.size() < MAX_LENGTH) {
                 found.addAll(ofLine(line));
             }
         }
         return new MemcachedFlags(found);
     }
 
-    /** Reads one line of a memcached.conf; empty for a comment or a line that the start script ignores. */
+    /** Parses one line of a memcached.conf; empty for a comment or a line that the start script ignores. */
     public static List<Flag> ofLine(String line) {
         String text = COMMENT.matcher(line).replaceFirst("").strip();
         boolean ignored = !text.startsWith("-") || text.startsWith("-d") || text.startsWith("-h");
         return ignored ? List.of() : ofWords(List.of(text.split("\\s+"))).flags();
     }
 
-    /** Reads the arguments of a process. */
+    /** Parses the arguments of a process. */
     public static MemcachedFlags ofWords(List<String> words) {
         List<Flag> found = new ArrayList<>();
-        for (int i = 0; i < words.size() && found.size() < MOST; i++) {
+        for (int i = 0; i < words.size() && found.size() < MAX_LENGTH; i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
             if (word.startsWith("--")) {
@@ -117,7 +119,7 @@ public record MemcachedFlags(List<Flag> flags) {
     }
 
     private static int readShort(String word, String next, List<Flag> found) {
-        for (int i = 1; i < word.length() && found.size() < MOST; i++) {
+        for (int i = 1; i < word.length() && found.size() < MAX_LENGTH; i++) {
             String letter = word.substring(i, i + 1);
             if (WITH_VALUE.contains(letter)) {
                 String glued = word.substring(i + 1);
@@ -135,7 +137,7 @@ public record MemcachedFlags(List<Flag> flags) {
         return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
-    /** All values of an option, in order. */
+    /** Returns all values of an option, in order. */
     public List<String> values(String option) {
         return flags.stream()
                 .filter(f -> f.option().equals(option))
@@ -143,7 +145,29 @@ public record MemcachedFlags(List<Flag> flags) {
                 .toList();
     }
 
-    /** Whether these options have the same values in both; the last of several counts, except for -l, which adds up. */
+    /** Returns the addresses at which memcached listens; empty for all addresses. */
+    public List<String> addresses() {
+        return values("-l").stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .map(String::strip)
+                .toList();
+    }
+
+    /** Returns the addresses at which memcached listens instead of this one; empty if it listens there. */
+    public List<String> addressesInsteadOf(String address) {
+        List<String> all = addresses();
+        return all.isEmpty() || all.contains("0.0.0.0") || all.contains(address) ? List.of() : all;
+    }
+
+    /** Returns the port at which memcached listens; empty if no option sets it. */
+    public Optional<String> port() {
+        return values("-p").stream().reduce((earlier, later) -> later);
+    }
+
+    /**
+     * Returns true if these options have the same values in both. If an option is repeated, the last value counts;
+     * values of -l are combined.
+     */
     public boolean agreesOn(List<String> options, MemcachedFlags other) {
         return options.stream().allMatch(o -> effective(o).equals(other.effective(o)));
     }

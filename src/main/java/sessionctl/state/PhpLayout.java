@@ -3,10 +3,10 @@ package sessionctl.state;
 import java.util.List;
 
 /**
- * Where Debian and Ubuntu keep PHP's files for one version and SAPI.
+ * The paths and names of PHP's files on Debian and Ubuntu, for one version and SAPI.
  *
- * @param version as in the paths: {@code 8.2}; {@code 5} for the php5 packages, whose paths bear no minor version
- * @param fpm whether PHP-FPM runs it; Apache's module otherwise
+ * @param version as in the paths: {@code 8.2}; {@code 5} for the php5 packages, whose paths have no minor version
+ * @param fpm true for PHP-FPM, false for Apache's module
  */
 public record PhpLayout(String version, boolean fpm) {
     private boolean php5() {
@@ -14,9 +14,9 @@ public record PhpLayout(String version, boolean fpm) {
     }
 
     /**
-     * Whether the memcache module is of version 4.0 or newer, which comes with Debian 11 and Ubuntu 20.04. It takes part of
-     * a second for a server's timeout; version 3.0.8 reads 0.4 as 0 and then refuses every session. And it writes as many
-     * copies as session_redundancy says; 3.0.8 writes one less (memcache_session.c).
+     * Returns true if the memcache module is version 4.0 or newer, which Debian 11 and Ubuntu 20.04 brought. It accepts
+     * fractions of a second as a server's timeout; version 3.0.8 reads 0.4 as 0 and then refuses every session. It
+     * writes as many replicas as session_redundancy says; version 3.0.8 writes one less (memcache_session.c).
      */
     public boolean hasModule4() {
         return !version.matches("[56]([.].*)?|7[.][0-3]");
@@ -30,47 +30,47 @@ public record PhpLayout(String version, boolean fpm) {
         return fpm ? "fpm" : "apache2";
     }
 
-    /** The SAPI's php.ini, never the CLI's. */
+    /** Returns the path of the SAPI's php.ini. The CLI has another one. */
     public String phpIni() {
         return base() + "/" + sapi() + "/php.ini";
     }
 
-    /** The memcache module's own file. */
+    /** Returns the path of the memcache module's own file. */
     public String memcacheIni() {
         return base() + "/mods-available/memcache.ini";
     }
 
-    /** The folder of the SAPI's module links. */
+    /** Returns the folder of the SAPI's module links. */
     public String confDir() {
         return base() + "/" + sapi() + "/conf.d";
     }
 
-    /** The service that must be reloaded when a file changed. */
+    /** Returns the service to reload after a file has changed. */
     public String service() {
         return fpm ? fpmName() : "apache2";
     }
 
-    /** FPM's service and Apache configuration. */
+    /** Returns the name of FPM's service and of its Apache configuration. */
     public String fpmName() {
         return php5() ? "php5-fpm" : "php" + version + "-fpm";
     }
 
-    /** FPM's program, which checks its own configuration with -t. */
+    /** Returns FPM's program, which checks its own configuration with -t. */
     public String fpmProgram() {
         return php5() ? "php5-fpm" : "php-fpm" + version;
     }
 
-    /** The CLI of the same version, which every SAPI's package brings. */
+    /** Returns the CLI of the same version, which the packages of every SAPI bring. */
     public String cli() {
         return php5() ? "php5" : "php" + version;
     }
 
-    /** Apache's module. */
+    /** Returns the name of Apache's PHP module. */
     public String apacheModule() {
         return "php" + version;
     }
 
-    /** phpenmod(8), php5enmod(8). */
+    /** Returns the command that enables the memcache module (phpenmod(8), php5enmod(8)). */
     public List<String> enableMemcache() {
         return php5() ? List.of("php5enmod", "memcache") : List.of("phpenmod", "-v", version, "-s", sapi(), "memcache");
     }

@@ -1,11 +1,11 @@
 package sessionctl.state;
 
 /**
- * What a droplet runs on.
+ * The operating system of a droplet.
  *
- * @param id os-release's ID: debian, ubuntu
- * @param version os-release's VERSION_ID: 12, 22.04
- * @param name os-release's PRETTY_NAME
- * @param systemd whether systemd is the init that runs
+ * @param id ID of os-release: debian, ubuntu
+ * @param version VERSION_ID of os-release: 12, 22.04
+ * @param name PRETTY_NAME of os-release
+ * @param systemd true if systemd is the running init
  */
 public record Platform(String id, String version, String name, boolean systemd) {}

@@ -1,21 +1,22 @@
 package sessionctl.state;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** A text of which other droplets have nearly the same: one copy of each part is kept. */
-final class SharedText {
-    private final String[] parts;
-
-    private SharedText(List<String> parts) {
-        this.parts = parts.toArray(String[]::new);
+/**
+ * A text that is nearly the same on many droplets. Equal parts are shared in memory.
+ *
+ * @param parts the parts, in order
+ */
+public record SharedText(List<String> parts) {
+    public SharedText {
+        parts = List.copyOf(parts);
     }
 
     /**
-     * A text.
+     * Divides a text into parts.
      *
-     * @param lines of which a part consists
+     * @param lines the number of lines in a part
      */
     static SharedText of(String text, int lines) {
         List<String> parts = new ArrayList<>();
@@ -32,21 +33,7 @@ final class SharedText {
         return new SharedText(parts);
     }
 
-    boolean isEmpty() {
-        return parts.length == 0;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof SharedText text && Arrays.equals(parts, text.parts);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(parts);
-    }
-
-    /** The whole text. */
+    /** Returns the complete text. */
     @Override
     public String toString() {
         return String.join("", parts);

@@ -1,4 +1,4 @@
-/** What a droplet is, or should be. */
+/** State, facts, packet filter and health of a droplet; the state is the actual or the desired one. */
 @NullMarked
 package sessionctl.state;
 

@@ -1,4 +1,4 @@
-/** Proves from outside what the configuration only promises: who reaches whose port, and that sessions are shared. */
+/** Checks that sessions are shared, over HTTP and memcached, and runs drills. */
 @NullMarked
 package sessionctl.verify;
 

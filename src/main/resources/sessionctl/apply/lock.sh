@@ -1,15 +1,15 @@
-# Holds this droplet for one run, so that no other changes it meanwhile, and logs what became of the run.
-# Arguments: the step, then the run's id, who runs it, its login, its command, its version, none of them empty.
-#   take     the droplet is this run's, unless another that lives holds it
-#   refresh  the run lives
-#   release  it is over; two more arguments: the outcome for the log, - for none, and the number of changes
-#   history  prints the log's last lines, as many as the only argument says, and that of the run that holds the droplet
-# A line of the log, parted by tabs: time, id, who, login, from where, command, version, outcome, changes. The lease is
-# the first seven of them, the process of sshd that serves the connection, and when that began (proc(5)).
-# A run lives as long as its connection, and no longer than 30 s after its last sign of life.
-# Prints the lease of another run that holds the droplet, or whose lease was taken over.
+# Takes, renews and releases a run's lease on this droplet, and logs the run's result.
+# Arguments: the step, then the run's id, its owner, its login, its command, its version, none of them empty.
+#   take     takes the lease, unless another run that is alive holds it
+#   refresh  renews it: the heartbeat of the run
+#   release  ends it; two more arguments: the outcome for the log, - for none, and the number of changes
+#   history  prints the last N lines of the log, N being the only argument, and a line for the run that holds the lease
+# A line of the log, separated by tabs: time, id, owner, login, client address, command, version, outcome, changes. The
+# lease is the first seven of them, the process of sshd that serves the connection, and its start time (proc(5)).
+# A run is alive while its connection is, and at most 30 s after its last heartbeat, unless a command of it still runs.
+# Prints the lease of the run that holds the droplet, or whose lease was taken over.
 # Exit: 0 done; 7 another run holds it; 9 another run has taken it over; 28 nothing could be written;
-# 29 the log is not a file of root's alone, so that nothing was written to it.
+# 29 the log is not a regular file that belongs to root alone, so nothing was written to it.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -20,11 +20,11 @@ lease=/run/sessionctl/lease log=/var/log/sessionctl.log
 tab='	'
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-# Reads the ninth of our fields and those before it.
+# Reads the nine fields of the lease.
 read_lease() { IFS=$tab read -r since holder who2 login2 from2 command2 version2 sshd began 2>/dev/null <"$lease"; }
 public() { printf '%s\t%s\t%s\t%s\t%s\t%s\t%s' "$since" "$holder" "$who2" "$login2" "$from2" "$command2" "$version2"; }
 
-# process ID: sets its name, its parent, and when it began.
+# process ID: sets name, parent and start to those of the process.
 process() {
     read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
     name=${stat#*(}
@@ -33,7 +33,8 @@ process() {
     set -- ${stat##*) }
     parent=$2 start=${20}
 }
-# The connection over which this came; sudo may have taken the variable away that says from where.
+# Sets sshd, began and from to those of the connection that runs this. sudo may have removed SSH_CONNECTION, so that is
+# also looked for in the processes above.
 connection() {
     from=${SSH_CONNECTION:-} sshd=- began=- pid=$$
     while [ "$pid" -gt 1 ] && process "$pid"; do
@@ -52,12 +53,13 @@ connection() {
 
 fresh() { [ $(($(date +%s) - $(stat -c %Y "$lease" 2>/dev/null || echo 0))) -lt 30 ]; }
 connected() { [ "$sshd" = - ] || { process "$sshd" && [ "$start" = "$began" ]; }; }
-# No sign of life comes over a connection while a command runs.
+# No heartbeat arrives over a connection while a command of the run uses it.
 busy() { cat /proc/[0-9]*/stat 2>/dev/null | awk -v sshd="$sshd" '{ sub(/.*[)] /, "") } $2 == sshd { f = 1 } END { exit !f }'; }
 lives() { connected && { fresh || busy; }; }
 
-# The log: note LINE appends to it, last LINES prints its end. On Ubuntu the group syslog may write to /var/log: a link, or a
-# file that is not ours alone, could lead to any file of root's. Exit: 29 it is such a file, 28 it cannot be written.
+# The log: append LINE adds to it, last LINES prints its end. On Ubuntu the group syslog may write to /var/log: a link,
+# or a file that other users share, could lead to any file of root's. Exit: 29 it is such a file; 28 it cannot be
+# written.
 note() { log append "$1"; }
 log() {
     # shellcheck disable=SC2016 # perl's own
@@ -93,16 +95,16 @@ case $step in
     take)
         alone
         if read_lease && [ "$holder" != "$id" ]; then
-            # Where a command has ended just now, the sign of life is on its way.
+            # If a command of that run has just ended, its next heartbeat is on its way.
             if lives || { connected && sleep 2 && connected && fresh; }; then
                 public
                 exit 7
             fi
-            # A command of that run may go on without it.
+            # A command of that run may still be running without it.
             hold_lock /run/sessionctl.lock 8 30 || { public; exit 7; }
             exec 8>&-
             public
-            # Not date -r, which uutils before 0.3.0 ignores.
+            # uutils before 0.3.0 ignores date -r.
             since=$(date -u -d "@$(stat -c %Y "$lease")" +%Y-%m-%dT%H:%M:%SZ)
             note "$(public)${tab}lost${tab}-" 2>/dev/null
         fi
@@ -111,13 +113,13 @@ case $step in
             "$sshd" "$began" >"$lease.new" && mv "$lease.new" "$lease" || exit 28
         ;;
     refresh)
-        # Not alone: whoever wants the droplet may be waiting for just this.
+        # Without the lock: a run that takes the lease holds it while it waits for this heartbeat.
         if ! read_lease || [ "$holder" != "$id" ]; then
             [ ! -e "$lease" ] || public
             exit 9
         fi
         touch -c "$lease"
-        # Somebody may have taken it over in between.
+        # Another run may have taken the lease over in between.
         read_lease && [ "$holder" = "$id" ] || { public; exit 9; }
         ;;
     release)

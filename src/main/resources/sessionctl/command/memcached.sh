@@ -1,10 +1,10 @@
-# How root talks with what listens at memcached's port, for perl -e "$memcached"'...'. While memcached is down that may be any
-# user's program, so that no line, no value and no answer is taken without an end; the time is the caller's alarm.
+# A client of memcached for root's scripts, for perl -e "$memcached"'...'. While memcached is down, any user's program
+# may listen at its port: so lines, values and answers have a maximum length. The caller's alarm limits the time.
 # shellcheck disable=SC2016,SC2034 # perl's own; for the scripts behind this one
 memcached='
 use strict; use Socket; $| = 1; $SIG{PIPE} = "IGNORE";
 my ($s, $in, $left);
-# By way of an address that the guard never shuts out.
+# From a local address that the guard never fences.
 sub reach {
     my ($host, $port) = @_;
     ($in, $left) = ("", 1 << 28);
@@ -19,7 +19,7 @@ sub line {
     $line =~ s/\r?\n\z//;
     return $line;
 }
-# The value that a line of "get" announces.
+# Reads the value whose length a VALUE line has announced.
 sub value {
     my ($length) = @_;
     return if $length > 1 << 20;

@@ -1,12 +1,13 @@
-# hold_lock FILE DESCRIPTOR SECONDS: locks a file that only root can open, and waits that long for it. A process that can
-# open a file can lock it (flock(2)), and would block every run. A file that an older version left readable to others is
-# replaced, because they may have it open already; but not while a process of root has it open, which is a run of ours.
+# hold_lock FILE DESCRIPTOR SECONDS: locks a file that only root can open, and waits up to SECONDS for it. A process
+# that can open a file can lock it (flock(2)), and would block every run. A file that an older version left readable to
+# other users is replaced, because they may have it open already; but not while a process of root, which is a run, has
+# it open.
 hold_lock() {
     mask=$(umask)
     umask 077
     mkdir -p /run/sessionctl
-    # What an older version made. Below the first level nothing is needed: no other user gets there. A lock keeps its mode,
-    # which shows whether others may have it open.
+    # Folders and files that an older version made. Deeper levels need no change: no other user gets there. A lock keeps
+    # its mode, which shows if other users may have it open.
     for made in /run/sessionctl /run/sessionctl/* /var/lib/sessionctl /var/lib/sessionctl/* /etc/sessionctl /etc/sessionctl/*; do
         case $made in *.lock) ;; *) chmod go-rwx "$made" 2>/dev/null ;; esac
     done
@@ -16,7 +17,7 @@ hold_lock() {
         eval "command exec $2>>\"\$1\"" || break
         if ! flock -n "$2"; then
             if ! is_private "$1"; then
-                # This run's own descriptor does not count.
+                # Closed first, so that opened_by_root does not find this run's own descriptor.
                 eval "exec $2>&-"
                 if ! opened_by_root "$1"; then
                     rm -f "$1"
@@ -38,9 +39,11 @@ hold_lock() {
     return $locked
 }
 is_private() { [ -O "$1" ] && [ "$(stat -c %a "$1")" = 600 ]; }
-# Not by /proc/locks: a process that locks for another one has ended (flock(1) with a descriptor). Not by the effective user: a
-# program with the setuid bit keeps what the user that runs it has locked (proc(5), /proc/PID/status).
+# Succeeds if a process of root has the file open. /proc/locks does not help: it names flock(1), which has ended after
+# locking a descriptor. The effective user does not help: a program with the setuid bit keeps descriptors of the user
+# that runs it, so the real user counts (proc(5), /proc/PID/status).
 opened_by_root() {
+    # shellcheck disable=SC2044 # the names are numbers
     for opened in $(find /proc/[0-9]*/fd -maxdepth 1 -lname "$(readlink -f "$1")" 2>/dev/null); do
         opened=${opened#/proc/}
         ! grep -q '^Uid:[[:space:]]*0[[:space:]]' "/proc/${opened%%/*}/status" 2>/dev/null || return 0

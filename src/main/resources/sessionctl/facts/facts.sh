@@ -1,5 +1,6 @@
-# Says everything that a plan needs to know about this droplet, and changes nothing.
-# A section is "name length", a newline, that many bytes, a newline; a file is "file length mode owner:group path" likewise.
+# Prints all facts that a plan needs of this droplet, and changes nothing.
+# A section is "name length", a newline, that many bytes, a newline. A file is the same with the head
+# "file length mode owner:group path".
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
@@ -17,7 +18,7 @@ facts() {
     say packages "$packages"
     set -- /var/lib/dpkg/updates/[0-9]*
     if [ -e "$1" ]; then say interrupted yes; else say interrupted no; fi
-    # What apt would bring is asked where something is still to come: PHP's release, and a memcached that can be guarded.
+    # What apt offers matters if PHP or memcached is not installed: PHP's release, and if that memcached can be guarded.
     if ! has 'libapache2-mod-php[0-9.]+|php[0-9.]+-fpm' || ! has memcached; then
         say offers "$(apt-cache --no-all-versions show libapache2-mod-php php-fpm php-memcache memcached |
             grep -E '^(Package|Version|Depends): ')"
@@ -55,7 +56,7 @@ facts() {
     say services "$services"
     if [ "${pid:-0}" != 0 ]; then
         say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"
-        # It is asked where it listens.
+        # At the address and port of its own command line.
         # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh
         say stats "$(perl -e "$memcached"'
             alarm 2; open my $f, "<", "/proc/$ARGV[0]/cmdline" or exit; my ($host, $port) = ("127.0.0.1", 11211);
@@ -69,7 +70,7 @@ facts() {
     fi
     rules=$(iptables -w 5 -S)
     code=$?
-    # 2: before 1.6.0 it does not know how to wait for some seconds (iptables/xtables.h, PARAMETER_PROBLEM).
+    # 2: iptables before 1.6.0 does not know the option to wait (iptables/xtables.h, PARAMETER_PROBLEM).
     if [ $code = 2 ]; then
         rules=$(iptables -S)
         code=$?
@@ -78,12 +79,12 @@ facts() {
     if [ $code = 0 ] || [ $code = 4 ]; then
         tables=yes
     elif iptables-nft -w 5 -S >/dev/null; then
-        tables=legacy # the alternative that was chosen needs what this kernel has not
+        tables=legacy # the selected alternative needs features that this kernel lacks
     else
         tables=no
     fi
     say tables $tables
-    # Rules that iptables did not show are not known; where there is no iptables there are none.
+    # If iptables failed, the rules are unknown; without iptables there are none.
     if [ $code = 0 ] || [ $tables = no ]; then
         say input "$(printf '%s\n' "$rules" | sed -n -e 's/^-P INPUT /:INPUT /p' -e 's/^-N SESSIONCTL$/:SESSIONCTL -/p' -e '/^-A INPUT /p' -e '/^-A SESSIONCTL /p')"
     fi

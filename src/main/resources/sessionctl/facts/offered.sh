@@ -1,6 +1,7 @@
-# Says what an installation of packages meets here, "NAME WORD" a line, and changes nothing. Arguments: the packages.
-# yes, no, unknown: whether a source of this droplet offers it. removed: apt-get would take it away, for these packages or to
-# finish what dpkg left half way. "- unsolved": it finds no way to do that.
+# Prints what an installation of packages would meet here, and changes nothing. Arguments: the packages.
+# A line is "NAME WORD". yes, no: a source of this droplet offers the package, or does not. unknown: apt has no lists of
+# packages. removed: apt-get would remove it, to install these packages or to complete what dpkg left half way.
+# "- unsolved": apt-get finds no solution.
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
@@ -17,9 +18,9 @@ for name in "$@"; do
     fi
     wanted=
 done
-# Without its lists apt does not know what it could install to finish something, and would rather remove it.
+# Without its lists apt does not know what it could install to finish a package, and would remove the package instead.
 [ -n "$lists" ] || exit 0
-# Lines of its simulation: apt-get(8), -s.
+# Prints the removals of apt-get's simulation, or "- unsolved"; fails if there is nothing to print: apt-get(8), -s.
 simulate() {
     said=$(apt-get -s -q -o APT::Get::AutomaticRemove=false "$@" 2>/dev/null </dev/null)
     code=$?
@@ -32,7 +33,7 @@ simulate() {
         return 1
     fi
 }
-# As install.sh does it: first what is half way, then the packages.
+# In the order of install.sh: first incomplete packages, then the new ones.
 if [ -z "$(dpkg --audit 2>/dev/null)" ]; then
     # shellcheck disable=SC2086 # package names are words
     [ -z "$wanted" ] || simulate install $wanted

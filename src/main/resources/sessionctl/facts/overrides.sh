@@ -1,8 +1,9 @@
-# Says where settings of PHP's sessions stand in files other than ours; comes behind facts.sh in one script. It changes
-# nothing. A line each, parted by tabs: file:line or file:line-line, name, value, and words where there are any: "shared", other
-# things stand in that line, too; "maybe", Apache's configuration does not show whether it reads the file. Of the files of one
-# conf.d folder, only the last that sets a name counts; a part of Apache's configuration for a PHP module that is not loaded
-# does not count, nor an .htaccess that AllowOverride keeps from setting it. What was not looked at: file:0, "unread", reason.
+# Prints where files other than ours set PHP's session settings; follows facts.sh in one script. It changes nothing.
+# A line each, separated by tabs: file:line or file:line-line, name, value, and optional words: "shared", the line
+# contains other text, too, or the file is a link; "maybe", Apache's configuration does not show if it reads the file.
+# In one conf.d folder only the last file that sets a name counts. These do not count: a section of Apache's
+# configuration for a PHP module that is not loaded, and an .htaccess that AllowOverride keeps from setting it. For
+# files that were not read: file:0, "unread", reason.
 overrides() {
     # shellcheck disable=SC2016 # perl's own
     say settings "$(perl -MFcntl -MPOSIX=setgid,setuid,_exit -e '
@@ -16,7 +17,7 @@ overrides() {
         }
         sub unread { put("$_[0]:0", "unread", $_[1]) }
         $SIG{ALRM} = sub { unread("the other files", "it took more than 20 s"); _exit(0) }; alarm 20;
-        # A link of another user is edited by hand.
+        # Marks a link in a folder of a site as shared, so that it is edited by hand: it may belong to another user.
         sub link_of { my ($file, $follow) = @_; !$follow && -l $file ? "shared" : () }
         sub span { my ($from, $to) = @_; $from == $to ? $from : "$from-$to" }
 
@@ -28,8 +29,8 @@ overrides() {
             return ("", "it is larger than 1 MB") if $stat[7] > $most;
             read $in, my ($text), $most; return ("$stat[0]:$stat[1]", $text // "")
         }
-        # In a folder of a site, a link is opened with the rights of the web server, which reads it: its owner must not choose
-        # what root opens.
+        # Opens a link in a folder of a site with the rights of the web server, which reads it: otherwise the owner of
+        # the link could choose what root opens.
         sub linked {
             my ($file) = @_; my $child = open(my $in, "-|") // return ("", "it cannot be opened");
             if (!$child) {
@@ -52,7 +53,7 @@ overrides() {
         }
         sub ini_value { my ($text) = @_; $text =~ /^"([^"]*)"/ || $text =~ /^\x27([^\x27]*)\x27/ || $text =~ /^([^;]*)/; my $value = $1; $value =~ s/\s+$//; $value }
         sub word { $_[0] =~ s/^\s*(?:"((?:[^"\\]|\\.)*+)"|\x27((?:[^\x27\\]|\\.)*+)\x27|(\S++))// or return; $1 // $2 // $3 }
-        # A value in quotes ends where they are closed, if need be in another line: its text, and the number of its last line.
+        # Returns the text of a value, and the number of its last line: a quoted value may continue on the next lines.
         sub quoted {
             my ($text, $number, $lines) = @_; my ($quote) = $text =~ /^(["\x27])/ or return ($text, $number);
             my $more = index($text, $quote, 1) < 0;
@@ -60,7 +61,7 @@ overrides() {
             return ($text, $number)
         }
 
-        # Assignments of ini files, by the special section that they stand in and by name; the last one counts.
+        # Reads the assignments of an ini file, by their [HOST=] or [PATH=] section and name; the last one counts.
         sub ini {
             my ($last, $file, $follow) = @_; my ($number, $section) = (0, ""); my @lines = lines($file, $follow);
             while ($number < @lines) { my $line = $lines[$number++]; my $from = $number;
@@ -81,20 +82,21 @@ overrides() {
                 next if $line !~ /^\s*php_(?:admin_)?(?:value|flag)\s*\[\s*["\x27]?($name)["\x27]?\s*\]\s*=\s*(.*)/i; my $what = $1;
                 (my $value, $number) = quoted($2, $number, \@lines); put("$file:" . span($from, $number), $what, ini_value($value)) } }
 
-        # PHP 5 and 7 call the module by their number, PHP 8 does not.
+        # PHP 5 and 7 have their number in the name of the module, PHP 8 does not.
         my %loaded = map { m{php(\d)[^/]*$} ? ($1 < 8 ? "php$1" : "php", 1) : () } glob "/etc/apache2/mods-enabled/php*.load";
         sub absent { my ($not, $module) = @_; return if !%loaded && !$fpm;
             return $module =~ /^"?(?:mod_(php\d?)[.]c|(php\d?)_module)"?$/i && ($not xor !$loaded{lc($1 // $2)}) }
 
-        # Sections that say AllowOverride or AllowOverrideList: virtual host, pattern (none where it is not simple), depth, value.
+        # Sections with AllowOverride or AllowOverrideList: virtual host, pattern (undef if the path is not simple),
+        # depth, true for AllowOverrideList, value.
         my (@limits, %hosts, $main, %allows);
         sub limit {
             my ($host, $path, $list, $value) = @_; my $simple = $path !~ /[\[\]\${}~]/ && $path =~ m{^/}; $path =~ s{/+$}{};
             my $pattern = join "", map { $_ eq "*" ? "[^/]*" : $_ eq "?" ? "[^/]" : quotemeta } split //, $path;
             $hosts{$host} = 1; push @limits, [ $host, $simple ? qr{^$pattern/} : undef, $path =~ tr{/}{}, $list, $value ]
         }
-        # Whether an .htaccess of this folder may hold directives of this kind, in any virtual host: 1, 0 or maybe. The deepest
-        # section decides; before 2.3.9 everything was allowed by default.
+        # Returns 1, 0 or maybe: an .htaccess of this folder may contain directives of this kind in some virtual host.
+        # The deepest section decides; before Apache 2.3.9 everything was allowed by default.
         sub allows {
             my ($folder, $kind) = @_; $allows{"$kind$folder"} //= do {
                 my ($answer, $is, @unsure) = (0);
@@ -107,7 +109,7 @@ overrides() {
                 -d "/etc/apache2/" ? $answer : "maybe" }
         }
         my @apache = map { glob } map { "/etc/apache2/$_" } qw(apache2.conf httpd.conf conf.d/* mods-enabled/*.conf conf-enabled/*.conf sites-enabled/*.conf);
-        # What is passed to PHP-FPM in a variable: settings, line by line.
+        # Records settings that the web server passes to PHP-FPM in a variable, one a line.
         sub passed { my ($where, $text, @words) = @_; my $several = grep { /\S/ } split /\n|\\n/, $text; @words = ("shared", grep { $_ ne "shared" } @words) if $several > 1;
             put($where, $1, ini_value($2), @words) while $text =~ /(?:(?<![\w.])|(?<=\\n))($name)\s*=\s*("[^"]*"|(?:(?!\\n)[^"\x27\n])*)/g }
         sub apache {
@@ -133,10 +135,10 @@ overrides() {
             }
         }
         while (defined(my $file = shift @apache)) { apache($file, 1) }
-        # In the order in which Apache merges them.
+        # Sorted in the order in which Apache merges them.
         @limits = sort { $a->[2] <=> $b->[2] || ($a->[0] ne "") <=> ($b->[0] ne "") } @limits;
 
-        # Statements may stand several in a line, and their values may go on in the next ones.
+        # A line may contain several statements, and a value may continue on the next lines.
         my @nginx = map { glob } "/etc/nginx/nginx.conf", "/etc/nginx/fastcgi*", "/etc/nginx/conf.d/*.conf", "/etc/nginx/snippets/*", "/etc/nginx/sites-enabled/*";
         sub nginx {
             my ($file) = @_; my ($number, $before, $from, @words) = (1, 0, 1); local $_ = text($file, 1) // return;
@@ -162,7 +164,7 @@ overrides() {
         }
         while (defined(my $file = shift @nginx)) { nginx($file) }
 
-        # Folders above a site count for .htaccess only, and are not searched.
+        # Folders above a site can contain only an .htaccess, and are not searched.
         my %above; for my $root (keys %roots) { my $at = ""; for (split m{/}, $root) { $at .= "$_/"; $above{$at} = 1 } }
         apache("$_.htaccess", 0) for sort keys %above;
         my @search = grep { -d && $_ ne "/" } map { s{/+$}{}r } sort "/var/www", keys %roots;

@@ -1,9 +1,11 @@
-# Which keys are sessions of PHP: a pattern, the same in the guard and in vitals.sh, where a shell quotes this text, so that it
-# has no apostrophe. The key of a session is a prefix and its name (get_session_key_prefix, mmc_prepare_key_ex of the module
-# memcache). The name has at least 22 letters, digits, - and , as PHP makes it. The prefix is that of the setting
-# memcache.session_prefix_static_key, in which no dot may stand, and the name of the host where
-# memcache.session_prefix_host_key is on. Both may be set where this does not look: what looks like them counts. Other
-# prefixes, as shop: is, count where settings name them. The keys of the other module, memcached, are another program.
+## no critic (RequireUseStrict) # a part of other programs
+# Returns a pattern that matches the keys of PHP sessions. The guard and vitals.sh share it. In vitals.sh a shell quotes
+# this text, so it contains no apostrophe. The key of a session is a prefix and its name (get_session_key_prefix and
+# mmc_prepare_key_ex of the module memcache). PHP makes names of at least 22 letters, digits, - and comma. The prefix is
+# the setting memcache.session_prefix_static_key, which may contain no dot, and the host name if
+# memcache.session_prefix_host_key is on. Both may be set in files that this does not read, so keys that look like them
+# count. Other prefixes, such as shop: in front, count if a setting names them. Keys of the other module, memcached
+# (memc.sess.), do not count.
 use Fcntl;
 sub session_names {
     my ($text, $hosts, %keys) = settings_of_keys(@_);
@@ -12,8 +14,8 @@ sub session_names {
     $hosts //= "";
     return qr/^(?=.{22,245}\z)(?!(?:lock[.])?memc[.]sess[.])(?:$any)?[A-Za-z0-9_-]*+(?:\[[0-9A-Fa-f:.]{2,45}\])?[A-Za-z0-9.*,$hosts-]*+(?<=[A-Za-z0-9,-]{22})\z/s;
 }
-# What the settings of PHP say of keys, a line each: a prefix; "host" where one is on. Another process reads them, for some
-# seconds at most: a site may lie on a server that is gone.
+# Returns the settings of PHP that concern keys, a line each: a prefix, or "host" if the host name is on. A child
+# process reads them, for 5 seconds at most: a site may be on a file server that is gone.
 sub settings_of_keys {
     my $left = alarm 5;
     my $text = "";

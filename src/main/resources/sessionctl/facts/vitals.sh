@@ -1,28 +1,29 @@
-# Says how this droplet fares; comes behind facts.sh and firewall/facts.sh in one script, which has begun with $began.
+# Prints health metrics of this droplet; follows facts.sh and firewall/facts.sh in one script, which sets $began first.
 # Arguments: the private address, memcached's port, the seconds that a session may be locked, all servers' addresses.
-# It changes nothing but a throw-away key on every server. Its name ends like that of a lock, so that nobody copies it.
+# It writes and deletes one temporary key on every server, and changes nothing else. The key ends like that of a lock,
+# so that no guard copies it.
 vitals() {
     own=$1 port=$2 patience=$3
     shift 3
     say uptime "$(cat /proc/uptime)"
-    # A session's name is as good as a password: only the first letters of it are told, or a checksum.
+    # A session's id grants access like a password, so only its first letters or a checksum are printed.
     # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh and the caller's
     say cache "$(perl -MFile::Glob -e "$memcached$session_keys"'
         my ($own, $port, $patience) = @ARGV; alarm 10;
         reach($own, $port) or exit;
         my $stats = stats() or exit; print map { defined $stats->{$_} ? "$_ $stats->{$_}\n" : () } qw(version uptime get_hits get_misses);
-        # What the guard takes for a session, too.
+        # The same keys count as sessions as in the guard.
         my $session = session_names("/etc", "/var/www"); my $most = 200_000;
-        my ($count, $end, @lowest, %odd, %locked, @locks);
-        # The sample: of all servers the same sessions.
+        my ($count, $others, $end, @lowest, %odd, %locked, @locks);
+        # The 48 sessions with the lowest checksums are the sample, so all servers print the same sessions.
         sub lowest { @_ = sort { $a->[0] <=> $b->[0] } @_; return @_ > 48 ? @_[0 .. 47] : @_ }
         sub copy { my ($key, $left, $idle, $exp) = @_; return [ unpack("%32N*", $key), $idle > 10 && $left > 10, $exp ] }
         for (my ($what, $tries) = ("hash", 20); $tries--;) {
-            # A dump whose reader is gone blocks a thread of memcached for each that is asked for after it.
+            # A dump whose reader is gone blocks a thread of memcached for each later dump.
             $stats = stats() or exit;
             if ($stats->{lru_crawler_running}) { select undef, undef, undef, 0.1; next }
             ask("lru_crawler metadump $what");
-            my ($now, $lines) = (time, 0); ($count, $end) = (0); @lowest = @locks = (); %odd = %locked = ();
+            my ($now, $lines) = (time, 0); ($count, $others, $end) = (0, 0); @lowest = @locks = (); %odd = %locked = ();
             while (defined(my $line = line())) {
                 next if $line eq "OK" and !$lines++; # from 1.6.43 on
                 if ($line !~ /^key=(\S+) exp=(-?\d{1,18}) la=(\d{1,18}) /) { $end = $line; last }
@@ -32,20 +33,22 @@ vitals() {
                 if ($key =~ /^(.*)[.]lock\z/) {
                     $locked{$1} = 1 if keys %locked < $most;
                     push @locks, [ $key, $left, $idle ] if @locks < $most and $left < 0 || $left > $patience || $idle > $patience;
-                } elsif ($left > 0 and $key =~ $session) {
-                    $count++; push @lowest, copy($key, $left, $idle, $exp); @lowest = lowest(@lowest) if @lowest > 5000;
-                } elsif ($left > 0 and keys %odd < $most) { $odd{$key} = "$left $idle $exp" }
+                } elsif ($key =~ $session) {
+                    next if $left < 0; $count++; push @lowest, copy($key, $left, $idle, $exp); @lowest = lowest(@lowest) if @lowest > 5000;
+                } elsif ($key !~ /^sessionctl/) {
+                    $others++; $odd{$key} = "$left $idle $exp" if $left > 0 and keys %odd < $most;
+                }
             }
             exit unless defined $end; last if $end =~ /^END/;
             if ($end =~ /^BUSY/) { select undef, undef, undef, 0.1; next }
             last if $what eq "all";
-            # What comes behind such an answer is not known.
+            # The protocol does not define what follows such an answer, so this connects again.
             $what = "all"; reach($own, $port) or exit;
         }
         exit if ($end // "") !~ /^END/;
         delete @odd{ grep { !$locked{$_} } keys %odd };
         @locks = grep { my ($name) = $_->[0] =~ /^(.*)[.]lock\z/; $name =~ $session or $odd{$name} } @locks;
-        print "sessions ", $count + keys %odd, "\n";
+        print "sessions ", $count + keys %odd, "\nothers ", $others - keys %odd, "\n";
         printf "copy %08x %s %d\n", $_->[0], $_->[1] ? "settled" : "fresh", $_->[2] for lowest(@lowest, map { copy($_, split " ", $odd{$_}) } keys %odd);
         my $told = 0;
         while (my @some = splice @locks, 0, 100) {
@@ -56,7 +59,7 @@ vitals() {
                 printf "lock %s %d %d\n", substr($key, 0, 6), @{ $about{$key} }[1, 2] if $value > 0 and $told++ < 100;
             }
         }' "$own" "$port" "$patience")"
-    # How long an answer was waited for is what select(2) of Linux leaves of the second that PHP would wait.
+    # PHP would wait one second for an answer. Linux's select(2) reports how much of that second is unused.
     # shellcheck disable=SC2016 # perl's own
     say trips "$(perl -MSocket -MIO::Handle -MErrno=EINPROGRESS -e '
         use strict; my ($port, @servers) = @ARGV; my $key = "sessionctl-$$-" . time . ".lock"; $| = 1; $SIG{PIPE} = "IGNORE";
@@ -78,6 +81,7 @@ vitals() {
             return "ok";
         }
         for (@servers) { my $left = 1; my $word = trip($_, \$left); printf "%s %s %.3f\n", $_, $word, 1000 * (1 - $left) }' "$port" "$@")"
+    # shellcheck disable=SC2154 # set by the script before this one
     say clock "$began $(date +%s%N)"
     say end ''
 }

@@ -1,6 +1,6 @@
 # Confirms a change that firewall/apply.sh made. Arguments: the run's id, and the former policies "4 POLICY" and
-# "6 POLICY": from here on the change stays, and so must the way back.
-# Exit: 0 confirmed; 6 too late, the droplet has taken the change back or has restarted without it;
+# "6 POLICY", which are kept so that the removal of the chains can restore them.
+# Exit: 0 confirmed; 6 too late, the droplet has rolled the change back or has restarted without it;
 # 28 its disk is full, not confirmed.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH

@@ -4,11 +4,11 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 say() { printf '%s %s\n%s\n' "$1" "${#2}" "$2"; }
 
-# Whether the alternative that was chosen does not work with this kernel, but that for nftables does.
+# Succeeds if the selected alternative does not work with this kernel, but the one for nftables does.
 lacks() {
     "$1" -w 5 -S >/dev/null
     code=$?
-    # 2: before 1.6.0 it does not know how to wait for some seconds (iptables/xtables.h, PARAMETER_PROBLEM).
+    # 2: iptables before 1.6.0 does not know the option to wait (iptables/xtables.h, PARAMETER_PROBLEM).
     if [ $code = 2 ]; then
         "$1" -S >/dev/null
         code=$?
@@ -22,7 +22,7 @@ facts() {
     say addresses "$(ip -o addr show)"
     say v4 "$(iptables-save -t filter)"
     if [ -e /proc/net/if_inet6 ]; then say v6 "$(ip6tables-save -t filter)"; fi
-    # Rules that nothing would load at the next boot are not kept.
+    # Rules count as kept only if a unit or an init script loads them at the next boot.
     if [ -d /run/systemd/system ]; then
         loaded=/etc/systemd/system/multi-user.target.wants/sessionctl-firewall.service
     else
@@ -33,15 +33,15 @@ facts() {
     else
         say kept ''
     fi
-    # What loads them, complete: an empty script beside good rules would leave the port open after the next boot.
+    # The complete loader: an empty script beside good rules would leave the port open after the next boot.
     say loader "$(cat /var/lib/sessionctl/firewall/load.sh)"
     if [ -d /run/systemd/system ]; then
         say unit "$(cat /etc/systemd/system/sessionctl-firewall.service)"
     else
         say script "$(stat -L -c 'mode %a' /etc/init.d/sessionctl-firewall; cat /etc/init.d/sessionctl-firewall)"
     fi
-    # sshd's ports, and those that systemd holds for it. Since OpenSSH 10.4 sshd prints its options in mixed case; where it
-    # prints none, the ports count at which an SSH server listens.
+    # The ports of sshd, and those on which systemd listens for it. Since OpenSSH 10.4 sshd prints its options in mixed
+    # case. If it prints none, the ports at which an SSH server listens count.
     say sshd "$(
         ports=$(sshd -T | tr '[:upper:]' '[:lower:]' | sed -n 's/^listenaddress .*:\([0-9]*\)[[:space:]]*$/\1/p')
         [ -n "$ports" ] || ports=$(ss -Hlntp | grep -E '"(sshd|dropbear)"' | grep -vE ' (127\.[0-9.]*|\[::1\]):[0-9]+ ' |
@@ -49,7 +49,7 @@ facts() {
         echo "$ports"
         ! systemctl is-active -q ssh.socket || systemctl show --value -p Listen ssh.socket | sed -n 's/.*:\([0-9]*\) (Stream).*/\1/p'
     )"
-    # Changes that nobody has confirmed yet: their timers will take them back.
+    # Changes that are not confirmed yet: their timers will roll them back.
     say pending "$(for token in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting; do [ ! -e "$token" ] || echo "$token"; done)"
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"
     if ! command -v iptables-save >/dev/null; then

@@ -20,7 +20,7 @@ case ${1:-} in
             if sh "$load"; then loaded=yes; break; fi
             [ $try = 3 ] || sleep 1
         done
-        # It loads them as well when that has failed.
+        # The watch process also loads the chains if these attempts have failed.
         setsid sh "$load" watch </dev/null >/dev/null 2>&1 &
         [ $loaded = no ] || exit 0
         echo "sessionctl-firewall: the firewall chains could not be loaded; run: sh $load" >&2

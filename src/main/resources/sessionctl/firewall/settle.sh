@@ -1,5 +1,6 @@
-# Takes back, at once, what runs changed that nobody will confirm any more; their timers would do it later, amid what is
-# changed next. What a run that was lost had confirmed stays, without its folder. Exit: 0 none is left; 1 one could not be taken back; its folder is printed.
+# Rolls back the unconfirmed changes of lost runs now; their timers would do it later, during the next change. Changes
+# that a lost run had confirmed stay, and its folder is removed.
+# Exit: 0 no unconfirmed change is left; 1 a change could not be rolled back, its file is printed.
 trap '' HUP PIPE
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -7,11 +8,11 @@ export LC_ALL PATH
 all=/run/sessionctl/firewall
 for lost in "$all"/run-*/confirmed; do [ ! -e "$lost" ] || rm -rf "${lost%/confirmed}"; done
 for try in 1 2; do
-    # We came in over ssh, so nobody is locked out: what others have changed meanwhile stays.
+    # This script came over ssh, so the rules lock no one out: changes of other programs since then stay.
     for token in "$all"/run-*/token; do
         [ ! -e "$token" ] || sh "${token%/token}/revert" own >&2
     done
-    # A timer may be at it.
+    # A timer's rollback may be under way.
     tries=0
     while [ $tries -lt 50 ]; do
         set -- "$all"/run-*/reverting
@@ -19,7 +20,7 @@ for try in 1 2; do
         tries=$((tries + 1))
         sleep 0.2
     done
-    # One that died over it is told again.
+    # Starts a rollback that has died again.
     if [ "$try" = 1 ]; then
         for half in "$@"; do mv "$half" "${half%reverting}token"; done
     fi

@@ -1,16 +1,17 @@
-# Gives one service its files, has it read them, and puts the old files back when it does not come up with them.
+# Writes the files of one service, makes the service read them, and restores the old files if it does not start with
+# them.
 # Standard input: the new files' bytes, one after another. Arguments, in any number:
 #   service NAME        action restart|reload|start|finish|none        enable yes|no
 #   file PATH LENGTH MODE OWNER SHA256-OF-THE-OLD|absent        feature LINK NUMBER WORD...
-#   ini PHP-CLI (every file is checked as PHP reads it)         fpm PROGRAM (checks itself with -t)
+#   ini PHP-CLI (every .ini file is checked as PHP reads it)    fpm PROGRAM (checks itself with -t)
 #   listen HEX-ADDRESS:PORT as in /proc/net/tcp                 try FLAGS (memcached starts with them for a moment)
-#   guard join|hold|alone (how memcached starts)                peers "ADDRESS..." (who answers for it meanwhile)
-#   open "ADDRESS..." (those of them that are known to be open)
-# Exit: 0 done; 10 a file changed since it was looked at; 11 the input ended early; 12 refused by a check, put back;
-# 13 the service did not come up, put back and running again; 14 put back, but the service does not run; 15 as 12, but
-# what was there before is refused too; 16 a peer does not answer, nothing changed; 17 a peer has no room for what only
-# this memcached holds, nothing changed; 18 memcached runs, but is not filled and open; 19 its packet filter cannot keep PHP
-# away while it starts, nothing changed; 7 another run is at work on this droplet; 28 disk full.
+#   guard join|hold|alone (how memcached starts)                peers "ADDRESS..." (they answer for it until it is open)
+#   open "ADDRESS..." (the peers that are known to be open)
+# Exit: 0 done; 10 a file changed since it was inspected; 11 the input ended early; 12 refused by a check, files
+# restored; 13 the service did not start, files restored and it runs again; 14 files restored, but it does not run; 15
+# as 12, but the old files are refused, too; 16 a peer does not answer, nothing changed; 17 a peer has no room for
+# sessions that only this memcached holds, nothing changed; 18 memcached runs, but is not filled and open; 19 the packet
+# filter cannot fence it while it starts, nothing changed; 7 another run is at work on this droplet; 28 disk full.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -50,15 +51,16 @@ active() {
     elif [ -e "/etc/init/$service.conf" ] && command -v initctl >/dev/null; then initctl status "$service" | grep -q ' start/running'
     else service "$service" status >/dev/null 2>&1; fi
 }
-# Its program and its ExecStartPost have been started and have ended well; systemd waits for nothing but a PID file.
+# Succeeds if systemd waits only for the PID file of memcached: the service is in start-post with a main process and
+# without a control process, so every ExecStartPost has ended.
 waits_for_file() {
     [ "$service" = memcached ] && [ -d /run/systemd/system ] || return 1
     unit=$(systemctl show -p SubState -p ControlPID -p MainPID "$service.service")
     case $unit in *SubState=start-post*) ;; *) return 1 ;; esac
     case $unit in *MainPID=0*) return 1 ;; *ControlPID=0*) ;; *) return 1 ;; esac
 }
-# Writes that file. systemd watches for it until its units are read again, so this comes before that; where they have been
-# read since, only another start helps. The program is that of memcached's unit (templates/memcached.service.ftl).
+# Writes the PID file. systemd watches for it until it reads its units again, so this comes before that; if it has read
+# them since, only another start helps. The program is that of memcached's unit (templates/memcached.service.ftl).
 finish_start() {
     pid=$(systemctl show -p MainPID "$service.service")
     MAINPID=${pid#MainPID=} perl -l -MFcntl -MPOSIX=setgid,setuid -e '
@@ -89,7 +91,7 @@ finish_start() {
         sleep 0.1
     done
 }
-# Before anything else: a run that was lost may hold the lock and wait for that start.
+# Comes before the lock: a lost run may hold the lock and wait for that start.
 if waits_for_file; then
     if finish_start; then
         case $action in start | finish) action=none ;; esac
@@ -99,7 +101,7 @@ if waits_for_file; then
 elif [ "$action" = finish ]; then
     action=start
 fi
-# One run at a time on a droplet; the services that are started below do not hold the lock.
+# Allows one run at a time on a droplet. Services that are started below do not inherit the lock.
 hold_lock /run/sessionctl.lock 8 120 || exit 7
 case $service in apache2) apache=yes ;; esac
 case $files in */etc/systemd/*) units=yes ;; esac
@@ -117,13 +119,13 @@ $files
 END
 }
 sha() { if [ -e "$1" ]; then sha256sum <"$1" | cut -d ' ' -f 1; else echo absent; fi; }
-is_old() { [ "$(sha "$real")" = "$sha" ] || { echo "$path changed since it was looked at" >&2; return 1; }; }
+is_old() { [ "$(sha "$real")" = "$sha" ] || { echo "$path changed since it was inspected" >&2; return 1; }; }
 stage() {
-    # readlink answers for a folder that is missing with the path itself or nothing
+    # For a missing folder readlink prints the path itself or nothing.
     (umask 022; mkdir -p "$(dirname "$real")") && head -c "$length" <&3 >"$real.sessionctl-new" || return 28
     [ "$(wc -c <"$real.sessionctl-new")" = "$length" ] || return 11
     case $owner in
-        *UNKNOWN*) chown --reference="$real" "$real.sessionctl-new" ;; # an owner without a name
+        *UNKNOWN*) chown --reference="$real" "$real.sessionctl-new" ;; # the owner has no name
         *) chown "$owner" "$real.sessionctl-new" ;;
     esac && chmod "$mode" "$real.sessionctl-new" || return 28
 }
@@ -139,7 +141,8 @@ keep() {
     fi
 }
 swap() { mv -f "$real.sessionctl-new" "$real"; }
-# By moving, which needs no room on a full disk; a file whose copy is gone is left as it is, never taken away.
+# Restores the old file by moving it, which needs no room on a full disk. A file whose copy is gone stays as it is and
+# is never removed.
 back() {
     if [ "$sha" = absent ]; then
         rm -f "$real"
@@ -154,7 +157,7 @@ parses() {
     esac || { echo "PHP cannot parse the new $path" >&2; return 1; }
 }
 
-switch() { # on|off: the features, by the distribution's own commands
+switch() { # $way on|off: switches the features by the distribution's own commands
     while read -r link words; do
         [ -n "$link" ] || continue
         # shellcheck disable=SC2086 # words are wanted
@@ -170,7 +173,7 @@ END
 svc() {
     if [ -d /run/systemd/system ]; then systemctl "$1" "$service.service" </dev/null >&2 8>&-; else service "$service" "$1" </dev/null >&2 8>&-; fi
 }
-# Whether the service itself listens there: somebody else on its port would keep it from starting.
+# Succeeds if the service itself listens there: another program on its port would keep it from starting.
 listens() {
     [ -n "$listen" ] || return 0
     inode=$(awk -v where="$listen" '$2 == where && $4 == "0A" { print $10; exit }' /proc/net/tcp)
@@ -184,23 +187,24 @@ listens() {
 in_service() {
     [ ! -d /run/systemd/system ] || [ "$(systemctl show -p MainPID "$service.service")" = "MainPID=$1" ]
 }
-# What the service's own programs said of it, for whoever has to mend it.
+# Prints the service's last journal lines, so that the user can find the cause.
 tell() {
     if [ -d /run/systemd/system ]; then journalctl -q -u "$service.service" -n 6 -o cat --no-pager >&2; fi
 }
 failed() { [ -d /run/systemd/system ] && systemctl is-failed -q "$service.service"; }
-# An Apache that reads its files again serves nobody meanwhile, and says that it is done before it is: it serves when its
-# main process has begun a new child. It begins one for each old child that ends; where none has ended yet when it looks
-# first, it sleeps for a second before it looks again (prefork_run in server/mpm/prefork/prefork.c, ap_wait_or_timeout in
-# server/mpm_common.c), and everybody waits. Children that ended and are not asked for show that it does, and the signal to
-# begin anew wakes it. /proc/uptime and the 22nd field of /proc/PID/stat count from boot (proc(5)).
+# Records the time and Apache's main process before a reload. While Apache reads its files again it serves no request,
+# and the reload command ends too early: Apache serves when its main process has started a new child. It starts one for
+# each old child that ends. If none has ended at its first check, it sleeps for a second before the next one
+# (prefork_run in server/mpm/prefork/prefork.c, ap_wait_or_timeout in server/mpm_common.c), and all requests wait. Ended
+# children that are not reaped show that it sleeps, and the signal for a graceful restart (USR1) wakes it. /proc/uptime
+# and the 22nd field of /proc/PID/stat count from boot (proc(5)).
 about_to_reload() {
     read -r since _ </proc/uptime
     since=${since%.*}${since#*.}
     if [ -d /run/systemd/system ]; then main=$(systemctl show -p MainPID "$service.service"); else main=$(cat "/run/$service/$service.pid" 2>/dev/null); fi
     main=${main#MainPID=}
 }
-generations() { # serves old|serves|sleeps|works: what the main process does, and whether children from before are left
+generations() { # prints what the main process does: serves old (children from before are left), serves, sleeps or works
     cat /proc/[0-9]*/stat 2>/dev/null | awk -v main="$main" -v since="$since" '
         !/[(]apache2[)]/ { next }
         { pid = $1; sub(/.*[)] /, "") }
@@ -210,7 +214,7 @@ generations() { # serves old|serves|sleeps|works: what the main process does, an
         END { print begun ? (old ? "serves old" : "serves") : idle && ended ? "sleeps" : "works" }'
 }
 serves_again() {
-    # PHP-FPM may begin a child only when somebody asks.
+    # PHP-FPM may start a child only for a request.
     [ $apache = yes ] && [ "${main:-0}" -gt 1 ] || { sleep 0.2; return 0; }
     tries=0 wakes=0 slept=no
     while :; do
@@ -223,8 +227,8 @@ serves_again() {
         [ $tries -lt 200 ] && active || return 0
         sleep 0.05
     done
-    # On a connection that is kept a child from before answers once more, with the files that it has read: a server that
-    # its list does not name would miss what that request writes. Apache keeps connections for 5 s unless told otherwise.
+    # On a keep-alive connection an old child answers one more request, with the old files: a server that its list does
+    # not name would miss what that request writes. Apache keeps connections for 5 s by default.
     [ -n "$files" ] || return 0
     tries=0
     while [ "$(generations)" = "serves old" ] && [ $tries -lt 100 ]; do
@@ -232,11 +236,11 @@ serves_again() {
         sleep 0.1
     done
 }
-# A run that was killed may have left units that systemd has not read yet.
+# Succeeds if systemd has not read its units yet: a killed run may have left new ones.
 unread() { [ "$(systemctl show -p NeedDaemonReload "$service.service")" = NeedDaemonReload=yes ]; }
 act() {
     if [ -d /run/systemd/system ] && { [ $units = yes ] || unread; }; then systemctl daemon-reload >&2; fi
-    # A start that has not ended yet is stopped without ExecStop=.
+    # systemd stops a start that has not ended yet without ExecStop=, so the drain is done here.
     if [ "$action" = restart ] && [ -x "$program" ] && waits_for_file; then new='' && guard drain; fi
     case $action in
         none) return 0 ;;
@@ -248,15 +252,15 @@ act() {
         tries=$((tries + 1))
         if failed || [ $tries = 100 ]; then
             tell
-            if active; then echo "$service runs, but does not listen where it should, after 10 s" >&2; else echo "$service does not come up" >&2; fi
+            if active; then echo "$service runs, but does not listen at the right address after 10 s" >&2; else echo "$service does not start" >&2; fi
             return 1
         fi
         sleep 0.1
     done
     [ "$action" != reload ] || { serves_again && active; }
 }
-# Starts memcached with the new flags on a port that nobody knows, for a moment. It must still run then: 124, or 125 from
-# the timeout of uutils before 0.3.0.
+# Starts memcached with the new flags on a random port for 0.3 s. It must still run then: timeout exits with 124, or
+# with 125 (uutils before 0.3.0).
 trial() {
     [ -z "$try" ] && return 0
     set -f
@@ -277,19 +281,19 @@ restore() {
     each back
     [ $kept = yes ] || rm -rf "$state/previous"
 }
-# Has the service read its old files again. Where it listened with them is not known here: it must stay up.
+# Makes the service read its old files again. Their address is not known here, so the service must only stay up.
 act_as_before() {
     listen=''
-    # A unit that failed too often in a row would not be started again.
+    # systemd would not start a unit again that failed too often in a row.
     if failed || ! active; then systemctl reset-failed "$service.service" 2>/dev/null; fi
     act && sleep 0.5 && active && ! failed
 }
 guard() { perl "$program$new" "$@" </dev/null >&2 8>&-; }
-# Before memcached stops: everybody who answers for it meanwhile must be there, and hold what it holds. Before it starts as
-# a new server: those from whom it is to be filled must be there, for soon every list names it.
+# Before memcached stops, all peers must answer and get the sessions that only this one holds. Before it starts as a new
+# server, the peers that are to fill it must answer, because every list of servers will soon name it.
 others_ready() {
     new=
-    # One that an earlier run has left there is not this run's.
+    # Runs the guard that this run has staged, if it has staged one: an earlier run may have left a staged file, too.
     case $files in *"$program$tab"*) new=.sessionctl-new ;; esac
     case $action in
         start | restart)
@@ -305,7 +309,7 @@ others_ready() {
     # shellcheck disable=SC2086
     guard give $peers || return 17
 }
-# What the guard must know before memcached starts.
+# Prepares the guard for the start of memcached.
 start_as() {
     new=
     case "$guard $action" in

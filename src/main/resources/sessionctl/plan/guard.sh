@@ -1,5 +1,5 @@
-# Has the droplet's guard do one step of a change of servers. Arguments: the step, then addresses.
-# Exit: 0 done; 7 another run is at work there; 1 the guard could not do it, with its reason on standard error.
+# Runs one membership step with the droplet's guard. Arguments: the step, then addresses.
+# Exit: 0 done; 7 another run is at work there; 1 the guard failed, its reason is on standard error.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -13,15 +13,17 @@ shift
 case $step in
     give) guard give "$@" ;;
     hold)
-        # One that is down already has nothing to give.
+        # A memcached that is down has no sessions to push.
         if systemctl is-active -q memcached.service && [ $# -gt 0 ]; then guard give "$@" || exit 1; fi
         guard hold
         ;;
     away) guard away "$@" ;;
     back) guard back ;;
-    # Several may be admitted at once, so they are not asked about each other; but an empty one that opens is read.
+    # The servers that are uncordoned at the same time are not among these addresses. The others must be open: a server
+    # that opened empty would be read.
     admit) guard reachable "$@" && guard admit ;;
-    # Those that were seen open: where none can be reached from here, it would open without what they hold.
+    # The addresses are those of open servers: if none is reachable from here, this one would open without their
+    # sessions.
     rejoin) { [ $# = 0 ] || guard any "$@"; } && guard admit ;;
     retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
 esac || exit 1

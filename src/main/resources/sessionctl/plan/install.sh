@@ -1,17 +1,18 @@
-# Installs packages: waits for other users of dpkg, repairs what was interrupted, keeps local configuration.
-# It removes no package, whatever the droplet's apt.conf says. Arguments: the packages.
-# Exit: 0 done; 7 another run is at work; 20 a package is not to be had; 21 apt-get would remove one, nothing was changed;
-# 28 disk full; else apt-get's.
-# What apt says goes to a log on the droplet, so that a lost connection never cuts dpkg short.
+# Installs packages: waits for other users of dpkg, completes interrupted installations, keeps local configuration.
+# It removes no package, regardless of the droplet's apt.conf. Arguments: the packages.
+# Exit: 0 done; 7 another run is at work; 20 no source offers a package; 21 apt-get would remove one, nothing was
+# changed; 28 disk full; else apt-get's.
+# The output of apt goes to a log on the droplet, so that a lost connection never interrupts dpkg.
 set -u
 trap '' HUP PIPE
 LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL DEBIAN_FRONTEND NEEDRESTART_MODE APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD PATH
-# One run at a time on a droplet; the services that a package starts do not hold the lock.
+# Allows one run at a time on a droplet. Services that a package starts do not inherit the lock.
 hold_lock /run/sessionctl.lock 8 300 || exit 7
 
-# What others may write to, or a link, could lead to any file of root's: on Ubuntu the group syslog may write to /var/log.
+# enter FOLDER: changes to it, and makes it if it is missing. Fails if it is a link or if other users may write to it,
+# because these could lead to any file of root's: on Ubuntu the group syslog may write to /var/log.
 enter() {
     cd "${1%/*}" && parent=$(pwd -P) && { [ -d "$1" ] || (umask 027; mkdir "$1"); } && cd "$1" &&
         [ "$(pwd -P)" = "$parent/${1##*/}" ] && [ -O . ] || return
@@ -21,7 +22,7 @@ if ! enter /var/log/sessionctl 2>/dev/null; then
     enter /run/sessionctl || exit 28
     echo "/var/log/sessionctl is not a folder that only root can write to; the log of apt is /run/sessionctl/apt.log" >&2
 fi
-# It stays this file, whatever becomes of its name.
+# The descriptor keeps this file, even if its name is moved or replaced.
 rm -f apt.log && (umask 027; : >apt.log) && exec 4>>apt.log || exit 28
 cd /
 log=/proc/$$/fd/4
@@ -30,8 +31,8 @@ apt() {
     apt-get -y -q --no-remove -o APT::Get::AutomaticRemove=false -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
         "$@" >>"$log" 2>&1 </dev/null 8>&- 4>&-
 }
-# Waits, five minutes at most, while somebody holds one of apt's locks (proc(5), /proc/locks): apt itself waits for dpkg's
-# alone, and before 1.9.11 for none.
+# Waits, five minutes at most, while another process holds one of apt's locks (proc(5), /proc/locks): apt itself waits
+# only for dpkg's, and before 1.9.11 for none.
 wait_for_locks() {
     seconds=0
     for lock in /var/lib/apt/lists/lock /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/cache/apt/archives/lock; do
@@ -51,7 +52,7 @@ install() {
     # shellcheck disable=SC2086 # package names are words
     apt install $wanted
 }
-# Ends the run where apt-get would remove a package, by the lines of its simulation: apt-get(8), -s. Fails where it finds no way.
+# Exits with 21 if the simulation of apt-get would remove a package: apt-get(8), -s. Fails if apt-get finds no solution.
 keeps_all() {
     said=$(apt-get -s -q -o APT::Get::Remove=true -o APT::Get::AutomaticRemove=false "$@" 2>&1 </dev/null)
     code=$?
@@ -64,7 +65,7 @@ keeps_all() {
 }
 repairable() {
     if keeps_all -f install; then
-        # Before something is finished apt-get may find no way to install more, which says nothing of after that.
+        # Before the repair apt-get may find no solution for more packages, although it would find one after the repair.
         # shellcheck disable=SC2086 # package names are words
         [ -z "$wanted" ] || keeps_all -f install $wanted || :
         return 0
@@ -81,12 +82,12 @@ refused() {
     for place in /var/cache/apt/archives /var/lib/dpkg /usr /etc; do
         # shellcheck disable=SC2046 # words are wanted
         set -- $(df -Pk "$place" | tail -n 1)
-        # df may not know.
+        # df may print no number.
         case ${4:-} in '' | *[!0-9]*) ;; *) [ "$4" -ge 1024 ] || code=28 ;; esac
     done
-    # dpkg takes back what did not fit, so that there may be room again by now.
+    # dpkg removes the files that did not fit, so there may be room again by now.
     grep -qE 'No space left on device|enough free space' "$log" && code=28
-    # What apt says of its progress helps nobody who looks for the reason.
+    # apt's progress lines do not help to find the cause.
     grep -vE '^(Reading|Building|Get:|Hit:|Ign:|Fetched|Selecting|Preparing|Unpacking|Setting up|Processing|\(Reading)' "$log" | tail -n 12
     exit "$code"
 }
@@ -97,7 +98,7 @@ for f in /var/lib/dpkg/updates/[0-9]*; do [ -e "$f" ] && interrupted=yes; done
 [ -n "$(dpkg --audit 2>/dev/null)" ] && interrupted=yes
 fresh=$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' 2>/dev/null | head -n 1)
 if [ $interrupted = yes ]; then
-    # Without lists apt knows of nothing that it could install to finish something.
+    # Without lists apt knows no package that it could install to complete another one.
     [ -n "$fresh" ] || update
     repairable || { update; repairable; } || refused $?
     wait_for_locks # dpkg itself does not

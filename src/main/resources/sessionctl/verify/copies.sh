@@ -1,7 +1,7 @@
-# Looks for sessions in this droplet's own memcached, by way of an address that its guard never shuts out.
+# Looks for sessions in this droplet's own memcached, from a local address that its guard never fences.
 # Arguments: get or delete, memcached's address and port. Standard input: the sessions' ids, a line each.
-# Says a line a session: its id, then its bytes in hexadecimal or a dash (get); deleted or a dash (delete).
-# Exit: 0 asked; 3 nobody listens there; 4 it does not answer.
+# Prints a line a session: its id, then its bytes in hexadecimal or a dash (get); deleted or a dash (delete).
+# Exit: 0 asked; 3 no program listens there; 4 it does not answer, or its answer is invalid.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh
 exec perl -e "$memcached"'

@@ -1,14 +1,15 @@
 # One step of a drill with this droplet's memcached. Arguments: the step, the drill's id, seconds after which the
-# droplet puts everything back by itself, then the addresses of the other servers.
-#   cut    the others are given what only this one holds; then its port drops everything, as if the host were gone
+# droplet restores everything by itself, then the addresses of the other servers.
+#   cut    pushes to the others what only this one holds; then its port drops all packets, as if the host were gone
 #   stop   memcached stops, and the port answers again, with a reset
-#   start  memcached starts, is filled by its guard, and PHP may reach it again
-#   back   everything as it was, in whatever step the drill is
-# Nothing comes before the guard's chain in INPUT, so that is where it is cut off.
+#   start  memcached starts, its guard fills it, and PHP may reach it again
+#   back   restores everything, in any step of the drill
+# The guard's chain cuts the port off, because its jump is the first rule in INPUT.
 # A server that was cut off has missed writes, so PHP never reaches it again before it has been emptied and filled.
-# Exit: 0 done; 5 the guard cannot cut it off; 6 the droplet has put everything back meanwhile; 7 another run is at work
-# there; 16 another server does not answer; 17 the others have no room for what only this one holds; 18 memcached does not
-# come back, or lacks sessions of its peers; 28 nothing could be written, or the timer not be set.
+# Exit: 0 done; 5 the guard cannot cut it off; 6 the droplet has already restored everything; 7 another run is at work
+# there; 16 another server does not answer; 17 the others have no room for sessions that only this one holds; 18
+# memcached does not stop or rejoin, or lacks sessions of its peers; 28 a file could not be written, or the timer not be
+# set.
 set -u
 umask 077
 trap '' HUP PIPE
@@ -19,7 +20,7 @@ step=$1 run=/run/sessionctl/drill-$2 unit=sessionctl-drill-$2 seconds=$3
 shift 3
 guard() { perl /usr/local/lib/sessionctl/guard "$@" </dev/null >&2 8>&-; }
 if [ "$step" = back ]; then
-    # Where the droplet has put it back by itself, or begun to, this waits for it.
+    # If the droplet's own restoration has begun or ended, this waits for it.
     [ -e "$run/back" ] || exec systemctl start memcached.service
     systemctl stop "$unit.timer" 2>/dev/null
     exec sh "$run/back"

@@ -1,14 +1,16 @@
 # The probe page on this droplet. perl-base is on every Debian and Ubuntu. The first argument is the step:
-#   up ID SECONDS ROOT FOLDER HOST PORT LENGTH LENGTH   Puts the probe page up. Standard input: its name, a newline, the page,
-#       and this program. ROOT is the document root (empty: that of the site that HOST and PORT name), FOLDER lies below it.
-#   down ID ADDRESS PORT   Takes the probe page away, and its sessions out of memcached. Standard input: their ids, a line each.
-#   sweep ID | boot        The same without the sessions, for one run that is over or for all runs before a restart.
-#   origins ID INI NAME..  Prints which files set directives of PHP: kind, file, line number and line, parted by tabs. INI is
-#       the php.ini of the web server's PHP (empty: all that there are). The kinds, the later one wins: main, scanned, pool, site, folder.
-# The page's name is on no command line, so that it cannot be prepared for: the list of a run has it, in a folder of root's.
-# In a folder of another user everything is done as that user, and no link is followed: what it is swapped for is never opened.
-# Exit: 0 done; 1 a page is still there, its path is printed; 11 the input ended early; 13 the owner of the folder may not
-# write there; 14 the folder does not answer, or is another one by now; 15 something of that name is there already; 20 there
+#   up ID SECONDS ROOT FOLDER HOST PORT LENGTH LENGTH   Deploys the page. Standard input: its name, a newline, the page,
+#       and this program. ROOT is the document root (empty: that of the site of HOST and PORT), FOLDER is below it.
+#   down ID ADDRESS PORT   Removes the page, and its sessions from memcached. Standard input: their ids, a line each.
+#   sweep ID | boot        Removes only the page: of one run that is over, or after a restart of all runs.
+#   origins ID INI NAME..  Prints the lines that set directives of PHP: kind, file, line number and line, with tabs.
+#       INI is the php.ini of the web server's PHP (empty: all php.ini files). The kinds, a later one overrides: main,
+#       scanned, pool, site, folder.
+# The page's name is on no command line, so that other users cannot prepare for it: it is in the list of the run, in a
+# folder that only root can read. In a folder of another user this works as that user and follows no link, so a file
+# that the user swaps for a link is never opened.
+# Exit: 0 done; 1 a page is still there, its path is printed; 11 the input ended early; 13 the owner of the folder may
+# not write there; 14 the folder does not answer, or has been replaced; 15 a file of that name exists already; 20 there
 # is no such folder; 28 it could not be written.
 use strict;
 use warnings;
@@ -25,13 +27,13 @@ my $UNIT = '/etc/systemd/system/sessionctl-probe.service';
 my $WANTED = '/etc/systemd/system/multi-user.target.wants/sessionctl-probe.service';
 my $SCRIPT = '/etc/init.d/sessionctl-probe';
 my $SYSTEMD = -d '/run/systemd/system';
-my $LONGEST = 1 << 20; # bytes that are read of any file
+my $LONGEST = 1 << 20; # bytes of a file that are read at most
 my $WEEK = 7 * 24 * 60 * 60;
 my $NO_LINK = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
-# --- folders of others
+# --- folders of other users
 
-# The path without links, as pwd -P has it, and the owners of the links on the way.
+# Returns the path without links, like pwd -P, and the owners of the links in it; nothing if a part is missing.
 sub resolve {
     my @left = split m{/}, $_[0];
     my ($at, $links, @owners) = ('', 0);
@@ -48,7 +50,8 @@ sub resolve {
     }
     return ($at eq '' ? '/' : $at, @owners);
 }
-# Does some work in a folder as its owner, and returns its exit code. The folder must be the one that its path names.
+# Runs $work in a folder as its owner, and returns its exit code. Returns 14 if the path leads to another folder by now,
+# or if $work takes longer than some 10 s.
 sub as_owner {
     my ($folder, $work) = @_;
     my $child = fork;
@@ -82,10 +85,10 @@ sub put {
 }
 sub take { return !lstat($_[0]) || unlink($_[0]) ? 0 : 1 }
 
-# --- the lists of runs: when it is over, the page's name, then folders, each after its inode number
+# --- the lists of runs: the time when the run is over, the page's name, then folders, each after its inode number
 
 sub private { my ($folder) = @_; mkdir $folder or chmod 0700, $folder or exit 28 }
-# The folder itself is locked, so that no file is left behind.
+# Locks the folder itself, so that no lock file is left behind.
 sub lock_state {
     private('/var/lib/sessionctl');
     sysopen(my $lock, '/var/lib/sessionctl', O_RDONLY | O_DIRECTORY) or exit 28;
@@ -107,8 +110,8 @@ sub write_file {
     return print({$file} $text) && $file->flush && $file->sync && close($file) && rename("$path.new", $path);
 }
 sub runs { opendir(my $folder, $STATE) or return; return grep { /^[0-9a-f]{16}\z/ } readdir $folder }
-# Takes a run's pages away; returns those that are still there. Where a folder is not there, or another one in its place, its
-# file system may not be mounted yet: the list is kept for a week.
+# Removes a run's pages; returns those that are still there. If a folder is missing, or has another inode, its file
+# system may not be mounted yet: so the list is kept until a week after the run.
 sub clear {
     my ($id) = @_;
     my ($over, $name, @folders) = list_of($id);
@@ -136,12 +139,13 @@ sub silently {
     }
     return defined $child && waitpid($child, 0) == $child && $? == 0;
 }
-# What takes the pages away after a restart, and when the time is over. A droplet that has neither does so in its next run.
+# Arranges the removal of the pages after a restart, and when the time is over. If neither works, the next run removes
+# them.
 sub arrange {
     my ($id, $seconds) = @_;
     if ($SYSTEMD) {
         write_file($UNIT, 0644, <<"END") and symlink $UNIT, $WANTED;
-# Written by sessionctl verify, which takes it away again: removes the probe page that a restart left behind.
+# Written by sessionctl verify, which deletes it again: removes the probe page that a restart left behind.
 [Unit]
 Description=sessionctl's probe page is removed
 After=local-fs.target remote-fs.target
@@ -158,7 +162,7 @@ END
     else {
         write_file($SCRIPT, 0755, <<"END") and silently('update-rc.d', 'sessionctl-probe', 'defaults');
 #!/bin/sh
-# Written by sessionctl verify, which takes it away again: removes the probe page that a restart left behind.
+# Written by sessionctl verify, which deletes it again: removes the probe page that a restart left behind.
 ### BEGIN INIT INFO
 # Provides:          sessionctl-probe
 # Required-Start:    \$local_fs \$remote_fs
@@ -173,7 +177,7 @@ END
     later($id, $seconds, "sessionctl-probe-$id");
     return;
 }
-# Sweeps for a run when some seconds are over.
+# Starts a timer that sweeps for a run after some seconds.
 sub later {
     my ($id, $seconds, $unit) = @_;
     return if $SYSTEMD and silently('systemd-run', '-q', '--collect', "--unit=$unit", "--on-active=$seconds", '/usr/bin/perl', $PROGRAM, 'sweep', $id);
@@ -186,7 +190,7 @@ sub later {
     exec 'sh', '-c', 'sleep "$2"; exec perl "$1" sweep "$3"', 'sessionctl', $PROGRAM, $seconds, $id or POSIX::_exit(127);
 }
 
-# --- where the site lies
+# --- the folder of the site
 
 sub lines_in {
     my @lines;
@@ -218,9 +222,11 @@ sub nginx_sites {
         push @{ $site->{names} }, map { s/^[.]/*./r } split ' ', $1 if /^\s*server_name\s+([^;]*)/;
         push @{ $site->{roots} }, $1 if /^\s*root\s+"?([^";]*[^";\s])"?\s*;/;
     }
-    return sort { ($b->{first} || 0) <=> ($a->{first} || 0) } @sites;
+    my @ordered = sort { ($b->{first} || 0) <=> ($a->{first} || 0) } @sites;
+    return @ordered;
 }
-# Those that answer at the port by that name; where none has it, the first of each address, which answers instead.
+# Returns the sites that answer at the port by that name. If no site has the name, the first one of each address
+# answers.
 sub chosen {
     my ($host, $port, @sites) = @_;
     my $at_port = sub { my $at = $_[0]; return grep { !/(?:^|:)(\d+)\z/ || $1 == $port } @{ $at->{at} } ? @{ $at->{at} } : '*' };
@@ -316,7 +322,7 @@ sub origins {
             print "$kind\t$shown\t$number\t$_\n" if /$pattern/ and $printed++ < 200;
         }
     };
-    # Links among the files of packages are usual; they must not lead out of there.
+    # Packages use links between their own files; these must not lead to other folders.
     my $packaged = sub {
         my ($kind, $pattern, @files) = @_;
         for my $file (@files) {
@@ -354,7 +360,7 @@ else {
     for my $id ($step eq 'boot' ? runs() : @arguments) {
         clear($id);
         my ($over) = list_of($id);
-        # One that is still there is tried again, under another name than that of the unit that does so now.
+        # If a page is still there, a later unit tries again; its name differs from that of the unit that runs now.
         later($id, 600, "sessionctl-probe-$id-" . time) if defined $over and $over > time - $WEEK;
     }
 }

@@ -1,5 +1,5 @@
 # Tries TCP ports from this droplet, all at once. Arguments: seconds to wait, then ADDRESS:PORT words.
-# Says a line each: the word, then open, refused, unreachable or silent. perl-base is on every Debian and Ubuntu.
+# Prints a line each: the word, then open, refused, unreachable or silent. perl-base is on every Debian and Ubuntu.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 exec perl -e '
 use strict; use Socket qw(:DEFAULT inet_pton); use Errno qw(EINPROGRESS ECONNREFUSED);

@@ -1,5 +1,5 @@
 <?php
-// Written by sessionctl verify, which takes it away again; whoever lacks its secret finds no page here.
+// Written by sessionctl verify, which removes it again. A request without its secret gets 404.
 $given = isset($_SERVER['HTTP_X_SESSIONCTL_PROBE']) ? $_SERVER['HTTP_X_SESSIONCTL_PROBE'] : '';
 ini_set('html_errors', '0');
 header_remove('X-Powered-By');

@@ -21,21 +21,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
-import sessionctl.plan.Action;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Risk;
+import sessionctl.plan.ServiceAction;
 import sessionctl.plan.Stage;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 
 class ApplierTest {
     private static final Change INSTALL = new InstallPackages(Set.of("memcached"), Set.of());
-    private static final Change RELOAD =
-            new Configure(Stage.WEB, "apache2", List.of(), List.of(), Action.RELOAD, false, List.of(), Risk.NONE);
+    private static final Change RELOAD = new Configure(
+            Stage.WEB, "apache2", List.of(), List.of(), ServiceAction.RELOAD, false, List.of(), Risk.NONE);
 
-    private static Applied apply(Change change, CommandResult result) throws SshFailure {
+    private static ChangeResult apply(Change change, CommandResult result) throws SshFailure {
         return Applier.apply(
                 shell(command -> {
                     assertThat(command).isEqualTo(change.command());
@@ -44,7 +44,7 @@ class ApplierTest {
                 change);
     }
 
-    /** What a droplet does with a command. */
+    /** A droplet's answer to a command. */
     private interface Behaviour {
         CommandResult of(Command command) throws SshFailure;
     }
@@ -69,31 +69,31 @@ class ApplierTest {
 
     @ParameterizedTest
     @MethodSource("sentences")
-    void whatCanGoWrongIsExplained(String sentence) throws IOException {
+    void everyFailureIsExplainedInTroubleshooting(String sentence) throws IOException {
         String page = Files.readString(Path.of("src/docs/troubleshooting.md"));
         assertThat(page).contains("`" + sentence.replaceFirst("(?<=[;,]) .*", ""));
     }
 
     @Test
-    void aChangeThatWorksIsDone() throws SshFailure {
-        assertThat(apply(RELOAD, new CommandResult(0, "noise", ""))).isEqualTo(new Applied.Done(RELOAD));
+    void aChangeThatExitsWithZeroIsDone() throws SshFailure {
+        assertThat(apply(RELOAD, new CommandResult(0, "noise", ""))).isEqualTo(new ChangeResult.Done(RELOAD));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "10, changed since it was looked at",
+        "10, changed since it was inspected",
         "11, nothing was changed",
-        "12, refused by a check and put back",
-        "13, the old one was put back and runs",
-        "14, not with the old configuration either",
-        "15, refused with or without the change",
+        "12, a check refused the new configuration",
+        "13, the old one was restored and runs",
+        "14, with the old configuration; see",
+        "15, refused even without the change",
         "28, disk is full",
         "1, it exited 1",
-        "137, took longer than it may",
+        "137, exceeded its time limit",
         "7, another run of sessionctl",
     })
-    void everyEndOfAConfigurationHasItsSentence(int exit, String sentence) throws SshFailure {
-        Applied.Failed failed = (Applied.Failed) apply(RELOAD, new CommandResult(exit, "", ""));
+    void everyExitCodeOfAConfigurationHasItsMessage(int exit, String sentence) throws SshFailure {
+        ChangeResult.Failed failed = (ChangeResult.Failed) apply(RELOAD, new CommandResult(exit, "", ""));
         assertThat(failed.change()).isEqualTo(RELOAD);
         assertThat(failed.why()).contains(sentence);
     }
@@ -106,13 +106,13 @@ class ApplierTest {
         "124, longer than half an hour",
         "12, it exited 12"
     })
-    void everyEndOfAnInstallationHasItsSentence(int exit, String sentence) throws SshFailure {
-        assertThat(((Applied.Failed) apply(INSTALL, new CommandResult(exit, "", ""))).why())
+    void everyExitCodeOfAnInstallationHasItsMessage(int exit, String sentence) throws SshFailure {
+        assertThat(((ChangeResult.Failed) apply(INSTALL, new CommandResult(exit, "", ""))).why())
                 .contains(sentence);
     }
 
     @Test
-    void everyExitCodeThatTheScriptDeclaresIsKnown() throws SshFailure {
+    void everyExitCodeThatTheScriptDeclaresHasAMessage() throws SshFailure {
         String head = Scripts.text("plan/configure.sh")
                 .lines()
                 .takeWhile(l -> l.startsWith("#"))
@@ -124,21 +124,21 @@ class ApplierTest {
         }
         assertThat(declared).containsExactly(0, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 7, 28);
         for (int code : declared.subList(1, declared.size())) {
-            assertThat(((Applied.Failed) apply(RELOAD, new CommandResult(code, "", ""))).why())
+            assertThat(((ChangeResult.Failed) apply(RELOAD, new CommandResult(code, "", ""))).why())
                     .doesNotContain("it exited");
         }
     }
 
     @Test
-    void theLastLinesOfWhatWasSaidAreShown() throws SshFailure {
+    void theLastLinesOfTheOutputAreShown() throws SshFailure {
         String out =
                 IntStream.rangeClosed(1, 20).mapToObj(i -> "out " + i + "\n").collect(Collectors.joining());
-        Applied.Failed failed = (Applied.Failed) apply(RELOAD, new CommandResult(1, out, "err 1\nerr 2\n"));
+        ChangeResult.Failed failed = (ChangeResult.Failed) apply(RELOAD, new CommandResult(1, out, "err 1\nerr 2\n"));
         assertThat(failed.output().lines()).hasSize(12).startsWith("out 11").endsWith("err 1", "err 2");
     }
 
     @Test
-    void aLostConnectionIsNoOutcome() {
+    void aLostConnectionIsThrownAsAFailure() {
         Shell shell = shell(command -> {
             throw new SshFailure(SshFailure.Kind.LOST, "gone");
         });

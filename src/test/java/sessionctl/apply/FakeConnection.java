@@ -12,8 +12,8 @@ import sessionctl.command.CommandResult;
 import sessionctl.ssh.Shell;
 
 /**
- * A connection to a droplet that is a folder: a process named sshd runs the commands, each as its child, with the folder in
- * place of the droplet's /run and /var/log.
+ * A connection to a droplet that is a folder. A process named sshd runs the commands, each as its child, with the
+ * folder in place of the droplet's /run and /var/log.
  */
 final class FakeConnection implements Shell {
     private final Path droplet;
@@ -48,7 +48,7 @@ final class FakeConnection implements Shell {
         }
     }
 
-    /** Begins a command, and says which file will be there, with its exit code, when it has ended. */
+    /** Starts a command and returns the file that holds its exit code once it has ended. */
     Path begin(String line) throws IOException {
         Path end = droplet.resolve(ProcessHandle.current().pid() + "-" + sshd.pid() + "-" + count++);
         String here = line.replace("/run/sessionctl", droplet + "/run")
@@ -64,7 +64,10 @@ final class FakeConnection implements Shell {
         return end;
     }
 
-    /** As by sudo, which stays in between and clears the environment: the command does not know of the connection. */
+    /**
+     * Returns a shell that runs commands as through sudo, which clears the environment: the command does not see the
+     * connection.
+     */
     Shell bySudo() {
         return new Shell() {
             @Override
@@ -80,7 +83,7 @@ final class FakeConnection implements Shell {
         };
     }
 
-    /** The connection ends, with whatever runs over it. */
+    /** Ends the connection and the commands that run over it. */
     @Override
     public void close() {
         try {

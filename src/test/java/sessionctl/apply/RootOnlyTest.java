@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,8 @@ import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 
-/** Locks, state and logs on a droplet: for root only, and never written through a link. */
+/** Locks, state and logs on a droplet are readable for root only and never written through a link. */
+@Tag("slow")
 @Timeout(120)
 class RootOnlyTest {
     private static final Map<String, List<String>> HOLDING = new TreeMap<>(Map.of(
@@ -48,37 +50,37 @@ class RootOnlyTest {
         droplet.program("apt-get", "echo installed").program("setsid", "exit 0");
     }
 
-    static Stream<String> holding() {
+    static Stream<String> lockingScripts() {
         return HOLDING.keySet().stream();
     }
 
-    /** As sshd begins it: what root makes is readable to all unless it says otherwise. */
+    /** Runs a script with the umask of sshd, under which files are readable for all users by default. */
     private CommandResult run(String script, String... arguments) {
         return droplet.run(Command.script("umask 022\n" + Scripts.locking(script), arguments));
     }
 
-    private CommandResult hold(String script) {
+    private CommandResult runWithArguments(String script) {
         return run(script, HOLDING.getOrDefault(script, List.of()).toArray(String[]::new));
     }
 
-    private List<String> open() throws IOException {
+    private List<String> accessibleFiles() throws IOException {
         return Stream.concat(droplet.modes("/run").stream(), droplet.modes("/var/lib").stream())
                 .filter(m -> m.contains("sessionctl") && !m.substring(3).startsWith("------"))
                 .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("holding")
-    void whatAScriptMakesIsForRootOnly(String script) throws IOException {
-        hold(script);
+    @MethodSource("lockingScripts")
+    void filesOfAScriptAreReadableForRootOnly(String script) throws IOException {
+        runWithArguments(script);
         assertThat(droplet.path(script.contains("lock.sh") ? "/run/sessionctl/lease.lock" : "/run/sessionctl.lock"))
                 .exists();
-        assertThat(open()).isEmpty();
+        assertThat(accessibleFiles()).isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("holding")
-    void whatAnOlderVersionMadeIsClosed(String script) throws IOException {
+    @MethodSource("lockingScripts")
+    void filesOfAnOlderVersionBecomeReadableForRootOnly(String script) throws IOException {
         for (String place :
                 List.of("/run/sessionctl/guard", "/var/lib/sessionctl/guard", "/var/lib/sessionctl/original")) {
             Files.createDirectories(droplet.path(place));
@@ -92,20 +94,21 @@ class RootOnlyTest {
         String lock = script.contains("lock.sh") ? "/run/sessionctl/lease.lock" : "/run/sessionctl.lock";
         String other = script.contains("lock.sh") ? "/run/sessionctl.lock" : "/run/sessionctl/lease.lock";
         Object before = Files.getAttribute(droplet.path(lock), "unix:ino");
-        hold(script);
-        // Others may have it open, so that it must be another file; the mode of the other one shows that it must be,
-        // too.
+        runWithArguments(script);
+        // Other users may have the old file open, so it must be replaced. Its old mode shows that it was accessible to
+        // them.
         assertThat(Files.getAttribute(droplet.path(lock), "unix:ino")).isNotEqualTo(before);
-        assertThat(open()).containsExactly("rw-r--r-- " + other, "rw-r--r-- /var/lib/sessionctl/original/php.ini");
+        assertThat(accessibleFiles())
+                .containsExactly("rw-r--r-- " + other, "rw-r--r-- /var/lib/sessionctl/original/php.ini");
         assertThat(droplet.modes("/run/sessionctl")).contains("rwx------ /run/sessionctl");
     }
 
     @Test
-    void theLockThatRootHoldsIsWaitedForWhateverItsMode() throws IOException, InterruptedException {
+    void aLockHeldByRootIsWaitedForWhateverItsMode() throws IOException, InterruptedException {
         Path lock = Files.createFile(droplet.path("/run/sessionctl.lock"));
         Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(lockAgainst("flock", lock.toString(), "sleep", "20")).isEqualTo(7);
-        // As an older version held it: the process that asked for the lock has ended.
+        // Locked as by an older version: the flock process has ended, and its parent keeps the descriptor.
         assertThat(lockAgainst("sh", "-c", "exec 8>>\"$1\"; flock 8; sleep 20; :", "sh", lock.toString()))
                 .isEqualTo(7);
         Object before = Files.getAttribute(lock, "unix:ino");
@@ -113,10 +116,10 @@ class RootOnlyTest {
         assertThat(Files.getAttribute(lock, "unix:ino")).isNotEqualTo(before);
     }
 
-    /** A user who could open the file once, also behind a program that runs as root for that user. */
+    /** A user who could open the file, also through a program that runs as root for that user. */
     @ParameterizedTest
     @ValueSource(strings = {"--reuid=65534", "--ruid=65534 --euid=0"})
-    void theLockThatAUserHoldsIsReplaced(String user) throws IOException, InterruptedException {
+    void aLockHeldByAUserIsReplaced(String user) throws IOException, InterruptedException {
         Path lock = Files.createFile(droplet.path("/run/sessionctl.lock"));
         Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
         String holder = "$^F = 255; open my $file, '>>', shift; flock $file, 2; exec @ARGV";
@@ -126,7 +129,7 @@ class RootOnlyTest {
         assertThat(lockAgainst(words.toArray(String[]::new))).isZero();
     }
 
-    /** What a run exits with that asks for the lock while this program holds it. */
+    /** Returns the exit code of a run that requests the lock while this program holds it. */
     private int lockAgainst(String... program) throws IOException, InterruptedException {
         Process holder = new ProcessBuilder(program).start();
         try {
@@ -150,10 +153,10 @@ class RootOnlyTest {
         }
     }
 
-    /** What a member of the group that may write to /var/log can put there. */
+    /** Files that a member of the group that may write to /var/log can create there. */
     @ParameterizedTest
     @ValueSource(strings = {"link", "dangling", "hard link", "fifo", "folder", "new link"})
-    void theLogOfRunsIsNeverWrittenOrReadThroughALink(String kind) throws IOException, InterruptedException {
+    void theLogOfRunsIsNeverReadOrWrittenThroughALink(String kind) throws IOException, InterruptedException {
         Path victim = Files.writeString(droplet.path("/etc/victim"), "root:secret\n");
         Path log = droplet.path("/var/log/sessionctl.log");
         switch (kind) {
@@ -183,7 +186,7 @@ class RootOnlyTest {
         Path log = droplet.path("/var/log/sessionctl");
         assertThat(run("plan/install.sh", "apache2").exit()).isZero();
         assertThat(log.resolve("apt.log")).content().contains("installed");
-        // A link in the place of the file, which only root can have put there, is not followed either.
+        // A link in place of the file, which only root can create, is not followed either.
         Files.delete(log.resolve("apt.log"));
         Files.createSymbolicLink(log.resolve("apt.log"), precious);
         assertThat(run("plan/install.sh", "apache2").exit()).isZero();
@@ -196,7 +199,7 @@ class RootOnlyTest {
         assertThat(result.stderr()).contains("/run/sessionctl/apt.log");
         assertThat(droplet.path("/run/sessionctl/apt.log")).content().contains("installed");
         assertThat(precious).hasContent("precious");
-        // A folder that others may write to is as bad as a link.
+        // A folder that other users may write to is as unsafe as a link.
         Files.delete(log);
         Files.setPosixFilePermissions(Files.createDirectory(log), PosixFilePermissions.fromString("rwxrwxr-x"));
         assertThat(run("plan/install.sh", "apache2").stderr()).contains("/run/sessionctl/apt.log");

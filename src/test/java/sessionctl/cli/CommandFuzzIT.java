@@ -7,12 +7,12 @@ import sessionctl.Answer;
 import sessionctl.Fuzz;
 import sessionctl.command.CommandResult;
 
-/** Whole commands with damaged answers, which takes too long for the unit tests. */
+/** Runs all commands with damaged answers, which takes too long for the unit tests. */
 class CommandFuzzIT {
     @Test
-    void everyAnswerBecomesThatDropletsFailureOrIsTold() throws IOException {
+    void aDamagedAnswerIsShownOrFailsItsDropletOnly() throws IOException {
         HostileCommands commands = new HostileCommands();
-        String sound = commands.second().raw();
-        Fuzz.each(List.of(sound), raw -> commands.run("fuzz", new CommandResult(0, Answer.packed(raw), "")));
+        String valid = commands.second().raw();
+        Fuzz.each(List.of(valid), raw -> commands.run("fuzz", new CommandResult(0, Answer.packed(raw), "")));
     }
 }

@@ -10,15 +10,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sessionctl.Fuzz;
 
-/** Whole commands, on any answer and with any words: an exit code of the contract, no stack trace, nothing harmful. */
+/**
+ * Runs commands with damaged logs and random arguments. Each must end with a documented exit code, without a stack
+ * trace and without harmful output.
+ */
+@Tag("slow")
 class CommandFuzzTest {
     private static final List<String> SUBCOMMANDS = List.of(
             "init", "render", "check", "provision", "firewall", "status", "restart", "verify", "completion", "x");
 
-    /** None of them is an inventory, so that nothing is ever contacted. */
+    /** Arguments for the commands. None of them names an inventory, so that no host is contacted. */
     private static final List<String> WORDS = List.of(
             "--output",
             "json",
@@ -71,14 +76,14 @@ class CommandFuzzTest {
             "--output");
 
     @Test
-    void everyLogOfRunsIsTold() throws IOException {
+    void aDamagedLogOfRunsIsShownSafely() throws IOException {
         HostileCommands commands = new HostileCommands();
         String line = "2026-01-31T10:00:00Z\tid\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3\n";
         Fuzz.each(List.of(line, line.repeat(3)), log -> commands.history("fuzz", log));
     }
 
     @Test
-    void everyCommandLineEndsWithAnExitCodeOfTheContract() {
+    void everyCommandLineEndsWithADocumentedExitCode() {
         Fuzz.each(List.of("a"), noise -> {
             int seed = noise.hashCode() & Integer.MAX_VALUE;
             List<String> args = new ArrayList<>(List.of(SUBCOMMANDS.get(seed % SUBCOMMANDS.size())));
@@ -97,12 +102,13 @@ class CommandFuzzTest {
         StringWriter err = new StringWriter();
         String[] words = args.toArray(String[]::new);
         int code = Main.run(Map.of("GITHUB_ACTIONS", "true"), new PrintWriter(out), new PrintWriter(err), words);
-        String told = args + " said " + out + err;
-        assertThat(code).as(told).isIn(0, 5);
-        assertThat(out + "" + err).as(told).doesNotContain("\tat sessionctl.", "an error of the program itself");
+        String printed = args + " said " + out + err;
+        assertThat(code).as(printed).isIn(0, 5);
+        assertThat(out + "" + err).as(printed).doesNotContain("\tat sessionctl.", "an internal error");
         boolean help = args.contains("--help") || args.contains("--version");
         if (!help && !args.get(0).equals("completion")) {
-            HostileCommands.check("GitHub: " + told, null, err.toString().replaceAll("(?m)^::error(?: |::)", ""));
+            HostileCommands.check(
+                    "GitHub: " + printed, null, err.toString().replaceAll("(?m)^::error(?: |::)", "error: "));
         }
         int json = args.indexOf("--output=json");
         boolean asked = json > 0
@@ -112,13 +118,13 @@ class CommandFuzzTest {
                             .getAsJsonObject()
                             .get("exit_code")
                             .getAsInt())
-                    .as(told)
+                    .as(printed)
                     .isEqualTo(5);
         }
     }
 
     @Test
-    void aWrongWordWithALineFeedIsToldInJsonAndInOneLine() {
+    void aWrongArgumentWithALineFeedIsReportedInJsonAndInOneLine() {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.run(

@@ -48,7 +48,7 @@ class CommandLineTest {
         return write("inventory.yml", INVENTORY.formatted("no-such-key"));
     }
 
-    /** Every command's words, the hidden ones left out. */
+    /** Lists the names of all commands and subcommands except hidden ones. */
     static Stream<List<String>> commands() {
         List<List<String>> found = new ArrayList<>();
         collect(Main.line(Map.of()), List.of(), found);
@@ -80,7 +80,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandKnowsItsVersion(List<String> words) {
+    void everyCommandPrintsTheVersion(List<String> words) {
         List<String> args = new ArrayList<>(words);
         args.add("--version");
         assertThat(run(args.toArray(String[]::new))).isZero();
@@ -92,7 +92,6 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                "''                                          > Missing required subcommand",
                 "provisoin                                   > Did you mean: provision",
                 "provision --dryrun                          > Unknown option: '--dryrun'",
                 "provision --dry-runn                        > Did you mean: --dry-run?",
@@ -105,29 +104,59 @@ class CommandLineTest {
                 "firewal                                     > Did you mean: firewall?",
                 "Provision                                   > Did you mean: provision?",
                 "lab dwon                                    > Did you mean: down?",
-                "provision a.yml b.yml                       > provision: 'b.yml' is one word too many",
+                "provision a.yml b.yml                       > provision: unexpected argument \"b.yml\"",
                 "web                                         > sessionctl: there is no command 'web'",
-                "provision --concurrency many                > provision: --concurrency: 'many' is not a whole number",
+                "provision --concurrency many                > provision: --concurrency must be a whole number (got"
+                        + " \"many\")",
                 "render                                      > render: Missing required argument",
                 "provision --concurrency                     > --concurrency",
+                "status --history 0                          > --history must be 1 or more (got 0)",
+                "status --history=0                          > --history must be 1 or more (got 0)",
+                "status --watch 0                            > --watch must be 1 or more (got 0)",
                 "provision --connect-timeout 1.5             > 1.5",
                 "provision --output xml                      > xml",
-                "lab                                         > Missing required subcommand",
                 "lab up --droplets 0                         > from 1 to 200",
                 "lab up --droplets 201                       > from 1 to 200",
-                "lab up --droplets 2 --inventory x.yml       > not --inventory too",
+                "lab up --droplets 2 --inventory x.yml       > cannot be combined with --inventory",
                 "lab power explode lamp01                    > explode",
             })
-    void aLineThatCannotBeUnderstoodIsExitCodeFiveWithTheWayToTheHelp(String line, String told) {
+    void aWrongCommandLineExitsWithFiveAndPointsToTheHelp(String line, String message) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(5);
-        assertThat(err.toString()).contains(told).endsWith(" --help'.\n");
+        assertThat(err.toString()).contains(message).endsWith(" --help'.\n");
         assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
         assertThat(out.toString()).isEmpty();
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "lab"})
+    void withoutACommandTheHelpIsPrinted(String line) {
+        assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(5);
+        assertThat(err.toString()).startsWith("Usage: ").contains("Exit codes:", line.isEmpty() ? "provision" : "down");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void anErrorWrapsAtTheWidthOfATerminalOnly() {
+        String[] words = {"provision", "no-such-inventory.yml"};
+        assertThat(run(words)).isEqualTo(5);
+        String piped = err.toString();
+        assertThat(piped.lines()).hasSize(1);
+        err.getBuffer().setLength(0);
+        System.setProperty("sessionctl.tty.err", "true");
+        System.setProperty("sessionctl.size", "24 30");
+        try {
+            assertThat(run(words)).isEqualTo(5);
+        } finally {
+            System.clearProperty("sessionctl.tty.err");
+            System.clearProperty("sessionctl.size");
+        }
+        assertThat(err.toString().lines()).hasSizeGreaterThan(1).allMatch(line -> line.length() <= 30);
+        assertThat(err.toString().replace("\n  ", " ")).isEqualTo(piped);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"nonsense", "warm-upp", "--nonsense", "provision --nonsense"})
-    void nothingIsSuggestedWhereNothingIsNear(String line) {
+    void nothingIsSuggestedForAWordThatResemblesNone(String line) {
         assertThat(run(line.split(" "))).isEqualTo(5);
         assertThat(err.toString()).doesNotContain("Did you mean");
     }
@@ -136,20 +165,20 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                "--concurrency 0            > --concurrency: 0 is not a number from 1 on",
-                "--connect-timeout 0        > --connect-timeout: 0 is not a number from 1 on",
-                "--lock-timeout -1          > --lock-timeout: -1 is not a number from 0 on",
-                "--host-key-policy no       > --host-key-policy: \"no\" is neither strict, accept-new nor ask",
-                "--color sometimes          > --color: \"sometimes\" is neither auto, always nor never",
+                "--concurrency 0            > --concurrency must be 1 or more (got 0)",
+                "--connect-timeout 0        > --connect-timeout must be 1 or more (got 0)",
+                "--lock-timeout -1          > --lock-timeout must be 0 or more (got -1)",
+                "--host-key-policy no       > --host-key-policy must be strict, accept-new or ask (got \"no\")",
+                "--color sometimes          > --color must be auto, always or never (got \"sometimes\")",
                 "--limit lamp03             > --limit: the inventory has no droplet lamp03; it has lamp01, lamp02",
                 "--limit lamp01,lamp9       > --limit: the inventory has no droplet lamp9; it has lamp01, lamp02",
                 "--limit lamp01             > no-such-key",
             })
-    void aValueThatMakesNoSenseIsExitCodeFiveBeforeAnythingIsContacted(String options, String told) throws IOException {
+    void anInvalidOptionValueExitsWithFiveBeforeAnyConnection(String options, String message) throws IOException {
         List<String> args = new ArrayList<>(List.of("provision", inventory(), "--dry-run"));
         args.addAll(List.of(options.split(" ")));
         assertThat(run(args.toArray(String[]::new))).isEqualTo(5);
-        assertThat(err.toString()).contains(told).hasLineCount(1);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
         assertThat(out.toString()).isEmpty();
     }
 
@@ -157,32 +186,32 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                "--http-port 0              > --http-port: 0 is not a port from 1 to 65535",
+                "--http-port 0              > --http-port must be from 1 to 65535 (got 0)",
                 "--host-header a/b          > --host-header: \"a/b\" is not a host name",
                 "--path shop                > --path: \"shop\" is not a folder of a site, as in /shop",
                 "--path /a/../b             > --path: \"/a/../b\" is not a folder of a site, as in /shop",
-                "--docroot srv              > --docroot: \"srv\" is not a path from / on",
-                "-k                         > --insecure is about certificates; it goes with --tls",
-                "--cacert x.pem             > --cacert is about certificates; it goes with --tls",
+                "--docroot srv              > --docroot: \"srv\" is not an absolute path",
+                "-k                         > --insecure needs --tls",
+                "--cacert x.pem             > --cacert needs --tls",
                 "--tls --cacert /no/x.pem   > --cacert: /no/x.pem cannot be read (there is no such file)",
                 "--tls --cacert pom.xml     > --cacert: pom.xml is not a file of PEM certificates",
-                "--tls --cacert /dev/null   > --cacert: /dev/null holds no certificate",
+                "--tls --cacert /dev/null   > --cacert: /dev/null contains no certificate",
                 "--tls -k --cacert x.pem    > --cacert and --insecure contradict each other; leave one of them out",
                 "--junit /no/such/x.xml     > --junit: /no/such/x.xml cannot be written (there is no such file)",
-                "--drill --limit lamp01     > --drill is about the whole cluster; it goes without --limit",
-                "--drill-timeout 4          > --drill-timeout: 4 is not a number from 5 on",
+                "--drill --limit lamp01     > --drill cannot be combined with --limit",
+                "--drill-timeout 4          > --drill-timeout must be 5 or more (got 4)",
                 "--http-port 8080           > no-such-key",
             })
-    void whatVerifyCannotTryIsExitCodeFiveBeforeAnythingIsContacted(String options, String told) throws IOException {
+    void anInvalidVerifyOptionExitsWithFiveBeforeAnyConnection(String options, String message) throws IOException {
         List<String> args = new ArrayList<>(List.of("verify", inventory()));
         args.addAll(List.of(options.split(" ")));
         assertThat(run(args.toArray(String[]::new))).isEqualTo(5);
-        assertThat(err.toString()).contains(told).hasLineCount(1);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
-    void anInventoryThatIsNotThereIsSaidWithTheRemedy() {
+    void aMissingInventoryIsReportedWithTheRemedy() {
         String name = folder.resolve("none.yml").toString();
         assertThat(run("provision", name)).isEqualTo(5);
         assertThat(err.toString())
@@ -191,7 +220,7 @@ class CommandLineTest {
     }
 
     @Test
-    void everyProblemOfAnInventoryIsALineAndAJsonDocumentNamesThemAll() throws IOException {
+    void everyProblemOfAnInventoryIsOneLineAndIsInTheJsonDocument() throws IOException {
         String name = write("bad.yml", "droplets:\n  - {name: a b, public_ip: x}\n");
         assertThat(run("provision", name, "--output", "json")).isEqualTo(5);
         JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
@@ -204,7 +233,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"--output=json --nonsense", "--nonsense --output JSON", "--output json --concurrency x"})
-    void whoeverAsksForJsonGetsADocumentEvenForALineThatCannotBeUnderstood(String options) {
+    void withOutputJsonAWrongCommandLinePrintsAJsonDocument(String options) {
         assertThat(run(("provision " + options).split(" "))).isEqualTo(5);
         JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(document.get("exit_code").getAsInt()).isEqualTo(5);
@@ -212,7 +241,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aTracesIsShownOnlyToWhoeverAsksTwice() throws IOException {
+    void aStackTraceIsShownOnlyWithTwoVerboseFlags() throws IOException {
         String name = folder.resolve("none.yml").toString();
         run("provision", name, "-v");
         assertThat(err.toString()).hasLineCount(1);
@@ -221,7 +250,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aTemplateProblemIsExitCodeFiveBeforeAnythingIsContacted() throws IOException {
+    void aTemplateProblemExitsWithFiveBeforeAnyConnection() throws IOException {
         Path templates = Files.createDirectory(folder.resolve("templates"));
         Files.writeString(templates.resolve("memcached.conf.ftl"), "nonsense [=private_ip]\n");
         assertThat(run("provision", inventory(), "--templates", templates.toString(), "--output", "json"))
@@ -232,21 +261,21 @@ class CommandLineTest {
     }
 
     @Test
-    void templatesThatWouldNotBeUsedAreRefused() throws IOException {
+    void aTemplatesFolderWithoutUsableTemplatesIsRefused() throws IOException {
         Path templates = Files.createDirectory(folder.resolve("templates"));
         assertThat(run("provision", inventory(), "--templates", templates.toString()))
                 .isEqualTo(5);
-        assertThat(err.toString()).contains("holds no template; name a folder with any of memcached.conf.ftl");
+        assertThat(err.toString()).contains("contains no template; give a folder with any of memcached.conf.ftl");
         Files.writeString(templates.resolve("memcache.conf.ftl"), "");
         assertThat(run("provision", inventory(), "--templates", templates.toString()))
                 .isEqualTo(5);
-        assertThat(err.toString()).contains("memcache.conf.ftl is not used by anything");
+        assertThat(err.toString()).contains("memcache.conf.ftl is not a template of sessionctl");
         assertThat(run("provision", inventory(), "--templates", inventory())).isEqualTo(5);
         assertThat(err.toString()).contains("inventory.yml is not a folder");
     }
 
     @Test
-    void aTemplateThatIsNoUtf8IsRefusedByName() throws IOException {
+    void aTemplateThatIsNotUtf8IsRefusedByName() throws IOException {
         Path templates = Files.createDirectory(folder.resolve("templates"));
         Files.write(templates.resolve("php.ini.ftl"), new byte[] {'a', '=', (byte) 0xe9});
         assertThat(run("provision", inventory(), "--templates", templates.toString()))
@@ -257,13 +286,16 @@ class CommandLineTest {
     }
 
     @Test
-    void initPrintsAnInventoryThatIsOne() {
+    void initPrintsAValidInventory() {
         assertThat(run("init")).isZero();
         assertThat(Inventory.parse("inventory.yml", out.toString()).problems()).isEmpty();
         assertThat(err.toString()).isEmpty();
     }
 
-    /** An argument that begins with @ is no file whose words become arguments, and an inventory may have such a name. */
+    /**
+     * Picocli's argument files are off: an argument that begins with @ is not replaced by the words of a file. An
+     * inventory may have such a name.
+     */
     @Test
     void noArgumentIsReadAsAFileOfArguments() throws IOException {
         String words = write("words", "topsecret");
@@ -274,9 +306,9 @@ class CommandLineTest {
         assertThat(out + err.toString()).doesNotContain("topsecret").contains("@" + words);
     }
 
-    /** Java's own word for such a path is an exception that has nothing to do with files. */
+    /** For such a path, Java throws an exception that is not an IOException. */
     @Test
-    void aPathThatCannotBeOneIsAWrongArgument() throws IOException {
+    void aPathWithANulCharacterIsAWrongArgument() throws IOException {
         for (String[] words : List.of(
                 new String[] {"render", "--out", "a\u0000b", inventory()},
                 new String[] {"render", "--check", "a\u0000b", inventory()},
@@ -288,6 +320,6 @@ class CommandLineTest {
                 new String[] {"provision", "--known-hosts", "a\u0000b", "--dry-run", inventory()})) {
             assertThat(run(words)).as(String.join(" ", words)).isEqualTo(5);
         }
-        assertThat(err.toString()).doesNotContain("error of the program", "Exception");
+        assertThat(err.toString()).doesNotContain("internal error", "Exception");
     }
 }

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Whatever the documentation tells a reader to type is understood, also where nothing of the lab is there to type it at. */
+/** Checks that the program parses each of its commands in the documentation and the help. No lab is needed. */
 class DocumentedCommandsTest {
-    /** What other programs are told to do, here or on a droplet; whoever adds one tries it first. */
+    /** Documented commands of other programs, on this machine or on a droplet. To add one, try it first. */
     private static final Set<String> OF_OTHERS = Set.of(
             "ansible-inventory --list",
             "apachectl configtest",
@@ -58,7 +58,10 @@ class DocumentedCommandsTest {
         }
     }
 
-    /** What stands amid the text; troubleshooting's messages are not typed. */
+    /**
+     * Returns the inline code of the documentation, except error messages, which troubleshooting.md quotes on their own
+     * lines.
+     */
     static List<String> inline() throws IOException {
         List<String> all = new ArrayList<>();
         for (Path page : pages()) {
@@ -72,7 +75,7 @@ class DocumentedCommandsTest {
         return all.stream().distinct().toList();
     }
 
-    /** The lines of indented and fenced blocks that call the program. */
+    /** Returns the lines of indented and fenced blocks that call the program. */
     static List<String> blocks() throws IOException {
         List<String> all = new ArrayList<>();
         for (Path page : pages()) {
@@ -91,7 +94,7 @@ class DocumentedCommandsTest {
                 .toList();
     }
 
-    /** The examples under {@code --help}, which are the manual's, too. */
+    /** Returns the examples under {@code --help}, which are also in the manual. */
     static List<String> examples() {
         return everyCommand(Main.line(Map.of())).stream()
                 .flatMap(command ->
@@ -111,17 +114,17 @@ class DocumentedCommandsTest {
 
     @ParameterizedTest
     @MethodSource("inline")
-    void whatStandsAmidTheTextIsUnderstood(String words) {
+    void everyInlineCommandIsParsed(String words) {
         String typed = words.replaceFirst("^source <\\((.*)\\)$", "$1").replace("COMMAND", "status");
         var ours = OURS.matcher(typed);
         if (ours.matches()) {
-            understood(ours.group(1));
+            assertParsed(ours.group(1));
         } else if (typed.startsWith("--")) {
             assertThat(Main.line(Map.of()).getSubcommands().keySet())
                     .as("a command that takes %s", typed)
                     .anyMatch(command -> takes(command + " " + typed.replaceAll("\\bN$", "3")));
         } else if (Main.line(Map.of()).getSubcommands().containsKey(typed.split(" ", 2)[0])) {
-            understood(typed);
+            assertParsed(typed);
         } else {
             assertThat(OF_OTHERS).contains(typed);
         }
@@ -129,23 +132,23 @@ class DocumentedCommandsTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void whatStandsInBlocksIsUnderstood(String call) {
-        understood(call.replaceFirst("^(sudo )?(\\./)?sessionctl ", ""));
+    void everyCommandInACodeBlockIsParsed(String call) {
+        assertParsed(call.replaceFirst("^(sudo )?(\\./)?sessionctl ", ""));
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void whatHelpShowsIsUnderstood(String call) {
-        understood(call.replaceFirst("^(sudo )?(\\./)?sessionctl ", ""));
+    void everyExampleInTheHelpIsParsed(String call) {
+        assertParsed(call.replaceFirst("^(sudo )?(\\./)?sessionctl ", ""));
     }
 
     @Test
-    void nothingOfOthersIsKeptThatNobodyIsToldToType() throws IOException {
+    void everyListedCommandOfAnotherProgramIsInTheDocumentation() throws IOException {
         assertThat(inline()).containsAll(OF_OTHERS);
     }
 
     @Test
-    void theScriptsOfTheReadmeAreThere() throws IOException {
+    void theScriptsThatTheReadmeNamesAreExecutable() throws IOException {
         List<String> scripts = INDENTED.matcher(Files.readString(Path.of("README.md")))
                 .results()
                 .map(found -> found.group(1).replaceFirst("^sudo ", ""))
@@ -156,7 +159,7 @@ class DocumentedCommandsTest {
                 .allSatisfy(script -> assertThat(Path.of(script)).isExecutable());
     }
 
-    private static void understood(String call) {
+    private static void assertParsed(String call) {
         assertThatCode(() -> parse(call)).as(call).doesNotThrowAnyException();
     }
 

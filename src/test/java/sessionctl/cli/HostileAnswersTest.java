@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,18 +19,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Answer;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.Entry;
-import sessionctl.report.Run;
-import sessionctl.report.Status;
-import sessionctl.verify.BadSession;
-import sessionctl.verify.Case;
-import sessionctl.verify.Copies;
-import sessionctl.verify.Finding;
-import sessionctl.verify.Proof;
+import sessionctl.report.DropletReport;
+import sessionctl.report.DropletStatus;
+import sessionctl.report.RunReport;
+import sessionctl.verify.CheckFailure;
+import sessionctl.verify.CheckResult;
+import sessionctl.verify.SessionFailure;
+import sessionctl.verify.SessionReplicas;
+import sessionctl.verify.VerificationResult;
 
-/** Each field of everything that a droplet says holds everything that must not leave, one field after another. */
+/** Puts dangerous text into each field of a droplet's answers, one field after another, and checks all output. */
+@Tag("slow")
 class HostileAnswersTest {
-    /** As characters; a droplet sends them as the bytes of UTF-8. */
+    /** Dangerous text, as characters; a droplet sends them as UTF-8 bytes. */
     private static final String DANGEROUS =
             "w\u001b[2J\u001b]0;t\u0007\u009b31m\u0085\u202e\u200b\u2066\u061c\ufeff\ufffe\uffff"
                     + "\ufdd0\udb40\udc41\r##[error]x::error::x;section_start:1:x\\[forged](http://evil)<b>|forged`forged_forged@all";
@@ -49,8 +51,8 @@ class HostileAnswersTest {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    /** Answers in each of which one field is another text, by the field's name. */
-    private static Map<String, String> hostile(Answer healthy, String text) {
+    /** Returns answers in each of which one field is replaced by a text, with the name of the field. */
+    private static Map<String, String> answersWith(Answer healthy, String text) {
         Map<String, String> all = new LinkedHashMap<>();
         String raw = healthy.raw();
         for (String head : heads(raw)) {
@@ -93,10 +95,10 @@ class HostileAnswersTest {
     }
 
     @TestFactory
-    List<DynamicTest> noFieldOfAnAnswerLeavesAsItIs() {
+    List<DynamicTest> noFieldOfAnAnswerIsPrintedRaw() {
         List<DynamicTest> tests = new ArrayList<>();
         for (String text : List.of(DANGEROUS, FORGED_LINES)) {
-            hostile(commands.second(), bytes(text))
+            answersWith(commands.second(), bytes(text))
                     .forEach((name, raw) -> tests.add(DynamicTest.dynamicTest(
                             name, () -> commands.run(name, new CommandResult(0, Answer.packed(raw), "")))));
         }
@@ -106,40 +108,40 @@ class HostileAnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {DANGEROUS, FORGED_LINES, "\ud800", "::", "  ::error::x", "a ##[group]x"})
-    void noSentenceLeavesAsItIs(String text) throws Exception {
+    void noMessageIsPrintedRaw(String text) throws Exception {
         Droplet droplet = sessionctl.Samples.lamps(2).droplets().get(1);
-        List<Entry> entries = List.of(
-                Entry.failed(droplet, Status.UNREACHABLE, text),
-                new Entry(
+        List<DropletReport> entries = List.of(
+                DropletReport.failed(droplet, DropletStatus.UNREACHABLE, text),
+                new DropletReport(
                         droplet,
-                        Status.FAILED,
+                        DropletStatus.FAILED,
                         List.of(),
                         0,
-                        new Entry.Failure(text, text, text + "\n" + text),
+                        new DropletReport.Failure(text, text, text + "\n" + text),
                         List.of(text)));
-        commands.tell("a failure", new Run("provision", "shop", false, 1, entries));
+        commands.report("a failure", new RunReport("provision", "shop", false, 1, entries));
         String field = text.replace("\n", " ");
         commands.history(
                 "a log",
                 "2026-01-31T10:00:00Z\t" + (field + "\t").repeat(7) + "3\n" + field + "\t" + (field + "\t").repeat(8));
-        Finding finding = new Finding(
-                "lamp02", text, text, List.of(new BadSession(text, BadSession.How.LOST, List.of("lamp02"))));
-        commands.proof(
+        CheckFailure finding = new CheckFailure(
+                "lamp02", text, text, List.of(new SessionFailure(text, SessionFailure.How.LOST, List.of("lamp02"))));
+        commands.verification(
                 "findings",
-                new Proof(
+                new VerificationResult(
                         "shop",
                         List.of("lamp02"),
                         List.of(
-                                new Case("a", "it works", Case.Result.KEPT, text, List.of()),
-                                new Case("b", "it works", Case.Result.BROKEN, text, List.of(finding)),
-                                new Case("c", "it works", Case.Result.NOT_TRIED, text, List.of())),
+                                new CheckResult("a", "it works", CheckResult.Result.PASSED, text, List.of()),
+                                new CheckResult("b", "it works", CheckResult.Result.FAILED, text, List.of(finding)),
+                                new CheckResult("c", "it works", CheckResult.Result.SKIPPED, text, List.of())),
                         List.of(finding),
-                        List.of(new Proof.Uses("lamp02", text, text, text, text, 3)),
-                        new Copies(Map.of("lamp02", text), Map.of("lamp02", Map.of(text, text)), 1)));
+                        List.of(new VerificationResult.PhpUse("lamp02", text, text, text, text, 3)),
+                        new SessionReplicas(Map.of("lamp02", text), Map.of("lamp02", Map.of(text, text)), 1)));
     }
 
     @Test
-    void anAnswerThatIsNoneIsThatDropletsFailure() {
+    void anUnreadableAnswerFailsItsDropletOnly() {
         for (String stdout : List.of("", "x", DANGEROUS, Answer.packed(""), Answer.packed(bytes(DANGEROUS)))) {
             commands.run("no answer", new CommandResult(0, stdout, bytes(DANGEROUS)));
             commands.run("an exit code", new CommandResult(9, stdout, bytes(DANGEROUS)));

@@ -19,43 +19,57 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.xml.sax.InputSource;
 import sessionctl.Answer;
 import sessionctl.Samples;
+import sessionctl.action.CiReporter;
+import sessionctl.action.Console;
+import sessionctl.action.FirewallPlanner;
+import sessionctl.action.PreflightAction;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RunLeases;
+import sessionctl.action.StatusAction;
 import sessionctl.command.CommandResult;
 import sessionctl.desired.DesiredStates;
-import sessionctl.facts.RunLog;
+import sessionctl.facts.RunLogParser;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
-import sessionctl.fleet.Look;
+import sessionctl.fleet.ProbeResult;
 import sessionctl.fleet.Progress;
-import sessionctl.health.Overview;
+import sessionctl.health.ClusterHealth;
 import sessionctl.health.Preflight;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.BuildLog;
-import sessionctl.report.CheckJson;
-import sessionctl.report.CheckMarkdown;
-import sessionctl.report.CheckText;
-import sessionctl.report.History;
-import sessionctl.report.JsonReport;
-import sessionctl.report.MarkdownReport;
-import sessionctl.report.PlainProgress;
-import sessionctl.report.ProofJunit;
-import sessionctl.report.Report;
-import sessionctl.report.Run;
+import sessionctl.report.RunHistory;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.RunReport;
 import sessionctl.report.SafeWriter;
-import sessionctl.report.StatusHtml;
-import sessionctl.report.StatusJson;
-import sessionctl.report.StatusMarkdown;
-import sessionctl.report.StatusText;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
-import sessionctl.state.LoggedRun;
-import sessionctl.state.Sighting;
-import sessionctl.verify.Proof;
+import sessionctl.report.TextStyle;
+import sessionctl.report.html.StatusHtml;
+import sessionctl.report.json.PreflightJson;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.json.StatusJson;
+import sessionctl.report.junit.VerificationJunit;
+import sessionctl.report.markdown.PreflightMarkdown;
+import sessionctl.report.markdown.RunMarkdown;
+import sessionctl.report.markdown.StatusMarkdown;
+import sessionctl.report.text.PlainProgress;
+import sessionctl.report.text.PreflightText;
+import sessionctl.report.text.RunText;
+import sessionctl.report.text.StatusText;
+import sessionctl.state.RunLogEntry;
+import sessionctl.state.StatusFacts;
+import sessionctl.verify.VerificationResult;
 
-/** Every command on two droplets in memory, the second of which answers anything, and what leaves the program then. */
+/**
+ * Runs the commands on two droplets in memory, the second of which may give any answer, and checks that their output is
+ * harmless.
+ */
 final class HostileCommands {
-    /** What a build server's runner takes for a command (actions/runner, ActionCommand.cs), but for those that are ours. */
+    /**
+     * Text that a build server's runner would take for a command (actions/runner, ActionCommand.cs), except the
+     * program's own commands.
+     */
     private static final Pattern GITHUB = Pattern.compile(
             "(?m)^[^\\x21-\\x7e\\n]*::(?!group::lamp0|endgroup::$|(?:error|warning) title=lamp0\\d::)|##\\[");
 
@@ -78,13 +92,13 @@ final class HostileCommands {
 
     private final DesiredStates desired;
     private final Map<Droplet, Answer> healthy;
-    private final Patients patients;
+    private final FaultyClusters cluster;
     private final Remedies remedies = new Remedies("shop.yml");
 
     HostileCommands() throws IOException {
         desired = new DesiredStates(CLUSTER, Samples.templates());
-        patients = new Patients(CLUSTER);
-        healthy = new LinkedHashMap<>(patients.answers());
+        cluster = new FaultyClusters(CLUSTER);
+        healthy = new LinkedHashMap<>(cluster.answers());
         healthy.values()
                 .forEach(answer -> answer.with("memory", "MemTotal: 1000000 kB\nMemAvailable: 800000 kB\n")
                         .with("disk", "9000000")
@@ -95,13 +109,15 @@ final class HostileCommands {
                         .with("settings", "/var/www/.htaccess:3\tsession.save_path\t/tmp\n"));
     }
 
-    /** What the second droplet answers as long as nothing is wrong with it, packed. */
+    /** Returns the healthy answer of the second droplet. */
     Answer second() {
         return healthy.getOrDefault(
                 CLUSTER.droplets().get(1), healthy.values().iterator().next());
     }
 
-    /** Runs them all; nothing is thrown, each says something of both droplets, and what leaves is harmless. */
+    /**
+     * Runs dry runs, status and check. None may throw, each must report both droplets, and the output must be harmless.
+     */
     void run(String name, CommandResult second) {
         FakeShells shells = shells(second);
         try (Fleet fleet = new Fleet(shells, 2, Progress.SILENT)) {
@@ -128,101 +144,103 @@ final class HostileCommands {
     }
 
     private void plans(String name, Fleet fleet) {
-        List<Run> runs = new ArrayList<>();
-        Report keeping = new Report() {
+        List<RunReport> runs = new ArrayList<>();
+        RunRenderer keeping = new RunRenderer() {
             @Override
-            public boolean before(Run run, PrintWriter out) {
+            public boolean before(RunReport run, PrintWriter out) {
                 return runs.add(run);
             }
 
             @Override
-            public void after(Run run, PrintWriter out) {}
+            public void after(RunReport run, PrintWriter out) {}
 
             @Override
-            public String of(History history, int exitCode) {
+            public String render(RunHistory history, int exitCode) {
                 return " ";
             }
 
             @Override
-            public String of(Proof proof, int exitCode) {
+            public String render(VerificationResult verification, int exitCode) {
                 return " ";
             }
         };
-        Voice voice = new Voice(writer(), writer(), keeping, Progress.SILENT);
-        Plans plans = new Plans(CLUSTER, desired);
-        Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
-        int code = new Provisioning("provision", plans, locking, false, remedies).dryRun(CLUSTER.droplets(), true);
-        int rules = new Firewalling(new FirewallPlans(CLUSTER, false, Set.of()), CLUSTER.droplets(), locking, remedies)
-                .dryRun(true);
+        Console console = new Console(writer(), writer(), keeping, Progress.SILENT);
+        ProvisionPlanner planner = new ProvisionPlanner(CLUSTER, desired);
+        RunLeases lease = new RunLeases("provision", fleet, console, Duration.ZERO);
+        int code = new ProvisionAction("provision", planner, lease, false, remedies).dryRun(CLUSTER.droplets(), true);
+        int rules = new ProvisionAction(
+                        "firewall", new FirewallPlanner(CLUSTER, false, Set.of()), lease, true, remedies)
+                .dryRun(CLUSTER.droplets(), true);
         assertThat(Set.of(0, 1, 2, 4)).as(name).contains(code, rules);
         assertThat(runs).hasSize(2);
-        for (Run run : runs) {
+        for (RunReport run : runs) {
             assertThat(run.entries()).as(name).hasSize(2);
-            tell(name + ": " + run.command(), run);
+            report(name + ": " + run.command(), run);
         }
     }
 
-    /** A run in every form, before and after it. */
-    void tell(String name, Run run) {
-        forms(log -> new TextReport(Style.COLOUR, log), (server, log, report) -> {
+    /** Checks the report of a run in each format, before and after the run. */
+    void report(String name, RunReport run) {
+        forEachFormat(log -> new RunText(TextStyle.COLOUR, log), (server, log, report) -> {
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
             PrintWriter safeOut = new PrintWriter(new SafeWriter(out, log));
             PrintWriter safeErr = new PrintWriter(new SafeWriter(err, log));
             PlainProgress progress = new PlainProgress(safeErr, true);
-            Voice voice = new Voice(safeOut, safeErr, report, progress, new Aside(log, "", safeErr));
+            Console console = new Console(safeOut, safeErr, report, progress, new CiReporter(log, "", safeErr));
             run.entries().forEach(e -> e.changes().forEach(c -> progress.begin(e.droplet(), c.describe())));
             run.entries().stream()
                     .filter(e -> e.failure() != null)
-                    .forEach(e -> voice.remark(e.droplet() + ": " + e.failure().why()));
-            voice.before(run);
-            voice.after(run);
+                    .forEach(e -> console.note(e.droplet() + ": " + e.failure().why()));
+            console.before(run);
+            console.after(run);
             check(name + ", " + server, report, out.toString());
             check(name + ", standard error, " + server, null, err.toString());
         });
     }
 
     private void overview(String name, Fleet fleet) {
-        Observing observing = new Observing(CLUSTER, desired, fleet, remedies);
-        Map<Droplet, Look<Sighting>> looks = fleet.sight(CLUSTER.droplets(), observing::question);
-        Overview overview =
-                observing.overview(observing.checked(observing.plans(), looks), List.of(), patients.matrix());
-        assertThat(overview.droplets()).as(name).hasSize(2);
-        assertThat(overview.droplets().get(0).seen())
+        StatusAction observing = new StatusAction(CLUSTER, desired, fleet, remedies);
+        Map<Droplet, ProbeResult<StatusFacts>> answers =
+                fleet.inspectStatus(CLUSTER.droplets(), observing::statusCommand);
+        ClusterHealth health =
+                observing.evaluate(observing.toHealth(observing.newPlanner(), answers), List.of(), cluster.matrix());
+        assertThat(health.droplets()).as(name).hasSize(2);
+        assertThat(health.droplets().get(0).statusFacts())
                 .as("%s: the healthy one", name)
                 .isNotNull();
-        text(name + ": status", new StatusText(Style.COLOUR).of(overview, 3), null);
-        text(name + ": status json", new StatusJson().of(overview, 3), new JsonReport());
-        text(name + ": status markdown", new StatusMarkdown().of(overview, 3), new MarkdownReport());
-        String html = new StatusHtml("now").of(overview, 3);
+        text(name + ": status", new StatusText(TextStyle.COLOUR, () -> "").of(health, 3), null);
+        text(name + ": status json", new StatusJson().of(health, 3), new RunJson());
+        text(name + ": status markdown", new StatusMarkdown().of(health, 3), new RunMarkdown());
+        String html = new StatusHtml(FaultyClusters.PROVENANCE).of(health, 3);
         assertThat(html).as(name).doesNotContain("<b>", "\u001b").matches(t -> harmless(t), "harmless");
     }
 
     private void preflight(String name, Fleet fleet) {
-        Examining examining = new Examining(CLUSTER, desired, remedies);
-        Preflight preflight = examining.look(fleet, CLUSTER.droplets());
+        PreflightAction action = new PreflightAction(CLUSTER, desired, remedies);
+        Preflight preflight = action.inspect(fleet, CLUSTER.droplets());
         assertThat(preflight.droplets()).as(name).hasSize(2);
-        text(name + ": check", new CheckText(Style.COLOUR).of(preflight, 3), null);
-        text(name + ": check json", new CheckJson().of(preflight, 3), new JsonReport());
-        text(name + ": check markdown", new CheckMarkdown().of(preflight, 3), new MarkdownReport());
+        text(name + ": check", new PreflightText(TextStyle.COLOUR).render(preflight, 3), null);
+        text(name + ": check json", new PreflightJson().render(preflight, 3), new RunJson());
+        text(name + ": check markdown", new PreflightMarkdown().render(preflight, 3), new RunMarkdown());
     }
 
-    /** A log of runs as a droplet keeps it. */
+    /** Checks the history that is read from a droplet's log of runs. */
     void history(String name, String log) {
-        Map<Droplet, List<LoggedRun>> logs = new LinkedHashMap<>();
-        logs.put(CLUSTER.droplets().get(1), RunLog.runs(log));
-        History history = History.of(logs, 20);
-        forms(server -> new TextReport(Style.COLOUR, server), (server, build, report) -> {
-            check(name + ": history, " + server, report, written(report.of(history, 0), build));
+        Map<Droplet, List<RunLogEntry>> logs = new LinkedHashMap<>();
+        logs.put(CLUSTER.droplets().get(1), RunLogParser.runs(log));
+        RunHistory history = RunHistory.of(logs, 20);
+        forEachFormat(server -> new RunText(TextStyle.COLOUR, server), (server, build, report) -> {
+            check(name + ": history, " + server, report, written(report.render(history, 0), build));
         });
     }
 
-    /** What verify found. */
-    void proof(String name, Proof proof) throws Exception {
-        forms(server -> new TextReport(Style.COLOUR, server), (server, build, report) -> {
-            check(name + ": verify, " + server, report, written(report.of(proof, 3), build));
+    /** Checks the result of verify in each format. */
+    void verification(String name, VerificationResult verification) throws Exception {
+        forEachFormat(server -> new RunText(TextStyle.COLOUR, server), (server, build, report) -> {
+            check(name + ": verify, " + server, report, written(report.render(verification, 3), build));
         });
-        String junit = ProofJunit.of(proof);
+        String junit = VerificationJunit.of(verification);
         assertThat(harmless(junit)).as("%s: JUnit", name).isTrue();
         assertThat(DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
@@ -233,20 +251,20 @@ final class HostileCommands {
     }
 
     @FunctionalInterface
-    private interface Form {
-        void tell(String server, BuildLog log, Report report);
+    private interface FormatCheck {
+        void report(String server, BuildLog log, RunRenderer report);
     }
 
-    private static void forms(java.util.function.Function<BuildLog, Report> text, Form form) {
+    private static void forEachFormat(java.util.function.Function<BuildLog, RunRenderer> text, FormatCheck form) {
         SERVERS.forEach((server, log) -> {
-            for (Report report : List.of(text.apply(log), new JsonReport(), new MarkdownReport())) {
-                form.tell(server, log, report);
+            for (RunRenderer report : List.of(text.apply(log), new RunJson(), new RunMarkdown())) {
+                form.report(server, log, report);
             }
         });
     }
 
-    /** A text as each server's log has it. */
-    static void text(String name, String text, @org.jspecify.annotations.Nullable Report form) {
+    /** Checks a text as each build server's log shows it. */
+    static void text(String name, String text, @org.jspecify.annotations.Nullable RunRenderer form) {
         SERVERS.forEach((server, log) -> check(name + ", " + server, form, written(text, log)));
     }
 
@@ -262,9 +280,9 @@ final class HostileCommands {
         return new PrintWriter(new StringWriter());
     }
 
-    /** What may leave in a form; without one, as text. */
-    static void check(String name, @org.jspecify.annotations.Nullable Report form, String left) {
-        String text = OURS.matcher(left).replaceAll("");
+    /** Checks that a text is harmless in an output format; null means plain text. */
+    static void check(String name, @org.jspecify.annotations.Nullable RunRenderer form, String printed) {
+        String text = OURS.matcher(printed).replaceAll("");
         assertThat(harmless(text)).as("%s: controls in %s", name, shown(text)).isTrue();
         if (name.contains("GitHub")) {
             assertThat(GITHUB.matcher(text).find())
@@ -278,10 +296,10 @@ final class HostileCommands {
         }
         String outside = text.replaceAll("(?ms)^(`{3,}).*?^\\1$", "");
         assertThat(outside).as(name).doesNotContain("\nFORGED");
-        if (form instanceof JsonReport && !text.isEmpty()) {
+        if (form instanceof RunJson && !text.isEmpty()) {
             json(name, JsonParser.parseString(text));
         }
-        if (form instanceof MarkdownReport) {
+        if (form instanceof RunMarkdown) {
             assertThat(outside)
                     .as(name)
                     .doesNotContain("<b>", "http://evil")
@@ -302,7 +320,7 @@ final class HostileCommands {
         }
     }
 
-    /** Written apart from the program's own rule, so that a hole in that one is seen. */
+    /** Independent of the program's own filter, so that the test finds a hole in it. */
     static boolean harmless(String text) {
         return text.codePoints()
                 .noneMatch(c -> (c < 0x20 && c != '\n' && c != '\t')

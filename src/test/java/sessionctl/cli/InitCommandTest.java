@@ -40,7 +40,7 @@ class InitCommandTest {
     }
 
     @Test
-    void saysWhomItLeavesOutAndThatTheInventoryIsNotWhole() {
+    void reportsDropletsThatItLeavesOutAndExitsWithOne() {
         assertThat(run("init", "--from", DOCTL)).isEqualTo(1);
         assertThat(Samples.names(Samples.cluster(out.toString()))).containsExactly("lamp01", "lamp02", "db01");
         assertThat(err.toString())
@@ -49,10 +49,10 @@ class InitCommandTest {
     }
 
     @Test
-    void printsNothingWhereNobodyCanBeUsed() {
+    void printsNoInventoryIfNoDropletIsUsable() {
         assertThat(run("init", "--from", DOCTL, "--name", "old01")).isEqualTo(5);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).endsWith("No droplet is left, so that no inventory was printed.\n");
+        assertThat(err.toString()).endsWith("No droplet can be used, so no inventory was printed.\n");
     }
 
     @Test
@@ -71,15 +71,16 @@ class InitCommandTest {
     @CsvSource(
             delimiter = '>',
             value = {
-                "--tag web                > --tag and --name choose among the droplets of --from; name a file",
-                "--from none.json         > --from: none.json cannot be read (there is no such file); name a file, or -",
-                "--from pom.xml           > other lines say; expected what doctl",
+                "--tag web                > --tag and --name select from the droplets of --from; name a file",
+                "--from none.json         > --from: none.json cannot be read (there is no such file); name a file,"
+                        + " or -",
+                "--from pom.xml           > more lines are not; expected the output of doctl",
                 "--schema --from x.json   > --schema and --from print different things; give one of them",
-                "--from src/test/resources/listings/doctl.json --tag x > none of the 4 listed droplets is chosen",
+                "--from src/test/resources/listings/doctl.json --tag x > none of the 4 listed droplets matches",
             })
-    void whatCannotBeUsedIsExitCodeFive(String options, String told) {
+    void anInvalidOptionOrListingExitsWithFive(String options, String message) {
         assertThat(run(("init " + options).split(" "))).isEqualTo(5);
-        assertThat(err.toString()).contains(told);
+        assertThat(err.toString()).contains(message);
         assertThat(out.toString()).isEmpty();
     }
 
@@ -92,7 +93,7 @@ class InitCommandTest {
     }
 
     @Test
-    void anInventorysVariablesAreThoseOfTheEnvironment() throws IOException {
+    void variablesInAnInventoryComeFromTheEnvironment() throws IOException {
         String name = Files.writeString(folder.resolve("inventory.yml"), """
                         ssh:
                           key: ${SESSIONCTL_TEST_KEY_THAT_IS_NOT_SET}

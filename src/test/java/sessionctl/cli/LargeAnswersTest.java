@@ -10,25 +10,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.command.CommandResult;
 
-/** A droplet that answers with as many lines as it may never hangs a run: reading costs no more than its length. */
+/** Answers of the maximum size do not stall a run: reading them takes time proportional to their length. */
+@Tag("slow")
 class LargeAnswersTest {
     private static final int BYTES = 1 << 20;
 
     /**
-     * Of this process's time, whatever else the machine does: far more than readers need that read every line once, and
-     * less than one needs that reads all of them for each.
+     * A limit for this process's processor time, which is independent of the machine's load. The first compiler
+     * alone, as in the launcher, needs 14 s for all commands. A reader that reads all lines for each line needs more.
      */
-    private static final double MOST_SECONDS = 10;
+    private static final double MOST_SECONDS = 30;
 
     private static final Duration HUNG = Duration.ofSeconds(60);
 
-    /** Lines that a section may consist of; # is another number in each. */
+    /** Lines that a section may consist of; # becomes another number in each. */
     private static final Map<String, List<String>> LINES = Map.ofEntries(
             Map.entry("os", List.of("ID=debian#", "ID#=\"a\"")),
             Map.entry("packages", List.of("ii  php#-fpm 8.2", "iiR x# 1", "ii  libapache2-mod-php8.# 1")),
@@ -75,39 +77,41 @@ class LargeAnswersTest {
         return LINES.keySet().stream().sorted().toList();
     }
 
-    /** Different lines, of which the whole is as long as the limit. */
-    static String many(String line) {
+    /** Returns different lines whose total length is close to the limit. */
+    static String maximumLines(String line) {
         return IntStream.range(0, BYTES / (line.length() + 5))
                 .mapToObj(i -> line.replace("#", Integer.toString(i)) + "\n")
                 .collect(Collectors.joining());
     }
 
-    private static void quickly(String name, Executable work) {
-        long before = spent();
+    private static void assertFast(String name, Executable work) {
+        long before = processorTime();
         assertTimeoutPreemptively(HUNG, work, name);
-        assertThat((spent() - before) / 1e9).as(name).isLessThan(MOST_SECONDS);
+        assertThat((processorTime() - before) / 1e9).as(name).isLessThan(MOST_SECONDS);
     }
 
-    /** Billionths. */
-    private static long spent() {
+    /** Returns the processor time of this process, in nanoseconds. */
+    private static long processorTime() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }
 
     @ParameterizedTest
     @MethodSource("sections")
-    void noSectionTakesLongerThanItsLengthAllows(String section) throws IOException {
+    void aSectionOfMaximumLengthIsReadInTime(String section) throws IOException {
         HostileCommands commands = new HostileCommands();
         for (String line : LINES.getOrDefault(section, List.of())) {
-            CommandResult large = commands.second().with(section, many(line)).result();
-            quickly(section + ": " + line, () -> commands.run(section, large));
+            CommandResult large =
+                    commands.second().with(section, maximumLines(line)).result();
+            assertFast(section + ": " + line, () -> commands.run(section, large));
         }
     }
 
     @Test
-    void noLogTakesLonger() throws IOException {
+    void aLogOfMaximumLengthIsReadInTime() throws IOException {
         HostileCommands commands = new HostileCommands();
-        String log = many("2026-01-31T10:00:00Z\tid#\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3");
-        quickly("log", () -> commands.history("log", log));
+        String log =
+                maximumLines("2026-01-31T10:00:00Z\tid#\talice@laptop\troot\t203.0.113.9\tprovision\t0.1.0\tdone\t3");
+        assertFast("log", () -> commands.history("log", log));
     }
 }

@@ -15,12 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sessionctl.action.BuildInfo;
 import sessionctl.inventory.InventorySchema;
-import sessionctl.manual.Page;
+import sessionctl.manual.ManPage;
 
-/** The manual and the completions, as real shells and the real man(1) take them. */
+/** The manual pages and shell completions, checked with real shells and real manual readers. */
 class ManualTest {
     @TempDir
     private Path folder = Path.of("");
@@ -36,40 +38,41 @@ class ManualTest {
         return Files.writeString(folder.resolve("completions"), printed("completion", shell));
     }
 
-    private String ran(String... words) throws IOException, InterruptedException {
-        File said = folder.resolve("said").toFile();
+    private String outputOf(String... words) throws IOException, InterruptedException {
+        File output = folder.resolve("said").toFile();
         ProcessBuilder builder =
-                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said);
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output);
         builder.environment().put("HOME", folder.toString());
         Process process = builder.start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(said.toPath())).isZero();
-        return Files.readString(said.toPath());
+        assertThat(process.exitValue()).as(Files.readString(output.toPath())).isZero();
+        return Files.readString(output.toPath());
     }
 
     @Test
-    void everyCommandHasAPageWithAllThatHelpSays() throws IOException {
+    void everyCommandHasAManualPageWithAllOptionsOfItsHelp() throws IOException {
         assertThat(printed("manual", folder.toString())).isEmpty();
-        List<Page> pages = Pages.of(Main.line(Map.of()));
+        List<ManPage> pages = ManPages.of(Main.line(Map.of()));
         assertThat(pages).hasSizeGreaterThan(15);
-        for (Page page : pages) {
+        for (ManPage page : pages) {
             String text = Files.readString(folder.resolve(page.name() + ".1"));
             assertThat(text).startsWith(".TH \"SESSIONCTL").doesNotContain("${", "@|");
             String[] help = Stream.concat(page.words().stream().skip(1), Stream.of("--help"))
                     .toArray(String[]::new);
-            String told = printed(help).replaceAll("\\s+", " ");
-            for (Page.Option option : page.options()) {
-                assertThat(told).contains(option.names()).contains(option.text());
+            String helpText = printed(help).replaceAll("\\s+", " ");
+            for (ManPage.Option option : page.options()) {
+                assertThat(helpText).contains(option.names()).contains(option.text());
                 assertThat(text).contains(option.names().get(0).replace("-", "\\-"));
             }
         }
     }
 
+    @Tag("slow") // needs man, fish and zsh
     @Test
-    void manTakesThePagesWithoutAComplaint() throws IOException, InterruptedException {
+    void mandocReportsNoWarningForThePages() throws IOException, InterruptedException {
         printed("manual", folder.toString());
         for (String page : List.of("sessionctl.1", "sessionctl-provision.1", "sessionctl-inventory.5")) {
-            assertThat(ran(
+            assertThat(outputOf(
                             "mandoc",
                             "-T",
                             "lint",
@@ -78,7 +81,7 @@ class ManualTest {
                             folder.resolve(page).toString()))
                     .isEmpty();
         }
-        assertThat(ran(
+        assertThat(outputOf(
                                 "mandoc",
                                 "-T",
                                 "utf8",
@@ -88,7 +91,7 @@ class ManualTest {
     }
 
     @Test
-    void theInventorysPageExplainsEveryKeyOfTheSchema() throws IOException {
+    void theInventoryPageExplainsEveryKeyOfTheSchema() throws IOException {
         printed("manual", folder.toString());
         String page = Files.readString(folder.resolve("sessionctl-inventory.5"));
         Map<?, ?> sections =
@@ -106,7 +109,7 @@ class ManualTest {
     }
 
     @Test
-    void everyPageNamesTheVariablesThatTheProgramReads() throws IOException {
+    void theProvisionPageNamesAllEnvironmentVariablesThatTheProgramReads() throws IOException {
         printed("manual", folder.toString());
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source :
@@ -126,27 +129,31 @@ class ManualTest {
         String ask = "source " + completions("bash")
                 + "; compopt() { :; }; complete_line() { COMP_WORDS=(sessionctl \"$@\");"
                 + " COMP_CWORD=$#; COMPREPLY=(); _complete_sessionctl; echo \"${COMPREPLY[*]}\"; };";
-        assertThat(ran("bash", "-c", ask + "complete_line pro").strip()).isEqualTo("provision");
-        assertThat(ran("bash", "-c", ask + "complete_line provision --dry").strip())
+        assertThat(outputOf("bash", "-c", ask + "complete_line pro").strip()).isEqualTo("provision");
+        assertThat(outputOf("bash", "-c", ask + "complete_line provision --dry").strip())
                 .isEqualTo("--dry-run");
-        assertThat(ran("bash", "-c", ask + "complete_line provision --output j").strip())
+        assertThat(outputOf("bash", "-c", ask + "complete_line provision --output j")
+                        .strip())
                 .isEqualTo("json");
-        assertThat(ran("bash", "-c", ask + "complete_line lab u").strip()).isEqualTo("up");
+        assertThat(outputOf("bash", "-c", ask + "complete_line lab u").strip()).isEqualTo("up");
     }
 
+    @Tag("slow") // needs man, fish and zsh
     @Test
-    void fishDoesToo() throws IOException, InterruptedException {
+    void fishCompletesCommandsOptionsAndValues() throws IOException, InterruptedException {
         String ask = "source " + completions("fish") + "; complete -C ";
-        assertThat(ran("fish", "-c", ask + "'sessionctl pro'")).startsWith("provision\t");
-        assertThat(ran("fish", "-c", ask + "'sessionctl provision --dry'")).startsWith("--dry-run\t");
-        assertThat(ran("fish", "-c", ask + "'sessionctl provision --output j'")).startsWith("json");
-        assertThat(ran("fish", "-c", ask + "'sessionctl lab u'")).startsWith("up\t");
-        assertThat(ran("fish", "-c", ask + "'sessionctl lab status --h'")).contains("--help");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl pro'")).startsWith("provision\t");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl provision --dry'")).startsWith("--dry-run\t");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl provision --output j'"))
+                .startsWith("json");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl lab u'")).startsWith("up\t");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl lab status --h'")).contains("--help");
     }
 
+    @Tag("slow") // needs man, fish and zsh
     @Test
-    void zshReadsThoseOfBash() throws IOException, InterruptedException {
-        assertThat(ran(
+    void zshRegistersTheCompletionsOfBash() throws IOException, InterruptedException {
+        assertThat(outputOf(
                         "zsh",
                         "-fc",
                         "autoload -U compinit && compinit -u -D; source " + completions("zsh")
@@ -154,9 +161,10 @@ class ManualTest {
                 .contains("bash_complete");
     }
 
-    /** In the folder from which compinit loads it, as the package brings it, and typed on a terminal. */
+    /** Completes on a terminal, with the file in a folder from which compinit loads it, as the package installs it. */
+    @Tag("slow") // needs man, fish and zsh
     @Test
-    void zshCompletesByTheFileOfThePackage() throws IOException, InterruptedException {
+    void zshCompletesWithTheFileOfThePackage() throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("_sessionctl"),
                 "#compdef sessionctl\n" + printed("completion", "zsh") + "eval \"$_comps[sessionctl]\"\n");
@@ -172,7 +180,7 @@ class ManualTest {
                 print -rn -- "$word$option"
                 zpty -d z
                 """.formatted(folder);
-        String shown = ran(
+        String shown = outputOf(
                 "timeout",
                 "40",
                 "zsh",
@@ -182,14 +190,14 @@ class ManualTest {
     }
 
     @Test
-    void theVersionSaysWhatItIsBuiltFrom() {
+    void theVersionNamesTheCommitAndTheLibraries() {
         assertThat(printed("--version"))
                 .matches("sessionctl \\d+\\.\\d+\\.\\d+\\n"
                         + "built from (commit [0-9a-f]{12} of \\d{4}-\\d\\d-\\d\\d(, changed since)?|sources of an"
                         + " unknown commit)\\n"
                         + "with sshj [\\d.]+, Bouncy Castle [\\d.]+, FreeMarker [\\d.]+,\\n +SnakeYAML [\\d.]+, picocli"
                         + " [\\d.]+\\non Java .*\\n");
-        assertThat(new Version("version=1.2.3\ncommit=${git.commit.id.abbrev}\n").getVersion())
+        assertThat(new BuildInfo("version=1.2.3\ncommit=${git.commit.id.abbrev}\n").lines())
                 .contains("sessionctl 1.2.3", "built from sources of an unknown commit");
     }
 }

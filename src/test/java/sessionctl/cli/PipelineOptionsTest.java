@@ -14,15 +14,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sessionctl.Samples;
+import sessionctl.action.BuildInfo;
+import sessionctl.action.CiReporter;
 import sessionctl.inventory.Cluster;
-import sessionctl.plan.Origin;
+import sessionctl.plan.PlanInputs;
 import sessionctl.plan.SavedPlan;
 import sessionctl.report.BuildLog;
-import sessionctl.report.Entry;
-import sessionctl.report.OwnControl;
-import sessionctl.report.PlanDocument;
-import sessionctl.report.Run;
-import sessionctl.report.Status;
+import sessionctl.report.DropletReport;
+import sessionctl.report.DropletStatus;
+import sessionctl.report.RunReport;
+import sessionctl.report.TrustedControls;
+import sessionctl.report.json.PlanDocument;
 
 class PipelineOptionsTest {
     private static final String INVENTORY = """
@@ -47,31 +49,27 @@ class PipelineOptionsTest {
     }
 
     private String plan(String program, String text) throws IOException {
-        Origin origin = Origin.of(program, text, Samples.cluster(INVENTORY), Samples.templateTexts());
-        return write("plan.json", PlanDocument.of(new SavedPlan(origin, List.of())));
+        PlanInputs inputs = PlanInputs.of(program, text, Samples.cluster(INVENTORY), Samples.templateTexts());
+        return write("plan.json", PlanDocument.of(new SavedPlan(inputs, List.of())));
     }
 
-    private void refused(String sentence, String... args) {
+    private void assertRefused(String sentence, String... args) {
         assertThat(run(args)).isEqualTo(5);
         assertThat(err.toString()).isEqualTo(sentence + "\n");
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
-    void aPlanIsSavedByADryRunOnly() throws IOException {
+    void savingAPlanRequiresADryRun() throws IOException {
         String file = folder.resolve("plan.json").toString();
-        refused(
-                "--save-plan saves what a dry run finds; give --dry-run, too",
-                "provision",
-                write("i.yml", INVENTORY),
-                "--save-plan",
-                file);
+        assertRefused("--save-plan needs --dry-run", "provision", write("i.yml", INVENTORY), "--save-plan", file);
     }
 
     @Test
-    void aPlanIsCarriedOutWithoutADryRun() throws IOException {
-        refused(
-                "--plan carries out what was reviewed; give it without --dry-run, or save a new plan without it",
+    void applyingAPlanCannotBeADryRun() throws IOException {
+        assertRefused(
+                "--plan applies a reviewed plan and cannot be combined with --dry-run; to save a new plan, leave"
+                        + " --plan out",
                 "provision",
                 write("i.yml", INVENTORY),
                 "--dry-run",
@@ -80,9 +78,9 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void aPlanThatCannotBeWrittenIsKnownBeforeAnythingIsContacted() throws IOException {
+    void aPlanFileThatCannotBeWrittenIsReportedBeforeAnyConnection() throws IOException {
         String file = folder.resolve("none").resolve("plan.json").toString();
-        refused(
+        assertRefused(
                 "--save-plan: " + file + " cannot be written; name another file",
                 "provision",
                 write("i.yml", INVENTORY),
@@ -92,9 +90,9 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void aPlanThatIsNotThereOrNoneIsRefused() throws IOException {
+    void aMissingOrInvalidPlanFileIsRefused() throws IOException {
         String file = folder.resolve("none.json").toString();
-        refused(
+        assertRefused(
                 "--plan: " + file + ": cannot be read (there is no such file); save one with --dry-run --save-plan",
                 "provision",
                 write("i.yml", INVENTORY),
@@ -102,7 +100,7 @@ class PipelineOptionsTest {
                 file);
         err.getBuffer().setLength(0);
         String other = write("other.json", "{\"a\": 1}");
-        refused(
+        assertRefused(
                 "--plan: " + other + ": this is not a saved plan; save a new one with --dry-run --save-plan",
                 "provision",
                 write("i.yml", INVENTORY),
@@ -111,11 +109,11 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void aPlanOfAnotherProgramOrInventoryIsRefusedInOneLineWithoutTricks() throws IOException {
+    void aPlanOfAnotherVersionOrInventoryIsRefusedInOneSafeLine() throws IOException {
         String file = plan("evil\n\u001b[2J", "other");
-        refused(
+        assertRefused(
                 "--plan: " + file
-                        + ": it was saved by evil \\x1b[2J, this is " + Version.whole()
+                        + ": it was saved by evil \\x1b[2J, this is " + BuildInfo.full()
                         + "; the inventory has"
                         + " changed since it was saved; review a new one with --dry-run --save-plan",
                 "provision",
@@ -126,10 +124,10 @@ class PipelineOptionsTest {
 
     @Test
     void aPlanOfOtherDropletsIsRefused() throws IOException {
-        String file = plan(Version.whole(), INVENTORY);
-        refused(
+        String file = plan(BuildInfo.full(), INVENTORY);
+        assertRefused(
                 "--plan: " + file
-                        + ": it is a plan of ; give the same --limit; review a new one with --dry-run --save-plan",
+                        + ": it is a plan for ; give the same --limit; review a new one with --dry-run --save-plan",
                 "provision",
                 write("i.yml", INVENTORY),
                 "--plan",
@@ -137,7 +135,7 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void onGithubEveryProblemOfAnInventoryIsAnAnnotationAtItsPlaceInTheCheckout() throws IOException {
+    void onGithubEveryProblemOfAnInventoryIsAnAnnotationAtItsLine() throws IOException {
         environment.putAll(Map.of("GITHUB_ACTIONS", "true", "GITHUB_WORKSPACE", folder.toString()));
         Files.createDirectories(folder.resolve("shop"));
         String name = write("shop/inventory.yml", "droplets:\n  - {name: a b, public_ip: x}\n");
@@ -150,7 +148,7 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void onGithubAnyOtherComplaintIsAnErrorToo() {
+    void onGithubAnyOtherErrorIsAnAnnotationToo() {
         environment.put("GITHUB_ACTIONS", "true");
         String name = folder.resolve("none.yml").toString();
         assertThat(run("provision", name)).isEqualTo(5);
@@ -158,19 +156,19 @@ class PipelineOptionsTest {
     }
 
     @Test
-    void aRunIsAddedToTheJobsPage() throws IOException {
+    void aRunIsAddedToTheJobSummary() throws IOException {
         Cluster cluster = Samples.lamps(1);
-        Entry entry = Entry.failed(cluster.droplets().get(0), Status.FAILED, "unfit");
-        Run run = new Run("provision", "shop", true, 1, List.of(entry));
+        DropletReport entry = DropletReport.failed(cluster.droplets().get(0), DropletStatus.FAILED, "unfit");
+        RunReport run = new RunReport("provision", "shop", true, 1, List.of(entry));
         Path page = folder.resolve("summary.md");
         BuildLog log = BuildLog.of(Map.of("GITHUB_ACTIONS", "true"), () -> 0);
-        Aside aside = new Aside(log, page.toString(), new PrintWriter(err));
-        aside.accept(run);
-        aside.accept(run);
+        CiReporter ciReporter = new CiReporter(log, page.toString(), new PrintWriter(err));
+        ciReporter.accept(run);
+        ciReporter.accept(run);
         assertThat(Files.readString(page)).contains("**lamp01**: unfit");
         assertThat(Files.readString(page).split("### sessionctl provision", -1)).hasSize(3);
-        assertThat(OwnControl.written(err.toString())).isEqualTo("::error title=lamp01::unfit\n".repeat(2));
-        new Aside(BuildLog.PLAIN, folder.resolve("no/page").toString(), new PrintWriter(err)).accept(run);
+        assertThat(TrustedControls.written(err.toString())).isEqualTo("::error title=lamp01::unfit\n".repeat(2));
+        new CiReporter(BuildLog.PLAIN, folder.resolve("no/page").toString(), new PrintWriter(err)).accept(run);
         assertThat(err.toString()).endsWith("no/page cannot be written (there is no such file)\n");
     }
 }

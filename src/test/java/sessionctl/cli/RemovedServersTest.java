@@ -21,6 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import sessionctl.Answer;
 import sessionctl.Samples;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.Console;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RestartPlanner;
+import sessionctl.action.RunLeases;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
@@ -28,12 +34,14 @@ import sessionctl.fleet.Progress;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.report.JsonReport;
-import sessionctl.report.Report;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.TextStyle;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.text.RunText;
 
-/** A droplet's line was deleted, or names another address now; the lists of the others still name it. */
+/**
+ * A server whose inventory line was deleted or has another address now, while the other droplets' lists still name it.
+ */
 @Timeout(20)
 class RemovedServersTest {
     private static final String THIRD = "10.98.0.3";
@@ -44,20 +52,21 @@ class RemovedServersTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final Report text = new TextReport(Style.PLAIN);
+    private final RunRenderer text = new RunText(TextStyle.PLAIN);
 
-    /** Runs something on droplets in memory. */
+    /** A command to run on droplets in memory. */
     private interface Action {
-        int on(Provisioning provisioning);
+        int on(ProvisionAction provisioning);
     }
 
-    private int run(Cluster cluster, FakeShells shells, Report report, Set<String> forgotten, Action action)
+    private int run(Cluster cluster, FakeShells shells, RunRenderer report, Set<String> forgotten, Action action)
             throws IOException {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
-            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
-            Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
-            Plans plans = new Plans(cluster, new DesiredStates(cluster, Samples.templates()), forgotten);
-            return action.on(new Provisioning("provision", plans, locking, false, new Remedies("shop.yml")));
+            Console console = new Console(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
+            RunLeases lease = new RunLeases("provision", fleet, console, Duration.ZERO);
+            ProvisionPlanner planner =
+                    new ProvisionPlanner(cluster, new DesiredStates(cluster, Samples.templates()), forgotten);
+            return action.on(new ProvisionAction("provision", planner, lease, false, new Remedies("shop.yml")));
         }
     }
 
@@ -81,7 +90,7 @@ class RemovedServersTest {
         return Samples.guarded(answer, cluster, droplet);
     }
 
-    /** Droplets whose lists all name these servers. */
+    /** Opens shells on droplets whose lists all name these servers. */
     private static FakeShells shells(Cluster cluster, String... servers) throws IOException {
         FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
         for (Droplet droplet : cluster.droplets()) {
@@ -96,8 +105,9 @@ class RemovedServersTest {
         return shells(cluster, "10.98.0.1", "10.98.0.2", THIRD);
     }
 
-    /** What a droplet says of one server that it asks. */
-    private static FakeShells saying(FakeShells shells, String droplet, String server, String web, String memcached) {
+    /** Sets what a droplet reports about the ports of one server. */
+    private static FakeShells withAnswer(
+            FakeShells shells, String droplet, String server, String web, String memcached) {
         return shells.printing(
                 droplet + ": 4 " + server + ":80 " + server + ":11211",
                 0,
@@ -107,9 +117,9 @@ class RemovedServersTest {
     @ParameterizedTest
     @CsvSource({"silent,open", "silent,refused", "open,silent", "open,refused", "refused,refused", "unreachable,refused"
     })
-    void oneThatAnswersStopsTheRunBeforeAnyChange(String web, String memcached) throws IOException {
+    void aRemovedServerThatAnswersStopsTheRunBeforeAnyChange(String web, String memcached) throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp02", THIRD, web, memcached);
+        FakeShells shells = withAnswer(three(cluster), "lamp02", THIRD, web, memcached);
         assertThat(provision(cluster, shells)).isEqualTo(1);
         assertThat(shells.log).noneMatch(entry -> entry.contains("lock") || entry.contains("away"));
         assertThat(out.toString()).contains(SENTENCE);
@@ -119,28 +129,28 @@ class RemovedServersTest {
 
     @ParameterizedTest
     @CsvSource({"silent,silent", "unreachable,silent", "silent,unreachable", "unknown,nonsense"})
-    void oneThatDoesNotAnswerIsDead(String web, String memcached) throws IOException {
+    void aRemovedServerThatDoesNotAnswerIsBlocked(String web, String memcached) throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp01", THIRD, web, memcached);
+        FakeShells shells = withAnswer(three(cluster), "lamp01", THIRD, web, memcached);
         provision(cluster, shells);
         assertThat(out.toString()).contains("away: ").doesNotContain("no longer in the inventory");
         assertThat(shells.changes("lamp01")).contains("away 10.98.0.3");
     }
 
     @Test
-    void aDryRunShowsItToo() throws IOException {
+    void aDryRunShowsARemovedServerThatAnswers() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp02", THIRD, "open", "open");
+        FakeShells shells = withAnswer(three(cluster), "lamp02", THIRD, "open", "open");
         assertThat(run(cluster, shells, text, Set.of(), p -> p.dryRun(cluster.droplets(), true)))
                 .isEqualTo(1);
         assertThat(out.toString()).contains(SENTENCE);
     }
 
     @Test
-    void programsReadItToo() throws IOException {
+    void theJsonReportNamesARemovedServerThatAnswers() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp02", THIRD, "open", "open");
-        assertThat(run(cluster, shells, new JsonReport(), Set.of(), p -> p.run(cluster.droplets())))
+        FakeShells shells = withAnswer(three(cluster), "lamp02", THIRD, "open", "open");
+        assertThat(run(cluster, shells, new RunJson(), Set.of(), p -> p.run(cluster.droplets())))
                 .isEqualTo(1);
         JsonObject finding = JsonParser.parseString(out.toString())
                 .getAsJsonObject()
@@ -153,9 +163,9 @@ class RemovedServersTest {
     }
 
     @Test
-    void oneThatIsForgottenIsTakenOut() throws IOException {
+    void aForgottenServerIsBlockedWithoutAProbe() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp02", THIRD, "open", "open");
+        FakeShells shells = withAnswer(three(cluster), "lamp02", THIRD, "open", "open");
         provision(cluster, shells, THIRD);
         assertThat(out.toString()).contains("away: ").doesNotContain("no longer in the inventory");
         assertThat(shells.log).noneMatch(entry -> entry.contains(THIRD + ":80"));
@@ -163,14 +173,14 @@ class RemovedServersTest {
     }
 
     @Test
-    void ofSeveralOnlyThoseThatAreForgottenAreTakenOut() throws IOException {
+    void ofSeveralRemovedServersOnlyTheForgottenAreAccepted() throws IOException {
         Cluster cluster = Samples.lamps(1);
         FakeShells shells = three(cluster);
         shells.printing(
                 "lamp01: 4 10.98.0.2:80 10.98.0.2:11211 10.98.0.3:80",
                 0,
                 "10.98.0.2:80 open\n10.98.0.2:11211 silent\n10.98.0.3:80 silent\n10.98.0.3:11211 refused\n");
-        saying(shells, "lamp01", THIRD, "silent", "refused");
+        withAnswer(shells, "lamp01", THIRD, "silent", "refused");
         assertThat(provision(cluster, shells)).isEqualTo(1);
         assertThat(out.toString()).contains("10.98.0.2: no longer", "10.98.0.3: no longer");
         out.getBuffer().setLength(0);
@@ -179,14 +189,14 @@ class RemovedServersTest {
     }
 
     @Test
-    void anotherAddressUnderTheSameNameIsTheSame() throws IOException {
+    void anAddressThatANameNoLongerHasIsARemovedServer() throws IOException {
         Cluster cluster = Samples.cluster("""
                 droplets:
                   - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
                   - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
                   - {name: lamp03, public_ip: 203.0.113.4, private_ip: 10.98.0.4}
                 """);
-        FakeShells shells = saying(three(cluster), "lamp01", THIRD, "open", "open");
+        FakeShells shells = withAnswer(three(cluster), "lamp01", THIRD, "open", "open");
         shells.answeringFacts(
                 "lamp03",
                 Answer.named("debian-12-bare")
@@ -197,11 +207,11 @@ class RemovedServersTest {
         assertThat(out.toString()).contains(SENTENCE);
     }
 
-    /** It holds its former address, too. */
+    /** The droplet also holds its former address. */
     @Test
-    void anAddressThatADropletOfTheInventoryHoldsIsNotRemoved() throws IOException {
+    void anAddressThatADropletStillHoldsIsNoRemovedServer() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp01", THIRD, "open", "open");
+        FakeShells shells = withAnswer(three(cluster), "lamp01", THIRD, "open", "open");
         Answer both = answer(cluster, cluster.droplets().get(1), list("10.98.0.1", "10.98.0.2", THIRD));
         shells.answeringFacts(
                 "lamp02",
@@ -212,20 +222,20 @@ class RemovedServersTest {
         assertThat(shells.log).noneMatch(entry -> entry.contains(THIRD + ":80"));
     }
 
-    /** Where some droplets are to be changed, all are asked. */
+    /** With --limit, all droplets are still asked. */
     @Test
-    void aLimitChangesNothingOfThat() throws IOException {
+    void aLimitedRunFindsARemovedServerToo() throws IOException {
         Cluster cluster = Samples.lamps(2);
-        FakeShells shells = saying(three(cluster), "lamp02", THIRD, "open", "open");
+        FakeShells shells = withAnswer(three(cluster), "lamp02", THIRD, "open", "open");
         List<Droplet> first = cluster.droplets().subList(0, 1);
         assertThat(run(cluster, shells, text, Set.of(), p -> p.run(first))).isEqualTo(1);
         assertThat(out.toString()).contains(SENTENCE);
         assertThat(shells.changes("lamp01")).containsExactly("4 10.98.0.3:80 10.98.0.3:11211");
     }
 
-    /** The refusal of the droplet's own rule is not that of the server. */
+    /** The droplet's own block rule makes connections to memcached fail, so only the web port counts. */
     @Test
-    void afterAKilledRunADeadServerIsNotTakenForARunningOne() throws IOException {
+    void afterAKilledRunABlockedServerIsNotTakenForARunningOne() throws IOException {
         Cluster cluster = Samples.lamps(2);
         FakeShells shells = three(cluster);
         for (Droplet droplet : cluster.droplets()) {
@@ -257,9 +267,9 @@ class RemovedServersTest {
         assertThat(out.toString()).contains(SENTENCE);
     }
 
-    /** A droplet that comes from another cluster still has that one's list; those servers were never this cluster's. */
+    /** A droplet from another cluster still has that cluster's list. Its servers never belonged to this cluster. */
     @Test
-    void theListOfANewcomerFromElsewhereSaysNothing() throws IOException {
+    void theListOfAJoiningDropletIsIgnored() throws IOException {
         Cluster cluster = Samples.lamps(3);
         FakeShells shells = shells(cluster, "10.98.0.1", "10.98.0.2");
         shells.answeringFacts(
@@ -271,9 +281,9 @@ class RemovedServersTest {
         assertThat(shells.log).noneMatch(entry -> entry.contains("10.97.0.1:80"));
     }
 
-    /** What a droplet's files name is asked of that droplet only, and no more of it than a list may hold. */
+    /** Only the droplet itself is asked about the servers in its list, and about at most as many as a list may hold. */
     @Test
-    void aHostileListIsBounded() throws IOException {
+    void aLongListCausesABoundedNumberOfProbes() throws IOException {
         Cluster cluster = Samples.lamps(2);
         FakeShells shells = shells(cluster, "10.98.0.1", "10.98.0.2");
         String many = Stream.iterate(1, i -> i + 1)
@@ -294,23 +304,24 @@ class RemovedServersTest {
     }
 
     @Test
-    void aRestartChangesNoListAndAsksNobody() throws IOException {
+    void aRestartDoesNotProbeRemovedServers() throws IOException {
         Cluster cluster = Samples.lamps(2);
         FakeShells shells = three(cluster);
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
-            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
-            Restarts restarts = new Restarts(cluster, new DesiredStates(cluster, Samples.templates()), false);
-            Locking locking = new Locking("restart", fleet, voice, Duration.ZERO);
-            new Provisioning("restart", restarts, locking, false, new Remedies("shop.yml"))
+            Console console = new Console(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
+            RestartPlanner restarts =
+                    new RestartPlanner(cluster, new DesiredStates(cluster, Samples.templates()), false);
+            RunLeases lease = new RunLeases("restart", fleet, console, Duration.ZERO);
+            new ProvisionAction("restart", restarts, lease, false, new Remedies("shop.yml"))
                     .dryRun(cluster.droplets(), false);
         }
         assertThat(shells.log).noneMatch(entry -> entry.contains(":80"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"web02", "10.98.0", "2001:db8::1", "", "10.98.0.1;id"})
+    @ValueSource(strings = {"web02", "10.98.0", "2001:db8::1", "", "10.98.0.1;id", "999.1.1.1", "10.98.0.01"})
     void onlyAnAddressCanBeForgotten(String address) {
-        assertRefused(address, "is not a private IPv4 address");
+        assertRefused(address, "is not an IPv4 address");
     }
 
     @Test
@@ -320,14 +331,14 @@ class RemovedServersTest {
 
     private static void assertRefused(String address, String why) {
         ForgetOptions options = CommandLine.populateCommand(new ForgetOptions(), "--forget", address);
-        assertThatExceptionOfType(CliFailure.class)
+        assertThatExceptionOfType(ActionFailure.class)
                 .isThrownBy(() -> options.addresses(Samples.lamps(2)))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(5))
                 .satisfies(e -> assertThat(e.sentence()).contains(why));
     }
 
     @Test
-    void severalCanBeForgotten() {
+    void severalAddressesCanBeForgotten() {
         ForgetOptions options = CommandLine.populateCommand(
                 new ForgetOptions(), "--forget", "10.98.0.8", "--forget", "10.98.0.9,10.98.0.7");
         assertThat(options.addresses(Samples.lamps(2))).containsExactly("10.98.0.8", "10.98.0.9", "10.98.0.7");

@@ -31,7 +31,7 @@ class RenderCommandTest {
     private Path rendered = Path.of("");
 
     @BeforeEach
-    void name() {
+    void nameTheFolder() {
         rendered = folder.resolve("rendered");
     }
 
@@ -63,14 +63,14 @@ class RenderCommandTest {
         return files;
     }
 
-    private String file(String name) throws IOException {
-        return Files.readString(rendered.resolve(name));
+    private String file(String nameTheFolder) throws IOException {
+        return Files.readString(rendered.resolve(nameTheFolder));
     }
 
     @Test
     void writesEveryDropletsFilesAndRules() throws IOException {
         assertThat(write(THREE)).isZero();
-        assertThat(out.toString()).isEqualTo(rendered + ": 21 files, 21 of them written, 0 others removed\n");
+        assertThat(out.toString()).isEqualTo("Wrote 21 files to " + rendered + " (21 changed, 0 removed)\n");
         assertThat(files().keySet())
                 .contains(
                         "lamp01/guard",
@@ -93,7 +93,7 @@ class RenderCommandTest {
     }
 
     @Test
-    void isTheSameByteForByteAndSaysSo() throws IOException {
+    void aSecondRenderChangesNothingAndReportsIt() throws IOException {
         write(THREE);
         Map<String, String> before = files();
         assertThat(write(THREE)).isZero();
@@ -115,7 +115,7 @@ class RenderCommandTest {
         assertThat(out.toString())
                 .contains("--- " + rendered + "/lamp01/memcached.conf\n+++ " + rendered + "/lamp01/memcached.conf\n")
                 .contains("\n-?-m 64\n+-m 128\n")
-                .endsWith(rendered + " is out of date, in 2 files; write it with: sessionctl render "
+                .endsWith(rendered + " is out of date: 2 files differ. To update it: sessionctl render "
                         + folder.resolve("inventory.yml") + " --out " + rendered + "\n");
         assertThat(files()).isEqualTo(before);
         assertThat(check(THREE)).isEqualTo(2);
@@ -126,29 +126,28 @@ class RenderCommandTest {
     }
 
     @Test
-    void checkFindsAFileThatSomebodyChangedOrTookAway() throws IOException {
+    void checkFindsAFileThatWasChangedOrRemovedByHand() throws IOException {
         write(TWO);
         Files.writeString(rendered.resolve("lamp01/php.ini"), "x\u001b[2J\n");
         Files.delete(rendered.resolve("lamp02/guard"));
         assertThat(check(TWO)).isEqualTo(2);
         assertThat(out.toString())
-                .contains("\n-x\\x1b[2J\n", "/lamp02/guard\n", " is out of date, in 2 files; ")
+                .contains("\n-x\\x1b[2J\n", "/lamp02/guard\n", " is out of date: 2 files differ. ")
                 .doesNotContain("\u001b");
         write(TWO);
         assertThat(check(TWO)).isZero();
     }
 
     @Test
-    void whatIsNoLongerWantedGoesButNobodyElsesFile() throws IOException {
+    void obsoleteFilesAreRemovedButForeignAndEditedFilesStay() throws IOException {
         write(THREE);
         Files.writeString(rendered.resolve("lamp03/notes.txt"), "mine");
         Files.writeString(rendered.resolve("README"), "mine");
         Files.writeString(rendered.resolve("lamp03/php.ini"), "changed by hand\n");
         assertThat(write(TWO)).isZero();
-        assertThat(out.toString()).isEqualTo(rendered + ": 14 files, 8 of them written, 6 others removed\n");
+        assertThat(out.toString()).isEqualTo("Wrote 14 files to " + rendered + " (8 changed, 6 removed)\n");
         assertThat(err.toString())
-                .isEqualTo(
-                        rendered + "/lamp03/php.ini is no longer wanted, but somebody changed it since, so it stays\n");
+                .isEqualTo(rendered + "/lamp03/php.ini is no longer needed, but was kept: it was changed\n");
         assertThat(files().keySet())
                 .filteredOn(f -> !f.startsWith("lamp01/") && !f.startsWith("lamp02/"))
                 .containsExactly(".sessionctl-render", "README", "lamp03/notes.txt", "lamp03/php.ini");
@@ -157,14 +156,14 @@ class RenderCommandTest {
     }
 
     @Test
-    void emptyFoldersGoWithTheirFiles() throws IOException {
+    void emptyFoldersAreRemovedWithTheirFiles() throws IOException {
         write(THREE);
         write(TWO);
         assertThat(rendered.resolve("lamp03")).doesNotExist();
     }
 
     @Test
-    void aFolderOfSomebodyElseIsRefused() throws IOException {
+    void aFolderThatRenderDidNotWriteIsRefused() throws IOException {
         Files.createDirectories(rendered);
         Files.writeString(rendered.resolve("README"), "mine");
         assertThat(write(TWO)).isEqualTo(5);
@@ -173,12 +172,12 @@ class RenderCommandTest {
                         + ": holds files, but was not written by sessionctl render; name a new or empty folder\n");
         assertThat(check(TWO)).isEqualTo(5);
         assertThat(err.toString())
-                .isEqualTo(rendered + ": was not written by sessionctl render; name a folder that was\n");
+                .isEqualTo(rendered + ": was not written by sessionctl render; give a folder that was\n");
         assertThat(files()).hasSize(1);
     }
 
     @Test
-    void aFileOfSomebodyElseInTheWayIsRefusedBeforeAnythingIsWritten() throws IOException {
+    void aForeignFileAtARenderedPathIsRefusedBeforeAnyWrite() throws IOException {
         write(TWO);
         Files.createDirectory(rendered.resolve("lamp03"));
         Files.writeString(rendered.resolve("lamp03/guard"), "mine");
@@ -186,7 +185,7 @@ class RenderCommandTest {
         assertThat(write(THREE)).isEqualTo(5);
         assertThat(err.toString())
                 .isEqualTo(
-                        rendered + "/lamp03/guard: is there, but was not written by sessionctl render; move it away\n");
+                        rendered + "/lamp03/guard: exists, but was not written by sessionctl render; move it away\n");
         assertThat(files()).isEqualTo(before);
     }
 
@@ -202,21 +201,21 @@ class RenderCommandTest {
     }
 
     @Test
-    void aListThatLeadsOutOfTheFolderIsRefused() throws IOException {
+    void aManifestWithPathsOutsideTheFolderIsRefused() throws IOException {
         write(TWO);
         Path precious = Files.writeString(folder.resolve("precious"), "");
         for (String path : new String[] {"../precious", precious.toString(), "lamp01/../../precious", "<<<<<<< HEAD"}) {
             Files.writeString(rendered.resolve(".sessionctl-render"), "0".repeat(64) + "  " + path + "\n");
             assertThat(write(TWO)).isEqualTo(5);
             assertThat(err.toString())
-                    .startsWith(rendered + "/.sessionctl-render:1: is not what")
+                    .startsWith(rendered + "/.sessionctl-render:1: was not written by sessionctl render (perhaps")
                     .hasLineCount(1);
         }
         assertThat(precious).exists();
     }
 
     @Test
-    void aFolderThatCannotBeUsedIsSaidWithTheRemedy() throws IOException {
+    void anUnusableFolderIsReportedWithTheRemedy() throws IOException {
         assertThat(check(TWO)).isEqualTo(5);
         assertThat(err.toString())
                 .isEqualTo(rendered + ": there is no such folder; write it with: sessionctl render " + inventory(TWO)
@@ -236,7 +235,7 @@ class RenderCommandTest {
     }
 
     @Test
-    void whoLeavesKeepsHisPhpAndTheGuardOfWhatStillRuns() throws IOException {
+    void aLeavingDropletHasPhpSettingsGuardAndRulesButNoMemcachedConf() throws IOException {
         write(THREE.replace("10.98.0.3}", "10.98.0.3, leaving: true}"));
         assertThat(files().keySet())
                 .doesNotContain("lamp03/memcached.conf")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A thousand droplets fit into the memory that the launcher grants, whatever is done with them. */
+/** A thousand droplets fit into the memory limit of the launcher, with each command. */
 class ScaleIT {
     private static final String MEMORY = "256m";
 
@@ -28,10 +28,10 @@ class ScaleIT {
         "check, 'text,json,markdown', 0",
         "status, 'text,json,markdown,html', 0"
     })
-    void aThousandDropletsFitIntoTheMemoryOfTheLauncher(String deed, String formats, int exit)
+    void aThousandDropletsFitIntoTheMemoryLimitOfTheLauncher(String command, String formats, int exit)
             throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(ThousandDroplets.java(MEMORY));
-        words.addAll(List.of("1000", folder.toString(), deed));
+        words.addAll(List.of("1000", folder.toString(), command));
         if (formats != null) {
             words.add(formats);
         }
@@ -41,14 +41,18 @@ class ScaleIT {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        try {
+            assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
         assertThat(Files.readString(err)).isEmpty();
         assertThat(process.exitValue()).isEqualTo(exit);
         assertThat(Files.size(out)).isPositive();
     }
 
     @Test
-    void theLauncherGrantsThatMuch() throws IOException {
+    void theLauncherSetsThisMemoryLimit() throws IOException {
         assertThat(Files.readString(Path.of("sessionctl"))).contains("-Xmx" + MEMORY + " ");
     }
 }

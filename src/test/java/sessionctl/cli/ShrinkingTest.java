@@ -20,6 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import sessionctl.Answer;
 import sessionctl.Samples;
+import sessionctl.action.Console;
+import sessionctl.action.PlanReview;
+import sessionctl.action.Planner;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RestartPlanner;
+import sessionctl.action.RunLeases;
 import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.FakeShells;
 import sessionctl.fleet.Fleet;
@@ -27,15 +34,15 @@ import sessionctl.fleet.Progress;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Origin;
+import sessionctl.plan.PlanInputs;
 import sessionctl.plan.SavedPlan;
-import sessionctl.report.JsonReport;
-import sessionctl.report.PlanDocument;
-import sessionctl.report.Report;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.TextStyle;
+import sessionctl.report.json.PlanDocument;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.text.RunText;
 
-/** The third of three droplets leaves. */
+/** The third of three droplets is leaving. */
 @Timeout(20)
 class ShrinkingTest {
     private static final String LAMPS = """
@@ -52,22 +59,22 @@ class ShrinkingTest {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final Report text = new TextReport(Style.PLAIN);
+    private final RunRenderer text = new RunText(TextStyle.PLAIN);
 
-    /** Runs something on droplets in memory. */
-    private interface Deed {
-        int on(Provisioning provisioning);
+    /** A command to run on droplets in memory. */
+    private interface Action {
+        int on(ProvisionAction action);
     }
 
-    private Planning plans() throws IOException {
-        return new Plans(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()));
+    private ProvisionPlanner plans() throws IOException {
+        return new ProvisionPlanner(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()));
     }
 
-    private int run(Planning plans, FakeShells shells, Report report, Deed deed) {
+    private int run(Planner plans, FakeShells shells, RunRenderer report, Action action) {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
-            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
-            Locking locking = new Locking("provision", fleet, voice, Duration.ZERO);
-            return deed.on(new Provisioning("provision", plans, locking, false, new Remedies("shop.yml")));
+            Console console = new Console(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
+            RunLeases lease = new RunLeases("provision", fleet, console, Duration.ZERO);
+            return action.on(new ProvisionAction("provision", plans, lease, false, new Remedies("shop.yml")));
         }
     }
 
@@ -75,7 +82,7 @@ class ShrinkingTest {
         return run(plans(), shells, text, p -> p.run(CLUSTER.droplets()));
     }
 
-    /** A droplet whose PHP keeps every session on the first so many. */
+    /** Returns the answer of a droplet whose list names the first two or all three servers. */
     private static Answer answer(Droplet droplet, int servers) throws IOException {
         String list = "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211" + (servers == 3 ? ",tcp://10.98.0.3:11211" : "");
         return answer(CLUSTER, droplet, list, servers);
@@ -93,20 +100,20 @@ class ShrinkingTest {
         return Samples.guarded(answer, cluster, droplet);
     }
 
-    private static Answer lackingOne(Droplet droplet) throws IOException {
+    private static Answer withoutMemcached(Droplet droplet) throws IOException {
         return answer(droplet, 3).replacing("ii  memcached 1.6.18-1+deb12u1\n", "");
     }
 
-    /** Droplets whose lists become shorter when their web servers have read them. */
+    /** Opens shells on droplets whose lists become shorter after their web servers have reloaded. */
     private static FakeShells lamps() throws IOException {
         FakeShells shells = new FakeShells(Answer.named("debian-12-bare"));
         for (Droplet droplet : CLUSTER.droplets()) {
             shells.answeringFacts(droplet.name(), answer(droplet, 3).result().stdout());
         }
-        return shells.watched(settling(shells));
+        return shells.watched(afterReload(shells));
     }
 
-    private static Consumer<String> settling(FakeShells shells) throws IOException {
+    private static Consumer<String> afterReload(FakeShells shells) throws IOException {
         String first = answer(CLUSTER.droplets().get(0), 2).result().stdout();
         String second = answer(CLUSTER.droplets().get(1), 2).result().stdout();
         return entry -> {
@@ -122,7 +129,7 @@ class ShrinkingTest {
     }
 
     @Test
-    void oneThatIsNotReachedIsTakenOutByTheOthers() throws IOException {
+    void anUnreachableLeavingDropletIsRemovedByTheOthers() throws IOException {
         FakeShells shells = withoutThird();
         assertThat(provision(shells)).isZero();
         for (String name : List.of("lamp01", "lamp02")) {
@@ -130,21 +137,20 @@ class ShrinkingTest {
         }
         assertThat(shells.log).noneMatch(entry -> entry.startsWith("lamp03"));
         assertThat(out.toString()).endsWith("lamp01: done (3 changes)\nlamp02: done (3 changes)\n" + GONE + "\n");
-        assertThat(err.toString())
-                .isEqualTo(REMARK + "; then delete it from the inventory and run: sessionctl firewall shop.yml\n");
+        assertThat(err.toString()).isEqualTo(REMARK + "; then delete it from the inventory.\n");
     }
 
-    /** What is planned anew once the packages are there holds the step that was done before them. */
+    /** The plan that is made after the package installation does not repeat the block step that ran before it. */
     @Test
-    void theWayIsShutOnceAlsoWherePackagesAreMissing() throws IOException {
+    void theLeavingServerIsBlockedOnceAlsoWherePackagesAreMissing() throws IOException {
         FakeShells shells = withoutThird();
         Droplet second = CLUSTER.droplets().get(1);
         String gate = "-A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -m tcp --dport 11211 -j REJECT\n";
         String later = answer(second, 3).with("gate", gate).result().stdout();
-        shells.answeringFacts("lamp02", lackingOne(second).result().stdout());
-        Consumer<String> settling = settling(shells);
+        shells.answeringFacts("lamp02", withoutMemcached(second).result().stdout());
+        Consumer<String> afterReload = afterReload(shells);
         shells.watched(entry -> {
-            settling.accept(entry);
+            afterReload.accept(entry);
             if (entry.equals("lamp02: memcached")) {
                 shells.answeringFacts("lamp02", later);
             }
@@ -153,19 +159,19 @@ class ShrinkingTest {
         assertThat(shells.changes("lamp02")).containsExactly("away 10.98.0.3", "memcached", RELOAD, "back 10.98.0.3");
     }
 
-    /** The next run finds the way shut, and goes on. */
+    /** The next run finds the block in place and continues. */
     @Test
-    void packagesThatFailLeaveTheWayShutUntilTheNextRun() throws IOException {
+    void afterAFailedInstallationTheBlockStaysUntilTheNextRun() throws IOException {
         FakeShells shells = withoutThird();
         Droplet second = CLUSTER.droplets().get(1);
-        shells.answeringFacts("lamp02", lackingOne(second).result().stdout());
+        shells.answeringFacts("lamp02", withoutMemcached(second).result().stdout());
         shells.answering("lamp02: memcached", 100, "E: no space left");
         assertThat(provision(shells)).isEqualTo(1);
         assertThat(shells.changes("lamp01")).containsExactly("away 10.98.0.3");
         assertThat(shells.changes("lamp02")).containsExactly("away 10.98.0.3", "memcached");
         shells.log.clear();
         String gate = "-A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -m tcp --dport 11211 -j REJECT\n";
-        for (Droplet droplet : CLUSTER.members()) {
+        for (Droplet droplet : CLUSTER.staying()) {
             shells.answeringFacts(
                     droplet.name(),
                     answer(droplet, 3).with("gate", gate).result().stdout());
@@ -175,29 +181,29 @@ class ShrinkingTest {
     }
 
     @Test
-    void onceItIsOutNothingIsLeftToDo() throws IOException {
+    void aSecondRunWithoutTheLeavingDropletHasNoChanges() throws IOException {
         FakeShells shells = withoutThird();
         assertThat(provision(shells)).isZero();
         shells.log.clear();
         out.getBuffer().setLength(0);
         assertThat(provision(shells)).isZero();
         assertThat(shells.log).containsOnly("lamp01: facts", "lamp02: facts");
-        assertThat(out.toString()).isEqualTo(GONE + "\nAll others are as the inventory says: nothing to do.\n");
+        assertThat(out.toString()).isEqualTo(GONE + "\nNo changes. All others match the inventory.\n");
     }
 
     @Test
-    void aDryRunSaysTheSame() throws IOException {
+    void aDryRunShowsTheBlockAndTheUnreachableDroplet() throws IOException {
         assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), false)))
                 .isZero();
-        assertThat(out.toString()).contains("* away: shut the way to 10.98.0.3", GONE);
+        assertThat(out.toString()).contains("* away: block 10.98.0.3", GONE);
         assertThat(err.toString()).isEqualTo(REMARK + ".\n");
         assertThat(run(plans(), withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), true)))
                 .isEqualTo(2);
     }
 
     @Test
-    void machinesReadThatItWasNotReached() throws IOException {
-        assertThat(run(plans(), withoutThird(), new JsonReport(), p -> p.run(CLUSTER.droplets())))
+    void theJsonReportShowsTheLeavingDropletAsUnreachable() throws IOException {
+        assertThat(run(plans(), withoutThird(), new RunJson(), p -> p.run(CLUSTER.droplets())))
                 .isZero();
         JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
         JsonArray droplets = document.getAsJsonArray("droplets");
@@ -207,7 +213,7 @@ class ShrinkingTest {
     }
 
     @Test
-    void oneThatStaysAndIsNotReachedStopsTheRun() throws IOException {
+    void anUnreachableMemberStopsTheRun() throws IOException {
         FakeShells shells = withoutThird().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
         assertThat(provision(shells)).isEqualTo(4);
         assertThat(shells.changes("lamp01")).isEmpty();
@@ -216,21 +222,21 @@ class ShrinkingTest {
     }
 
     @Test
-    void whereOnlySomeAreChangedNobodyIsDoneWithout() throws IOException {
-        Deed third = p -> p.run(CLUSTER.droplets().subList(2, 3));
+    void aLimitedRunNeedsTheLeavingDroplet() throws IOException {
+        Action third = p -> p.run(CLUSTER.droplets().subList(2, 3));
         assertThat(run(plans(), withoutThird(), text, third)).isEqualTo(4);
-        Deed first = p -> p.run(CLUSTER.droplets().subList(0, 1));
+        Action first = p -> p.run(CLUSTER.droplets().subList(0, 1));
         assertThat(run(plans(), withoutThird(), text, first)).isEqualTo(1);
-        assertThat(out.toString()).contains("must happen on all droplets together; run without --limit");
+        assertThat(out.toString()).contains("must change together with those of all droplets; run without --limit");
     }
 
-    /** Between two looks, so that this run does not hold it. */
+    /** It becomes reachable between the two probes, so this run holds no lease on it. */
     @Test
-    void oneThatIsReachedLaterIsLeftAsItIs() throws IOException {
+    void aLeavingDropletThatBecomesReachableDuringTheRunIsNotChanged() throws IOException {
         FakeShells shells = withoutThird();
-        Consumer<String> settling = settling(shells);
+        Consumer<String> afterReload = afterReload(shells);
         shells.watched(entry -> {
-            settling.accept(entry);
+            afterReload.accept(entry);
             if (entry.endsWith("lock take")) {
                 shells.reaching("lamp03: open");
             }
@@ -241,9 +247,9 @@ class ShrinkingTest {
     }
 
     @Test
-    void whereNobodyElseHasAListItIsNotKnownWhetherTheClusterIsNew() throws IOException {
+    void withoutAListOnTheOthersItIsUnknownWhetherTheClusterIsNew() throws IOException {
         FakeShells shells = withoutThird();
-        for (Droplet droplet : CLUSTER.members()) {
+        for (Droplet droplet : CLUSTER.staying()) {
             String own = droplet.privateIp() + "/";
             shells.answeringFacts(
                     droplet.name(),
@@ -257,29 +263,29 @@ class ShrinkingTest {
     }
 
     @Test
-    void aRestartDoesWithoutItToo() throws IOException {
-        Restarts restarts = new Restarts(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()), false);
+    void aRestartDoesNotNeedTheLeavingDroplet() throws IOException {
+        RestartPlanner planner = new RestartPlanner(CLUSTER, new DesiredStates(CLUSTER, Samples.templates()), false);
         FakeShells shells = withoutThird();
-        assertThat(run(restarts, shells, text, p -> p.run(CLUSTER.droplets()))).isZero();
+        assertThat(run(planner, shells, text, p -> p.run(CLUSTER.droplets()))).isZero();
         assertThat(shells.changes("lamp01")).containsExactly("service memcached action restart");
     }
 
     @Test
-    void whereItCannotBeShutNothingIsDoneUnlessTheLossIsAccepted() throws IOException {
+    void aLeavingServerThatCannotBeBlockedStopsTheRunUnlessTheLossIsAccepted() throws IOException {
         FakeShells shells = lamps();
         Droplet third = CLUSTER.droplets().get(2);
         shells.answeringFacts(
                 "lamp03", answer(third, 3).with("init", "other").result().stdout());
         assertThat(provision(shells)).isEqualTo(1);
         assertThat(out.toString())
-                .contains("its sessions cannot be kept: 10.98.0.3 leaves, and PHP here cannot be kept from it")
+                .contains("its sessions cannot be kept: 10.98.0.3 is leaving, and PHP here cannot be blocked from it")
                 .contains("service memcached stop && update-rc.d memcached disable");
         assertThat(err.toString()).contains("--accept-session-loss");
         assertThat(shells.changes("lamp01")).isEmpty();
     }
 
     @Test
-    void oneThatComesBackIsFilledByARunOnAll() throws IOException {
+    void aRejoiningServerNeedsARunOnAllDroplets() throws IOException {
         Cluster stays = Samples.lamps(3);
         FakeShells shells = lamps();
         shells.answeringFacts(
@@ -288,15 +294,15 @@ class ShrinkingTest {
                         .with("gate", "-A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -j REJECT\n")
                         .result()
                         .stdout());
-        Planning plans = new Plans(stays, new DesiredStates(stays, Samples.templates()));
+        Planner plans = new ProvisionPlanner(stays, new DesiredStates(stays, Samples.templates()));
         assertThat(run(plans, shells, text, p -> p.run(stays.droplets().subList(0, 1))))
                 .isEqualTo(1);
-        assertThat(out.toString()).contains("which comes back and must be filled in the same run; run without --limit");
+        assertThat(out.toString()).contains("which rejoins and must be filled in the same run; run without --limit");
     }
 
-    /** It comes instead of the third, whose address the others' lists still name; they are changed by another run. */
+    /** It replaces the third droplet, whose address is still in the others' lists; another run changes those. */
     @Test
-    void aSuccessorAloneIsPreparedAndNoMore() throws IOException {
+    void aPreparedReplacementAloneNeedsNoChanges() throws IOException {
         Cluster replaced =
                 Samples.cluster(LAMPS + "  - {name: lamp03, public_ip: 203.0.113.4, private_ip: 10.98.0.4}\n");
         Droplet successor = replaced.droplets().get(2);
@@ -306,7 +312,7 @@ class ShrinkingTest {
                 .with("held", "yes")
                 .with("gate", "-A SESSIONCTL-GATE -d 10.98.0.4/32 -j REJECT\n");
         shells.answeringFacts("lamp03", prepared.result().stdout());
-        Planning plans = new Plans(replaced, new DesiredStates(replaced, Samples.templates()));
+        Planner plans = new ProvisionPlanner(replaced, new DesiredStates(replaced, Samples.templates()));
         assertThat(run(plans, shells, text, p -> p.run(List.of(successor))))
                 .as("%s", out)
                 .isZero();
@@ -314,20 +320,20 @@ class ShrinkingTest {
     }
 
     @Test
-    void aPlanThatWasSavedWithoutItIsCarriedOutWithoutIt(@TempDir Path folder) throws IOException {
-        Recording plans = new Recording(plans());
+    void aPlanThatWasSavedWithoutTheLeavingDropletIsAppliedWithoutIt(@TempDir Path folder) throws IOException {
+        ProvisionPlanner plans = plans();
         run(plans, withoutThird(), text, p -> p.dryRun(CLUSTER.droplets(), false));
-        Origin origin = Origin.of("sessionctl", "", CLUSTER, Map.of());
+        PlanInputs inputs = PlanInputs.of("sessionctl", "", CLUSTER, Map.of());
         Path file =
-                Files.writeString(folder.resolve("plan.json"), PlanDocument.of(new SavedPlan(origin, plans.parts())));
+                Files.writeString(folder.resolve("plan.json"), PlanDocument.of(new SavedPlan(inputs, plans.parts())));
         PlanOptions options = CommandLine.populateCommand(new PlanOptions(), "--plan", file.toString());
-        SavedPlan saved = options.reviewed(() -> origin, CLUSTER.droplets()).orElseThrow();
+        SavedPlan saved = options.reviewed(() -> inputs, CLUSTER.droplets()).orElseThrow();
         assertThat(saved.names()).containsExactly("lamp01", "lamp02");
-        Recording again = new Recording(plans());
+        ProvisionPlanner again = plans();
         FakeShells shells = withoutThird();
         int code = run(again, shells, text, p -> {
-            Voice voice = new Voice(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
-            return p.run(CLUSTER.droplets(), new Reviewed(saved, again, voice)::of);
+            Console console = new Console(new PrintWriter(out), new PrintWriter(err), text, Progress.SILENT);
+            return p.run(CLUSTER.droplets(), new PlanReview(saved, again, console)::review);
         });
         assertThat(code).isZero();
         assertThat(shells.changes("lamp02")).contains(RELOAD);

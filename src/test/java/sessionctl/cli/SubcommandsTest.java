@@ -18,7 +18,7 @@ class SubcommandsTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void eachGoesByTheNameThatItGivesItself(String name) {
+    void eachSubcommandIsRegisteredUnderItsAnnotatedName(String name) {
         CommandLine command =
                 Objects.requireNonNull(Main.line(Map.of()).getSubcommands().get(name));
         Command itself = command.getCommand().getClass().getAnnotation(Command.class);
@@ -26,13 +26,13 @@ class SubcommandsTest {
     }
 
     @Test
-    void theOthersAreNotReadWhereTheFirstWordNamesOne() {
+    void onlyTheSubcommandThatTheFirstWordNamesIsLoaded() {
         assertThat(Main.line(Map.of(), "provision", "--dry-run").getSubcommands())
                 .containsOnlyKeys("provision");
     }
 
     @Test
-    void allAreThereWhereItDoesNot() {
+    void allSubcommandsAreLoadedIfTheFirstWordNamesNone() {
         assertThat(Main.line(Map.of(), "--help").getSubcommands()).hasSizeGreaterThan(10);
         assertThat(Main.line(Map.of(), "completion", "bash").getSubcommands()).hasSizeGreaterThan(10);
     }

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import sessionctl.action.ActionFailure;
 
-/** The password that sudo wants, read before anything is contacted. */
+/** The sudo password, which is read before any connection. */
 class SudoOptionsTest {
     @CommandLine.Command
     private static final class Line {
@@ -39,29 +40,29 @@ class SudoOptionsTest {
 
     @ParameterizedTest
     @CsvSource({"'secret', secret", "'sécret pass\nmore\n', sécret pass", "' \n', ' '"})
-    void isTheFirstLineOfTheDescriptor(String input, String password) {
+    void thePasswordIsTheFirstLineOfTheDescriptor(String input, String password) {
         System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         assertThat(String.valueOf(Objects.requireNonNull(password("--sudo-password-fd", "0"))))
                 .isEqualTo(password);
     }
 
     @Test
-    void isRefusedWithTheWayOutIfItIsNotToBeHad() {
+    void aDescriptorWithoutAPasswordIsRefusedWithTheRemedy() {
         System.setIn(new ByteArrayInputStream(new byte[0]));
         assertThatThrownBy(() -> password("--sudo-password-fd", "0"))
-                .isInstanceOf(CliFailure.class)
-                .hasMessage("--sudo-password-fd: 0 holds no password");
+                .isInstanceOf(ActionFailure.class)
+                .hasMessage("--sudo-password-fd: 0 contains no password");
         assertThatThrownBy(() -> password("--sudo-password-fd", "987"))
-                .isInstanceOf(CliFailure.class)
+                .isInstanceOf(ActionFailure.class)
                 .hasMessageStartingWith("--sudo-password-fd: 987 cannot be read (")
                 .hasMessageEndingWith("; open it, as in 987< file");
         assertThatThrownBy(() -> password("--sudo-password-fd", "0", "--ask-sudo-password"))
-                .isInstanceOf(CliFailure.class)
-                .hasMessageContaining("one of them will do");
+                .isInstanceOf(ActionFailure.class)
+                .hasMessage("--ask-sudo-password cannot be combined with --sudo-password-fd");
     }
 
     @Test
-    void isNotAskedForUnlessWanted() {
+    void withoutAnOptionThereIsNoPassword() {
         assertThat(password()).isNull();
     }
 }

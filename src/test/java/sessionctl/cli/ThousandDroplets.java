@@ -12,34 +12,42 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import sessionctl.action.Console;
+import sessionctl.action.FirewallCheckAction;
+import sessionctl.action.FirewallPlanner;
+import sessionctl.action.ProvisionAction;
+import sessionctl.action.ProvisionPlanner;
+import sessionctl.action.RunLeases;
+import sessionctl.action.StatusAction;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
-import sessionctl.health.Overview;
-import sessionctl.report.History;
-import sessionctl.report.JsonReport;
-import sessionctl.report.MarkdownReport;
-import sessionctl.report.Report;
-import sessionctl.report.Run;
-import sessionctl.report.StatusHtml;
-import sessionctl.report.StatusJson;
-import sessionctl.report.StatusMarkdown;
-import sessionctl.report.StatusReport;
-import sessionctl.report.StatusText;
-import sessionctl.report.Style;
-import sessionctl.report.TextReport;
-import sessionctl.verify.Proof;
+import sessionctl.health.ClusterHealth;
+import sessionctl.inventory.Droplet;
+import sessionctl.report.RunHistory;
+import sessionctl.report.RunRenderer;
+import sessionctl.report.RunReport;
+import sessionctl.report.StatusRenderer;
+import sessionctl.report.TextStyle;
+import sessionctl.report.html.StatusHtml;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.json.StatusJson;
+import sessionctl.report.markdown.RunMarkdown;
+import sessionctl.report.markdown.StatusMarkdown;
+import sessionctl.report.text.RunText;
+import sessionctl.report.text.StatusText;
+import sessionctl.verify.VerificationResult;
 
-/** A program of its own, so that its memory can be limited: one large cluster, rendered, planned and reported. */
+/** Renders, plans and reports one large cluster. It is a separate program, so that its memory can be limited. */
 final class ThousandDroplets {
     private static final String PROVISIONED = "debian-12-provisioned";
 
     private ThousandDroplets() {}
 
-    /** Arguments: number of droplets, a folder to write to, what to do. */
+    /** Arguments: the number of droplets, a folder to write to, the command, and its output formats. */
     public static void main(String[] words) throws IOException {
         int count = Integer.parseInt(words[0]);
         Path folder = Path.of(words[1]);
-        String inventory = Fakes.inventory(count);
+        String inventory = SimulatedCluster.inventory(count);
         Path file = folder.resolve("inventory.yml");
         Files.writeString(file, inventory);
         int code = switch (words[2]) {
@@ -51,29 +59,29 @@ final class ThousandDroplets {
                         "--out",
                         folder.resolve("out").toString(),
                         file.toString());
-            case "bare" -> provision(new Fakes(inventory, "debian-12-bare", false, false), words[3]);
-            case "in-service" -> provision(new Fakes(inventory, PROVISIONED, false, true), words[3]);
-            case "firewall" -> firewall(new Fakes(inventory, PROVISIONED, false, false), words[3], true);
-            case "check" -> firewall(new Fakes(inventory, PROVISIONED, true, false), words[3], false);
-            case "status" -> status(new Fakes(inventory, PROVISIONED, true, true), words[3]);
+            case "bare" -> provision(new SimulatedCluster(inventory, "debian-12-bare", false, false), words[3]);
+            case "in-service" -> provision(new SimulatedCluster(inventory, PROVISIONED, false, true), words[3]);
+            case "firewall" -> firewall(new SimulatedCluster(inventory, PROVISIONED, false, false), words[3], true);
+            case "check" -> firewall(new SimulatedCluster(inventory, PROVISIONED, true, false), words[3], false);
+            case "status" -> status(new SimulatedCluster(inventory, PROVISIONED, true, true), words[3]);
             default -> throw new IllegalArgumentException(words[2]);
         };
         System.out.flush();
         System.exit(code);
     }
 
-    /** In these forms, one after another: what takes time is the looking. */
-    private static Report report(String formats) {
-        List<Report> reports = Stream.of(formats.split(","))
+    /** Returns a renderer that writes all these formats, because building the answers takes most of the time. */
+    private static RunRenderer report(String formats) {
+        List<RunRenderer> reports = Stream.of(formats.split(","))
                 .map(format -> switch (format) {
-                    case "json" -> new JsonReport();
-                    case "markdown" -> new MarkdownReport();
-                    default -> new TextReport(Style.PLAIN);
+                    case "json" -> new RunJson();
+                    case "markdown" -> new RunMarkdown();
+                    default -> new RunText(TextStyle.PLAIN);
                 })
                 .toList();
-        return new Report() {
+        return new RunRenderer() {
             @Override
-            public boolean before(Run run, PrintWriter out) {
+            public boolean before(RunReport run, PrintWriter out) {
                 reports.forEach(report -> {
                     if (!report.before(run, out)) {
                         report.after(run, out);
@@ -83,77 +91,77 @@ final class ThousandDroplets {
             }
 
             @Override
-            public void after(Run run, PrintWriter out) {
+            public void after(RunReport run, PrintWriter out) {
                 reports.forEach(report -> report.after(run, out));
             }
 
             @Override
-            public String of(History history, int exitCode) {
+            public String render(RunHistory history, int exitCode) {
                 throw new IllegalStateException();
             }
 
             @Override
-            public String of(Proof proof, int exitCode) {
+            public String render(VerificationResult verification, int exitCode) {
                 throw new IllegalStateException();
             }
         };
     }
 
-    private static int inFleet(Fakes fakes, String formats, BiFunction<Fleet, Voice, Integer> work) {
+    private static int inFleet(SimulatedCluster simulated, String formats, BiFunction<Fleet, Console, Integer> work) {
         PrintWriter out = new PrintWriter(System.out, false, UTF_8);
-        try (Fleet fleet = fakes.fleet()) {
+        try (Fleet fleet = simulated.fleet()) {
             PrintWriter err = new PrintWriter(new StringWriter());
-            return work.apply(fleet, new Voice(out, err, report(formats), Progress.SILENT));
+            return work.apply(fleet, new Console(out, err, report(formats), Progress.SILENT));
         } finally {
             out.flush();
         }
     }
 
-    private static int provision(Fakes fakes, String formats) {
+    private static int provision(SimulatedCluster simulated, String formats) {
         return inFleet(
-                fakes,
+                simulated,
                 formats,
-                (fleet, voice) -> new Provisioning(
+                (fleet, console) -> new ProvisionAction(
                                 "provision",
-                                new Plans(fakes.cluster, fakes.desired),
-                                new Locking("provision", fleet, voice, Duration.ZERO),
+                                new ProvisionPlanner(simulated.cluster, simulated.desired),
+                                new RunLeases("provision", fleet, console, Duration.ZERO),
                                 false,
-                                fakes.remedies)
-                        .dryRun(fakes.cluster.droplets(), true));
+                                simulated.remedies)
+                        .dryRun(simulated.cluster.droplets(), true));
     }
 
-    private static int firewall(Fakes fakes, String formats, boolean dry) {
-        return inFleet(fakes, formats, (fleet, voice) -> {
-            Firewalling firewalling = new Firewalling(
-                    new FirewallPlans(fakes.cluster, false, Set.of()),
-                    fakes.cluster.droplets(),
-                    new Locking("firewall", fleet, voice, Duration.ZERO),
-                    fakes.remedies);
-            return dry ? firewalling.dryRun(true) : firewalling.check();
+    private static int firewall(SimulatedCluster simulated, String formats, boolean dry) {
+        return inFleet(simulated, formats, (fleet, console) -> {
+            FirewallPlanner planner = new FirewallPlanner(simulated.cluster, false, Set.of());
+            List<Droplet> all = simulated.cluster.droplets();
+            RunLeases lease = new RunLeases("firewall", fleet, console, Duration.ZERO);
+            return dry
+                    ? new ProvisionAction("firewall", planner, lease, true, simulated.remedies).dryRun(all, true)
+                    : new FirewallCheckAction(planner, all, fleet, console, simulated.remedies).run();
         });
     }
 
-    private static int status(Fakes fakes, String formats) {
+    private static int status(SimulatedCluster simulated, String formats) {
         PrintWriter out = new PrintWriter(System.out, false, UTF_8);
-        try (Fleet fleet = fakes.fleet()) {
-            Overview overview =
-                    new Observing(fakes.cluster, fakes.desired, fleet, fakes.remedies).look(fakes.cluster.droplets());
+        try (Fleet fleet = simulated.fleet()) {
+            ClusterHealth health = new StatusAction(simulated.cluster, simulated.desired, fleet, simulated.remedies)
+                    .inspect(simulated.cluster.droplets());
             for (String format : formats.split(",")) {
-                StatusReport report = switch (format) {
+                StatusRenderer report = switch (format) {
                     case "json" -> new StatusJson();
                     case "markdown" -> new StatusMarkdown();
-                    case "html" -> new StatusHtml("now");
-                    default -> new StatusText(Style.PLAIN);
+                    case "html" -> new StatusHtml(FaultyClusters.PROVENANCE);
+                    default -> new StatusText(TextStyle.PLAIN, () -> "");
                 };
-                report.write(overview, 0, out);
+                report.write(health, 0, out);
             }
-            return overview.findings().isEmpty() ? 0 : 3;
+            return health.findings().isEmpty() ? 0 : 3;
         } finally {
             out.flush();
         }
     }
 
-    /** As the launcher starts Java, with this much memory. */
+    /** Returns the launcher's Java command line with this memory limit. */
     static List<String> java(String memory) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandTest {
     @Test
-    void whatVariesNeverBecomesPartOfAScriptsText() {
+    void argumentsNeverBecomePartOfAScriptsText() {
         Command command = Command.script("echo \"$1\"", "$(reboot)", "'; reboot; '");
         assertThat(command.words())
                 .containsExactly("sh", "-c", "echo \"$1\"", "sessionctl", "$(reboot)", "'; reboot; '");
     }
 
     @Test
-    void aScriptSeesItsArgumentsAsTheyAre() throws IOException {
+    void aScriptGetsItsArgumentsUnchanged() throws IOException {
         Command command = Command.script("printf '<%s>' \"$@\"", "$(id)", "a'b", "", "x y");
         Process process = new ProcessBuilder("sh", "-c", command.line()).start();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -28,7 +28,7 @@ class CommandTest {
     }
 
     @Test
-    void inputAndLimitAreChangedInCopies() {
+    void inputAndTimeLimitAreSetInCopies() {
         Command command = Command.of("true");
         assertThat(command.withInput("x").within(Duration.ofSeconds(1)))
                 .isEqualTo(new Command(List.of("true"), "x", Duration.ofSeconds(1)));
@@ -42,7 +42,7 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"facts/facts.sh", "plan/configure.sh", "plan/install.sh"})
-    void everyScriptIsPackedAndParses(String path) throws IOException, InterruptedException {
+    void everyScriptIsAResourceAndParses(String path) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("sh", "-n", "-c", Scripts.text(path))
                 .inheritIO()
                 .start();
@@ -50,7 +50,7 @@ class CommandTest {
     }
 
     @Test
-    void aScriptThatIsNotPackedIsTheProgramsFault() {
+    void aMissingScriptThrowsAnErrorWithItsName() {
         assertThatThrownBy(() -> Scripts.text("no.sh")).hasMessageContaining("no.sh");
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A command that is told can be pasted as it is, and means the inventory that was given. */
+/** A command that is printed for the user can be pasted unchanged and names the inventory that was given. */
 class InvocationTest {
     @ParameterizedTest
     @CsvSource(
@@ -24,12 +24,12 @@ class InvocationTest {
                 "$(id).yml ~ sessionctl provision '$(id).yml'",
                 "a;b.yml ~ sessionctl provision 'a;b.yml'",
             })
-    void namesTheInventory(String inventory, String command) {
+    void aCommandNamesTheGivenInventory(String inventory, String command) {
         assertThat(new Invocation(inventory).command("provision")).isEqualTo(command);
     }
 
     @Test
-    void repeatsTheOptionsThatTheOtherCommandNeeds() {
+    void aCommandRepeatsTheOptionsThatItNeeds() {
         Invocation invocation =
                 new Invocation("shop.yml", List.of("--templates", "my templates", "--known-hosts", "known"));
         assertThat(invocation.command("restart", "--limit", "web01"))
@@ -39,7 +39,7 @@ class InvocationTest {
     }
 
     @Test
-    void fillsTheCommandsIntoAText() {
+    void commandsAreFilledIntoAText() {
         Invocation invocation = new Invocation("a $1.yml");
         assertThat(invocation.fill("see {sessionctl provision --dry-run}; run: {sessionctl firewall}"))
                 .isEqualTo("see sessionctl provision 'a $1.yml' --dry-run; run: sessionctl firewall 'a $1.yml'");

@@ -64,7 +64,7 @@ class ShellQuoteTest {
             "\u001b[2J",
             "$'a'");
 
-    /** Prints its arguments, each ended by a byte that none of them holds. */
+    /** Prints its arguments, each followed by a byte that no argument contains. */
     private static List<String> seen(String shell, String words) throws IOException {
         Process process = new ProcessBuilder(shell).redirectErrorStream(true).start();
         try (OutputStream script = process.getOutputStream()) {
@@ -76,13 +76,13 @@ class ShellQuoteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sh", "bash"})
-    void theShellHandsOnExactlyTheseWords(String shell) throws IOException {
+    void aShellPassesQuotedWordsOnUnchanged(String shell) throws IOException {
         assertThat(seen(shell, ShellQuote.join(BITING))).isEqualTo(BITING);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sh", "bash"})
-    void theShellHandsOnWhateverIsPutTogether(String shell) throws IOException {
+    void aShellPassesRandomQuotedWordsOnUnchanged(String shell) throws IOException {
         Random random = new Random(20);
         List<String> words = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -94,13 +94,13 @@ class ShellQuoteTest {
     }
 
     @Test
-    void plainWordsStayReadable() {
+    void plainWordsAreNotQuoted() {
         assertThat(ShellQuote.join(List.of("sh", "-c", "/usr/bin/x", "a:b@c%1.2_3,4+5")))
                 .isEqualTo("sh -c /usr/bin/x a:b@c%1.2_3,4+5");
     }
 
     @Test
-    void aWordThatLooksLikeAnAssignmentIsStillTheProgram() throws IOException {
+    void aWordThatLooksLikeAnAssignmentIsRunAsAProgram() throws IOException {
         Process process =
                 new ProcessBuilder("sh", "-c", ShellQuote.join(List.of("A=b")) + " 2>/dev/null; echo $?").start();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -108,7 +108,7 @@ class ShellQuoteTest {
     }
 
     @Test
-    void nulIsRefused() {
+    void aWordWithANulByteIsRefused() {
         assertThatThrownBy(() -> ShellQuote.quote("a\0b")).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import sessionctl.Fuzz;
+import sessionctl.ini.Directive;
+import sessionctl.ini.IniFile;
 
-/** An edit of a damaged file is one that needs no second one. */
+/** A second edit of an edited file changes nothing, also for mutated files. */
 class EditorFuzzTest {
     private static final List<Directive> INI = Directive.of("session.save_handler = memcache\n?a.b = 1\n");
     private static final List<Directive> FLAGS = Directive.of("-m 64\n-l 10.0.0.1\n-U 0\n");
@@ -24,7 +26,7 @@ class EditorFuzzTest {
             "# text\n-d\nlogfile /x\n-m 64\n# -m 1\n-p 11211\n-u memcache\n-l 127.0.0.1\n";
 
     @Test
-    void phpIniIsEditedOnce() {
+    void aSecondEditOfAMutatedPhpIniChangesNothing() {
         Fuzz.each(List.of(PHP_INI), text -> {
             String once = IniFile.with(text, INI);
             assertThat(IniFile.with(once, INI)).isEqualTo(once);
@@ -32,10 +34,10 @@ class EditorFuzzTest {
     }
 
     @Test
-    void memcachedConfIsEditedOnce() {
+    void aSecondEditOfAMutatedMemcachedConfChangesNothing() {
         Fuzz.each(List.of(MEMCACHED, MEMCACHED.replace("\n", "\r\n"), MEMCACHED.replace("-p", "\r-p")), text -> {
-            String once = FlagFile.with(text, FLAGS);
-            assertThat(FlagFile.with(once, FLAGS)).isEqualTo(once);
+            String once = MemcachedConfFile.with(text, FLAGS);
+            assertThat(MemcachedConfFile.with(once, FLAGS)).isEqualTo(once);
         });
     }
 }

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.Golden;
+import sessionctl.ini.Directive;
+import sessionctl.ini.IniFile;
 import sessionctl.plan.UnifiedDiff;
 import sessionctl.state.MemcachedFlags;
 
 /**
- * A case is a folder {@code edits/<ini|flags>/<case>} with an original, or the name of a distribution's file in
- * {@code original.from}, the directives that must hold, and the difference that they make.
+ * Each case is a folder {@code edits/<ini|flags>/<case>} with an original file (or the name of a distribution's file
+ * in {@code original.from}), the directives to set, and the expected diff.
  */
 class EditsTest {
     private static final List<String> INI_LINES = List.of(
@@ -62,12 +64,12 @@ class EditsTest {
     }
 
     private static BiFunction<String, List<Directive>, String> editor(boolean ini) {
-        return ini ? IniFile::with : FlagFile::with;
+        return ini ? IniFile::with : MemcachedConfFile::with;
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theEditMakesThisDifferenceOnce(Path folder) throws IOException {
+    void anEditMakesTheExpectedDiffOnce(Path folder) throws IOException {
         Path from = folder.resolve("original.from");
         String original = Files.exists(from)
                 ? Golden.bytes("distribution/" + Files.readString(from).strip())
@@ -101,7 +103,7 @@ class EditsTest {
 
     @ParameterizedTest
     @MethodSource("inis")
-    void editingAnIniFileTwiceIsEditingItOnceAndNoOtherKeyNotices(String original) {
+    void aSecondEditOfAnIniFileChangesNothingAndOtherKeysStay(String original) {
         List<Directive> directives = Directive.of("key = new\n?other = 5\nthird = 3\n");
         String once = IniFile.with(original, directives);
         assertThat(IniFile.with(once, directives)).isEqualTo(once);
@@ -112,10 +114,10 @@ class EditsTest {
 
     @ParameterizedTest
     @MethodSource("flags")
-    void editingMemcachedsFileTwiceIsEditingItOnceAndNoOtherOptionNotices(String original) {
+    void aSecondEditOfMemcachedConfChangesNothingAndOtherOptionsStay(String original) {
         List<Directive> directives = Directive.of("-l 10.0.0.1\n?-m 128\n-U 0\n");
-        String once = FlagFile.with(original, directives);
-        assertThat(FlagFile.with(once, directives)).isEqualTo(once);
+        String once = MemcachedConfFile.with(original, directives);
+        assertThat(MemcachedConfFile.with(once, directives)).isEqualTo(once);
         MemcachedFlags before = MemcachedFlags.ofFile(original);
         MemcachedFlags after = MemcachedFlags.ofFile(once);
         assertThat(after.values("-l")).containsExactly("10.0.0.1");
@@ -127,20 +129,20 @@ class EditsTest {
         assertThat(without(once, "-.*")).isEqualTo(without(original, "-.*"));
     }
 
-    /** Whose it is by then nobody can tell: an operator may have come to rely on it. */
+    /** An operator may rely on the value by then, so it is not removed. */
     @Test
-    void whatATemplateNamesNoLongerStays() {
+    void aDirectiveRemovedFromATemplateStaysInTheFile() {
         String ini = IniFile.with("a = 1\n", Directive.of("key = new\nother = 5\n"));
         assertThat(IniFile.with(ini, Directive.of("key = new\n")))
                 .isEqualTo(ini)
                 .contains("other = 5");
-        String flags = FlagFile.with("-v\n", Directive.of("-U 0\n-m 128\n"));
-        assertThat(FlagFile.with(flags, Directive.of("-U 0\n")))
+        String flags = MemcachedConfFile.with("-v\n", Directive.of("-U 0\n-m 128\n"));
+        assertThat(MemcachedConfFile.with(flags, Directive.of("-U 0\n")))
                 .isEqualTo(flags)
                 .contains("-m 128");
     }
 
-    /** The lines that have nothing to do with what is edited, bytes and order kept. */
+    /** Returns the lines outside the edited ones, unchanged and in order. */
     private static List<String> without(String text, String pattern) {
         return Stream.of(text.split("\r?\n"))
                 .filter(line -> !line.isEmpty() && !line.matches("(?s)" + pattern))

@@ -10,23 +10,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Answer;
 import sessionctl.Samples;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
 import sessionctl.inventory.Cluster;
-import sessionctl.state.Actual;
-import sessionctl.state.Unfit;
+import sessionctl.state.DropletFacts;
+import sessionctl.state.UnsupportedDropletException;
 
-/** What PHP would not read is not said to be done. */
+/** A file whose settings PHP would not read is not reported as done. */
 class IniFaultTest {
     private static final String FILE = "file 644 root:root /etc/php/8.2/apache2/php.ini";
     private static final String OURS = "session.save_handler = memcache\nsession.save_path=\"tcp://10.98.0.1:11211\"\n";
 
-    private static String edited(String ini) throws IOException, UnreadableFact, Unfit {
+    private static String edited(String ini) throws IOException, InvalidAnswerException, UnsupportedDropletException {
         Cluster cluster = Samples.lamps(1);
         Answer answer = Answer.named("debian-12-provisioned").with(FILE, ini);
-        Actual actual = FactsProbe.parse(answer.result());
+        DropletFacts facts = FactsProbe.parse(answer.result());
         return new DesiredStates(cluster, Samples.templates())
-                .of(Samples.lamp01(), actual)
-                .state()
+                .stateOf(Samples.lamp01(), facts)
                 .file("/etc/php/8.2/apache2/php.ini")
                 .toString();
     }
@@ -39,15 +38,16 @@ class IniFaultTest {
                 "a = 1\n[;PATH=/x]\n",
                 "a = 1\nno = 1\nsession.save_handler = files\n[PATH=/x]\n"
             })
-    void aSyntaxErrorBeforeOurPlaceIsAReasonWithFileAndLine(String ini) {
+    void aSyntaxErrorBeforeTheSettingsIsReportedWithFileAndLine(String ini) {
         assertThatThrownBy(() -> edited(ini))
-                .isInstanceOf(Unfit.class)
-                .hasMessage("/etc/php/8.2/apache2/php.ini has a syntax error in line 2, behind which PHP reads nothing;"
-                        + " correct it");
+                .isInstanceOf(UnsupportedDropletException.class)
+                .hasMessage("/etc/php/8.2/apache2/php.ini has a syntax error in line 2, after which PHP reads"
+                        + " nothing; fix it");
     }
 
     @Test
-    void oneBehindOurLinesOrInASectionOfAPathChangesNothing() throws IOException, UnreadableFact, Unfit {
+    void aSyntaxErrorAfterTheSettingsIsIgnored()
+            throws IOException, InvalidAnswerException, UnsupportedDropletException {
         for (String ini : new String[] {OURS + "b = (c\n", OURS + "[PATH=/x]\nb = (c\n"}) {
             assertThat(edited(ini)).contains(ini);
         }

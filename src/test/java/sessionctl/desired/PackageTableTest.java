@@ -9,35 +9,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import sessionctl.state.Actual;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
-import sessionctl.state.Gate;
+import sessionctl.state.GuardState;
 import sessionctl.state.MemcachedFlags;
+import sessionctl.state.MemcachedStats;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.Platform;
-import sessionctl.state.Stored;
 
 class PackageTableTest {
     private static Platform platform(String id, String version) {
         return new Platform(id, version, id + " " + version, true);
     }
 
-    private static Actual actual(String id, String version, Set<String> installed, Map<String, String> offers) {
-        return new Actual(
+    private static DropletFacts actual(String id, String version, Set<String> installed, Map<String, String> offers) {
+        return new DropletFacts(
                 platform(id, version),
                 List.of(),
                 Map.of(),
                 offers,
                 false,
                 MemcachedFlags.NONE,
-                Stored.NOTHING,
-                Gate.NONE,
+                MemcachedStats.NOTHING,
+                GuardState.NONE,
                 List.of(),
+                null,
                 null,
                 new DropletState(null, installed, Set.of(), Map.of(), Set.of(), Map.of()));
     }
 
-    /** What apt says of its releases, and of packages of others' archives, counts more than the table. */
+    /** The offers of apt precede the table, for its releases and for packages of other archives. */
     @ParameterizedTest
     @CsvSource({
         "ubuntu, 25.10, 8.4",
@@ -54,22 +55,22 @@ class PackageTableTest {
         "pop, 26.04, 8.5",
         "'', '', 8.5"
     })
-    void aptSaysWhichPhpAReleaseBrings(String id, String version, String php) {
+    void theOffersOfAptDefineThePhpVersion(String id, String version, String php) {
         Map<String, String> offers = Map.of(
                 "libapache2-mod-php", "libapache2-mod-php" + php,
                 "php-fpm", "php" + php + "-fpm (>= 1), php-common (>= 1:7.0+33~)",
                 "php-memcache", "php-common (>= 2:95~), php" + php + "-memcache (= 8.2-5ubuntu1)");
-        Actual actual = actual(id, version, Set.of(), offers);
-        assertThat(PackageTable.phpOf(actual, false)).isEqualTo(php);
-        assertThat(PackageTable.phpOf(actual, true)).isEqualTo(php);
-        assertThat(PackageTable.packages(actual, new PhpLayout(php, false)))
+        DropletFacts facts = actual(id, version, Set.of(), offers);
+        assertThat(PackageTable.phpOf(facts, false)).isEqualTo(php);
+        assertThat(PackageTable.phpOf(facts, true)).isEqualTo(php);
+        assertThat(PackageTable.packages(facts, new PhpLayout(php, false)))
                 .containsExactly("apache2", "libapache2-mod-php", "php-memcache", "memcached");
-        assertThat(PackageTable.packages(actual, new PhpLayout(php, true)))
+        assertThat(PackageTable.packages(facts, new PhpLayout(php, true)))
                 .containsExactly("apache2", "php-fpm", "php-memcache", "memcached");
     }
 
     @Test
-    void aModuleForAnotherPhpIsNotTakenForTheRightOne() {
+    void aModuleForAnotherPhpVersionIsNotUsed() {
         Map<String, String> offers =
                 Map.of("libapache2-mod-php", "libapache2-mod-php8.6", "php-memcache", "php8.5-memcache");
         assertThat(PackageTable.packages(actual("ubuntu", "27.04", Set.of(), offers), new PhpLayout("8.6", false)))
@@ -78,9 +79,9 @@ class PackageTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "php-common, libapache2-mod-php", "php7", "libapache2-mod-php8.2-dev", "xphp8.2-fpm"})
-    void whatNamesNoReleaseSaysNothing(String depends) {
-        Actual actual = actual("ubuntu", "27.04", Set.of(), Map.of("libapache2-mod-php", depends));
-        assertThat(PackageTable.phpOf(actual, false)).isNull();
+    void dependenciesWithoutAPhpVersionGiveNone(String depends) {
+        DropletFacts facts = actual("ubuntu", "27.04", Set.of(), Map.of("libapache2-mod-php", depends));
+        assertThat(PackageTable.phpOf(facts, false)).isNull();
     }
 
     @ParameterizedTest
@@ -101,8 +102,8 @@ class PackageTableTest {
         "ubuntu, 26.04, 8.5, libapache2-mod-php, php-fpm, php-memcache",
         "ubuntu, 26.10, 8.5, libapache2-mod-php, php-fpm, php-memcache",
     })
-    void aBareDropletOfEveryReleaseGets(String id, String version, String php, String module, String fpm, String ext) {
-        Actual platform = actual(id, version, Set.of(), Map.of());
+    void everyReleaseHasItsPackages(String id, String version, String php, String module, String fpm, String ext) {
+        DropletFacts platform = actual(id, version, Set.of(), Map.of());
         assertThat(PackageTable.phpOf(platform, false)).isEqualTo(php);
         assertThat(PackageTable.phpOf(platform, true)).isEqualTo(php);
         assertThat(PackageTable.packages(platform, new PhpLayout(php, false)))
@@ -112,13 +113,13 @@ class PackageTableTest {
     }
 
     @Test
-    void aReleaseThatIsNotInTheTableHasNoPhpOfItsOwn() {
+    void anUnknownReleaseHasNoDefaultPhp() {
         assertThat(PackageTable.phpOf(platform("debian", ""))).isNull();
         assertThat(PackageTable.phpOf(platform("rocky", "9"))).isNull();
     }
 
     @Test
-    void aPhpThatTheReleaseDoesNotBringKeepsItsVersionInEveryName() {
+    void aPhpOfAnotherArchiveHasItsVersionInEveryPackageName() {
         assertThat(PackageTable.packages(actual("debian", "12", Set.of(), Map.of()), new PhpLayout("8.3", false)))
                 .containsExactly("apache2", "libapache2-mod-php8.3", "php8.3-memcache", "memcached");
         assertThat(PackageTable.packages(actual("debian", "12", Set.of(), Map.of()), new PhpLayout("7.4", true)))
@@ -126,7 +127,7 @@ class PackageTableTest {
     }
 
     @Test
-    void whatIsInstalledUnderItsVersionedNameIsNotWantedUnderAnother() {
+    void installedVersionedPackagesAreNotInstalledUnderAnotherName() {
         Set<String> installed = Set.of("libapache2-mod-php8.2", "php8.2-memcache");
         assertThat(PackageTable.packages(actual("debian", "12", installed, Map.of()), new PhpLayout("8.2", false)))
                 .containsExactly("apache2", "libapache2-mod-php8.2", "php8.2-memcache", "memcached");
@@ -134,10 +135,10 @@ class PackageTableTest {
 
     @ParameterizedTest
     @CsvSource({"nginx", "nginx-core", "nginx-full", "nginx-light", "lighttpd", "caddy"})
-    void besideAnotherWebServerApacheIsNotWanted(String server) {
+    void withAnotherWebServerApacheIsNotInstalled(String server) {
         assertThat(PackageTable.packages(actual("debian", "12", Set.of(server), Map.of()), new PhpLayout("8.2", true)))
                 .containsExactly("php-fpm", "php-memcache", "memcached");
-        assertThat(PackageTable.apacheServes(new PhpLayout("8.2", false), Set.of(server)))
+        assertThat(PackageTable.apacheRuns(new PhpLayout("8.2", false), Set.of(server)))
                 .isTrue();
     }
 }

@@ -17,14 +17,14 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Clusters;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
-import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallFacts;
 import sessionctl.state.FirewallState;
-import sessionctl.state.HeldAddress;
-import sessionctl.state.OwnRules;
-import sessionctl.state.Unfit;
+import sessionctl.state.InterfaceAddress;
+import sessionctl.state.ManagedRules;
+import sessionctl.state.UnsupportedDropletException;
 
-/** Who may reach whose memcached port, for clusters of every kind that an inventory can express. */
+/** The pairwise rules, which decide who may connect to the memcached port, for random clusters of an inventory. */
 class PairwiseFirewallTest {
     private static final Pattern ACCEPTED =
             Pattern.compile("-A SESSIONCTL -s (\\S+)/32 -i (\\S+) -p tcp -m tcp --dport (\\d+) -j ACCEPT");
@@ -40,17 +40,17 @@ class PairwiseFirewallTest {
         return clusters;
     }
 
-    private static ActualFirewall fresh(Droplet droplet) {
+    private static FirewallFacts fresh(Droplet droplet) {
         String device = droplet.privateInterface() == null ? "ens7" : droplet.privateInterface();
         return actual(
                 new FirewallState(EMPTY, EMPTY, ""), device, droplet.privateIp().text(), "ACCEPT");
     }
 
-    private static ActualFirewall actual(FirewallState state, String device, String address, String former) {
-        return new ActualFirewall(
+    private static FirewallFacts actual(FirewallState state, String device, String address, String former) {
+        return new FirewallFacts(
                 state,
                 true,
-                List.of(new HeldAddress("lo", "127.0.0.1"), new HeldAddress(device, address)),
+                List.of(new InterfaceAddress("lo", "127.0.0.1"), new InterfaceAddress(device, address)),
                 former,
                 former,
                 List.of(22),
@@ -58,7 +58,7 @@ class PairwiseFirewallTest {
     }
 
     private static List<String> guard(FilterTable table) {
-        return table.own().chains().getOrDefault(OwnRules.GUARD, List.of());
+        return table.managedRules().chains().getOrDefault(ManagedRules.PAIRWISE, List.of());
     }
 
     private static FilterTable v6(FirewallState state) {
@@ -71,14 +71,14 @@ class PairwiseFirewallTest {
 
     private static FirewallState wanted(Cluster cluster, Droplet droplet) {
         try {
-            return new PairwiseFirewall(cluster).of(droplet, fresh(droplet));
-        } catch (Unfit e) {
+            return new PairwiseFirewall(cluster).rulesFor(droplet, fresh(droplet));
+        } catch (UnsupportedDropletException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** The relation as the rules say it: "from to" for each accepted source. */
-    private static Set<String> relation(Cluster cluster) {
+    /** Returns the accepted connections by the rules: "from to" for each accepted source. */
+    private static Set<String> acceptedConnections(Cluster cluster) {
         Set<String> relation = new LinkedHashSet<>();
         for (Droplet droplet : cluster.droplets()) {
             for (String rule : guard(wanted(cluster, droplet).v4())) {
@@ -97,22 +97,22 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void everyPairInBothDirectionsAndNobodyToItself() {
+    void everyPairIsAcceptedInBothDirectionsAndNoDropletItself() {
         for (Cluster cluster : clusters()) {
             Set<String> expected = new LinkedHashSet<>();
             cluster.droplets()
                     .forEach(to -> cluster.droplets().stream()
                             .filter(from -> !from.equals(to))
                             .forEach(from -> expected.add(from.privateIp() + " " + to.privateIp())));
-            assertThat(List.copyOf(relation(cluster))).isEqualTo(List.copyOf(expected));
+            assertThat(List.copyOf(acceptedConnections(cluster))).isEqualTo(List.copyOf(expected));
         }
     }
 
-    private static ActualFirewall with(FilterTable v4, String former, List<Integer> sshPorts) {
-        return new ActualFirewall(
+    private static FirewallFacts with(FilterTable v4, String former, List<Integer> sshPorts) {
+        return new FirewallFacts(
                 new FirewallState(v4, null, ""),
                 true,
-                List.of(new HeldAddress("eth1", "10.98.0.1")),
+                List.of(new InterfaceAddress("eth1", "10.98.0.1")),
                 former,
                 former,
                 sshPorts,
@@ -120,21 +120,23 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void modeFullIsRefusedWhereNoPortOfSshIsKnown() throws Unfit {
-        ActualFirewall unknown = with(EMPTY, "ACCEPT", List.of());
-        assertThatThrownBy(() -> new PairwiseFirewall(FULL).of(FULL.droplets().get(0), unknown))
-                .isInstanceOf(Unfit.class)
+    void modeFullIsRefusedIfNoPortOfSshIsKnown() throws UnsupportedDropletException {
+        FirewallFacts unknown = with(EMPTY, "ACCEPT", List.of());
+        assertThatThrownBy(() ->
+                        new PairwiseFirewall(FULL).rulesFor(FULL.droplets().get(0), unknown))
+                .isInstanceOf(UnsupportedDropletException.class)
                 .hasMessageContaining("sshd -T");
         Cluster pool = new Cluster(
-                FULL.name(), FULL.droplets(), FULL.memcached(), FULL.sessions(), FULL.sapi(), Firewall.usual());
-        FirewallState rules = new PairwiseFirewall(pool).of(pool.droplets().get(0), unknown);
+                FULL.name(), FULL.droplets(), FULL.memcached(), FULL.sessions(), FULL.sapi(), Firewall.defaults());
+        FirewallState rules =
+                new PairwiseFirewall(pool).rulesFor(pool.droplets().get(0), unknown);
         assertThat(rules.v4().text()).contains("SESSIONCTL").doesNotContain("SESSIONCTL-FULL");
     }
 
     @Test
-    void sshStaysOpenWhereverItListens() throws Unfit {
+    void everyPortOfSshStaysOpen() throws UnsupportedDropletException {
         FilterTable table = new PairwiseFirewall(FULL)
-                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(2222)))
+                .rulesFor(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(2222)))
                 .v4();
         for (int port : List.of(22, 2222)) {
             assertThat(table.text()).contains("-A SESSIONCTL-FULL -p tcp -m tcp --dport " + port + " -j ACCEPT\n");
@@ -142,9 +144,9 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void aPolicyThatSomebodyHasChangedSinceStaysAsItIs() throws Unfit {
+    void aPolicyThatWasChangedSinceIsNotReset() throws UnsupportedDropletException {
         FilterTable full = new PairwiseFirewall(FULL)
-                .of(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(22)))
+                .rulesFor(FULL.droplets().get(0), with(EMPTY, "ACCEPT", List.of(22)))
                 .v4();
         assertThat(PairwiseFirewall.without(with(full, "ACCEPT", List.of(22)))
                         .v4()
@@ -158,11 +160,11 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void noPublicAddressInAnyRule() {
+    void noRuleHoldsAPublicAddress() {
         for (Cluster cluster : clusters()) {
             for (Droplet droplet : cluster.droplets()) {
                 FirewallState wanted = wanted(cluster, droplet);
-                for (String word : (wanted.v4().text() + v6(wanted).text() + wanted.kept()).split("[\\s/]+")) {
+                for (String word : (wanted.v4().text() + v6(wanted).text() + wanted.bootRules()).split("[\\s/]+")) {
                     assertThat(cluster.droplets())
                             .noneMatch(d -> d.publicIp().text().equals(word));
                 }
@@ -171,7 +173,7 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void strangersAreDroppedOnEveryInterfaceAfterTheRest() {
+    void otherHostsAreDroppedOnEveryInterfaceAfterTheAcceptRules() {
         for (Cluster cluster : clusters()) {
             int port = cluster.memcached().port();
             String tcp = "-A SESSIONCTL -p tcp -m tcp --dport " + port + " -j DROP";
@@ -190,24 +192,24 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void whatIsWantedIsWantedStillWhereItIs() throws Unfit {
+    void theDesiredRulesAreStableOnceInForce() throws UnsupportedDropletException {
         for (Cluster cluster : clusters()) {
             Droplet droplet = cluster.droplets().get(0);
             FirewallState once = wanted(cluster, droplet);
             String device = fresh(droplet).addresses().get(1).device();
-            ActualFirewall now = actual(once, device, droplet.privateIp().text(), "ACCEPT");
-            assertThat(new PairwiseFirewall(cluster).of(droplet, now)).isEqualTo(once);
+            FirewallFacts now = actual(once, device, droplet.privateIp().text(), "ACCEPT");
+            assertThat(new PairwiseFirewall(cluster).rulesFor(droplet, now)).isEqualTo(once);
             assertThat(PairwiseFirewall.without(now)).isEqualTo(fresh(droplet).state());
         }
     }
 
     @Test
-    void fullOpensSshAndWhatIsAllowedAndClosesTheRest() {
+    void modeFullOpensSshAndTheAllowedPortsAndClosesAllOthers() {
         for (Cluster cluster : clusters()) {
             boolean full = cluster.firewall().mode() == Firewall.Mode.FULL;
             for (Droplet droplet : cluster.droplets()) {
                 for (FilterTable table : List.of(wanted(cluster, droplet).v4(), v6(wanted(cluster, droplet)))) {
-                    List<String> rules = table.own().chains().getOrDefault(OwnRules.FULL, List.of());
+                    List<String> rules = table.managedRules().chains().getOrDefault(ManagedRules.FULL, List.of());
                     assertThat(table.inputPolicy()).isEqualTo(full ? "DROP" : "ACCEPT");
                     assertThat(rules.isEmpty()).isNotEqualTo(full);
                     Set<Integer> open = rules.stream()
@@ -217,7 +219,7 @@ class PairwiseFirewallTest {
                     Set<Integer> expected =
                             new LinkedHashSet<>(cluster.firewall().allow());
                     expected.add(droplet.ssh().port());
-                    expected.add(22); // what sshd says
+                    expected.add(22); // the port of sshd
                     assertThat(open).isEqualTo(full ? expected : Set.of());
                 }
             }
@@ -225,55 +227,56 @@ class PairwiseFirewallTest {
     }
 
     @Test
-    void theFormerPolicyComesBackWithPoolAndWithRemoval() throws Unfit {
+    void theFormerPolicyIsRestoredByModePoolAndByRemoval() throws UnsupportedDropletException {
         Cluster full = clusters().stream()
                 .filter(c -> c.firewall().mode() == Firewall.Mode.FULL)
                 .findFirst()
                 .orElseThrow();
         Cluster pool = new Cluster(
-                full.name(), full.droplets(), full.memcached(), full.sessions(), full.sapi(), Firewall.usual());
+                full.name(), full.droplets(), full.memcached(), full.sessions(), full.sapi(), Firewall.defaults());
         Droplet droplet = full.droplets().get(0);
         for (String former : List.of("ACCEPT", "DROP")) {
             FilterTable first = FilterTable.parse(":INPUT " + former + " [0:0]\n-A INPUT -s 192.0.2.9/32 -j DROP\n");
             String device = fresh(droplet).addresses().get(1).device();
             String address = droplet.privateIp().text();
             FirewallState before = new FirewallState(first, first, "");
-            FirewallState dropped = new PairwiseFirewall(full).of(droplet, actual(before, device, address, "ACCEPT"));
+            FirewallState dropped =
+                    new PairwiseFirewall(full).rulesFor(droplet, actual(before, device, address, "ACCEPT"));
             assertThat(dropped.v4().rules())
                     .containsSubsequence(
                             "-A INPUT -j SESSIONCTL",
                             "-A INPUT -s 192.0.2.9/32 -j DROP",
                             "-A INPUT -j SESSIONCTL-FULL");
-            ActualFirewall now = actual(dropped, device, address, former);
-            assertThat(new PairwiseFirewall(pool).of(droplet, now).v4().inputPolicy())
+            FirewallFacts now = actual(dropped, device, address, former);
+            assertThat(new PairwiseFirewall(pool).rulesFor(droplet, now).v4().inputPolicy())
                     .isEqualTo(former);
             assertThat(PairwiseFirewall.without(now)).isEqualTo(before);
         }
     }
 
     @Test
-    void aDropletThatDoesNotHoldItsAddressIsUnfit() {
+    void aDropletWithoutItsPrivateAddressIsUnsupported() {
         Cluster cluster = clusters().get(0);
         Droplet droplet = cluster.droplets().get(0);
         FirewallState state = new FirewallState(EMPTY, null, "");
-        assertThatThrownBy(
-                        () -> new PairwiseFirewall(cluster).of(droplet, actual(state, "eth1", "10.77.0.1", "ACCEPT")))
-                .isInstanceOf(Unfit.class)
+        assertThatThrownBy(() ->
+                        new PairwiseFirewall(cluster).rulesFor(droplet, actual(state, "eth1", "10.77.0.1", "ACCEPT")))
+                .isInstanceOf(UnsupportedDropletException.class)
                 .hasMessageContaining(droplet.privateIp().text())
                 .hasMessageContaining("10.77.0.1");
     }
 
     @Test
-    void withoutIpv6OnlyIpv4IsGuarded() throws Unfit {
+    void withoutIpv6OnlyIpv4HasRules() throws UnsupportedDropletException {
         Cluster cluster = clusters().get(0);
         Droplet droplet = cluster.droplets().get(0);
-        ActualFirewall now = actual(
+        FirewallFacts now = actual(
                 new FirewallState(EMPTY, null, ""),
                 fresh(droplet).addresses().get(1).device(),
                 droplet.privateIp().text(),
                 "ACCEPT");
-        FirewallState wanted = new PairwiseFirewall(cluster).of(droplet, now);
+        FirewallState wanted = new PairwiseFirewall(cluster).rulesFor(droplet, now);
         assertThat(wanted.v6()).isNull();
-        assertThat(wanted.kept().lines()).isNotEmpty().allMatch(l -> l.startsWith("4 "));
+        assertThat(wanted.bootRules().lines()).isNotEmpty().allMatch(l -> l.startsWith("4 "));
     }
 }

@@ -12,16 +12,17 @@ import org.junit.jupiter.api.Test;
 import sessionctl.Answer;
 import sessionctl.Samples;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
+import sessionctl.guard.GuardProgram;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Clusters;
 import sessionctl.inventory.Droplet;
 import sessionctl.state.DropletState;
 import sessionctl.state.FileState;
-import sessionctl.state.Unfit;
+import sessionctl.state.UnsupportedDropletException;
 
 class RenderedFilesTest {
-    /** What a rendered line says besides the line itself. */
+    /** Returns the directives of a rendered file without its comments. */
     private static String directives(String file) {
         return file.lines()
                 .filter(line -> !line.startsWith("#") && !line.startsWith(";"))
@@ -30,17 +31,18 @@ class RenderedFilesTest {
     }
 
     @Test
-    void areWhatABareDropletGets() throws IOException, UnreadableFact, Unfit {
+    void renderedFilesEqualThoseOfABareDroplet()
+            throws IOException, InvalidAnswerException, UnsupportedDropletException {
         Cluster cluster = Samples.lamps(3);
         Droplet droplet = cluster.droplets().get(0);
         DropletState wanted = new DesiredStates(cluster, Samples.templates())
-                .of(droplet, FactsProbe.parse(Answer.named("debian-12-bare").result()))
-                .state();
+                .stateOf(
+                        droplet, FactsProbe.parse(Answer.named("debian-12-bare").result()));
         Map<String, String> files = RenderedFiles.of(cluster, Samples.templates());
         assertThat(wanted.files()).hasSize(5);
         wanted.files().forEach((path, file) -> {
             if (file instanceof FileState.Present present) {
-                String name = path.equals(Guard.PATH) ? "guard" : "memcached.service.d/sessionctl.conf";
+                String name = path.equals(GuardProgram.PATH) ? "guard" : "memcached.service.d/sessionctl.conf";
                 assertThat(files.get("lamp01/" + name)).isEqualTo(present.content());
             } else if (file instanceof FileState.Pending pending) {
                 String name = path.substring(path.lastIndexOf('/') + 1);
@@ -50,7 +52,7 @@ class RenderedFilesTest {
     }
 
     @Test
-    void areTheSameWhereverTheyAreRendered() throws IOException {
+    void renderedFilesDoNotDependOnTheMachine() throws IOException {
         Locale locale = Locale.getDefault();
         TimeZone zone = TimeZone.getDefault();
         for (int seed = 0; seed < 20; seed++) {
@@ -69,7 +71,7 @@ class RenderedFilesTest {
     }
 
     @Test
-    void lieInAFolderOfTheirDroplet() throws IOException {
+    void renderedFilesAreInAFolderOfTheirDroplet() throws IOException {
         Cluster cluster = new Clusters(new Random(1)).any();
         assertThat(RenderedFiles.of(cluster, Samples.templates()).keySet())
                 .allMatch(path -> Samples.names(cluster).contains(path.substring(0, path.indexOf('/'))));

@@ -9,7 +9,10 @@ import sessionctl.Golden;
 import sessionctl.Samples;
 import sessionctl.inventory.Cluster;
 
-/** A case is a folder {@code rendered/<template>/<case>} with an inventory and what its first droplet gets. */
+/**
+ * Each case is a folder {@code rendered/<template>/<case>} with an inventory and the expected file of its first
+ * droplet.
+ */
 class RenderedTemplatesTest {
     static Stream<Path> cases() throws IOException {
         return Golden.cases("rendered").flatMap(template -> {
@@ -23,7 +26,7 @@ class RenderedTemplatesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theTemplateYields(Path folder) throws IOException {
+    void aTemplateRendersTheExpectedFile(Path folder) throws IOException {
         Cluster cluster = Samples.cluster(folder.resolve("inventory.yml"));
         String template = folder.getName(folder.getNameCount() - 2) + ".ftl";
         String text = Samples.templates()

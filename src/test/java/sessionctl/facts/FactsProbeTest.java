@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Answer;
 import sessionctl.Golden;
 import sessionctl.command.CommandResult;
-import sessionctl.state.Actual;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.ServiceState;
 
-/** A case is a folder {@code facts/<case>} with a droplet's answer and what is read from it. */
+/** Each case is a folder {@code facts/<case>} with a droplet's answer and the facts read from it. */
 class FactsProbeTest {
     static Stream<Path> cases() throws IOException {
         return Golden.cases("facts");
@@ -29,37 +29,37 @@ class FactsProbeTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theAnswerSays(Path folder) throws IOException {
+    void anAnswerIsReadAsTheExpectedFacts(Path folder) throws IOException {
         Golden.check(folder.resolve("expected.txt"), read(Answer.in(folder).result()));
     }
 
     private static String read(CommandResult result) {
         try {
             return described(FactsProbe.parse(result));
-        } catch (UnreadableFact e) {
+        } catch (InvalidAnswerException e) {
             return "unreadable: " + e.sentence() + "\n";
         }
     }
 
-    private static String described(Actual actual) {
+    private static String described(DropletFacts facts) {
         StringBuilder text = new StringBuilder();
-        text.append(actual.platform()).append('\n');
-        text.append(actual.state().php()).append('\n');
-        text.append("addresses ").append(actual.addresses()).append('\n');
-        text.append("packages ").append(actual.state().packages()).append('\n');
-        text.append("broken ").append(actual.state().broken()).append('\n');
-        text.append("memcached ").append(actual.memcachedFlags().flags()).append('\n');
-        actual.state()
+        text.append(facts.platform()).append('\n');
+        text.append(facts.state().php()).append('\n');
+        text.append("addresses ").append(facts.addresses()).append('\n');
+        text.append("packages ").append(facts.state().packages()).append('\n');
+        text.append("broken ").append(facts.state().halfInstalled()).append('\n');
+        text.append("memcached ").append(facts.memcachedFlags().flags()).append('\n');
+        facts.state()
                 .features()
                 .forEach(f -> text.append("on ").append(f.words()).append('\n'));
-        actual.state()
+        facts.state()
                 .services()
                 .forEach((name, service) -> text.append(name)
                         .append(service.running() ? " running" : " stopped")
                         .append(service.enabled() ? " enabled" : " disabled")
                         .append(service.settled() ? " settled" : " owes a reload")
                         .append('\n'));
-        actual.state().files().forEach((path, file) -> {
+        facts.state().files().forEach((path, file) -> {
             FileState.Present present = (FileState.Present) file;
             long lines = present.content().lines().count();
             text.append(path + " " + present.mode() + " " + present.owner() + " " + lines + " lines\n");
@@ -68,7 +68,7 @@ class FactsProbeTest {
     }
 
     @Test
-    void aFilesBytesArriveAsTheyAre() throws IOException, UnreadableFact {
+    void theBytesOfAFileAreReadUnchanged() throws IOException, InvalidAnswerException {
         StringBuilder every = new StringBuilder("file 9 644 root:root /x\nend 0\n");
         for (char c = 0; c < 256; c++) {
             every.append(c);
@@ -79,18 +79,19 @@ class FactsProbeTest {
     }
 
     @Test
-    void packagesHaveTheirVersions() throws IOException, UnreadableFact {
-        Actual actual = FactsProbe.parse(Answer.named("ubuntu-14.04-with-php5").result());
-        assertThat(actual.versions())
+    void theVersionsOfPackagesAreRead() throws IOException, InvalidAnswerException {
+        DropletFacts facts =
+                FactsProbe.parse(Answer.named("ubuntu-14.04-with-php5").result());
+        assertThat(facts.versions())
                 .containsEntry("php5-memcache", "3.0.8-4build1")
                 .doesNotContainKey("libapache2-mod-perl2");
     }
 
     @Test
-    void theModulesLinkOfTheCommandLineSaysNothingOfTheWebServers() throws IOException, UnreadableFact {
-        Actual actual =
+    void aModuleEnabledForTheCommandLineIsNotEnabledForTheWebServer() throws IOException, InvalidAnswerException {
+        DropletFacts facts =
                 FactsProbe.parse(Answer.named("ubuntu-22.04-fpm-behind-nginx").result());
-        assertThat(actual.state().features()).extracting(Feature::words).isEmpty();
+        assertThat(facts.state().features()).extracting(Feature::words).isEmpty();
     }
 
     @ParameterizedTest
@@ -108,15 +109,15 @@ class FactsProbeTest {
         "pn ,gone",
         "hi ,whole"
     })
-    void everyStateOfDpkgHasItsMeaning(String state, String meaning) {
-        Packages packages =
-                Packages.parse(state.strip() + " ".repeat(3 - state.strip().length()) + " foo 1.0");
+    void everyStateOfDpkgIsInstalledBrokenOrAbsent(String state, String meaning) {
+        InstalledPackages packages = InstalledPackages.parse(
+                state.strip() + " ".repeat(3 - state.strip().length()) + " foo 1.0");
         assertThat(packages.installed().containsKey("foo")).isEqualTo(meaning.equals("whole"));
-        assertThat(packages.broken().contains("foo")).isEqualTo(meaning.equals("broken"));
+        assertThat(packages.halfInstalled().contains("foo")).isEqualTo(meaning.equals("broken"));
     }
 
     @Test
-    void whatAptWouldBringIsReadFromItsRecords() throws IOException, UnreadableFact {
+    void theOffersOfAptAreReadFromItsRecords() throws IOException, InvalidAnswerException {
         String records = """
                 Package: libapache2-mod-php
                 Version: 2:8.5+99ubuntu1
@@ -130,9 +131,9 @@ class FactsProbeTest {
                 Package
                 Depends: nothing:
                 """;
-        Actual actual = FactsProbe.parse(
+        DropletFacts facts = FactsProbe.parse(
                 Answer.named("debian-12-bare").with("offers", records).result());
-        assertThat(actual.offers())
+        assertThat(facts.offers())
                 .containsEntry("libapache2-mod-php", "libapache2-mod-php8.5")
                 .containsEntry("php-memcache", "php8.5-memcache")
                 .containsEntry("memcached", "1.6.40-1ubuntu0.3")
@@ -142,19 +143,16 @@ class FactsProbeTest {
     }
 
     @Test
-    void aChosenIptablesThatThisKernelCannotServeIsNotReadAsAnEmptyFilter() throws IOException, UnreadableFact {
+    void anIptablesThatTheKernelDoesNotSupportIsNotReadAsAnEmptyTable() throws IOException, InvalidAnswerException {
         Answer legacy =
                 Answer.named("debian-12-bare").with("iptables", "legacy").with("tables", "legacy");
         assertThat(FactsProbe.parse(legacy.result()).legacyTables()).isTrue();
         assertThat(FactsProbe.parse(legacy.with("tables", "no").result()).legacyTables())
                 .isFalse();
-        assertThatThrownBy(() -> FirewallProbe.parse(legacy.result()))
-                .isInstanceOf(UnreadableFact.class)
-                .hasMessageContaining("update-alternatives --set iptables /usr/sbin/iptables-nft")
-                .hasMessageContaining("update-alternatives --set ip6tables /usr/sbin/ip6tables-nft");
+        assertThat(FactsProbe.parse(legacy.result()).firewall()).isNull();
     }
 
-    /** systemd counts a memcached as starting while it waits for a PID file; the memcached itself serves by then. */
+    /** While systemd waits for the PID file of a memcached that serves already, the unit is activating. */
     @ParameterizedTest
     @CsvSource({
         "activating, start-post, 0, 812, true, true",
@@ -165,9 +163,9 @@ class FactsProbeTest {
         "active, running, 0, 812, true, false",
         "failed, failed, 0, 0, false, false"
     })
-    void aStartThatWaitsForAPidFileOnlyIsToldApart(
+    void aStartThatOnlyWaitsForAPidFileIsRunningAndStarting(
             String active, String sub, String control, String main, boolean running, boolean starting)
-            throws IOException, UnreadableFact {
+            throws IOException, InvalidAnswerException {
         String unit = "Id=memcached.service\nActiveState=" + active + "\nSubState=" + sub
                 + "\nUnitFileState=enabled\nControlPID=" + control + "\nMainPID=" + main + "\n";
         ServiceState memcached = FactsProbe.parse(Answer.named("debian-12-provisioned")
@@ -181,16 +179,16 @@ class FactsProbeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"os", "init", "packages", "interrupted", "addresses", "services", "links", "owed"})
-    void aSectionThatIsMissingIsNotGuessed(String section) throws IOException {
+    void aMissingSectionIsRefused(String section) throws IOException {
         CommandResult result =
                 Answer.named("debian-12-provisioned").without(section).result();
         assertThatThrownBy(() -> FactsProbe.parse(result))
-                .isInstanceOf(UnreadableFact.class)
-                .hasMessageContaining("nothing of " + section);
+                .isInstanceOf(InvalidAnswerException.class)
+                .hasMessageContaining("lacks the section " + section);
     }
 
     @Test
-    void anAnswerThatIsCutShortAnywhereIsRefused() throws IOException {
+    void aTruncatedAnswerIsRefused() throws IOException {
         String raw = Answer.named("debian-12-fpm-behind-apache").raw();
         Random random = new Random(5);
         random.ints(200, 0, raw.length() - 1).forEach(length -> refused(Answer.packed(raw.substring(0, length))));
@@ -199,7 +197,7 @@ class FactsProbeTest {
     }
 
     @Test
-    void aPackedAnswerThatIsCutShortIsRefused() throws IOException {
+    void aTruncatedPackedAnswerIsRefused() throws IOException {
         String packed = Answer.named("debian-12-bare").result().stdout();
         for (int length = 0; length < packed.length(); length += 7) {
             refused(packed.substring(0, length));
@@ -207,7 +205,7 @@ class FactsProbeTest {
     }
 
     @Test
-    void garbageIsRefused() throws IOException {
+    void malformedAnswersAreRefused() throws IOException {
         String raw = Answer.named("debian-12-bare").raw();
         refused("sh: 1: gzip: not found\n");
         refused("Welcome!\n" + Answer.packed(raw));
@@ -220,19 +218,19 @@ class FactsProbeTest {
 
     private static void refused(String stdout) {
         assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(0, stdout, "")))
-                .isInstanceOf(UnreadableFact.class)
+                .isInstanceOf(InvalidAnswerException.class)
                 .hasMessageStartingWith("its answer");
     }
 
     @Test
-    void aQuestionThatFailsIsNotAnAnswer() {
+    void aFailedProbeIsRefused() {
         assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(127, "", "sh: not found")))
-                .isInstanceOf(UnreadableFact.class)
-                .hasMessage("asking for its facts exited 127");
+                .isInstanceOf(InvalidAnswerException.class)
+                .hasMessage("the script that reads its facts exited 127");
     }
 
     @Test
-    void theQuestionIsOneCommandWithoutArguments() {
+    void theProbeIsOneCommandWithoutArgumentsThatChangesNothing() {
         assertThat(FactsProbe.command().words()).hasSize(4);
         String script = FactsProbe.command().words().get(2);
         assertThat(script.lines().filter(l -> !l.startsWith("#")).collect(Collectors.joining("\n")))

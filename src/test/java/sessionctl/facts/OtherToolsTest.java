@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.command.Scripts;
 
-/** The scripts that gather facts, with tools that answer as those of other releases do; each tool is a shell function. */
+/** The scripts that gather facts, with tools that answer as those of other releases; each tool is a shell function. */
 class OtherToolsTest {
     private static final String LISTENS =
             "ss() { echo 'LISTEN 0 128 0.0.0.0:2022 0.0.0.0:* users:((\"sshd\",pid=7,fd=3))';"
@@ -19,7 +19,7 @@ class OtherToolsTest {
                     + " echo 'LISTEN 0 511 *:80 *:* users:((\"apache2\",pid=8,fd=4))'; }\n";
 
     @Test
-    void sshdMayPrintItsOptionsInAnyCase() throws Exception {
+    void optionsOfSshdAreReadInAnyCase() throws Exception {
         for (String option : new String[] {"listenaddress", "ListenAddress", "LISTENADDRESS"}) {
             String sshd = "sshd() { echo 'Port 22'; echo '" + option + " 0.0.0.0:22'; echo '" + option + " [::]:22';"
                     + " echo '" + option + " 10.1.1.1:2222'; }\n";
@@ -30,7 +30,7 @@ class OtherToolsTest {
     }
 
     @Test
-    void wherePortsAreNotPrintedTheListenersCount() throws Exception {
+    void withoutPortsFromSshdTheListeningPortsAreRead() throws Exception {
         assertThat(section("sshd() { return 255; }\n" + LISTENS, "firewall/facts.sh", "sshd")
                         .lines())
                 .containsExactly("2022", "2022");
@@ -40,7 +40,7 @@ class OtherToolsTest {
     }
 
     @Test
-    void systemdMayHoldThePortsOfSshd() throws Exception {
+    void portsOfAnSshSocketUnitAreRead() throws Exception {
         String tools = "sshd() { echo 'ListenAddress 0.0.0.0:22'; }\nsystemctl() { case $1 in show) echo"
                 + " '0.0.0.0:2200 (Stream)'; echo '[::]:2200 (Stream)' ;; esac; }\n";
         assertThat(section(tools, "firewall/facts.sh", "sshd").lines()).containsExactly("22", "2200", "2200");
@@ -60,7 +60,7 @@ class OtherToolsTest {
                 "''                                                    | ''",
                 "df: no file systems processed                         | ''",
             })
-    void dfMaySayNothing(String line, String free) throws Exception {
+    void freeSpaceIsReadFromEveryOutputOfDf(String line, String free) throws Exception {
         String header = line.isEmpty() ? "" : "echo 'Filesystem 1024-blocks Used Available Capacity Mounted on';";
         assertThat(section("df() { " + header + " echo '" + line + "'; }\n", "facts/preflight.sh", "disk")
                         .strip())
@@ -69,9 +69,9 @@ class OtherToolsTest {
                 .isEmpty();
     }
 
-    /** One section of what a script says; other commands are this machine's. */
+    /** Returns one section of a script's output; other commands are those of this machine. */
     private static String section(String tools, String script, String name)
-            throws IOException, InterruptedException, UnreadableFact {
+            throws IOException, InterruptedException, InvalidAnswerException {
         boolean first = script.equals("facts/preflight.sh");
         String text = first
                 ? "began=0\nsay() { printf '%s %s\\n%s\\n' \"$1\" \"${#2}\" \"$2\"; }\n" + Scripts.text(script)
@@ -81,7 +81,7 @@ class OtherToolsTest {
                 .start();
         String packed = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         process.waitFor();
-        Map<String, String> texts = Sections.of(packed).texts();
+        Map<String, String> texts = AnswerSections.of(packed).texts();
         return texts.getOrDefault(name, "(no section " + name + ")");
     }
 }

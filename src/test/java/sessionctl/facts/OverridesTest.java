@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The droplet's own script finds every line that sets PHP's sessions elsewhere, in every spelling that is in force. */
+/**
+ * The droplet's script finds every setting of PHP's sessions outside sessionctl's files, in every spelling that is in
+ * force.
+ */
 @Timeout(60)
 class OverridesTest {
     private static final String POOL = "/etc/php/8.2/fpm/pool.d/www.conf";
@@ -49,7 +52,7 @@ class OverridesTest {
                 "SetEnv PHP_VALUE \"session.save_path = /tmp\"",
                 "ProxyFCGISetEnvIf \"true\" PHP_ADMIN_VALUE \"session.save_path=/tmp\"",
             })
-    void apacheSetsItInEverySpelling(String lines) throws Exception {
+    void settingsOfApacheAreFoundInEverySpelling(String lines) throws Exception {
         file("/etc/apache2/mods-enabled/php8.2.load", "LoadModule php_module x.so\n");
         String text = lines.replace('`', '\n') + "\n";
         for (String place : List.of("conf-enabled/zz", "mods-enabled/zz-php", "sites-enabled/000-default")) {
@@ -67,20 +70,20 @@ class OverridesTest {
     }
 
     @Test
-    void aLineThatIsContinuedIsOneLine() throws Exception {
+    void continuedLinesAreOneSetting() throws Exception {
         file(CONF, "# one\nphp_value \\\n  session.save_handler \\\n  files\nphp_value memcache.allow_failover 0\n");
         assertThat(found())
                 .containsExactly(CONF + ":2-4|session.save_handler|files", CONF + ":5|memcache.allow_failover|0");
     }
 
     @Test
-    void oneOfSeveralSettingsInAValueIsNoLineOfItsOwn() throws Exception {
+    void oneOfSeveralSettingsInAValueIsMarkedAsShared() throws Exception {
         file(CONF, "SetEnv PHP_VALUE \"session.gc_maxlifetimes=3\\nsession.save_path=/tmp\"\n");
         assertThat(found()).containsExactly(CONF + ":1|session.save_path|/tmp|shared");
     }
 
     @Test
-    void anIncludedFileCounts() throws Exception {
+    void settingsInFilesThatApacheIncludesAreFound() throws Exception {
         file("/etc/apache2/sites-enabled/shop.conf", "IncludeOptional shared/*.conf\nInclude \"/nowhere/x.conf\"\n");
         file("/etc/apache2/shared/php.conf", "php_value session.save_handler files\nInclude shared/*.conf\n");
         assertThat(found()).containsExactly("/etc/apache2/shared/php.conf:1|session.save_handler|files");
@@ -96,13 +99,13 @@ class OverridesTest {
                 "PHP_Value[session.save_path] = '/tmp'",
                 "php_admin_flag[session.save_path] = /tmp",
             })
-    void aPoolSetsItInEverySpelling(String line) throws Exception {
+    void settingsOfAPoolAreFoundInEverySpelling(String line) throws Exception {
         file(POOL, "[www]\n;php_value[session.save_handler] = files\n" + line + "\n");
         assertThat(found()).containsExactly(POOL + ":3|session.save_path|/tmp");
     }
 
     @Test
-    void theLastIniFileOfAFolderCounts() throws Exception {
+    void theLastIniFileOfAFolderIsInForce() throws Exception {
         file("/etc/php/8.2/apache2/conf.d/10-a.ini", "session.save_handler = redis\nmemcache.hash_strategy=standard\n");
         file("/etc/php/8.2/apache2/conf.d/20-memcache.ini", "memcache.hash_strategy=consistent\n");
         file(INI, """
@@ -119,7 +122,7 @@ class OverridesTest {
     }
 
     @Test
-    void aFolderOfASiteSetsIt() throws Exception {
+    void settingsInAFolderOfASiteAreFound() throws Exception {
         file("/etc/apache2/sites-enabled/shop.conf", "documentRoot \"" + root + "/srv/shop/public\"\n");
         file(
                 "/srv/shop/public/a/.htaccess",
@@ -135,7 +138,7 @@ class OverridesTest {
     }
 
     @Test
-    void nginxPassesIt() throws Exception {
+    void settingsThatNginxPassesAreFound() throws Exception {
         file(
                 "/etc/nginx/sites-enabled/shop",
                 "root " + root
@@ -148,7 +151,7 @@ class OverridesTest {
                         "/srv/app/.user.ini:1|session.save_handler|files");
     }
 
-    /** The usual forms: over several lines, and several statements on one. */
+    /** The usual forms: on several lines, and several statements on one line. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '@',
@@ -165,7 +168,7 @@ class OverridesTest {
                 "set $a \"it's\"; # \"`fastcgi_param PHP_VALUE \"session.save_path=/tmp\";@2|session.save_path|/tmp",
                 "set $a \"x`y\";fastcgi_param PHP_VALUE \"session.save_path=/tmp\";@2|session.save_path|/tmp|shared",
             })
-    void nginxPassesItInEveryForm(String lines, String expected) throws Exception {
+    void settingsThatNginxPassesAreFoundInEveryForm(String lines, String expected) throws Exception {
         file("/etc/nginx/conf.d/x.conf", lines.replace('`', '\n') + "\n");
         assertThat(found()).containsExactly("/etc/nginx/conf.d/x.conf:" + expected);
     }
@@ -179,13 +182,13 @@ class OverridesTest {
                 "fastcgi_param PHP_VALUE \"xsession.save_path=/tmp\";",
                 "set $a \"fastcgi_param PHP_VALUE session.save_path=/tmp;\";",
             })
-    void whatNginxDoesNotPassIsNotFound(String line) throws Exception {
+    void linesThatNginxDoesNotPassAreNotFound(String line) throws Exception {
         file("/etc/nginx/conf.d/x.conf", line + "\n");
         assertThat(found()).isEmpty();
     }
 
     @Test
-    void aFileThatNginxIncludesCounts() throws Exception {
+    void settingsInFilesThatNginxIncludesAreFound() throws Exception {
         file("/etc/nginx/sites-enabled/shop", "server { include php/*.inc; include " + root + "/srv/own.conf; }\n");
         file("/etc/nginx/php/a.inc", "include php/a.inc;\nfastcgi_param PHP_VALUE \"session.save_path=/a\";\n");
         file("/srv/own.conf", "fastcgi_param PHP_VALUE \"session.save_path=/b\";\n");
@@ -193,9 +196,9 @@ class OverridesTest {
                 .containsExactly("/etc/nginx/php/a.inc:2|session.save_path|/a", "/srv/own.conf:1|session.save_path|/b");
     }
 
-    /** A value in quotes ends where they are closed. */
+    /** A quoted value ends at its closing quote. */
     @Test
-    void aValueOfSeveralLinesIsOneStatement() throws Exception {
+    void aQuotedValueOnSeveralLinesIsOneSetting() throws Exception {
         file(INI, "session.save_path = \"tcp://a:1,\n  tcp://b:1\"\nmemcache.allow_failover = 0\n");
         file(POOL, "[www]\nphp_value[session.save_path] = 'a,\nb' ; c\nphp_value[memcache.allow_failover] = 0\n");
         file("/var/www/html/.user.ini", "session.save_path = \"never closed\nmemcache.allow_failover = 0\n");
@@ -209,7 +212,7 @@ class OverridesTest {
     }
 
     @Test
-    void whatIsNotInForceIsNotFound() throws Exception {
+    void settingsThatAreNotInForceAreNotFound() throws Exception {
         file("/etc/apache2/mods-enabled/php8.2.load", "LoadModule php_module x.so\n");
         file("/etc/apache2/mods-enabled/php8.2.conf", """
                 <FilesMatch ".+\\.ph(?:ar|p|tml)$">

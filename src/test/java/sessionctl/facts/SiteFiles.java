@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 import sessionctl.command.Scripts;
 
 /**
- * Files of a droplet below a folder, and what the droplet's own script finds in them.
+ * Files of a droplet below a folder, searched by the droplet's own script.
  *
  * @param root the folder that stands for the root
  */
@@ -24,7 +24,7 @@ record SiteFiles(Path root) {
         Files.writeString(file, text);
     }
 
-    /** What the script says of the files below the temporary folder, as if that were the root. */
+    /** Returns the script's output for the files below the folder, as if it were the root. */
     List<String> found() throws IOException, InterruptedException {
         Files.createDirectories(root.resolve("var/www"));
         String script = Scripts.text("facts/overrides.sh")

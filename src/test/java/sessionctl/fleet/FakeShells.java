@@ -17,9 +17,9 @@ import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 
-/** Droplets in memory: they answer what they are told to answer and remember what they were asked. */
+/** Droplets in memory that give the answers a test sets and record every command. */
 public final class FakeShells implements Shells {
-    /** What was run, as {@code name: words}, facts as {@code name: facts}. */
+    /** Commands in order, as {@code name: words}; a probe of facts as {@code name: facts}. */
     public final List<String> log = new CopyOnWriteArrayList<>();
 
     final Set<String> closed = ConcurrentHashMap.newKeySet();
@@ -29,52 +29,52 @@ public final class FakeShells implements Shells {
     private final Map<String, SshFailure> failures = new ConcurrentHashMap<>();
     private volatile Consumer<String> watcher = entry -> {};
 
-    /** Droplets that all answer so when they are asked for their facts. */
+    /** Makes droplets that all answer these facts. */
     public FakeShells(Answer facts) {
         this.facts = facts.result();
     }
 
-    /** What a droplet says to a log entry. */
+    /** Sets a droplet's exit code and standard error for a log entry. */
     public FakeShells answering(String entry, int exit, String stderr) {
         answers.put(entry, new CommandResult(exit, "", stderr));
         return this;
     }
 
-    /** What a droplet prints in answer to a log entry. */
+    /** Sets a droplet's exit code and output for a log entry. */
     public FakeShells printing(String entry, int exit, String stdout) {
         answers.put(entry, new CommandResult(exit, stdout, ""));
         return this;
     }
 
-    /** It answers this entry from now on as any other. */
+    /** Restores the default answer to a log entry. */
     public void answeringAsUsual(String entry) {
         answers.remove(entry);
     }
 
-    /** A droplet whose facts are these bytes. */
+    /** Sets the bytes that a droplet answers as its facts. */
     public FakeShells answeringFacts(String name, String stdout) {
         answers.put(name + ": facts", new CommandResult(0, stdout, ""));
         return this;
     }
 
-    /** The connection breaks at a log entry, or cannot be opened at {@code name: open}. */
+    /** Breaks the connection at a log entry, or refuses to open it at {@code name: open}. */
     public FakeShells losing(String entry, String sentence) {
         failures.put(entry, new SshFailure(SshFailure.Kind.LOST, sentence));
         return this;
     }
 
-    /** What was lost there is not lost any more. */
+    /** Undoes a loss that was set for a log entry. */
     public void reaching(String entry) {
         failures.remove(entry);
     }
 
-    /** Is told every log entry before it is answered, on the thread that asks. */
+    /** Sets a callback that gets every log entry before it is answered, on the thread that runs the command. */
     public FakeShells watched(Consumer<String> by) {
         watcher = by;
         return this;
     }
 
-    /** What one droplet was told besides facts and locks, in order. */
+    /** Returns a droplet's commands other than facts and leases, in order. */
     public List<String> changes(String name) {
         return log.stream()
                 .filter(e -> e.startsWith(name + ": ") && !e.endsWith(": facts") && !e.contains(": lock "))
@@ -85,7 +85,7 @@ public final class FakeShells implements Shells {
 
     @Override
     public Shell open(Droplet droplet) throws SshFailure {
-        meet(droplet.name() + ": open");
+        throwFailureOf(droplet.name() + ": open");
         return new Shell() {
             @Override
             public CommandResult run(Command command) throws SshFailure {
@@ -93,7 +93,7 @@ public final class FakeShells implements Shells {
                 String entry = droplet.name() + ": " + (asked ? "facts" : words(command));
                 log.add(entry);
                 watcher.accept(entry);
-                meet(entry);
+                throwFailureOf(entry);
                 return answers.getOrDefault(entry, asked ? facts : new CommandResult(0, "", ""));
             }
 
@@ -104,14 +104,16 @@ public final class FakeShells implements Shells {
         };
     }
 
-    private void meet(String entry) throws SshFailure {
+    private void throwFailureOf(String entry) throws SshFailure {
         SshFailure failure = failures.get(entry);
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** A change by its script's first arguments; a step of the lock, and with it what is to be logged. */
+    /**
+     * Returns a change by the first arguments of its script, and a command of the lease with the result that it logs.
+     */
     private static String words(Command command) {
         List<String> arguments = command.words().subList(4, command.words().size());
         if (command.words().contains(Scripts.locking("apply/lock.sh"))) {

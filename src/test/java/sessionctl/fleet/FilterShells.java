@@ -11,13 +11,13 @@ import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 
-/** Connections to nowhere, which remember what was asked of whom. */
+/** Connections to fake droplets, which record the commands of each droplet. */
 final class FilterShells implements Shells {
     private final Map<String, List<Command>> asked = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new ConcurrentHashMap<>();
     private final Answers answers;
 
-    /** What droplets answer. */
+    /** The answers of the droplets. */
     @FunctionalInterface
     interface Answers {
         CommandResult to(String droplet, Command command) throws SshFailure;
@@ -27,7 +27,7 @@ final class FilterShells implements Shells {
         this.answers = answers;
     }
 
-    /** The name of the command, that of the script that it runs. */
+    /** Returns the kind of the script that a command runs: revert, apply, confirm, keep, probe, facts or other. */
     static String kind(Command command) {
         String text = String.join(" ", command.words());
         return text.endsWith("/revert all") || text.endsWith("/revert own")
@@ -39,7 +39,7 @@ final class FilterShells implements Shells {
                                 : text.contains("# Keeps a confirmed")
                                         ? "keep"
                                         : text.contains("# Tries TCP ports")
-                                                ? "knock"
+                                                ? "probe"
                                                 : text.contains("# Says what this droplet's packet filter is")
                                                         ? "facts"
                                                         : "other";

@@ -24,125 +24,120 @@ import sessionctl.inventory.Sessions;
 import sessionctl.inventory.SshAccess;
 import sessionctl.plan.FirewallChange;
 import sessionctl.ssh.SshFailure;
-import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallFacts;
 import sessionctl.state.FirewallState;
-import sessionctl.state.HeldAddress;
-import sessionctl.state.Unfit;
+import sessionctl.state.InterfaceAddress;
+import sessionctl.state.UnsupportedDropletException;
 
-/** Forty droplets change together or not at all, and none is asked more often than it must be. */
+/** Forty droplets change together or not at all, with as few commands as possible. */
 class FirewallRolloutTest {
-    private static final int NOBODY_LISTENS = 1;
+    private static final int UNUSED_PORT = 1;
     private static final CommandResult DONE = new CommandResult(0, "", "");
 
     private final List<Droplet> droplets = new ArrayList<>();
     private final Map<Droplet, FirewallChange> changes = new LinkedHashMap<>();
     private final Set<Droplet> takenOver = new HashSet<>();
 
-    FirewallRolloutTest() throws Unfit {
+    FirewallRolloutTest() throws UnsupportedDropletException {
         for (int i = 1; i <= 40; i++) {
             droplets.add(new Droplet(
                     "lamp" + i,
                     new PublicAddress("127.0.1." + i),
                     new PrivateAddress("127.0.2." + i),
-                    SshAccess.usual(),
+                    SshAccess.defaults(),
                     null,
                     false));
         }
-        Cluster cluster =
-                new Cluster("shop", droplets, Memcached.usual(), Sessions.usual(), Sapi.AUTO, Firewall.usual());
+        Cluster cluster = new Cluster(
+                "shop", droplets, Memcached.defaults(), Sessions.defaults(), Sapi.AUTO, Firewall.defaults());
         FilterTable empty = FilterTable.parse("");
         for (Droplet droplet : droplets) {
             FirewallState now = new FirewallState(empty, empty, "");
-            ActualFirewall actual = new ActualFirewall(
+            FirewallFacts facts = new FirewallFacts(
                     now,
                     true,
-                    List.of(new HeldAddress("eth1", droplet.privateIp().text())));
+                    List.of(new InterfaceAddress("eth1", droplet.privateIp().text())));
             changes.put(
                     droplet,
                     new FirewallChange(
-                            now, new PairwiseFirewall(cluster).of(droplet, actual), List.of("4 ACCEPT", "6 ACCEPT")));
+                            now,
+                            new PairwiseFirewall(cluster).rulesFor(droplet, facts),
+                            List.of("4 ACCEPT", "6 ACCEPT")));
         }
     }
 
-    private boolean run(FilterShells shells, List<Outcome> outcomes) {
+    private boolean run(FilterShells shells, List<DropletOutcome> outcomes) {
         try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
             FirewallRollout rollout =
                     new FirewallRollout(fleet, new ConfirmOrRevert("test", 30), changes, takenOver::contains);
-            boolean holds = rollout.run(droplets, NOBODY_LISTENS);
+            boolean holds = rollout.run(droplets, UNUSED_PORT);
             outcomes.addAll(rollout.outcomes());
             return holds;
         }
     }
 
     @Test
-    void oneExecReadsAndOneWrites() {
+    void aChangeTakesOneCommandToApplyOneToConfirmAndOneToSave() {
         FilterShells shells = new FilterShells((droplet, command) -> DONE);
-        try (Fleet fleet = new Fleet(shells, 20, Progress.SILENT)) {
-            fleet.firewalls(droplets);
-            droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("facts"));
-        }
-    }
-
-    @Test
-    void oneExecChangesOneConfirmsAndOneKeeps() {
-        FilterShells shells = new FilterShells((droplet, command) -> DONE);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isTrue();
-        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof Outcome.Done);
+        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof DropletOutcome.Done);
         droplets.forEach(d -> {
-            assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "knock", "confirm", "keep");
+            assertThat(shells.asked(d.name())).containsExactly("probe", "apply", "probe", "confirm", "keep");
             assertThat(shells.opened(d.name())).as("connections").isEqualTo(2);
         });
     }
 
     @Test
-    void oneThatAnotherRunHasTakenOverTakesAllBack() {
+    void aDropletTakenOverByAnotherRunRollsAllBack() {
         FilterShells shells = new FilterShells((droplet, command) -> DONE);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         takenOver.add(droplets.get(6));
         assertThat(run(shells, outcomes)).isFalse();
         assertThat(shells.asked("lamp7")).doesNotContain("apply");
         assertThat(shells.asked("lamp8")).contains("apply", "revert");
         assertThat(outcomes)
-                .filteredOn(o -> o instanceof Outcome.Failed)
+                .filteredOn(o -> o instanceof DropletOutcome.Failed)
                 .singleElement()
-                .satisfies(
-                        o -> assertThat(((Outcome.Failed) o).what().why()).contains("another run has taken it over"));
+                .satisfies(o -> assertThat(((DropletOutcome.Failed) o).failure().reason())
+                        .contains("another run has taken it over"));
     }
 
     @Test
-    void oneThatIsNotReachedAnewTakesAllBackBeforeAnyIsConfirmed() {
+    void aDropletThatCannotBeReconnectedRollsAllBackBeforeAnyIsConfirmed() {
         FilterShells shells = new FilterShells((droplet, command) -> {
             if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
                 throw new SshFailure(SshFailure.Kind.UNREACHABLE, "no answer from port 22");
             }
             return DONE;
         });
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isFalse();
-        assertThat(outcomes).filteredOn(o -> o instanceof Outcome.Failed).hasSize(1);
-        assertThat(outcomes).filteredOn(o -> o instanceof Outcome.RolledBack).hasSize(39);
-        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "knock", "revert"));
+        assertThat(outcomes).filteredOn(o -> o instanceof DropletOutcome.Failed).hasSize(1);
+        assertThat(outcomes)
+                .filteredOn(o -> o instanceof DropletOutcome.RolledBack)
+                .hasSize(39);
+        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("probe", "apply", "probe", "revert"));
     }
 
     @Test
-    void aPenaltyOfSshdTakesNothingBack() {
+    void aPenaltyOfSshdRollsNothingBack() {
         FilterShells shells = new FilterShells((droplet, command) -> {
             if (command.words().get(0).equals("open") && !command.words().get(1).equals("1")) {
                 throw new SshFailure(SshFailure.Kind.PENALTY, "its sshd refuses this machine's address");
             }
             return DONE;
         });
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isTrue();
-        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof Outcome.Done);
+        assertThat(outcomes).hasSize(40).allMatch(o -> o instanceof DropletOutcome.Done);
         droplets.forEach(d -> assertThat(shells.asked(d.name()))
-                .containsExactly("knock", "apply", "knock", "other", "confirm", "keep"));
+                .containsExactly("probe", "apply", "probe", "other", "confirm", "keep"));
     }
 
     @Test
-    void aPenaltyIsWaitedOutWhereTheConnectionFromBeforeIsGone() {
+    void aPenaltyIsWaitedOutIfTheOldConnectionIsLost() {
         FilterShells shells = new FilterShells((droplet, command) -> {
             if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
                 throw new SshFailure(SshFailure.Kind.PENALTY, "its sshd refuses this machine's address");
@@ -152,35 +147,35 @@ class FirewallRolloutTest {
             }
             return DONE;
         });
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isTrue();
         assertThat(shells.opened("lamp7")).isEqualTo(3);
     }
 
     @Test
-    void oneThatConfirmsTooLateTakesAllBack() {
+    void aDropletThatConfirmsTooLateRollsAllBack() {
         FilterShells shells = new FilterShells((droplet, command) ->
                 droplet.equals("lamp7") && FilterShells.kind(command).equals("confirm")
                         ? new CommandResult(6, "", "")
                         : DONE);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isFalse();
         droplets.forEach(d -> assertThat(shells.asked(d.name())).endsWith("confirm", "revert"));
     }
 
     @Test
-    void aRefusedRuleOnOneTakesAllBackAndNoneIsConfirmed() {
+    void aRefusedRuleOnOneDropletRollsAllBackWithoutAConfirmation() {
         FilterShells shells = new FilterShells((droplet, command) ->
                 droplet.equals("lamp7") && FilterShells.kind(command).equals("apply")
                         ? new CommandResult(20, "", "iptables-restore: line 2 failed")
                         : DONE);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isFalse();
-        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("knock", "apply", "revert"));
+        droplets.forEach(d -> assertThat(shells.asked(d.name())).containsExactly("probe", "apply", "revert"));
     }
 
     @Test
-    void onlyADropletThatMayBeLockedOutLosesWhatOthersChangedMeanwhile() {
+    void onlyAnUnreachableDropletLosesRulesOfOtherProgramsInTheRollback() {
         List<String> words = new ArrayList<>();
         FilterShells shells = new FilterShells((droplet, command) -> {
             if (droplet.equals("lamp7") && command.words().equals(List.of("open", "2"))) {
@@ -203,21 +198,21 @@ class FirewallRolloutTest {
     }
 
     @Test
-    void aDropletThatCannotPutItsRulesBackIsNamed() {
+    void aDropletThatFailsToRollBackIsNamed() {
         FilterShells shells = new FilterShells((droplet, command) -> switch (FilterShells.kind(command)) {
             case "confirm" -> droplet.equals("lamp7") ? new CommandResult(6, "", "") : DONE;
             case "revert" -> droplet.equals("lamp9") ? new CommandResult(1, "", "lock") : DONE;
             default -> DONE;
         });
-        List<Outcome> outcomes = new ArrayList<>();
+        List<DropletOutcome> outcomes = new ArrayList<>();
         assertThat(run(shells, outcomes)).isFalse();
-        assertThat(outcomes.get(8)).isInstanceOf(Outcome.Failed.class);
-        assertThat(outcomes.get(8).toString()).contains("the old rules could not be put back");
+        assertThat(outcomes.get(8)).isInstanceOf(DropletOutcome.Failed.class);
+        assertThat(outcomes.get(8).toString()).contains("the old rules could not be restored");
     }
 
     @Test
-    void theWholeChangeIsOneInputOfTheDroplet() {
-        Command armed = changes.values().iterator().next().armed("test", 30);
+    void aChangeAndItsRollbackAreSentAsOneInput() {
+        Command armed = changes.values().iterator().next().armCommand("test", 30);
         assertThat(armed.input().lines().filter(l -> l.equals("*filter"))).hasSize(4);
         assertThat(armed.input().lines().filter(l -> l.equals("COMMIT"))).hasSize(4);
     }

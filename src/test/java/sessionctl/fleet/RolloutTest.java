@@ -19,16 +19,16 @@ import sessionctl.Answer;
 import sessionctl.Samples;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Action;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Plan;
 import sessionctl.plan.Risk;
+import sessionctl.plan.ServiceAction;
 import sessionctl.plan.Stage;
-import sessionctl.state.Actual;
-import sessionctl.state.Unfit;
+import sessionctl.state.DropletFacts;
+import sessionctl.state.UnsupportedDropletException;
 
 @Timeout(20)
 class RolloutTest {
@@ -36,10 +36,10 @@ class RolloutTest {
     private static final String RESTART_LINE = "service memcached action restart";
     private static final String RELOAD_LINE = "service apache2 action reload";
     private static final Change INSTALL = new InstallPackages(Set.of("memcached"), Set.of());
-    private static final Change RESTART = configure(Stage.MEMCACHED, "memcached", Action.RESTART, Risk.NONE);
-    private static final Change RELOAD = configure(Stage.WEB, "apache2", Action.RELOAD, Risk.NONE);
+    private static final Change RESTART = configure(Stage.MEMCACHED, "memcached", ServiceAction.RESTART, Risk.NONE);
+    private static final Change RELOAD = configure(Stage.WEB, "apache2", ServiceAction.RELOAD, Risk.NONE);
     private static final Change RISKY =
-            configure(Stage.MEMCACHED, "memcached", Action.RESTART, Risk.LOSES_LOCAL_SESSIONS);
+            configure(Stage.MEMCACHED, "memcached", ServiceAction.RESTART, Risk.LOSES_LOCAL_SESSIONS);
 
     private final Cluster cluster = Samples.lamps(3);
     private final Map<String, List<Change>> planned = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ class RolloutTest {
     private FakeShells shells = new FakeShells(bare());
     private Fleet fleet = new Fleet(shells, 1, Progress.SILENT);
 
-    private static Change configure(Stage stage, String service, Action action, Risk risk) {
+    private static Change configure(Stage stage, String service, ServiceAction action, Risk risk) {
         return new Configure(stage, service, List.of(), List.of(), action, false, List.of(), risk);
     }
 
@@ -64,7 +64,7 @@ class RolloutTest {
     @BeforeEach
     void connect() {
         fleet = new Fleet(shells, 3, Progress.SILENT);
-        everywhere(INSTALL, RESTART, RELOAD);
+        planOnAll(INSTALL, RESTART, RELOAD);
     }
 
     @AfterEach
@@ -72,20 +72,20 @@ class RolloutTest {
         fleet.close();
     }
 
-    private void everywhere(Change... changes) {
+    private void planOnAll(Change... changes) {
         for (String name : Samples.names(cluster)) {
             planned.put(name, List.of(changes));
             later.put(name, new ArrayList<>());
         }
     }
 
-    /** Plans anew what was told for later, then nothing. */
-    private DropletPlan planAnew(Droplet droplet, Actual actual) throws Unfit {
+    /** Returns the next plan that the test set for a droplet, then empty plans. */
+    private DropletPlan nextPlan(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException {
         synchronized (later) {
             List<List<Change>> next = later.getOrDefault(droplet.name(), List.of());
             List<Change> changes = next.isEmpty() ? List.of() : next.remove(0);
             if (unfit.contains(droplet.name())) {
-                throw new Unfit("it changed its mind");
+                throw new UnsupportedDropletException("it changed its mind");
             }
             return new DropletPlan(droplet, changes, List.of());
         }
@@ -95,43 +95,48 @@ class RolloutTest {
         List<DropletPlan> plans = cluster.droplets().stream()
                 .map(d -> new DropletPlan(d, planned.getOrDefault(d.name(), List.of()), List.of()))
                 .toList();
-        return new Rollout(fleet, new Plan(plans), this::planAnew, d -> takenOver.contains(d.name()));
+        return new Rollout(
+                fleet,
+                new Plan(plans),
+                this::nextPlan,
+                Rollout.RuleSafety.of(11211),
+                d -> takenOver.contains(d.name()));
     }
 
-    private static Outcome outcome(Rollout rollout, String name) {
+    private static DropletOutcome outcome(Rollout rollout, String name) {
         return rollout.outcomes().stream()
                 .filter(o -> o.droplet().name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static Outcome.Failed failed(Rollout rollout, String name) {
-        return (Outcome.Failed) outcome(rollout, name);
+    private static DropletOutcome.Failed failed(Rollout rollout, String name) {
+        return (DropletOutcome.Failed) outcome(rollout, name);
     }
 
-    /** What the three droplets need once their packages are there. */
-    private void configuredLater(Change... changes) {
+    /** Sets the changes of the three droplets once their packages are installed. */
+    private void planAfterPackages(Change... changes) {
         later.values().forEach(next -> next.add(List.of(changes)));
     }
 
     @Test
-    void everyDropletGoesThroughEveryStage() {
-        configuredLater(RESTART, RELOAD);
+    void everyDropletRunsEveryStage() {
+        planAfterPackages(RESTART, RELOAD);
         Rollout rollout = rollout();
         rollout.run();
-        for (Outcome outcome : rollout.outcomes()) {
-            assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        for (DropletOutcome outcome : rollout.outcomes()) {
+            assertThat(outcome).isInstanceOf(DropletOutcome.Done.class);
             assertThat(outcome.done()).containsExactly(INSTALL, RESTART, RELOAD);
             assertThat(shells.changes(outcome.droplet().name()))
                     .containsExactly(INSTALL_LINE, RESTART_LINE, RELOAD_LINE);
         }
-        assertThat(rollout.underWay()).isEmpty();
+        assertThat(rollout.runningChanges()).isEmpty();
         assertThat(rollout.stopped()).isFalse();
     }
 
     @Test
-    void nobodyBeginsAStageBeforeEverybodyHasFinishedTheOneBefore() {
-        configuredLater(RESTART, RELOAD);
+    void noDropletBeginsAStageBeforeAllFinishedThePreviousOne() {
+        planAfterPackages(RESTART, RELOAD);
         rollout().run();
         List<String> kinds = shells.log.stream()
                 .filter(e -> !e.endsWith("facts"))
@@ -143,91 +148,92 @@ class RolloutTest {
     }
 
     @Test
-    void aFailureLetsTheOthersFinishTheStageAndBeginNoOther() {
-        everywhere(RESTART, RELOAD);
+    void afterAFailureTheOthersFinishTheStageAndBeginNoNext() {
+        planOnAll(RESTART, RELOAD);
         shells.answering("lamp02: " + RESTART_LINE, 12, "bad\nflags");
         Rollout rollout = rollout();
         rollout.run();
         assertThat(outcome(rollout, "lamp01"))
-                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RESTART), List.of(RELOAD)));
-        Outcome.Failed failed = failed(rollout, "lamp02");
+                .isEqualTo(new DropletOutcome.NotReached(cluster.droplets().get(0), List.of(RESTART), List.of(RELOAD)));
+        DropletOutcome.Failed failed = failed(rollout, "lamp02");
         assertThat(failed.done()).isEmpty();
-        assertThat(failed.left()).containsExactly(RESTART, RELOAD);
-        assertThat(failed.what().change()).isEqualTo("restart memcached");
-        assertThat(failed.what().why()).contains("refused by a check");
-        assertThat(failed.what().output()).isEqualTo("bad\nflags");
+        assertThat(failed.remaining()).containsExactly(RESTART, RELOAD);
+        assertThat(failed.failure().change()).isEqualTo("restart memcached");
+        assertThat(failed.failure().reason()).contains("a check refused");
+        assertThat(failed.failure().output()).isEqualTo("bad\nflags");
         assertThat(shells.log).noneMatch(e -> e.endsWith(RELOAD_LINE) || e.endsWith("facts"));
     }
 
     @Test
-    void aWebServerThatFailsKeepsTheLaterWavesOfItsStageFromNothing() {
-        Change held = configure(Stage.WEB, "apache2", Action.RELOAD, Risk.HOLDS_REQUESTS);
-        everywhere(held);
+    void aFailedWebServerDoesNotStopTheLaterWavesOfItsStage() {
+        Change held = configure(Stage.WEB, "apache2", ServiceAction.RELOAD, Risk.HOLDS_REQUESTS);
+        planOnAll(held);
         shells.answering("lamp01: " + RELOAD_LINE, 12, "");
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.log)
                 .containsExactly("lamp01: " + RELOAD_LINE, "lamp02: " + RELOAD_LINE, "lamp03: " + RELOAD_LINE);
-        assertThat(failed(rollout, "lamp01").what().change()).isEqualTo("reload apache2");
-        assertThat(outcome(rollout, "lamp03")).isInstanceOf(Outcome.Done.class);
+        assertThat(failed(rollout, "lamp01").failure().change()).isEqualTo("reload apache2");
+        assertThat(outcome(rollout, "lamp03")).isInstanceOf(DropletOutcome.Done.class);
     }
 
     @Test
-    void aDropletThatAnotherRunHasTakenOverIsChangedNoMore() {
-        everywhere(RISKY, RELOAD);
+    void aDropletTakenOverByAnotherRunIsNotChangedFurther() {
+        planOnAll(RISKY, RELOAD);
         shells.watched(entry -> takenOver.add("lamp02"));
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE);
-        assertThat(failed(rollout, "lamp02").what().why()).contains("another run has taken it over");
+        assertThat(failed(rollout, "lamp02").failure().reason()).contains("another run has taken it over");
     }
 
     @Test
-    void aSecondChangeOfTheStageIsNotBegunAfterAFailure() {
-        Change fpm = configure(Stage.WEB, "php8.2-fpm", Action.RELOAD, Risk.NONE);
-        everywhere(fpm, RELOAD);
+    void afterAFailureADropletSkipsItsOtherChangesOfTheStage() {
+        Change fpm = configure(Stage.WEB, "php8.2-fpm", ServiceAction.RELOAD, Risk.NONE);
+        planOnAll(fpm, RELOAD);
         shells.answering("lamp01: service php8.2-fpm action reload", 13, "");
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.changes("lamp01")).containsExactly("service php8.2-fpm action reload");
         assertThat(shells.changes("lamp02")).containsExactly("service php8.2-fpm action reload", RELOAD_LINE);
-        assertThat(outcome(rollout, "lamp02")).isInstanceOf(Outcome.Done.class);
+        assertThat(outcome(rollout, "lamp02")).isInstanceOf(DropletOutcome.Done.class);
     }
 
     @Test
-    void aFailedInstallationIsToldAsItIsWhateverIsFoundLater() {
+    void aFailedInstallationIsReportedWhateverLaterFailuresOccur() {
         shells.losing("lamp03: " + INSTALL_LINE, "lamp03 was lost").losing("lamp03: facts", "lamp03 is still lost");
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = failed(rollout, "lamp03");
-        assertThat(failed.what().change()).isEqualTo("install memcached");
-        assertThat(failed.what().why()).isEqualTo("lamp03 was lost");
+        DropletOutcome.Failed failed = failed(rollout, "lamp03");
+        assertThat(failed.failure().change()).isEqualTo("install memcached");
+        assertThat(failed.failure().reason()).isEqualTo("lamp03 was lost");
         assertThat(shells.changes("lamp01")).containsExactly(INSTALL_LINE);
-        assertThat(outcome(rollout, "lamp01")).isInstanceOf(Outcome.NotReached.class);
+        assertThat(outcome(rollout, "lamp01")).isInstanceOf(DropletOutcome.NotReached.class);
     }
 
     @Test
-    void aConnectionLostInTheMiddleOfAChangeIsAFailureOfThatChange() {
-        everywhere(RESTART);
-        shells.losing("lamp01: " + RESTART_LINE, "lamp01 (203.0.113.1): fell silent");
+    void aConnectionLostDuringAChangeFailsThatChange() {
+        planOnAll(RESTART);
+        shells.losing("lamp01: " + RESTART_LINE, "lamp01 (203.0.113.1): stopped responding");
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = failed(rollout, "lamp01");
-        assertThat(failed.what())
-                .isEqualTo(new Outcome.Failure("restart memcached", "lamp01 (203.0.113.1): fell silent", ""));
-        assertThat(outcome(rollout, "lamp02")).isInstanceOf(Outcome.Done.class);
+        DropletOutcome.Failed failed = failed(rollout, "lamp01");
+        assertThat(failed.failure())
+                .isEqualTo(new DropletOutcome.Failure(
+                        "restart memcached", "lamp01 (203.0.113.1): stopped responding", ""));
+        assertThat(outcome(rollout, "lamp02")).isInstanceOf(DropletOutcome.Done.class);
     }
 
     @Test
-    void whatIsNeededAfterThePackagesIsPlannedFromWhatTheyBrought() {
-        configuredLater(RELOAD);
+    void changesAfterTheInstallationArePlannedFromNewFacts() {
+        planAfterPackages(RELOAD);
         rollout().run();
         assertThat(shells.changes("lamp02")).containsExactly(INSTALL_LINE, RELOAD_LINE);
     }
 
     @Test
-    void aRestartThatWasShownWithoutRiskIsNotTakenOneByOne() throws InterruptedException {
-        configuredLater(RISKY);
+    void restartsShownWithoutRiskRunTogether() throws InterruptedException {
+        planAfterPackages(RISKY);
         CountDownLatch together = new CountDownLatch(3);
         shells.watched(entry -> {
             if (entry.endsWith(RESTART_LINE)) {
@@ -238,7 +244,7 @@ class RolloutTest {
         Rollout rollout = rollout();
         rollout.run();
         assertThat(together.await(0, TimeUnit.SECONDS)).isTrue();
-        assertThat(rollout.outcomes()).allMatch(o -> o instanceof Outcome.Done);
+        assertThat(rollout.outcomes()).allMatch(o -> o instanceof DropletOutcome.Done);
     }
 
     private static void awaited(CountDownLatch latch) {
@@ -250,19 +256,19 @@ class RolloutTest {
     }
 
     @Test
-    void riskyChangesAreTakenOneByOneAndEndWithTheFirstFailure() {
-        everywhere(RISKY, RELOAD);
+    void riskyChangesRunOneByOneAndEndAtTheFirstFailure() {
+        planOnAll(RISKY, RELOAD);
         shells.answering("lamp02: " + RESTART_LINE, 13, "");
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE, "lamp02: " + RESTART_LINE);
         assertThat(outcome(rollout, "lamp03"))
-                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(2), List.of(), List.of(RISKY, RELOAD)));
+                .isEqualTo(new DropletOutcome.NotReached(cluster.droplets().get(2), List.of(), List.of(RISKY, RELOAD)));
     }
 
     @Test
-    void whatIsFreeOfRiskGoesBeforeWhatIsNot() {
-        everywhere(RISKY);
+    void changesWithoutRiskRunBeforeRiskyOnes() {
+        planOnAll(RISKY);
         planned.put("lamp03", List.of(RESTART));
         rollout().run();
         assertThat(shells.log.subList(0, 3))
@@ -270,24 +276,24 @@ class RolloutTest {
     }
 
     @Test
-    void afterAStopNoFurtherChangeBeginsAndTheOneUnderWayIsFinished() {
-        everywhere(RISKY, RELOAD);
+    void afterAStopTheCurrentChangeFinishesAndNoOtherBegins() {
+        planOnAll(RISKY, RELOAD);
         Rollout rollout = rollout();
         shells.watched(entry -> {
-            assertThat(rollout.underWay()).containsExactly("lamp01: restart memcached");
+            assertThat(rollout.runningChanges()).containsExactly("lamp01: restart memcached");
             rollout.stop();
         });
         rollout.run();
         assertThat(rollout.stopped()).isTrue();
         assertThat(shells.log).containsExactly("lamp01: " + RESTART_LINE);
         assertThat(outcome(rollout, "lamp01"))
-                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(0), List.of(RISKY), List.of(RELOAD)));
+                .isEqualTo(new DropletOutcome.NotReached(cluster.droplets().get(0), List.of(RISKY), List.of(RELOAD)));
         assertThat(outcome(rollout, "lamp02"))
-                .isEqualTo(new Outcome.NotReached(cluster.droplets().get(1), List.of(), List.of(RISKY, RELOAD)));
+                .isEqualTo(new DropletOutcome.NotReached(cluster.droplets().get(1), List.of(), List.of(RISKY, RELOAD)));
     }
 
     @Test
-    void afterAStopDuringTheInstallationNothingIsLookedAtAgain() {
+    void afterAStopDuringTheInstallationNoFactsAreProbed() {
         Rollout rollout = rollout();
         shells.watched(entry -> rollout.stop());
         rollout.run();
@@ -295,46 +301,46 @@ class RolloutTest {
     }
 
     @Test
-    void aDropletThatStillNeedsSomethingInTheEndFailed() {
-        everywhere(RELOAD);
+    void aDropletThatStillNeedsAChangeAtTheEndFailed() {
+        planOnAll(RELOAD);
         later.getOrDefault("lamp02", List.of()).add(List.of(RELOAD));
         Rollout rollout = rollout();
         rollout.run();
-        Outcome.Failed failed = failed(rollout, "lamp02");
-        assertThat(failed.what().change()).isEqualTo("reload apache2");
-        assertThat(failed.what().why()).contains("still needs this");
+        DropletOutcome.Failed failed = failed(rollout, "lamp02");
+        assertThat(failed.failure().change()).isEqualTo("reload apache2");
+        assertThat(failed.failure().reason()).contains("still needed");
         assertThat(failed.done()).containsExactly(RELOAD);
-        assertThat(failed.left()).isEmpty();
-        assertThat(outcome(rollout, "lamp01")).isInstanceOf(Outcome.Done.class);
+        assertThat(failed.remaining()).isEmpty();
+        assertThat(outcome(rollout, "lamp01")).isInstanceOf(DropletOutcome.Done.class);
     }
 
     @Test
-    void aDropletThatCannotBeLookedAtInTheEndFailed() {
-        everywhere(RELOAD);
+    void aDropletThatCannotBeProbedAtTheEndFailed() {
+        planOnAll(RELOAD);
         shells.losing("lamp01: facts", "lamp01 was lost").answeringFacts("lamp03", "garbage");
         Rollout rollout = rollout();
         rollout.run();
-        assertThat(failed(rollout, "lamp01").what())
-                .isEqualTo(new Outcome.Failure("look at it again", "lamp01 was lost", ""));
-        assertThat(failed(rollout, "lamp03").what().why()).startsWith("its answer");
+        assertThat(failed(rollout, "lamp01").failure())
+                .isEqualTo(new DropletOutcome.Failure("inspect it again", "lamp01 was lost", ""));
+        assertThat(failed(rollout, "lamp03").failure().reason()).startsWith("its answer");
     }
 
     @Test
-    void aDropletThatBecameUnfitFailed() {
+    void aDropletThatBecameUnsupportedFailed() {
         unfit.add("lamp01");
         Rollout rollout = rollout();
         rollout.run();
-        assertThat(failed(rollout, "lamp01").what().why()).isEqualTo("it changed its mind");
+        assertThat(failed(rollout, "lamp01").failure().reason()).isEqualTo("it changed its mind");
         assertThat(shells.changes("lamp02")).containsExactly(INSTALL_LINE);
     }
 
     @Test
-    void dropletsThatNeedNothingAreNotTouched() {
+    void dropletsWithoutChangesRunNoCommand() {
         planned.clear();
         planned.put("lamp02", List.of(RELOAD));
         Rollout rollout = rollout();
         rollout.run();
         assertThat(shells.log).containsExactly("lamp02: " + RELOAD_LINE, "lamp02: facts");
-        assertThat(rollout.outcomes()).allMatch(o -> o instanceof Outcome.Done);
+        assertThat(rollout.outcomes()).allMatch(o -> o instanceof DropletOutcome.Done);
     }
 }

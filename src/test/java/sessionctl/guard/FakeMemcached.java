@@ -16,22 +16,25 @@ import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** As much of memcached's protocol as the guard speaks, and faults at a moment that a real one cannot be made to have. */
+/**
+ * A fake memcached that speaks the part of the protocol that the guard uses and fails at moments that a test chooses.
+ */
 final class FakeMemcached implements AutoCloseable {
     /**
-     * One item.
+     * An item.
      *
      * @param expiry seconds since 1970
      */
     record Item(int flags, long expiry, String value, long cas) {}
 
-    /** Bytes; the END of a short answer is torn apart. */
+    /** Bytes sent at once; short enough to split the END of an answer. */
     private static final int PIECE = 61;
 
     private final Map<String, Item> items = new LinkedHashMap<>();
@@ -44,7 +47,7 @@ final class FakeMemcached implements AutoCloseable {
     private Supplier<String> refusal = () -> "";
     private volatile String listedToo = "";
     private boolean listsOnly;
-    private boolean saysOk;
+    private boolean okFirst;
     private volatile boolean crawling;
     private int process = 1;
     private int evictions;
@@ -53,8 +56,8 @@ final class FakeMemcached implements AutoCloseable {
     private Function<String, String> storing = key -> "STORED";
 
     /**
-     * The key of a session that tests call by a short name: it is as long as PHP makes them. Names with other characters, and
-     * those that begin with "sessionctl", are keys as they are.
+     * Returns the key of a session that tests call by a short name, as long as PHP makes them. Returns names with
+     * other characters, and names that begin with "sessionctl", unchanged.
      */
     static String key(String name) {
         if (name.startsWith("sessionctl") || !name.matches("[A-Za-z0-9,]+([.]lock)?")) {
@@ -64,7 +67,7 @@ final class FakeMemcached implements AutoCloseable {
         return id + "-".repeat(Math.max(0, 22 - id.length())) + (name.endsWith(".lock") ? ".lock" : "");
     }
 
-    /** Listens; port 0 takes a free one. */
+    /** Listens on this address; port 0 takes a free port. */
     FakeMemcached(String address, int port) {
         try {
             socket = new ServerSocket();
@@ -80,41 +83,41 @@ final class FakeMemcached implements AutoCloseable {
         return address.getPort();
     }
 
-    /** Is called with every command, before it is carried out. */
+    /** Sets a callback that runs with every command, before the command is carried out. */
     FakeMemcached before(Consumer<String> command) {
         before = command;
         return this;
     }
 
-    /** What it says instead of what it holds; nothing: it does say that. */
-    FakeMemcached refuses(Supplier<String> words) {
+    /** Sets the answer to a dump of keys; with an empty text the dump is sent. */
+    FakeMemcached answersDumps(Supplier<String> words) {
         refusal = words;
         return this;
     }
 
-    /** As versions from 1.6.43 on, it says OK before it says what it holds. */
-    FakeMemcached saysOk() {
-        saysOk = true;
+    /** Answers a dump with OK before its keys, as memcached from 1.6.43 on. */
+    FakeMemcached okFirst() {
+        okFirst = true;
         return this;
     }
 
-    /** From now on a dump is running at it, for another that does not read. */
-    void crawls(boolean yes) {
+    /** Reports from now on whether a dump for another client, which does not read, is running. */
+    void setDumpRunning(boolean yes) {
         crawling = yes;
     }
 
-    /** What it answers to a command that would store this key. */
+    /** Sets the answer to a command that stores this key. */
     FakeMemcached stores(Function<String, String> answer) {
         storing = answer;
         return this;
     }
 
-    /** It has pushed out as many items as that. */
-    synchronized void evicts(int more) {
+    /** Adds to the number of evictions that it reports. */
+    synchronized void addEvictions(int more) {
         evictions += more;
     }
 
-    /** The same for a key as it is. */
+    /** Stores an item under this key, unchanged. */
     synchronized FakeMemcached put(String key, long expiry, String value) {
         items.put(key, new Item(0, expiry, value, ++lastCas));
         return this;
@@ -128,14 +131,14 @@ final class FakeMemcached implements AutoCloseable {
         items.remove(key);
     }
 
-    /** What it answers to a command, whole; empty: what memcached answers. */
+    /** Sets the complete answer to a command; for an empty text it answers as memcached does. */
     FakeMemcached answers(Function<String, String> answer) {
         answering = answer;
         return this;
     }
 
-    /** Whether the answers that a test gives it come byte by byte. */
-    FakeMemcached drips(Supplier<Boolean> yes) {
+    /** Sends the answers that a test sets byte by byte while this is true. */
+    FakeMemcached sendsByteByByte(Supplier<Boolean> yes) {
         dripping = yes;
         return this;
     }
@@ -144,15 +147,15 @@ final class FakeMemcached implements AutoCloseable {
         return items.size();
     }
 
-    /** As old versions, it walks lists only. */
+    /** Dumps only the LRU lists, as old versions do. */
     FakeMemcached listsOnly() {
         listsOnly = true;
         return this;
     }
 
-    /** From now on each walk meets this session twice, as it is and as it will have been. */
-    synchronized void listsTwice(String key) {
-        listedToo = line(key(key), items.get(key(key)));
+    /** Lists this session twice in every dump from now on: as it is now, and as it is then. */
+    synchronized void dumpsTwice(String key) {
+        listedToo = line(key(key), Objects.requireNonNull(items.get(key(key)), key));
     }
 
     FakeMemcached limit(long bytes) {
@@ -182,12 +185,12 @@ final class FakeMemcached implements AutoCloseable {
         items.remove(key(key));
     }
 
-    /** Closes all connections. */
+    /** Closes all client connections. */
     void hangUp() {
         connections.forEach(FakeMemcached::close);
     }
 
-    /** Dies, and is there again at once with nothing in it. */
+    /** Restarts at once with no items. */
     void crash() {
         synchronized (this) {
             items.clear();
@@ -208,7 +211,7 @@ final class FakeMemcached implements AutoCloseable {
                     talk.start();
                 }
             } catch (IOException e) {
-                // It was closed.
+                // The listening socket was closed.
             }
         });
         thread.setDaemon(true);
@@ -232,7 +235,7 @@ final class FakeMemcached implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The guard will say what it makes of that.
+            // The guard reports the broken connection.
         }
     }
 
@@ -242,12 +245,12 @@ final class FakeMemcached implements AutoCloseable {
             return;
         }
         for (byte one : answer.getBytes(ISO_8859_1)) {
-            Trio.pause(50);
+            ThreeServers.pause(50);
             send(out, new byte[] {one}, 1);
         }
     }
 
-    /** A long answer comes in pieces, and they end anywhere. */
+    /** Sends a long answer in pieces that end anywhere. */
     private static void send(OutputStream out, byte[] answer, int piece) throws IOException {
         for (int from = 0; from < answer.length; from += piece) {
             out.write(answer, from, Math.min(piece, answer.length - from));
@@ -290,7 +293,7 @@ final class FakeMemcached implements AutoCloseable {
         if (!words.isEmpty()) {
             return words + "\r\n";
         }
-        StringBuilder text = new StringBuilder(saysOk ? "OK\r\n" : "").append(listedToo);
+        StringBuilder text = new StringBuilder(okFirst ? "OK\r\n" : "").append(listedToo);
         items.forEach((key, item) -> text.append(line(key, item)));
         return text + "END\r\n";
     }

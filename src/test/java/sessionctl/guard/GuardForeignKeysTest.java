@@ -11,14 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
-/** A memcached that other programs use as well: their keys fill nothing, empty nothing and are never touched. */
-class GuardForeignKeysTest extends Trio {
+/** A memcached that other programs use as well: their keys are not copied, not deleted, and not counted as sessions. */
+class GuardForeignKeysTest extends ThreeServers {
     private static final String SID = "0123456789abcdef0123456789";
     private static final String MD5 = "d41d8cd98f00b204e9800998ecf8427e";
 
-    private GuardRun.Result joins() throws IOException, InterruptedException {
+    private GuardRun.Result assertJoins() throws IOException, InterruptedException {
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.exit()).as(result.stderr()).isZero();
         return result;
     }
 
@@ -50,27 +50,28 @@ class GuardForeignKeysTest extends Trio {
         "memc.sess.key." + MD5 + ", 1000, false",
         MD5 + ", never, false"
     })
-    void onlySessionsAreCopied(String key, String expiry, boolean copied) throws IOException, InterruptedException {
+    void onlyKeysOfSessionsAreCopied(String key, String expiry, boolean copied)
+            throws IOException, InterruptedException {
         long until = expiry.equals("never") ? -1 : LATER;
         second.put(key, until, "x");
         third.put(key, until, "x");
-        joins();
+        assertJoins();
         assertThat(own.item(key) != null).isEqualTo(copied);
         assertThat(guard.run("whole", "127.98.0.2", "127.98.0.3").exit()).isZero();
         own.forget(key);
         assertThat(guard.run("whole", "127.98.0.2", "127.98.0.3").exit()).isEqualTo(copied ? 1 : 0);
     }
 
-    /** An application may name its sessions itself. PHP's lock lies beside one that is used. */
+    /** An application may choose the IDs of its sessions. PHP stores a lock next to a session in use. */
     @ParameterizedTest
     @ValueSource(strings = {"cron_1", "shop:" + MD5, "\u00e4"})
-    void aSessionHasALockBesideIt(String key) throws IOException, InterruptedException {
+    void aKeyWithALockNextToItIsCopiedAsASession(String key) throws IOException, InterruptedException {
         second.put(key, LATER, "x").put(key + ".lock", LATER, "0");
-        joins();
+        assertJoins();
         assertThat(own.item(key)).extracting(Item::value).isEqualTo("x");
     }
 
-    /** A prefix that does not look like one is known from where it is set. */
+    /** A prefix that does not look like a session prefix is taken from the PHP configuration. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -96,7 +97,7 @@ class GuardForeignKeysTest extends Trio {
                 ".htaccess|php_value memcache.session_prefix_static_key shop:|true",
                 "site/.user.ini|memcache.session_prefix_static_key = shop:|true",
             })
-    void phpMayPutAPrefixBeforeASession(String file, String line, boolean copied)
+    void aPrefixFromThePhpConfigurationMarksSessions(String file, String line, boolean copied)
             throws IOException, InterruptedException {
         Path etc = Files.createDirectories(folder.resolve("etc/apache2/sites-enabled"));
         Files.writeString(etc.resolve("000.conf"), "<VirtualHost *>\n DocumentRoot \"" + folder + "/etc/site\"\n");
@@ -106,27 +107,31 @@ class GuardForeignKeysTest extends Trio {
         for (String prefix : new String[] {"shop:", "shop:www.example.com", ""}) {
             second.put(prefix + SID, LATER, "x");
         }
-        joins();
+        assertJoins();
         assertThat(own.item("shop:" + SID) != null).isEqualTo(copied);
         assertThat(own.item("shop:www.example.com" + SID) != null).isEqualTo(copied);
         assertThat(own.item(SID)).isNotNull();
     }
 
-    /** A host's name with an underscore looks like a key of W3 Total Cache, and counts where hosts' names are put there. */
+    /**
+     * A host name with an underscore looks like a key of W3 Total Cache. It counts as a session where
+     * session_prefix_host_key is on.
+     */
     @ParameterizedTest
     @CsvSource({"1, true", "On, true", "0, false"})
-    void aHostMayHaveAnUnderscore(String value, boolean copied) throws IOException, InterruptedException {
+    void aHostNameWithAnUnderscoreIsAPrefixOnlyIfConfigured(String value, boolean copied)
+            throws IOException, InterruptedException {
         Path pool = Files.createDirectories(folder.resolve("etc/php/8.2/fpm/pool.d"))
                 .resolve("www.conf");
         Files.writeString(pool, "php_admin_flag[memcache.session_prefix_host_key] = " + value + "\n");
         second.put("www.my_shop.example" + SID, LATER, "x");
-        joins();
+        assertJoins();
         assertThat(own.item("www.my_shop.example" + SID) != null).isEqualTo(copied);
     }
 
-    /** What another user's file names is read only where it is a file, and nobody waits for it. */
+    /** A path from another user's file is read only if it is a regular file, so that the guard cannot hang on it. */
     @Test
-    void aSitesFilesAreOnlyFiles() throws IOException, InterruptedException {
+    void onlyRegularFilesOfASiteAreRead() throws IOException, InterruptedException {
         Path sites = Files.createDirectories(folder.resolve("etc/apache2/sites-enabled"));
         Files.writeString(sites.resolve("000.conf"), "DocumentRoot " + folder + "/etc/site\n");
         Path site = Files.createDirectories(folder.resolve("etc/site/sub"));
@@ -137,12 +142,12 @@ class GuardForeignKeysTest extends Trio {
                         .waitFor())
                 .isZero();
         second.put("shop:" + SID, LATER, "x");
-        joins();
+        assertJoins();
         assertThat(own.item("shop:" + SID)).isNull();
     }
 
     @Test
-    void theirKeysAreNotDeletedWhenItIsFilledAgain() throws IOException, InterruptedException {
+    void keysOfOtherProgramsSurviveAResync() throws IOException, InterruptedException {
         own.put("wp:posts:1", LATER, "x")
                 .put("cron.lock", LATER, "1")
                 .set("ended", LATER, "x")
@@ -155,9 +160,9 @@ class GuardForeignKeysTest extends Trio {
         assertThat(own.get("session.lock")).isNull();
     }
 
-    /** What all servers hold for others need not fit into one. */
+    /** The keys of other programs on all servers together need not fit into one server. */
     @Test
-    void theyDoNotFillIt() throws IOException, InterruptedException {
+    void keysOfOtherProgramsAreNotCopiedOnJoin() throws IOException, InterruptedException {
         for (FakeMemcached server : new FakeMemcached[] {own, second, third}) {
             server.limit(20_000);
         }
@@ -167,31 +172,31 @@ class GuardForeignKeysTest extends Trio {
             second.set("session" + i, LATER, "x");
             third.set("session" + i, LATER, "x");
         }
-        assertThat(joins().said()).contains("open: 60 sessions from 127.98.0.2, 127.98.0.3");
+        assertThat(assertJoins().stderr()).contains("open: 60 sessions from 127.98.0.2, 127.98.0.3");
         assertThat(own.items()).isEqualTo(60);
     }
 
     @Test
-    void giveHandsOverSessionsOnly() throws IOException, InterruptedException {
+    void giveCopiesOnlySessions() throws IOException, InterruptedException {
         own.put("wp:own:1", LATER, "x").set("session", LATER, "x");
         GuardRun.Result result = guard.run("give", "127.98.0.2");
-        assertThat(result.exit()).as(result.said()).isZero();
-        assertThat(result.said()).contains("gave 1 sessions to 127.98.0.2");
+        assertThat(result.exit()).as(result.stderr()).isZero();
+        assertThat(result.stderr()).contains("gave 1 sessions to 127.98.0.2");
         assertThat(second.items()).isEqualTo(1);
     }
 
     @Test
-    void giveStopsWhereThePeerPushesOutOthers() throws IOException, InterruptedException {
+    void giveStopsIfThePeerEvictsOtherItems() throws IOException, InterruptedException {
         for (int i = 0; i < 350; i++) {
             own.set("session" + i, LATER, "x");
         }
         second.stores(key -> {
-            second.evicts(1);
+            second.addEvictions(1);
             return "STORED";
         });
         GuardRun.Result result = guard.run("give", "127.98.0.2");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).contains("127.98.0.2 pushes out others of its items", "raise memcached.memory");
+        assertThat(result.stderr()).contains("127.98.0.2 pushes out others of its items", "raise memcached.memory");
         assertThat(second.items()).isLessThanOrEqualTo(100);
     }
 }

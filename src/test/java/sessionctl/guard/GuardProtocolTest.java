@@ -14,29 +14,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the guard makes of the answers of memcached's versions, and of servers that hang, are hostile or refuse to store. */
-class GuardProtocolTest extends Trio {
-    private GuardRun.Result joins() throws IOException, InterruptedException {
+/**
+ * The guard's reading of the answers of all memcached versions, and of servers that hang, are hostile or refuse to
+ * store.
+ */
+class GuardProtocolTest extends ThreeServers {
+    private GuardRun.Result assertJoins() throws IOException, InterruptedException {
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
-        assertThat(guard.gate()).isEmpty();
+        assertThat(result.exit()).as(result.stderr()).isZero();
+        assertThat(guard.guardState()).isEmpty();
         return result;
     }
 
-    private GuardRun.Result fails() throws IOException, InterruptedException {
+    private GuardRun.Result assertJoinFails() throws IOException, InterruptedException {
         guard.run("close");
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isEqualTo(1);
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(result.exit()).as(result.stderr()).isEqualTo(1);
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
         return result;
     }
 
     @Test
-    void understandsServersOfBothKinds() throws IOException, InterruptedException {
-        own.saysOk();
-        second.saysOk().set("session", LATER, "x");
+    void dumpsWithAndWithoutALeadingOkAreUnderstood() throws IOException, InterruptedException {
+        own.okFirst();
+        second.okFirst().set("session", LATER, "x");
         third.set("another", LATER, "y");
-        joins();
+        assertJoins();
         assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
         own.remove("session");
         assertThat(guard.run("whole", "127.98.0.2").exit()).isEqualTo(1);
@@ -45,29 +48,29 @@ class GuardProtocolTest extends Trio {
         assertThat(second.value("given")).isEqualTo("z");
     }
 
-    /** An empty one says OK, too, and then END. */
+    /** An empty server sends OK as well, and then END. */
     @Test
-    void anEmptyServerIsNoObstacle() throws IOException, InterruptedException {
-        own.saysOk();
-        second.saysOk();
-        third.saysOk();
-        assertThat(joins().said()).contains("open: 0 sessions from 127.98.0.2, 127.98.0.3");
+    void emptyPeersDoNotPreventAJoin() throws IOException, InterruptedException {
+        own.okFirst();
+        second.okFirst();
+        third.okFirst();
+        assertThat(assertJoins().stderr()).contains("open: 0 sessions from 127.98.0.2, 127.98.0.3");
     }
 
-    /** What comes behind an unknown answer would be taken for the answer to the next question. */
+    /** The rest of an unknown answer would be taken for the answer to the next command. */
     @Test
-    void neverAsksAgainOnAConnectionWhoseAnswerItDoesNotKnow() throws IOException, InterruptedException {
+    void aConnectionWithAnUnknownAnswerIsNotUsedAgain() throws IOException, InterruptedException {
         AtomicInteger dumps = new AtomicInteger();
         second.set("session", LATER, "x")
-                .refuses(() -> dumps.incrementAndGet() == 1
+                .answersDumps(() -> dumps.incrementAndGet() == 1
                         ? "HELLO\r\nkey=a exp=1 la=1 cas=9 size=1\r\nSTAT pid 7\r\nEND"
                         : "");
         third.set("session", LATER, "x");
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("x");
     }
 
-    /** Keys may hold anything where another program speaks the binary protocol: a command, too. */
+    /** A program that speaks the binary protocol can store keys with any bytes, also a command. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -79,13 +82,13 @@ class GuardProtocolTest extends Trio {
                 "x\nflush_all\n.lock",
                 "a b.lock"
             })
-    void noNameBecomesACommand(String key) throws IOException, InterruptedException {
+    void keysWithControlCharactersAreNotSentAsCommands(String key) throws IOException, InterruptedException {
         List<String> commands = new CopyOnWriteArrayList<>();
         for (FakeMemcached server : List.of(own, second, third)) {
             server.before(commands::add).set(key, LATER, "1").set(key + ".lock", LATER, "1");
         }
         second.set("session", LATER, "x");
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("x");
         guard.run("give", "127.98.0.2");
         guard.run("whole", "127.98.0.2");
@@ -96,7 +99,7 @@ class GuardProtocolTest extends Trio {
                 .noneMatch(command -> command.contains("flush") || command.matches(".*\\b(a|b|q)([.]lock)?( .*)?"));
     }
 
-    /** Each is one answer of a peer to "gets", and none of them is one that memcached gives. */
+    /** Answers of a peer to "gets" that memcached never gives. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -110,43 +113,45 @@ class GuardProtocolTest extends Trio {
                 "VALUE %s 0 1 7\r\nx\r\nVALUE %s 0 1 7\r\nx\r\nEND\r\n",
                 "SERVER_ERROR out of memory\r\n"
             })
-    void goesOnWithoutAPeerThatAnswersOtherwise(String answer) throws IOException, InterruptedException {
+    void aPeerWithAMalformedAnswerIsLeftOut(String answer) throws IOException, InterruptedException {
         String key = FakeMemcached.key("session");
         second.set("session", LATER + 1, "x")
                 .answers(command -> command.startsWith("gets " + key) ? answer.replace("%s", key) : "");
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2").doesNotContain("uninitialized");
+        assertThat(assertJoins().stderr())
+                .contains("goes on without 127.98.0.2")
+                .doesNotContain("uninitialized");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
-    /** A hostile peer must not use up this droplet's memory. */
+    /** A hostile peer must not exhaust this droplet's memory. */
     @Test
-    void aLineHasAnEnd() throws IOException, InterruptedException {
+    void aPeerThatSendsAnEndlessLineIsLeftOut() throws IOException, InterruptedException {
         second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(4 << 20) : "");
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 sends a line without an end");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 sends a line without an end");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
     @Test
-    void statisticsHaveAnEnd() throws IOException, InterruptedException {
+    void aPeerThatSendsTooManyStatisticsIsLeftOut() throws IOException, InterruptedException {
         String many = IntStream.range(0, 2000)
                 .mapToObj(i -> "STAT x" + i + " 1\r\n")
                 .collect(Collectors.joining("", "", "END\r\n"));
         second.set("session", LATER + 1, "x").answers(command -> command.equals("stats") ? many : "");
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 has too many statistics");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 has too many statistics");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
-    /** More names than its memory could hold, of sessions, of locks and of others. */
+    /** More keys than a server's memory could hold: of sessions, of locks and of other programs. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "key=%026d exp=9999999999 la=1 cas=%d fetch=no cls=1 size=1\n",
                 "key=%026d.lock exp=9999999999 la=1 cas=%d fetch=no cls=1 size=1\n"
             })
-    void aDumpHasAnEnd(String line) throws IOException, InterruptedException {
+    void aPeerThatDumpsTooManyKeysIsLeftOut(String line) throws IOException, InterruptedException {
         guard.constant("MOST", "1_000_000", "1000");
         own.limit(90_000);
         String many = IntStream.range(1, 2500)
@@ -154,96 +159,99 @@ class GuardProtocolTest extends Trio {
                 .collect(Collectors.joining("", "", "END\r\n"));
         second.answers(command -> command.startsWith("lru_crawler") ? many : "");
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 names more than it can hold");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 names more than it can hold");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
-    /** Other programs may have any number of keys there. */
+    /** Other programs may have any number of keys on a server. */
     @Test
-    void keysOfOthersAreNotRemembered() throws IOException, InterruptedException {
+    void keysOfOtherProgramsDoNotCountTowardsTheLimit() throws IOException, InterruptedException {
         guard.constant("MOST", "1_000_000", "1000");
         own.limit(90_000);
         for (int i = 0; i < 2500; i++) {
             second.put("wp:" + i, LATER, "x");
         }
         second.set("session", LATER, "x").put("a:b", LATER, "z").put("a:b.lock", LATER, "0");
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("x");
         assertThat(own.item("a:b")).isNotNull();
         assertThat(own.item("wp:7")).isNull();
     }
 
-    /** 100 values in one answer. */
+    /** The guard asks for 100 values in one command. */
     @Test
-    void anAnswerIsNotLargerThanAServerHoldsPlausibly() throws IOException, InterruptedException {
+    void aPeerThatSendsTooLargeAnAnswerIsLeftOut() throws IOException, InterruptedException {
         guard.constant("LONGEST_ANSWER", "1 << 29", "1 << 20");
         String large = "x".repeat(300_000);
         for (int i = 0; i < 5; i++) {
             second.set("session" + i, LATER, large);
         }
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 sends too much");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 sends too much");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
     @Test
-    void anAnswerHasAnEnd() throws IOException, InterruptedException {
+    void aPeerThatAnswersTooSlowlyIsLeftOut() throws IOException, InterruptedException {
         guard.constant("WAITING", "300", "2");
         AtomicBoolean slow = new AtomicBoolean(true);
         second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(200) : "")
-                .drips(slow::get);
+                .sendsByteByByte(slow::get);
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 answers too slowly");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 answers too slowly");
         assertThat(own.value("session")).isEqualTo("y");
     }
 
-    /** Where its reader is gone, each dump that is asked for after it would block one of its threads for good. */
+    /** If the reader of a dump is gone, each further dump would block one of memcached's threads for good. */
     @Test
-    void waitsForADumpThatIsRunning() throws IOException, InterruptedException {
-        second.set("session", LATER, "x").crawls(true);
+    void aDumpWaitsForAnotherDumpToEnd() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").setDumpRunning(true);
         AtomicInteger asked = new AtomicInteger();
         AtomicBoolean dumped = new AtomicBoolean();
         second.before(command -> {
             if (command.equals("stats") && asked.incrementAndGet() == 20) {
-                second.crawls(false);
+                second.setDumpRunning(false);
             }
             if (command.startsWith("lru_crawler") && asked.get() < 20) {
                 dumped.set(true);
             }
         });
-        joins();
+        assertJoins();
         assertThat(dumped).isFalse();
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void doesNotWaitForeverForADumpThatIsRunning() throws IOException, InterruptedException {
+    void aPeerThatIsBusyWithAnotherDumpForTooLongIsLeftOut() throws IOException, InterruptedException {
         guard.constant("PATIENCE", "60", "2");
-        second.crawls(true);
+        second.setDumpRunning(true);
         third.set("session", LATER, "y");
-        assertThat(joins().said()).contains("goes on without 127.98.0.2 is busy with other dumps");
+        assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 is busy with other dumps");
     }
 
-    /** "open: N sessions" is what memcached has stored. */
+    /** "open: N sessions" counts the sessions that memcached stored. */
     @Test
-    void aSessionThatIsNotStoredIsLeftOut() throws IOException, InterruptedException {
+    void aSessionThatMemcachedRefusesIsReported() throws IOException, InterruptedException {
         for (int i = 0; i < 300; i++) {
             second.set("session" + i, LATER, "x");
         }
         String large = FakeMemcached.key("session77");
         own.stores(key -> key.equals(large) ? "SERVER_ERROR object too large for cache" : "STORED");
-        String said = fails().said();
+        String said = assertJoinFails().stderr();
         assertThat(said)
                 .contains("memcached did not store 1 sessions: \"SERVER_ERROR object too large for cache\"")
                 .contains("1 sessions do not fit into its memory, and would be lost (memcached answers \"SERVER_ERROR");
         assertThat(guard.state()).startsWith("failed 1 sessions do not fit into its memory");
         own.stores(key -> "STORED");
-        assertThat(joins().said()).contains("open: 300 sessions from");
+        assertThat(assertJoins().stderr()).contains("open: 300 sessions from");
     }
 
-    /** The port is not held for longer than PHP waits: what hangs is lost once the port is closed again. */
+    /**
+     * The port is held no longer than PHP's time-out: requests that wait longer are lost once the port is closed
+     * again.
+     */
     @Test
-    void aPeerThatHangsWhileThePortOpens() throws IOException, InterruptedException {
+    void aPeerThatHangsDuringTheOpeningDoesNotExtendIt() throws IOException, InterruptedException {
         guard.constant("SILENCE", "10", "1.5");
         second.set("session", LATER, "x");
         third.set("session", LATER, "x");
@@ -262,15 +270,15 @@ class GuardProtocolTest extends Trio {
                 pause(60_000);
             }
         });
-        String said = joins().said();
+        String said = assertJoins().stderr();
         assertThat(longest.get()).isLessThan(1000);
         assertThat(said).contains("127.98.0.2 does not answer in time", "goes on without 127.98.0.2");
         assertThat(said).endsWith("sessions from 127.98.0.3\n");
     }
 
-    /** Its sessions are not lost with its connection: it is asked again. */
+    /** A lost connection does not lose the peer's sessions: the guard connects to it again. */
     @Test
-    void aPeerThatIsSlowWhileThePortOpensIsKept() throws IOException, InterruptedException {
+    void aPeerThatIsSlowDuringTheOpeningIsKept() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         third.close();
         AtomicInteger holds = new AtomicInteger();
@@ -280,13 +288,13 @@ class GuardProtocolTest extends Trio {
                 second.set("session", LATER + 1, "new");
             }
         });
-        String said = joins().said();
+        String said = assertJoins().stderr();
         assertThat(said).endsWith("open: 1 sessions from 127.98.0.2\n").doesNotContain("goes on without");
         assertThat(own.value("session")).isEqualTo("new");
     }
 
     @Test
-    void doesNotWaitForAPeerAgainAndAgain() throws IOException, InterruptedException {
+    void aPeerThatIsLostRepeatedlyEndsTheJoin() throws IOException, InterruptedException {
         guard.constant("ROUNDS", "10", "2");
         third.close();
         second.set("session", LATER, "x").before(command -> {
@@ -295,7 +303,7 @@ class GuardProtocolTest extends Trio {
             }
         });
         long from = System.nanoTime();
-        assertThat(fails().said()).contains("its peers are lost again and again");
+        assertThat(assertJoinFails().stderr()).contains("its peers are lost again and again");
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(20));
     }
 }

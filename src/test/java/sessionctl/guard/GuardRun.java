@@ -14,28 +14,31 @@ import org.jspecify.annotations.Nullable;
 import sessionctl.Samples;
 import sessionctl.desired.RenderedFiles;
 
-/** The first of three droplets' guard, as it is rendered, among servers on this machine and with a packet filter that only takes notes. */
+/**
+ * Runs the rendered guard of the first of three droplets against servers on this machine and a fake packet filter that
+ * records its input.
+ */
 final class GuardRun {
-    /** Whatever it waits for, it ends. */
+    /** Seconds after which a run of the guard is ended. */
     private static final int PATIENCE = 30;
 
     /**
-     * How it ended.
+     * The end of a run.
      *
-     * @param exit 0 done; 1 not done
-     * @param said its standard error
+     * @param exit 0: done; 1: not done
+     * @param stderr the text of its standard error
      */
-    record Result(int exit, String said) {}
+    record Result(int exit, String stderr) {}
 
     private final Path folder;
     private String text;
     private volatile @Nullable Process process;
 
     /**
-     * Writes the guard down.
+     * Writes the guard to a file.
      *
-     * @param folder an empty one
-     * @param settings of the inventory
+     * @param folder an empty folder
+     * @param settings further lines of the inventory
      */
     GuardRun(Path folder, int port, String settings) throws IOException {
         this.folder = folder;
@@ -64,13 +67,13 @@ final class GuardRun {
         Files.createFile(folder.resolve("log"));
     }
 
-    /** Gives a constant of the guard another value; the guard must have it, with the value that is named. */
+    /** Replaces a constant of the guard, which must have the named value. */
     GuardRun constant(String name, String value, String other) {
         text = patched(text, "my $" + name + " = " + value + ";", "my $" + name + " = " + other + ";");
         return this;
     }
 
-    /** Its peers have addresses that begin otherwise. */
+    /** Replaces the beginning of the peers' addresses. */
     GuardRun peersAt(String before, String now) {
         String peers = text.lines()
                 .filter(line -> line.startsWith("my @PEERS"))
@@ -92,25 +95,25 @@ final class GuardRun {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Carries out one of its commands. */
+    /** Runs one of the guard's commands. */
     Result run(String... words) throws IOException, InterruptedException {
         Path guard = Files.writeString(folder.resolve("guard"), text);
-        Path said = folder.resolve("said");
+        Path stderr = folder.resolve("said");
         List<String> command = new ArrayList<>(List.of("perl", guard.toString()));
         command.addAll(List.of(words));
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
+                .redirectOutput(stderr.toFile())
                 .start();
         process = started;
         if (!started.waitFor(PATIENCE, TimeUnit.SECONDS)) {
             started.destroyForcibly();
-            throw new AssertionError("the guard does not end: " + Files.readString(said, UTF_8));
+            throw new AssertionError("the guard does not end: " + Files.readString(stderr, UTF_8));
         }
-        return new Result(started.exitValue(), Files.readString(said, UTF_8));
+        return new Result(started.exitValue(), Files.readString(stderr, UTF_8));
     }
 
-    /** As by SIGKILL. */
+    /** Ends the running command by SIGKILL. */
     void kill() {
         Process running = process;
         if (running != null) {
@@ -118,7 +121,7 @@ final class GuardRun {
         }
     }
 
-    /** What "hold" leaves behind for a start that is under way. */
+    /** Leaves the file that "hold" writes, for a start that is under way. */
     void hold() {
         try {
             Files.createDirectories(folder.resolve("lib/guard"));
@@ -128,18 +131,21 @@ final class GuardRun {
         }
     }
 
-    /** The packet filter forgets its rules, as it does at a boot; what it was told before is forgotten, too. */
+    /** Removes the rules of the packet filter, as a boot does, and clears the record of its input. */
     void boot() throws IOException {
         Files.writeString(folder.resolve("now"), "");
         Files.writeString(folder.resolve("log"), "");
     }
 
-    /** From now on rules can be listed only in part, as where another program holds the lock of iptables for too long. */
+    /**
+     * Makes the packet filter list only part of its rules, as if another program held the lock of iptables for too
+     * long.
+     */
     void breakListing() throws IOException {
         Files.createFile(folder.resolve("unlisted"));
     }
 
-    /** Another program replaces the filter table. */
+    /** Replaces the filter table, as another program does. */
     void flush() {
         try {
             Files.writeString(folder.resolve("now"), "");
@@ -148,20 +154,20 @@ final class GuardRun {
         }
     }
 
-    /** The rules of "sessionctl firewall" are kept on this droplet: these lines; what loads them is this script. */
-    void keepsFirewall(String kept, String load) throws IOException {
+    /** Installs rules of "sessionctl firewall" (these lines) and the script that loads them. */
+    void installFirewall(String kept, String load) throws IOException {
         Files.writeString(
                 Files.createDirectories(folder.resolve("etc/sessionctl")).resolve("firewall.rules"), kept);
         Files.writeString(
                 Files.createDirectories(folder.resolve("lib/firewall")).resolve("load.sh"), load);
     }
 
-    /** Its last state, without the time: a word and its reason. */
+    /** Returns the last state without its time: a word and its reason. */
     String state() throws IOException {
         return Files.readString(folder.resolve("run/guard/state"), UTF_8).replaceFirst(" \\d+", "");
     }
 
-    /** Ends the processes that keep the port closed, and the way to others blocked. */
+    /** Ends the processes that restore the fence and the blocks. */
     void end() {
         try {
             for (String name : List.of("closed", "blocked")) {
@@ -184,17 +190,17 @@ final class GuardRun {
                 });
     }
 
-    /** From now on no port can be opened. */
+    /** Makes every later attempt to open the port fail. */
     void breakOpening() throws IOException {
         Files.createFile(folder.resolve("broken"));
     }
 
-    /** The packet filter takes its time when it is to open the port next. */
+    /** Makes the packet filter slow when it opens the port next. */
     void slowOpening() throws IOException {
         Files.createFile(folder.resolve("slow"));
     }
 
-    /** Another program, or a person, changes the rules. */
+    /** Changes the rules, as another program or a person does. */
     void filter(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(words));
         command.set(0, folder.resolve(words[0]).toString());
@@ -204,17 +210,17 @@ final class GuardRun {
         }
     }
 
-    /** From now on iptables-restore does not know how to wait, as before 1.6.2. */
-    void isOld() throws IOException {
+    /** Makes iptables-restore reject its wait option, as versions before 1.6.2 do. */
+    void useOldIptables() throws IOException {
         Files.createFile(folder.resolve("old"));
     }
 
-    /** Rules of its chain, where they come before all others: none when its port is open. */
-    List<String> gate() throws IOException {
+    /** Returns the rules of the fence if they precede all others: none when the port is open. */
+    List<String> guardState() throws IOException {
         return first("INPUT", "SESSIONCTL-GATE");
     }
 
-    /** Addresses to which the way is blocked, before any other rule is asked. */
+    /** Returns the addresses that are blocked before any other rule applies. */
     List<String> blocked() throws IOException {
         return first("OUTPUT", "SESSIONCTL-AWAY").stream()
                 .map(rule -> rule.replaceAll(".* -d ([0-9.]+)/32 .*", "$1"))
@@ -232,10 +238,10 @@ final class GuardRun {
                 .toList();
     }
 
-    /** Whether it lets connections in, but nothing that is sent on them. */
+    /** Returns true while the port accepts connections but drops all data. */
     boolean holds() {
         try {
-            return gate().stream().anyMatch(rule -> rule.endsWith("-j DROP"));
+            return guardState().stream().anyMatch(rule -> rule.endsWith("-j DROP"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -243,14 +249,14 @@ final class GuardRun {
 
     boolean isOpen() {
         try {
-            return gate().isEmpty();
+            return guardState().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Everything that the packet filter was told. */
-    String told() throws IOException {
+    /** Returns all input of the packet filter. */
+    String filterInput() throws IOException {
         return Files.readString(folder.resolve("log"), UTF_8);
     }
 }

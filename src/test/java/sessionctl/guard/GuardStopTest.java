@@ -12,16 +12,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
-/** What the guard does before a memcached stops or leaves: whose turn it is, who is still at work, and what is handed on. */
-class GuardStopTest extends Trio {
+/**
+ * The guard before a memcached stops or leaves: turns among the servers, requests under way, and the sessions and
+ * locks that are given to peers.
+ */
+class GuardStopTest extends ThreeServers {
     @Test
-    void saysWhetherAnyServerCanBeReached() throws IOException, InterruptedException {
+    void anyReportsWhetherAServerIsReachable() throws IOException, InterruptedException {
         second.close();
         assertThat(guard.run("any", "127.98.0.2", "127.98.0.3").exit()).isZero();
         third.close();
         GuardRun.Result none = guard.run("any", "127.98.0.2", "127.98.0.3");
         assertThat(none.exit()).isEqualTo(1);
-        assertThat(none.said()).isEqualTo("guard: none of 127.98.0.2, 127.98.0.3 can be reached from here\n");
+        assertThat(none.stderr()).isEqualTo("guard: none of 127.98.0.2, 127.98.0.3 can be reached from here\n");
     }
 
     private Duration drain() throws IOException, InterruptedException {
@@ -31,15 +34,15 @@ class GuardStopTest extends Trio {
     }
 
     @Test
-    void stopsAtOnceWhereOthersAreOpenAndTellsThemThatItDoes() throws IOException, InterruptedException {
+    void aDrainIsImmediateIfPeersAreOpenAndIsAnnouncedToThem() throws IOException, InterruptedException {
         drain();
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
-        assertThat(guard.gate()).singleElement().asString().contains("--syn");
+        assertThat(guard.guardState()).singleElement().asString().contains("--syn");
     }
 
     @Test
-    void doesNotStopWhileAnotherDoes() throws IOException, InterruptedException {
-        // Another has asked all of us first; it is done after two seconds.
+    void aDrainWaitsWhileAPeerStops() throws IOException, InterruptedException {
+        // A peer announced its stop on all servers first; it is done after two seconds.
         own.set(TURN, LATER, "127.98.0.2 stops");
         third.set(TURN, LATER, "127.98.0.2 stops");
         Thread other = new Thread(() -> {
@@ -54,21 +57,22 @@ class GuardStopTest extends Trio {
     }
 
     @Test
-    void takesBackWhatItSaidWhereItIsNotItsTurn() throws IOException, InterruptedException {
+    void anAnnouncedStopIsWithdrawnIfAPeerWasFirst() throws IOException, InterruptedException {
         third.set(TURN, LATER, "127.98.0.2 stops");
         guard.constant("TURN", "300", "0.4");
-        assertThat(guard.run("drain").said()).contains("stops though no other server is open, or another stops, too");
+        assertThat(guard.run("drain").stderr()).contains("stops though no other server is open, or another stops, too");
         assertThat(second.get(TURN)).isNull();
         assertThat(third.value(TURN)).isEqualTo("127.98.0.2 stops");
     }
 
     /**
-     * A visitor may name by a cookie, PHPSESSID=sessionctl, the key that earlier versions used for their turns. Where the
-     * session is larger than an item, its lock is there without it.
+     * A client can choose a session ID by a cookie, PHPSESSID=sessionctl: the key that earlier versions used for their
+     * turns. If the session is larger than an item, only its lock is stored.
      */
     @ParameterizedTest
     @CsvSource({"0, true", "0, false", "1, true", "1, false", "2, true", "2, false"})
-    void aVisitorCannotSwitchTheTurnsOff(String lock, boolean stored) throws IOException, InterruptedException {
+    void aSessionNamedSessionctlDoesNotDisableTheTurns(String lock, boolean stored)
+            throws IOException, InterruptedException {
         for (FakeMemcached server : List.of(own, second, third)) {
             server.set("sessionctl.lock", LATER, lock);
             if (stored) {
@@ -80,15 +84,15 @@ class GuardStopTest extends Trio {
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
         assertThat(second.value("sessionctl.lock") + third.value("sessionctl.lock"))
                 .isEqualTo(lock + lock);
-        // Those who stop at the same moment still wait for each other.
+        // Servers that stop at the same moment still wait for each other.
         guard.boot();
         own.set(TURN, LATER, "127.98.0.2 stops");
         assertThat(drain()).isGreaterThan(Duration.ofMillis(2900));
     }
 
-    /** Peers that accept connections and are silent, as a machine that is paused or a memcached that hangs. */
+    /** Peers that accept connections and send nothing, as a paused machine or a memcached that hangs. */
     @Test
-    void peersThatHangDoNotMakeAStopLonger() throws IOException, InterruptedException {
+    void peersThatHangDoNotExtendADrain() throws IOException, InterruptedException {
         guard.constant("TURN", "300", "3");
         for (FakeMemcached peer : List.of(second, third)) {
             peer.before(command -> pause(60_000));
@@ -96,10 +100,10 @@ class GuardStopTest extends Trio {
         assertThat(drain()).isLessThan(Duration.ofSeconds(7));
     }
 
-    /** Nor those that hang once they have said their version. */
+    /** Peers that hang after they have sent their version. */
     @ParameterizedTest
     @ValueSource(strings = {"add", "gets", "cas"})
-    void peersThatHangLaterDoNotEither(String at) throws IOException, InterruptedException {
+    void peersThatHangInALaterCommandDoNotExtendADrain(String at) throws IOException, InterruptedException {
         guard.constant("TURN", "300", "3");
         for (FakeMemcached peer : List.of(second, third)) {
             peer.before(command -> {
@@ -109,19 +113,19 @@ class GuardStopTest extends Trio {
             });
         }
         own.set(TURN, LATER, "127.98.0.2 stops").set("session.lock", LATER, "1");
-        assertThat(during(request(""), "drain")).isLessThan(Duration.ofSeconds(12));
+        assertThat(durationDuring(request(""), "drain")).isLessThan(Duration.ofSeconds(12));
     }
 
-    /** Where every other host is gone, nobody will open: it stops after a while that is shorter. */
+    /** If all other hosts are gone, no peer will open: the guard stops after a shorter time. */
     @Test
-    void aLoneSurvivorDoesNotWaitAsLong() throws IOException, InterruptedException {
+    void withoutReachablePeersADrainWaitsAShorterTime() throws IOException, InterruptedException {
         guard.constant("GONE", "60", "2").peersAt("127.98.0.", "198.51.100.");
         assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(9));
     }
 
-    /** A host that boots refuses connections before its memcached is open. */
+    /** A host that boots refuses connections until its memcached is open. */
     @Test
-    void aPeerThatRefusesMayOpenSoon() throws IOException, InterruptedException {
+    void aDrainWaitsLongerForPeersThatRefuseConnections() throws IOException, InterruptedException {
         guard.constant("GONE", "60", "1").constant("TURN", "300", "4");
         second.close();
         third.close();
@@ -129,7 +133,7 @@ class GuardStopTest extends Trio {
     }
 
     @Test
-    void doesNotStopBeforeAnotherIsOpen() throws IOException, InterruptedException {
+    void aDrainWaitsUntilAPeerIsOpen() throws IOException, InterruptedException {
         int port = own.port();
         second.close();
         third.close();
@@ -143,8 +147,8 @@ class GuardStopTest extends Trio {
     }
 
     /**
-     * A request of PHP's that has not ended: its connection, which is found in /proc/net/tcp. Java's own are in tcp6, so
-     * another server stands for the own one.
+     * Starts a PHP request that has not ended: its connection, which the guard finds in /proc/net/tcp. Java's own
+     * connections are in tcp6, so another server stands for this droplet's.
      */
     private Process request(String to) throws IOException {
         String server = to.isEmpty()
@@ -161,8 +165,8 @@ class GuardStopTest extends Trio {
         return process;
     }
 
-    /** How long the guard takes for this while a request is under way. */
-    private Duration during(Process request, String... words) throws IOException, InterruptedException {
+    /** Returns the time that the guard takes for a command while a request is under way. */
+    private Duration durationDuring(Process request, String... words) throws IOException, InterruptedException {
         long from = System.nanoTime();
         try {
             assertThat(guard.run(words).exit()).isZero();
@@ -174,10 +178,10 @@ class GuardStopTest extends Trio {
     }
 
     @Test
-    void whoTakesLongerKeepsHisSessionLockedAtThePeers() throws IOException, InterruptedException {
+    void aRequestThatOutlivesTheDrainKeepsItsLockOnThePeers() throws IOException, InterruptedException {
         own.set("session.lock", LATER, "1").set("another.lock", LATER, "0").set("ours.lock", LATER, "1000000");
         second.set("session.lock", LATER, "0");
-        assertThat(during(request(""), "drain")).isGreaterThan(Duration.ofSeconds(2));
+        assertThat(durationDuring(request(""), "drain")).isGreaterThan(Duration.ofSeconds(2));
         for (FakeMemcached peer : List.of(second, third)) {
             Item lock = Objects.requireNonNull(peer.get("session.lock"));
             assertThat(lock.value()).isEqualTo("1000000");
@@ -188,26 +192,26 @@ class GuardStopTest extends Trio {
     }
 
     @Test
-    void whoEndsMeanwhileLeavesNoLockThere() throws IOException, InterruptedException {
+    void aRequestThatEndsDuringTheDrainLeavesNoLockOnThePeers() throws IOException, InterruptedException {
         own.set("session.lock", LATER, "1");
         third.before(command -> {
             if (command.startsWith("add " + FakeMemcached.key("session.lock"))) {
                 own.set("session.lock", LATER, "0");
             }
         });
-        during(request(""), "drain");
+        durationDuring(request(""), "drain");
         assertThat(second.value("session.lock") + third.value("session.lock")).isEqualTo("00");
     }
 
     @Test
-    void aLockThatIsLeftBehindIsNotHandedOn() throws IOException, InterruptedException {
+    void anAbandonedLockIsNotCopiedToThePeers() throws IOException, InterruptedException {
         own.set("session.lock", LATER, "1");
         drain();
         assertThat(second.get("session.lock")).isNull();
     }
 
     @Test
-    void givesWhatOnlyThisOneHoldsToPeersThatAreNearlyFull() throws IOException, InterruptedException {
+    void giveCopiesSessionsThatOnlyThisServerHoldsToNearlyFullPeers() throws IOException, InterruptedException {
         own.limit(2000);
         second.limit(2000);
         for (int i = 0; i < 17; i++) {
@@ -215,42 +219,42 @@ class GuardStopTest extends Trio {
             second.set("session" + i, LATER, "");
         }
         own.set("new", LATER, "x");
-        // Who has less memory may push out what it is given.
+        // A peer with less memory may evict the sessions that it is given.
         second.limit(1990);
-        assertThat(guard.run("give", "127.98.0.2").said())
+        assertThat(guard.run("give", "127.98.0.2").stderr())
                 .endsWith("127.98.0.2 has no room for 1 sessions that only 127.98.0.1 holds\n");
         second.limit(2000);
         GuardRun.Result result = guard.run("give", "127.98.0.2");
-        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.exit()).as(result.stderr()).isZero();
         assertThat(second.value("new")).isEqualTo("x");
         own.set("more", LATER, "").set("most", LATER, "").set("last", LATER, "");
         result = guard.run("give", "127.98.0.2");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).endsWith("127.98.0.2 has no room for 2 sessions that only 127.98.0.1 holds\n");
+        assertThat(result.stderr()).endsWith("127.98.0.2 has no room for 2 sessions that only 127.98.0.1 holds\n");
     }
 
     @Test
-    void aFullPeerThatLacksNothingIsNoObstacle() throws IOException, InterruptedException {
+    void aFullPeerThatLacksNoSessionDoesNotFailTheGive() throws IOException, InterruptedException {
         own.set("session", LATER, "x").limit(100);
         second.set("session", LATER, "x").limit(90);
         assertThat(guard.run("give", "127.98.0.2").exit()).isZero();
     }
 
     @Test
-    void oneThatDoesNotAnswerMayBeStopped() throws IOException, InterruptedException {
+    void aMemcachedThatDoesNotAnswerMayBeStopped() throws IOException, InterruptedException {
         own.close();
         GuardRun.Result result = guard.run("give", "127.98.0.2");
-        assertThat(result.exit()).as(result.said()).isZero();
-        assertThat(result.said()).contains("memcached does not answer at 127.98.0.1:");
+        assertThat(result.exit()).as(result.stderr()).isZero();
+        assertThat(result.stderr()).contains("memcached does not answer at 127.98.0.1:");
     }
 
     @Test
-    void whoTalksToAServerThatLeavesFinishesFirst() throws IOException, InterruptedException {
-        assertThat(during(request("127.98.0.3"), "away", "127.98.0.3", "127.98.0.4"))
+    void aBlockToALeavingServerWaitsForRequestsUnderWay() throws IOException, InterruptedException {
+        assertThat(durationDuring(request("127.98.0.3"), "away", "127.98.0.3", "127.98.0.4"))
                 .isGreaterThan(Duration.ofSeconds(2));
         String refused = " -j REJECT --reject-with tcp-reset";
         String to = "-A SESSIONCTL-AWAY -d 127.98.0.%d/32 -p tcp -m tcp --dport " + own.port();
-        assertThat(guard.told().lines().filter(line -> line.startsWith("-A")))
+        assertThat(guard.filterInput().lines().filter(line -> line.startsWith("-A")))
                 .containsExactly(
                         to.formatted(3) + " --syn" + refused,
                         to.formatted(4) + " --syn" + refused,
@@ -258,29 +262,29 @@ class GuardStopTest extends Trio {
                         to.formatted(4) + refused);
     }
 
-    /** Whoever was shut out lacks what was written meanwhile, and may be up again when this one boots. */
+    /** A blocked server lacks the sessions written since, and may be up again when this droplet boots. */
     @Test
-    void theWayStaysShutOverABoot() throws IOException, InterruptedException {
+    void blocksPersistOverABoot() throws IOException, InterruptedException {
         guard.run("away", "127.98.0.3", "127.98.0.4");
         guard.boot();
         assertThat(guard.run("close").exit()).isZero();
-        assertThat(guard.told())
+        assertThat(guard.filterInput())
                 .contains("-A SESSIONCTL-AWAY -d 127.98.0.3/32 -p tcp", "-A SESSIONCTL-AWAY -d 127.98.0.4/32 -p tcp")
                 .contains("-A SESSIONCTL-GATE ")
                 .doesNotContain("--syn");
         assertThat(guard.run("back").exit()).isZero();
         guard.boot();
         assertThat(guard.run("close").exit()).isZero();
-        assertThat(guard.told()).contains("-A SESSIONCTL-GATE ").doesNotContain("AWAY");
+        assertThat(guard.filterInput()).contains("-A SESSIONCTL-GATE ").doesNotContain("AWAY");
     }
 
     @Test
-    void saysWhetherThePacketFilterCanShutThePort() throws IOException, InterruptedException {
+    void ableReportsWhetherThePacketFilterCanCloseThePort() throws IOException, InterruptedException {
         assertThat(guard.run("able").exit()).isZero();
-        assertThat(guard.told()).isEmpty();
+        assertThat(guard.filterInput()).isEmpty();
         guard.breakOpening();
         GuardRun.Result result = guard.run("able");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).isEqualTo("guard: iptables cannot shut the port here\n");
+        assertThat(result.stderr()).isEqualTo("guard: iptables cannot close the port here\n");
     }
 }

@@ -17,15 +17,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.guard.FakeMemcached.Item;
 
-/** What the guard makes of clocks that differ, of servers that are lost at a bad moment, and of others that stop, too. */
-class GuardTest extends Trio {
-    private void joins() throws IOException, InterruptedException {
+/**
+ * Joins of the guard with clocks that differ, servers that are lost at a bad moment, and peers that stop at the same
+ * time.
+ */
+class GuardTest extends ThreeServers {
+    private void assertJoins() throws IOException, InterruptedException {
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
-        assertThat(guard.gate()).isEmpty();
+        assertThat(result.exit()).as(result.stderr()).isZero();
+        assertThat(guard.guardState()).isEmpty();
     }
 
-    /** Does something at this dump of what a server holds, counted from 1. */
+    /** Runs a fault at this dump of a server, counted from 1. */
     private static void atDump(FakeMemcached server, int dump, Runnable fault) {
         AtomicInteger dumps = new AtomicInteger();
         server.before(command -> {
@@ -36,12 +39,11 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void copiesFlagsExpiryAndBytes() throws IOException, InterruptedException {
+    void aCopyKeepsFlagsExpiryAndBytes() throws IOException, InterruptedException {
         second.set("compressed", 2, LATER, "\u0001\u0000\r\nEND\r\n\u00ff").set("young.lock", LATER, "0");
         third.set("older", LATER - 500, "x");
-        joins();
-        Item copy = own.get("compressed");
-        assertThat(copy).isNotNull();
+        assertJoins();
+        Item copy = Objects.requireNonNull(own.get("compressed"), "it was not copied");
         assertThat(copy.flags()).isEqualTo(2);
         assertThat(copy.expiry()).isEqualTo(LATER);
         assertThat(copy.value()).isEqualTo("\u0001\u0000\r\nEND\r\n\u00ff");
@@ -50,13 +52,13 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void copiesWhatHasAnOddNameFromServersOfAllAges() throws IOException, InterruptedException {
+    void sessionsWithUnusualIdsAreCopiedFromServersOfAllVersions() throws IOException, InterruptedException {
         second.listsOnly().set("a,b", LATER, "x");
         third.listsOnly();
         for (int i = 0; i < 40; i++) {
             third.set("session" + i, LATER, "y" + i);
         }
-        joins();
+        assertJoins();
         assertThat(own.value("a,b")).isEqualTo("x");
         for (int i = 0; i < 40; i++) {
             assertThat(own.value("session" + i)).isEqualTo("y" + i);
@@ -64,27 +66,27 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void takesTheLaterOfTwoCopies() throws IOException, InterruptedException {
+    void theLaterOfTwoCopiesIsTaken() throws IOException, InterruptedException {
         second.set("session", LATER, "new");
         third.set("session", LATER - 5, "old");
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("new");
     }
 
     @Test
-    void takesWhatAWebServerWithASlowClockWritesMeanwhile() throws IOException, InterruptedException {
+    void aWriteOfAWebServerWithASlowClockDuringTheJoinIsTaken() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
         atDump(second, 2, () -> {
             second.set("session", LATER - 600, "new");
             third.set("session", LATER - 600, "new");
         });
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("new");
     }
 
     @Test
-    void forgetsWhatEndedMeanwhileAndWhatNoPeerHas() throws IOException, InterruptedException {
+    void sessionsThatEndedOrThatNoPeerHoldsAreDeleted() throws IOException, InterruptedException {
         own.set("earlier", LATER, "x");
         second.set("ends", LATER, "x").set("stays", LATER, "x");
         third.set("ends", LATER, "x").set("stays", LATER, "x");
@@ -92,19 +94,19 @@ class GuardTest extends Trio {
             second.remove("ends");
             third.remove("ends");
         });
-        joins();
+        assertJoins();
         assertThat(own.get("ends")).isNull();
         assertThat(own.get("earlier")).isNull();
         assertThat(own.value("stays")).isEqualTo("x");
     }
 
-    /** Does something to the only peer when it is looked at for the second time, before the port opens. */
-    private void joinsWhile(Runnable fault) throws IOException, InterruptedException {
+    /** Joins and runs a fault at the second dump of the only peer, before the port opens. */
+    private void assertJoinsDuring(Runnable fault) throws IOException, InterruptedException {
         third.close();
         AtomicInteger dumps = new AtomicInteger();
         second.before(command -> {
             if (command.startsWith("lru_crawler")) {
-                // Only a first look that takes its time is followed by another.
+                // The guard makes a second dump only if the first took its time.
                 if (dumps.incrementAndGet() == 1) {
                     pause(100);
                 } else if (dumps.get() == 2) {
@@ -112,28 +114,28 @@ class GuardTest extends Trio {
                 }
             }
         });
-        joins();
+        assertJoins();
     }
 
     @Test
-    void keepsWhatTheOnlyPeerHeldBeforeItCameBackEmpty() throws IOException, InterruptedException {
+    void sessionsOfTheOnlyPeerAreKeptIfItRestartsEmpty() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
-        joinsWhile(second::crash);
+        assertJoinsDuring(second::crash);
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void takesWhatAWebServerWithASlowClockWritesWhileTheOnlyPeerIsLost() throws IOException, InterruptedException {
+    void aWriteWithASlowClockIsTakenAfterTheOnlyPeerWasLost() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
-        joinsWhile(() -> second.set("session", LATER - 600, "new").hangUp());
+        assertJoinsDuring(() -> second.set("session", LATER - 600, "new").hangUp());
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    /** Its sessions bear numbers that others had before. */
+    /** The sessions of a restarted peer have CAS numbers that other sessions had before. */
     @Test
-    void copiesWhatIsNewAtAPeerThatHasStartedAnew() throws IOException, InterruptedException {
+    void newSessionsOfARestartedPeerAreCopied() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
-        joinsWhile(() -> {
+        assertJoinsDuring(() -> {
             second.crash();
             second.set("another", LATER, "y");
         });
@@ -141,20 +143,20 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void goesOnWithTheOthersWhenOneIsLost() throws IOException, InterruptedException {
+    void aJoinContinuesWithoutALostPeer() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         third.set("session", LATER, "x").set("another", LATER, "y");
         atDump(second, 2, second::close);
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).isZero();
-        assertThat(result.said()).contains("goes on without 127.98.0.2");
+        assertThat(result.stderr()).contains("goes on without 127.98.0.2");
         assertThat(own.value("session") + own.value("another")).isEqualTo("xy");
     }
 
-    /** What one has said is not forgotten, and what was to be copied from the lost one is asked of the other. */
+    /** Keys that the lost peer listed are kept, and its uncopied sessions are requested from the other peer. */
     @ParameterizedTest
     @CsvSource({"2, lru_crawler", "2, gets", "3, lru_crawler", "3, gets"})
-    void losesNothingWithAPeerThatIsLostAtFirst(int lost, String at) throws IOException, InterruptedException {
+    void noSessionIsLostWithAPeerThatIsLostEarly(int lost, String at) throws IOException, InterruptedException {
         for (int i = 0; i < 300; i++) {
             second.set("session" + i, LATER, "x");
             third.set("session" + i, LATER, "x");
@@ -167,13 +169,13 @@ class GuardTest extends Trio {
             }
         });
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.exit()).as(result.stderr()).isZero();
         assertThat(own.items()).isGreaterThanOrEqualTo(lost == 2 ? 301 : 300);
     }
 
-    /** It is in what was to be asked again that a session has ended, or has got a slow clock's expiry. */
+    /** A session that ends, or gets the expiry of a slow clock, is among those that are requested again. */
     @Test
-    void seesWhatChangesAtTheOthersWhenOneIsLost() throws IOException, InterruptedException {
+    void changesOnTheOtherPeerAreSeenAfterOneIsLost() throws IOException, InterruptedException {
         for (FakeMemcached server : new FakeMemcached[] {second, third}) {
             server.set("ends", LATER, "x").set("changes", LATER, "old").set("stays", LATER, "x");
         }
@@ -183,13 +185,13 @@ class GuardTest extends Trio {
             second.close();
         });
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
+        assertThat(result.exit()).as(result.stderr()).isZero();
         assertThat(own.get("ends")).isNull();
         assertThat(own.value("changes") + own.value("stays")).isEqualTo("newx");
     }
 
     @Test
-    void goesOnWithTheOthersWhenOneIsLostAmidTheOpening() throws IOException, InterruptedException {
+    void theOpeningContinuesWithoutALostPeer() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         third.set("session", LATER, "x");
         second.before(command -> {
@@ -199,14 +201,18 @@ class GuardTest extends Trio {
             }
         });
         GuardRun.Result result = guard.run("join");
-        assertThat(result.exit()).as(result.said()).isZero();
-        assertThat(result.said()).contains("goes on without 127.98.0.2");
-        assertThat(result.said()).endsWith("sessions from 127.98.0.3\n");
+        assertThat(result.exit()).as(result.stderr()).isZero();
+        assertThat(result.stderr()).contains("goes on without 127.98.0.2");
+        assertThat(result.stderr()).endsWith("sessions from 127.98.0.3\n");
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    /** Does something to what the second server holds amid the opening; what the first holds of a session when it opens. */
-    private String whenOpened(String key, FakeMemcached at, Runnable event) throws IOException, InterruptedException {
+    /**
+     * Runs an event at a server's dump during the opening; returns the value that this server holds for the session
+     * when it opens.
+     */
+    private String valueAtOpening(String key, FakeMemcached at, Runnable event)
+            throws IOException, InterruptedException {
         AtomicBoolean held = new AtomicBoolean();
         AtomicReference<String> seen = new AtomicReference<>();
         at.before(command -> {
@@ -218,27 +224,27 @@ class GuardTest extends Trio {
                 }
             }
         });
-        joins();
+        assertJoins();
         return Objects.requireNonNull(seen.get());
     }
 
     @Test
-    void forgetsWhatEndsAmidTheOpening() throws IOException, InterruptedException {
+    void aSessionThatEndsDuringTheOpeningIsDeleted() throws IOException, InterruptedException {
         second.set("ends", LATER, "x").set("stays", LATER, "y");
         third.set("ends", LATER, "x").set("stays", LATER, "y");
-        assertThat(whenOpened("ends", second, () -> {
+        assertThat(valueAtOpening("ends", second, () -> {
                     second.remove("ends");
                     third.remove("ends");
                 }))
                 .isEmpty();
     }
 
-    /** The second server has been looked at already when the third is asked for its locks. */
+    /** The second server was dumped already when the third is asked for its locks. */
     @Test
-    void copiesWhatWasWrittenAndUnlockedSinceThatLook() throws IOException, InterruptedException {
+    void aSessionWrittenAndUnlockedSinceTheDumpIsCopied() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old").set("session.lock", LATER, "1");
-        assertThat(whenOpened("session", third, () -> {
+        assertThat(valueAtOpening("session", third, () -> {
                     second.set("session", LATER + 1, "new");
                     third.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
                 }))
@@ -246,20 +252,20 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void forgetsWhatEndsWhileAnotherIsMetTwice() throws IOException, InterruptedException {
+    void aSessionThatEndsIsDeletedThoughAnotherIsListedTwice() throws IOException, InterruptedException {
         second.set("ends", LATER, "x").set("moves", LATER, "old");
         third.set("ends", LATER, "x").set("moves", LATER, "old");
-        assertThat(whenOpened("ends", second, () -> {
-                    second.listsTwice("moves");
+        assertThat(valueAtOpening("ends", second, () -> {
+                    second.dumpsTwice("moves");
                     second.set("moves", LATER + 1, "new").remove("ends");
                     third.set("moves", LATER + 1, "new").remove("ends");
                 }))
                 .isEmpty();
     }
 
-    /** A server that stood in for another may keep what is older, and nobody asks it for that. */
+    /** A server that stood in for another may keep an older copy, and PHP does not read that copy. */
     @Test
-    void withFewerCopiesItPrefersTheLatest() throws IOException, InterruptedException {
+    void withTwoCopiesTheLatestIsTaken() throws IOException, InterruptedException {
         guard = new GuardRun(Files.createDirectory(folder.resolve("fewer")), own.port(), "sessions: {copies: 2}\n");
         for (int i = 0; i < 20; i++) {
             second.set("session" + i, LATER - 500, "old");
@@ -273,7 +279,7 @@ class GuardTest extends Trio {
                 }
             }
         });
-        joins();
+        assertJoins();
         assertThat(held.get()).isPositive();
         List<String> copies = IntStream.range(0, 20)
                 .mapToObj(i -> own.value("session" + i))
@@ -282,10 +288,10 @@ class GuardTest extends Trio {
         assertThat(copies).isNotEmpty().hasSizeLessThan(20).containsOnly("new");
     }
 
-    /** What one peer was found to have written is not forgotten when another one is too slow for the opening. */
+    /** A write found on one peer is kept when another peer is too slow for the opening. */
     @ParameterizedTest
     @ValueSource(strings = {"", "sessions: {copies: 2}\n"})
-    void aPeerThatIsSlowDoesNotHideWhatAnotherHasWritten(String settings) throws IOException, InterruptedException {
+    void aSlowPeerDoesNotHideTheWritesOfAnother(String settings) throws IOException, InterruptedException {
         guard = new GuardRun(Files.createDirectory(folder.resolve("slow")), own.port(), settings);
         List<String> names = IntStream.range(0, 20).mapToObj(i -> "session" + i).toList();
         for (String name : names) {
@@ -305,15 +311,15 @@ class GuardTest extends Trio {
                 pause(900);
             }
         });
-        assertThat(guard.run("join").said()).contains("127.98.0.3 does not answer in time");
+        assertThat(guard.run("join").stderr()).contains("127.98.0.3 does not answer in time");
         assertThat(names.stream().map(own::value).filter(value -> !value.isEmpty()))
                 .isNotEmpty()
                 .containsOnly("new");
     }
 
-    /** The same where it is slow to say what it holds: what was written is asked for once more. */
+    /** The same for a peer that sends its values too slowly: the written session is requested again. */
     @Test
-    void aCopyThatComesTooLateIsAskedForAgain() throws IOException, InterruptedException {
+    void aCopyThatArrivesTooLateIsRequestedAgain() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         AtomicBoolean written = new AtomicBoolean();
         AtomicBoolean slow = new AtomicBoolean();
@@ -327,45 +333,48 @@ class GuardTest extends Trio {
                 pause(900);
             }
         });
-        assertThat(guard.run("join").said()).contains("127.98.0.2 does not answer in time");
+        assertThat(guard.run("join").stderr()).contains("127.98.0.2 does not answer in time");
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    /** Of one second a server that stood in for another may keep the older copy, and PHP asks the other one. */
+    /**
+     * If both copies were written in the same second, the older one may be on a server that stood in for another, and
+     * PHP reads the other one.
+     */
     @Test
-    void withFewerCopiesItPrefersThatOfAServerThatIsAsked() throws IOException, InterruptedException {
+    void withTwoCopiesTheCopyThatPhpReadsIsPreferred() throws IOException, InterruptedException {
         guard = new GuardRun(Files.createDirectory(folder.resolve("fewer")), own.port(), "sessions: {copies: 2}\n");
         for (int i = 0; i < 20; i++) {
             second.set("session" + i, LATER, "second");
             third.set("session" + i, LATER, "third");
         }
-        joins();
+        assertJoins();
         assertThat(IntStream.range(0, 20).mapToObj(i -> own.value("session" + i)))
                 .contains("second", "third", "");
     }
 
     @Test
-    void triesAgainWhileAPeerIsBusy() throws IOException, InterruptedException {
+    void theOpeningIsRetriedWhileAPeerIsBusy() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         AtomicInteger holds = new AtomicInteger();
-        second.refuses(() -> guard.holds() && holds.incrementAndGet() <= 30 ? "BUSY currently processing" : "");
-        joins();
-        assertThat(count(guard.told(), "-j DROP")).isGreaterThanOrEqualTo(2);
+        second.answersDumps(() -> guard.holds() && holds.incrementAndGet() <= 30 ? "BUSY currently processing" : "");
+        assertJoins();
+        assertThat(count(guard.filterInput(), "-j DROP")).isGreaterThanOrEqualTo(2);
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void doesNotOpenWhereItCannotLook() throws IOException, InterruptedException {
-        second.set("session", LATER, "x").refuses(() -> guard.holds() ? "BUSY currently processing" : "");
+    void thePortStaysClosedIfThePeersCannotBeInspected() throws IOException, InterruptedException {
+        second.set("session", LATER, "x").answersDumps(() -> guard.holds() ? "BUSY currently processing" : "");
         guard.run("close");
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).contains("its peers cannot be looked at in time");
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(result.stderr()).contains("its peers cannot be inspected in time");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
     }
 
     @Test
-    void staysShutWhereNotAllHaveRoom() throws IOException, InterruptedException {
+    void thePortStaysClosedIfTheSessionsDoNotFit() throws IOException, InterruptedException {
         own.limit(2000);
         for (int i = 0; i < 30; i++) {
             second.set("session" + i, LATER, "x".repeat(100));
@@ -373,30 +382,31 @@ class GuardTest extends Trio {
         guard.run("close");
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).contains("sessions do not fit into its memory, and would be lost");
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(result.stderr()).contains("sessions do not fit into its memory, and would be lost");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
     }
 
     @Test
-    void isHeldUntilItIsAdmitted() throws IOException, InterruptedException {
+    void aHeldServerStaysClosedUntilItIsAdmitted() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         assertThat(guard.run("hold").exit()).isZero();
-        // First those who have a connection finish.
+        // Existing connections finish first.
         assertThat(verdicts()).containsExactly("REJECT --reject-with tcp-reset", "REJECT --reject-with tcp-reset");
-        assertThat(guard.told().lines().filter(line -> line.contains("--syn"))).hasSize(1);
+        assertThat(guard.filterInput().lines().filter(line -> line.contains("--syn")))
+                .hasSize(1);
         assertThat(guard.run("join").exit()).isZero();
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
         assertThat(own.get("session")).isNull();
         assertThat(guard.run("admit").exit()).isZero();
-        assertThat(guard.gate()).isEmpty();
+        assertThat(guard.guardState()).isEmpty();
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void repairsWhatWentPastTheOpening() throws IOException, InterruptedException {
+    void aWriteMissedDuringTheOpeningIsCopiedLater() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
-        // The port is open once this is gone.
+        // The port is open once the guard removes its turn.
         own.before(command -> {
             if (command.startsWith("cas " + TURN)) {
                 assertThat(own.value("session")).isEqualTo("new");
@@ -409,13 +419,13 @@ class GuardTest extends Trio {
                 third.set("session", LATER + 1, "new");
             }
         });
-        joins();
+        assertJoins();
         assertThat(dumps.get()).isGreaterThanOrEqualTo(3);
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    /** Does something once the port is open, while the guard looks on. */
-    private void whileItLooksOn(Runnable write) throws IOException, InterruptedException {
+    /** Runs a write once the port is open, while the guard still compares the servers. */
+    private void assertJoinsWithWriteAfterOpening(Runnable write) throws IOException, InterruptedException {
         AtomicBoolean written = new AtomicBoolean();
         Thread request = new Thread(write);
         second.before(command -> {
@@ -425,17 +435,17 @@ class GuardTest extends Trio {
                 pause(30);
             }
         });
-        joins();
+        assertJoins();
         request.join();
         assertThat(written).isTrue();
     }
 
-    /** PHP writes a session, and frees its lock with the next command, which may come later where the machine is busy. */
+    /** PHP writes a session and frees its lock with the next command, which may arrive later on a busy machine. */
     @Test
-    void repairsWhatWasStillLockedWhenItWasSeen() throws IOException, InterruptedException {
+    void aSessionThatWasLockedWhenSeenIsCopiedOnceUnlocked() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
-        whileItLooksOn(() -> {
+        assertJoinsWithWriteAfterOpening(() -> {
             second.set("session.lock", LATER, "1").set("session", LATER + 1, "new");
             third.set("session", LATER + 1, "new");
             pause(250);
@@ -446,15 +456,15 @@ class GuardTest extends Trio {
     }
 
     /**
-     * A request whose lock is at a peer wrote to all servers while the port was held. TCP brings that here only now, after a
-     * later request has written.
+     * A request whose lock is on a peer wrote to all servers while the port was held. TCP delivers its write here only
+     * now, after a later request has written.
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void repairsWhatAnEarlierRequestWritesTooLate(int later) throws IOException, InterruptedException {
+    void aDelayedWriteOfAnEarlierRequestIsCorrected(int later) throws IOException, InterruptedException {
         second.set("session", LATER, "first");
         third.set("session", LATER, "first");
-        whileItLooksOn(() -> {
+        assertJoinsWithWriteAfterOpening(() -> {
             for (FakeMemcached server : List.of(own, second, third)) {
                 server.set("session", LATER + later, "second");
             }
@@ -464,24 +474,24 @@ class GuardTest extends Trio {
         assertThat(own.value("session")).isEqualTo("second");
     }
 
-    /** What PHP could write here only, or here and to one other server, is not thrown away. */
+    /** A session that PHP could write only here, or here and on one other server, is kept. */
     @Test
-    void keepsWhatIsNewerHere() throws IOException, InterruptedException {
+    void aNewerSessionOnThisServerIsKept() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
-        whileItLooksOn(() -> {
+        assertJoinsWithWriteAfterOpening(() -> {
             own.set("alone", LATER, "new").set("session", LATER + 1, "new");
             third.set("session", LATER + 1, "new");
         });
         assertThat(own.value("alone") + own.value("session")).isEqualTo("newnew");
     }
 
-    /** Its peers are slow, or gone: what is newer here is not taken for a write that came too late at once. */
+    /** The peers may be slow or gone, so a newer session here is not at once taken for a delayed write. */
     @Test
-    void aWriteReachesOneServerAfterTheOther() throws IOException, InterruptedException {
+    void aWriteThatReachesTheServersOneAfterAnotherIsKept() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
-        whileItLooksOn(() -> {
+        assertJoinsWithWriteAfterOpening(() -> {
             own.set("session", LATER + 1, "new");
             pause(60);
             second.set("session", LATER + 1, "new");
@@ -490,9 +500,9 @@ class GuardTest extends Trio {
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    /** The targets of its chain's rules, in the order in which they were made. */
+    /** Returns the targets of the rules of the guard's chain, in the order in which they were added. */
     private List<String> verdicts() throws IOException {
-        return guard.told()
+        return guard.filterInput()
                 .lines()
                 .filter(line -> line.startsWith("-A"))
                 .map(line -> line.replaceAll(".* -j ", ""))
@@ -500,7 +510,7 @@ class GuardTest extends Trio {
     }
 
     @Test
-    void forgetsLocksThatWereLeftBehindWhenItWasShut() throws IOException, InterruptedException {
+    void locksLeftBehindWhileFencedAreDeleted() throws IOException, InterruptedException {
         own.set("session", LATER, "x").set("session.lock", LATER, "1");
         second.set("session", LATER, "x");
         assertThat(guard.run("admit").exit()).isZero();
@@ -512,9 +522,9 @@ class GuardTest extends Trio {
         return text.split(what, -1).length - 1;
     }
 
-    /** What PHP sent meanwhile would be carried out when it has asked another server already. */
+    /** PHP has asked another server already when the delayed commands would be carried out here. */
     @Test
-    void isShutAgainWhenItsOpeningTakesTooLong() throws IOException, InterruptedException {
+    void thePortIsClosedAgainIfTheOpeningTakesTooLong() throws IOException, InterruptedException {
         second.set("session", LATER, "x").set("session.lock", LATER, "1");
         AtomicInteger holds = new AtomicInteger();
         second.before(command -> {
@@ -523,27 +533,27 @@ class GuardTest extends Trio {
                 second.set("session.lock", LATER, "0");
             }
         });
-        joins();
+        assertJoins();
         assertThat(holds.get()).isGreaterThanOrEqualTo(2);
         assertThat(verdicts()).containsSubsequence("DROP", "REJECT --reject-with tcp-reset", "DROP");
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void opensAtLastHoweverLongItTakes() throws IOException, InterruptedException {
+    void thePortOpensAtTheLastAttemptHoweverLongItTakes() throws IOException, InterruptedException {
         second.set("session", LATER, "x").set("session.lock", LATER, "0");
         second.before(command -> {
             if (command.startsWith("lru_crawler") && guard.holds()) {
                 pause(600);
             }
         });
-        joins();
-        assertThat(count(guard.told(), "-j DROP")).isEqualTo(3);
+        assertJoins();
+        assertThat(count(guard.filterInput(), "-j DROP")).isEqualTo(3);
     }
 
-    /** PHP has given up by then what TCP brings here at last, and nobody would give back its lock. */
+    /** PHP has timed out on the commands that TCP delivers here late, and no request would free their lock. */
     @Test
-    void isShutAgainWhenThePacketFilterOpensItTooLate() throws IOException, InterruptedException {
+    void thePortIsClosedAgainIfThePacketFilterOpensItTooLate() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         guard.slowOpening();
         AtomicBoolean sent = new AtomicBoolean();
@@ -552,16 +562,16 @@ class GuardTest extends Trio {
                 own.set("abandoned.lock", LATER, "1");
             }
         });
-        joins();
+        assertJoins();
         assertThat(verdicts())
                 .containsSubsequence(
                         "DROP", "REJECT --reject-with tcp-reset", "REJECT --reject-with tcp-reset", "DROP");
         assertThat(own.get("abandoned.lock")).isNull();
     }
 
-    /** A request locks its session on one server, the first that it reaches. */
+    /** A request locks its session on one server: the first that it reaches. */
     @Test
-    void waitsForARequestThatHasItsLockOnAnotherPeer() throws IOException, InterruptedException {
+    void theOpeningWaitsForARequestWithALockOnAPeer() throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old").set("session.lock", LATER, "1");
         AtomicBoolean held = new AtomicBoolean();
@@ -575,19 +585,20 @@ class GuardTest extends Trio {
                 request.start();
             }
         });
-        joins();
+        assertJoins();
         request.join();
         assertThat(own.value("session")).isEqualTo("new");
         assertThat(own.value("session.lock")).isEqualTo("0");
     }
 
     /**
-     * A module that asks one server after the other for what is on none of them locks it on each, as Debian 13's does; it
-     * asks again until the lock is free. Where there is a session, whoever asks is somebody else, who must wait.
+     * A module that searches all servers for a session that none of them has locks it on each, as Debian 13's does; it
+     * asks again until the lock is free. If the session exists, the lock belongs to another request, which must finish
+     * first.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void letsARequestInThatWaitsForItself(boolean known) throws IOException, InterruptedException {
+    void aRequestThatWaitsForItsOwnLockIsServed(boolean known) throws IOException, InterruptedException {
         if (known) {
             second.set("session", LATER, "old");
         }
@@ -610,7 +621,7 @@ class GuardTest extends Trio {
             second.set("session", LATER + 1, "new").set("session.lock", LATER, "0");
         });
         request.start();
-        joins();
+        assertJoins();
         request.join();
         assertThat(found).startsWith("taken");
         assertThat(found).endsWith(known ? "taken" : "free").hasSizeLessThanOrEqualTo(known ? 40 : 15);
@@ -619,12 +630,12 @@ class GuardTest extends Trio {
     }
 
     /**
-     * One that has given this server up writes to its peers only, which tells it from one that is still at work: there the
-     * peers have what this one has, until he is done.
+     * A request that gave this server up writes to the peers only. For a request that is still at work, the peers hold
+     * the same session as this server until the request ends.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void freesALockThatItsOwnerHasGivenUp(boolean givenUp) throws IOException, InterruptedException {
+    void aLockOfARequestThatGaveTheServerUpIsFreed(boolean givenUp) throws IOException, InterruptedException {
         second.set("session", LATER, "old");
         third.set("session", LATER, "old");
         List<String> locks = new CopyOnWriteArrayList<>();
@@ -646,21 +657,21 @@ class GuardTest extends Trio {
                 request.start();
             }
         });
-        joins();
+        assertJoins();
         request.join();
         assertThat(locks).containsExactly(givenUp ? "0" : "1");
         assertThat(own.value("session")).isEqualTo("new");
     }
 
-    private void isShutSoon() throws IOException {
+    private void assertClosedSoon() throws IOException {
         for (int i = 0; i < 100 && guard.holds(); i++) {
             pause(50);
         }
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
     }
 
     @Test
-    void leavesThePortShutWhenItIsKilledAmidTheOpening() throws IOException, InterruptedException {
+    void thePortIsClosedIfTheGuardIsKilledDuringTheOpening() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         second.before(command -> {
             if (command.startsWith("lru_crawler") && guard.holds()) {
@@ -668,47 +679,47 @@ class GuardTest extends Trio {
             }
         });
         assertThat(guard.run("join").exit()).isNotZero();
-        isShutSoon();
+        assertClosedSoon();
     }
 
     @Test
-    void leavesThePortShutWhenItCannotBeOpened() throws IOException, InterruptedException {
+    void thePortStaysClosedIfItCannotBeOpened() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         guard.breakOpening();
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).contains("iptables cannot open the port");
-        isShutSoon();
+        assertThat(result.stderr()).contains("iptables cannot open the port");
+        assertClosedSoon();
     }
 
-    /** Versions before 1.4.31 never say what they hold, however often they are asked. */
+    /** Versions before 1.4.31 never list their keys. */
     @Test
-    void staysShutWherePeersCannotSayWhatTheyHold() throws IOException, InterruptedException {
-        second.refuses(() -> "ERROR");
-        third.refuses(() -> "ERROR");
+    void thePortStaysClosedIfThePeersCannotListTheirKeys() throws IOException, InterruptedException {
+        second.answersDumps(() -> "ERROR");
+        third.answersDumps(() -> "ERROR");
         guard.run("close");
         GuardRun.Result result = guard.run("join");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.said()).endsWith("guard: 127.98.0.2 does not say what it holds, but \"ERROR\"\n");
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(result.stderr()).endsWith("guard: 127.98.0.2 does not say what it holds, but \"ERROR\"\n");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
     }
 
     @Test
-    void takesAPeerWithoutListsForAnEmptyOne() throws IOException, InterruptedException {
-        second.refuses(() -> "NOTSTARTED no items to crawl");
+    void aPeerWithoutLruListsCountsAsEmpty() throws IOException, InterruptedException {
+        second.answersDumps(() -> "NOTSTARTED no items to crawl");
         third.set("session", LATER, "x");
-        joins();
+        assertJoins();
         assertThat(own.value("session")).isEqualTo("x");
     }
 
     @Test
-    void staysShutWhenItIsHeldAmidItsStart() throws IOException, InterruptedException {
+    void aServerHeldDuringItsStartStaysClosed() throws IOException, InterruptedException {
         second.set("session", LATER, "x");
         atDump(second, 1, guard::hold);
         guard.run("close");
         assertThat(guard.run("join").exit()).isZero();
-        assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+        assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
         assertThat(guard.run("admit").exit()).isZero();
-        assertThat(guard.gate()).isEmpty();
+        assertThat(guard.guardState()).isEmpty();
     }
 }

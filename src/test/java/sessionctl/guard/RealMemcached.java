@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A memcached of a distribution, from the packages of the lab's images, on this machine's loopback. */
+/** The memcached of a Debian version, taken from the lab's images and run on a loopback address. */
 final class RealMemcached implements AutoCloseable {
     private static final Path IMAGES = Path.of("/var/cache/sessionctl/lab");
     private static final String LIBRARIES = "(memcached_|libevent-2|liblua5|libsasl2-2|liburing).*[.]deb";
@@ -25,7 +26,7 @@ final class RealMemcached implements AutoCloseable {
     private final Process process;
     private final InetSocketAddress address;
 
-    /** One that listens at this address. */
+    /** Starts a memcached that listens on this address. */
     RealMemcached(Path program, String address, int port, String... options) throws IOException, InterruptedException {
         this.address = new InetSocketAddress(InetAddress.getByName(address), port);
         List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -46,7 +47,10 @@ final class RealMemcached implements AutoCloseable {
         throw new AssertionError("memcached does not listen at " + this.address);
     }
 
-    /** The memcached of each Debian whose image the lab has, as a program below this folder; it brings its own libraries. */
+    /**
+     * Unpacks the memcached of each Debian version in the lab's images into this folder, with its libraries, and
+     * returns the programs.
+     */
     static List<Path> programs(Path folder) throws IOException, InterruptedException {
         List<Path> programs = new ArrayList<>();
         try (Stream<Path> images = Files.list(IMAGES)) {
@@ -96,7 +100,7 @@ final class RealMemcached implements AutoCloseable {
         }
     }
 
-    /** A connection that nobody but the caller closes. */
+    /** Opens a connection that the caller closes. */
     Socket connect() throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(5000);
@@ -104,7 +108,7 @@ final class RealMemcached implements AutoCloseable {
         return socket;
     }
 
-    /** Its answer to this command, up to the line that ends it. */
+    /** Returns the answer to this command, up to its last line. */
     String ask(String command) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write((command + "\r\n").getBytes(ISO_8859_1));
@@ -126,7 +130,7 @@ final class RealMemcached implements AutoCloseable {
         return ask("version").strip();
     }
 
-    /** Stores many at once, without being told of each. */
+    /** Stores many items at once, with noreply. */
     void fill(String prefix, int count, int size) throws IOException {
         long expiry = System.currentTimeMillis() / 1000 + 1000;
         String value = "x".repeat(size);
@@ -138,19 +142,30 @@ final class RealMemcached implements AutoCloseable {
             socket.getOutputStream().write((commands + "version\r\n").getBytes(ISO_8859_1));
             socket.setSoTimeout(60_000);
             while (socket.getInputStream().read() != '\n') {
-                // It has read all of it when this is answered.
+                // The answer proves that memcached has read all items.
             }
         }
     }
 
     long stat(String name) throws IOException {
-        return ask("stats")
-                .lines()
+        return stats().lines()
                 .filter(line -> line.startsWith("STAT " + name + " "))
                 .map(line -> line.split(" ")[2])
                 .mapToLong(Long::parseLong)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Asks again if the answer is late: the crawler holds a lock of memcached while its dump is not read. */
+    private String stats() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            try {
+                return ask("stats");
+            } catch (SocketTimeoutException e) {
+                // The next connection may get another thread.
+            }
+        }
+        return ask("stats");
     }
 
     @Override

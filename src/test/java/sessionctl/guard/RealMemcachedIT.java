@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The guard among servers of every version that the lab's images bring, from Debian 11's 1.6.9 to Debian 14's 1.6.45. */
+/** The guard with every memcached version of the lab's images, from Debian 11's 1.6.9 to Debian 14's 1.6.45. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealMemcachedIT {
     private static final String SID = "0123456789abcdef01234-";
@@ -62,10 +62,10 @@ class RealMemcachedIT {
         return new RealMemcached(version, address, port, options);
     }
 
-    /** Each server holds as much of a cache as of its own would fit nowhere else, and no peer evicts anything. */
+    /** Each server holds a cache that would not fit on any other, and no peer evicts an item. */
     @ParameterizedTest
     @MethodSource("versions")
-    void fillsItFromServersThatACacheUsesAsWell(Path version) throws IOException, InterruptedException {
+    void aJoinCopiesSessionsFromServersWithLargeCaches(Path version) throws IOException, InterruptedException {
         try (RealMemcached own = start(version, OWN);
                 RealMemcached second = start(version, SECOND);
                 RealMemcached third = start(version, THIRD)) {
@@ -74,17 +74,17 @@ class RealMemcachedIT {
             second.fill(SID, 500, 200);
             third.fill(SID, 500, 200);
             GuardRun.Result join = guard.run("join");
-            assertThat(join.exit()).as(join.said()).isZero();
-            assertThat(join.said()).contains("open: 500 sessions from " + SECOND + ", " + THIRD);
-            assertThat(guard.gate()).isEmpty();
-            // The two that said whose turn it is have expired, and are not swept yet.
+            assertThat(join.exit()).as(join.stderr()).isZero();
+            assertThat(join.stderr()).contains("open: 500 sessions from " + SECOND + ", " + THIRD);
+            assertThat(guard.guardState()).isEmpty();
+            // The two items of the turns have expired and are not yet reclaimed.
             assertThat(own.stat("curr_items")).as(own.version()).isBetween(500L, 502L);
             assertThat(guard.run("whole", SECOND, THIRD).exit()).isZero();
             own.fill("wp:own:posts:", 3400, 10_000);
             own.fill(SID + "more", 100, 200);
             GuardRun.Result give = guard.run("give", SECOND, THIRD);
-            assertThat(give.exit()).as(give.said()).isZero();
-            assertThat(give.said()).contains("gave 100 sessions to " + SECOND, "gave 100 sessions to " + THIRD);
+            assertThat(give.exit()).as(give.stderr()).isZero();
+            assertThat(give.stderr()).contains("gave 100 sessions to " + SECOND, "gave 100 sessions to " + THIRD);
             assertThat(second.stat("curr_items")).isEqualTo(4000);
             assertThat(second.stat("evictions") + third.stat("evictions")).isZero();
             assertThat(guard.run("drain").exit()).isZero();
@@ -94,33 +94,33 @@ class RealMemcachedIT {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void emptyServersAreNoObstacle(Path version) throws IOException, InterruptedException {
+    void emptyPeersDoNotPreventAJoin(Path version) throws IOException, InterruptedException {
         try (RealMemcached own = start(version, OWN);
                 RealMemcached second = start(version, SECOND)) {
             GuardRun.Result join = guard.run("join");
-            assertThat(join.exit()).as(join.said()).isZero();
-            assertThat(join.said()).contains("open: 0 sessions from " + SECOND);
+            assertThat(join.exit()).as(join.stderr()).isZero();
+            assertThat(join.stderr()).contains("open: 0 sessions from " + SECOND);
             assertThat(own.ask("get sessionctl<turn> sessionctl.lock")).isEqualTo("END\r\n");
             assertThat(second.version()).startsWith("VERSION 1.");
         }
     }
 
-    /** The servers' own versions may differ, as while they are upgraded. */
+    /** The servers' versions may differ, for example during an upgrade. */
     @ParameterizedTest
     @MethodSource("versions")
-    void fillsTheOldestFromEach(Path version) throws IOException, InterruptedException {
+    void theOldestVersionJoinsFromEveryVersion(Path version) throws IOException, InterruptedException {
         try (RealMemcached own = start(versions.get(0), OWN);
                 RealMemcached second = start(version, SECOND)) {
             second.fill(SID, 50, 200);
-            assertThat(guard.run("join").said()).contains("open: 50 sessions from " + SECOND);
+            assertThat(guard.run("join").stderr()).contains("open: 50 sessions from " + SECOND);
             assertThat(own.stat("curr_items")).isBetween(50L, 52L);
         }
     }
 
-    /** It would block one of the threads of a healthy server for each further dump. */
+    /** A further dump would block one of a healthy server's threads. */
     @ParameterizedTest
     @MethodSource("versions")
-    void asksForNoDumpWhileAnotherIsNotRead(Path version) throws IOException, InterruptedException {
+    void noDumpIsRequestedWhileAnotherIsUnread(Path version) throws IOException, InterruptedException {
         guard.constant("PATIENCE", "60", "2");
         try (RealMemcached own = start(version, OWN);
                 RealMemcached second = start(version, SECOND, "-m", "256");
@@ -133,8 +133,8 @@ class RealMemcachedIT {
                 assertThat(second.stat("lru_crawler_running")).isEqualTo(1);
                 for (int i = 0; i < 2; i++) {
                     GuardRun.Result join = guard.run("join");
-                    assertThat(join.said()).contains("goes on without " + SECOND + " is busy with other dumps");
-                    assertThat(join.exit()).as(join.said()).isZero();
+                    assertThat(join.stderr()).contains("goes on without " + SECOND + " is busy with other dumps");
+                    assertThat(join.exit()).as(join.stderr()).isZero();
                 }
                 for (int i = 0; i < 16; i++) {
                     assertThat(second.version()).startsWith("VERSION 1.");
@@ -146,34 +146,34 @@ class RealMemcachedIT {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void doesNotOpenWithSessionsThatMemcachedRefuses(Path version) throws IOException, InterruptedException {
+    void thePortStaysClosedIfMemcachedRefusesSessions(Path version) throws IOException, InterruptedException {
         try (RealMemcached own = start(version, OWN, "-I", "512k");
                 RealMemcached second = start(version, SECOND)) {
             second.fill(SID, 20, 600_000);
             second.fill(SID + "small", 20, 100);
             guard.run("close");
             GuardRun.Result join = guard.run("join");
-            assertThat(join.exit()).as(join.said()).isEqualTo(1);
-            assertThat(join.said())
+            assertThat(join.exit()).as(join.stderr()).isEqualTo(1);
+            assertThat(join.stderr())
                     .contains("memcached did not store 20 sessions: \"SERVER_ERROR object too large for cache\"")
                     .doesNotContain("open:");
             assertThat(own.stat("curr_items")).isEqualTo(20);
-            assertThat(guard.gate()).singleElement().asString().contains("--reject-with tcp-reset");
+            assertThat(guard.guardState()).singleElement().asString().contains("--reject-with tcp-reset");
         }
     }
 
-    /** The peer has no room but that of others' items. */
+    /** The peer's memory is filled with items of other programs. */
     @ParameterizedTest
     @MethodSource("versions")
-    void giveStopsAtTheFirstEviction(Path version) throws IOException, InterruptedException {
+    void giveStopsAtTheFirstEvictionOnThePeer(Path version) throws IOException, InterruptedException {
         try (RealMemcached own = start(version, OWN);
                 RealMemcached second = start(version, SECOND)) {
             second.fill("wp:posts:", 5600, 10_000);
             own.fill(SID, 3000, 9000);
             long before = second.stat("evictions");
             GuardRun.Result give = guard.run("give", SECOND);
-            assertThat(give.exit()).as(give.said()).isEqualTo(1);
-            assertThat(second.stat("evictions") - before).as(give.said()).isLessThanOrEqualTo(100);
+            assertThat(give.exit()).as(give.stderr()).isEqualTo(1);
+            assertThat(second.stat("evictions") - before).as(give.stderr()).isLessThanOrEqualTo(100);
         }
     }
 }

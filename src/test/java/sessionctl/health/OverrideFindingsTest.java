@@ -11,16 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.Answer;
 import sessionctl.Samples;
 import sessionctl.facts.FactsProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.InvalidAnswerException;
 import sessionctl.inventory.Droplet;
 
-/** How bad a line of another file is, and whether a command can take it out. */
+/** The severity of an overriding setting in another file, and the command that removes it. */
 class OverrideFindingsTest {
     private static final Droplet LAMP = Samples.lamp01();
     private static final String MODULE = "debian-12-provisioned";
     private static final String SED = "ssh root@203.0.113.1 'sed -i --follow-symlinks '\\''3{/session[.]save_path/s/^/";
 
-    private static List<Finding> findings(String facts, String settings) throws IOException, UnreadableFact {
+    private static List<Finding> findings(String facts, String settings) throws IOException, InvalidAnswerException {
         Answer answer = Answer.named(facts).with("settings", settings.replace('|', '\t'));
         return new OverrideFindings(
                         Map.of(LAMP, FactsProbe.parse(answer.result())),
@@ -29,13 +29,16 @@ class OverrideFindingsTest {
                 .findings();
     }
 
-    private static Finding only(String facts, String settings) throws IOException, UnreadableFact {
+    private static Finding only(String facts, String settings) throws IOException, InvalidAnswerException {
         List<Finding> findings = findings(facts, settings);
         assertThat(findings).hasSize(1);
         return findings.get(0);
     }
 
-    /** A command where the statement is its line; otherwise a # before one line does nothing, or too much. */
+    /**
+     * A command removes a statement that is its own line. In any other case a # before one line would do nothing, or
+     * too much.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '@',
@@ -46,7 +49,7 @@ class OverrideFindingsTest {
                 "/var/www/html/.htaccess:3-4|session.save_path|/tmp@these lines by hand",
                 "/srv/own.conf:7|session.save_path|/tmp|shared@that line by hand, then: service apache2 reload",
             })
-    void whatIsNotALineOfItsOwnIsEditedByHand(String setting, String how) throws Exception {
+    void aSettingThatSharesItsLineIsEditedByHand(String setting, String how) throws Exception {
         Finding finding = only(MODULE, setting);
         assertThat(finding.severity()).isEqualTo(Severity.ERROR);
         assertThat(finding.what())
@@ -56,7 +59,7 @@ class OverrideFindingsTest {
     }
 
     @Test
-    void aLineOfItsOwnIsTakenOutByACommand() throws Exception {
+    void aSettingOnItsOwnLineIsRemovedByACommand() throws Exception {
         Finding finding = only(MODULE, "/etc/apache2/conf-enabled/zz.conf:3|session.save_path|/tmp");
         assertThat(finding.what()).endsWith("overrides the inventory's");
         assertThat(finding.remedy()).startsWith(SED + "#/}'\\'' /etc/apache2/conf-enabled/zz.conf");
@@ -70,7 +73,7 @@ class OverrideFindingsTest {
         "debian-12-fpm-behind-apache, .htaccess .user.ini",
         "ubuntu-22.04-fpm-behind-nginx, .user.ini"
     })
-    void afileThatNothingReadsHereIsNoFinding(String facts, String expected) throws Exception {
+    void aFileThatNoServerReadsIsNoFinding(String facts, String expected) throws Exception {
         for (String setting : List.of(":3|session.save_path|/tmp", ":0|unread|it is larger than 1 MB")) {
             String both = "/var/www/html/.htaccess" + setting + "\n/var/www/html/.user.ini" + setting + "\n";
             String said = findings(facts, both).toString();
@@ -85,7 +88,7 @@ class OverrideFindingsTest {
     }
 
     @Test
-    void whereItIsNotKnownWhetherApacheReadsItItIsAWarning() throws Exception {
+    void aFileThatApacheMayReadIsAWarning() throws Exception {
         Finding finding = only(MODULE, "/var/www/html/.htaccess:3|session.save_path|/tmp|maybe");
         assertThat(finding.severity()).isEqualTo(Severity.WARNING);
         assertThat(finding.what())
@@ -95,13 +98,12 @@ class OverrideFindingsTest {
     }
 
     @Test
-    void whatWasNotSearchedIsOneWarning() throws Exception {
+    void skippedFilesAreOneWarning() throws Exception {
         String unread = "/var/www/a/.htaccess:0|unread|it is larger than 1 MB\n";
         Finding one = only(MODULE, unread);
         assertThat(one.severity()).isEqualTo(Severity.WARNING);
         assertThat(one.what())
-                .isEqualTo(
-                        "not searched for settings of PHP's sessions: /var/www/a/.htaccess (it is larger than 1 MB)");
+                .isEqualTo("not searched for PHP session settings: /var/www/a/.htaccess (it is larger than 1 MB)");
         List<Finding> two = findings(
                 MODULE,
                 unread + "the other files:0|unread|it took more than 20 s\n"

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressTest {
-    /** RFC 5952, sections 1 to 4. */
+    /** Canonical spellings by RFC 5952, sections 1 to 4. */
     @ParameterizedTest
     @CsvSource({
         "2001:0db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
@@ -30,7 +30,7 @@ class AddressTest {
         "64:ff9b::192.0.2.33, 64:ff9b::c000:221",
         "1:2:3:4:5:6:1.2.3.4, 1:2:3:4:5:6:102:304"
     })
-    void ipv6HasOneSpelling(String written, String canonical) {
+    void anIpv6AddressIsWrittenInItsCanonicalForm(String written, String canonical) {
         assertThat(Ipv6.parse(written)).map(Ipv6::toString).hasValue(canonical);
     }
 
@@ -57,7 +57,7 @@ class AddressTest {
                 " ::1",
                 "1:2:3:4:5:6:7:1.2.3.4"
             })
-    void otherTextsAreNoIpv6(String text) {
+    void malformedTextsAreNoIpv6Addresses(String text) {
         assertThat(Ipv6.parse(text)).isEmpty();
     }
 
@@ -80,12 +80,12 @@ class AddressTest {
                 "1.2.3.1234",
                 "１.2.3.4"
             })
-    void otherTextsAreNoIpv4(String text) {
+    void malformedTextsAreNoIpv4Addresses(String text) {
         assertThat(Ipv4.parse(text)).isEmpty();
     }
 
     @Test
-    void ipv6MeansWhatThePlatformTakesItFor() {
+    void ipv6AddressesAreReadAsThePlatformReadsThem() {
         IntStream.range(0, 5000).forEach(seed -> {
             List<Integer> groups = groups(new Random(seed));
             String written = groups.stream().map("%04X"::formatted).collect(Collectors.joining(":"));

@@ -5,9 +5,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Clusters that an inventory can express, as many as there are seeds. */
+/** Generates random clusters that an inventory can express. */
 public record Clusters(RandomGenerator random) {
-    /** Another one at every call. */
+    /** Returns a new random cluster at every call. */
     public Cluster any() {
         int port = 1024 + random.nextInt(60000);
         int stays = random.nextInt(4);
@@ -29,7 +29,7 @@ public record Clusters(RandomGenerator random) {
                         setting(1440, Integer.MAX_VALUE),
                         setting(15, 300),
                         setting(new Seconds(1000), new Seconds(2500)),
-                        oneOf(Sessions.EVERYWHERE, 2, 3)),
+                        oneOf(Sessions.ALL, 2, 3)),
                 oneOf(Sapi.values()),
                 new Firewall(
                         oneOf(Firewall.Mode.values()), oneOf(List.of(), List.of(80, 443), List.of(80), List.of(1))));
@@ -83,8 +83,8 @@ public record Clusters(RandomGenerator random) {
                         List.of(new JumpHost(null, "10", null), new JumpHost("a", "2001:db8::1", 22))));
     }
 
-    private <T> Setting<T> setting(T usual, T other) {
-        return random.nextBoolean() ? Setting.usual(usual) : Setting.of(random.nextBoolean() ? usual : other);
+    private <T> Configured<T> setting(T usual, T other) {
+        return random.nextBoolean() ? Configured.ofDefault(usual) : Configured.of(random.nextBoolean() ? usual : other);
     }
 
     private @Nullable String maybe(String... values) {

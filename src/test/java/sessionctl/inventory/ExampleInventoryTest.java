@@ -15,23 +15,24 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
+import sessionctl.inventory.discovery.InventoryText;
 
-/** The inventories that ship with the program; the example is the manual of every key, and that is proven here. */
+/** The inventories that ship with the program. The example documents every key. */
 class ExampleInventoryTest {
-    private static final String UNHEARD_OF = "zzzzzzzzzzzz";
+    private static final String UNKNOWN_KEY = "zzzzzzzzzzzz";
     private static final Pattern KNOWN_KEYS = Pattern.compile("unknown key, expected one of ([a-z_, ]+)");
 
     private String example = "";
     private String written = "";
 
     @BeforeEach
-    void read() throws IOException {
+    void readExample() throws IOException {
         example = Files.readString(Path.of("inventories/example.yml"));
         written = example.replaceAll("(?m)^( *)#(?=[a-z_]+:)", "$1");
     }
 
     @Test
-    void theExampleIsTheTutorialsClusterWithEveryDefault() {
+    void theExampleIsTheClusterOfTheTutorialWithDefaults() {
         assertThat(cluster(example)).isEqualTo(cluster("""
                 droplets:
                   - {name: lamp01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
@@ -41,15 +42,16 @@ class ExampleInventoryTest {
     }
 
     @Test
-    void theExampleShowsTheDefaults() {
+    void theCommentedKeysOfTheExampleShowTheDefaults() {
         Cluster cluster = cluster(written);
-        assertThat(cluster.name()).isEqualTo(Cluster.USUAL_NAME);
+        assertThat(cluster.name()).isEqualTo(Cluster.DEFAULT_NAME);
         assertThat(cluster.memcached())
-                .isEqualTo(new Memcached(11211, Setting.of(64), Setting.of("1m"), Setting.of(1024), Setting.of(4)));
+                .isEqualTo(new Memcached(
+                        11211, Configured.of(64), Configured.of("1m"), Configured.of(1024), Configured.of(4)));
         assertThat(cluster.sessions())
-                .isEqualTo(new Sessions(Setting.of(1440), Setting.of(15), Setting.of(new Seconds(1000)), 3));
+                .isEqualTo(new Sessions(Configured.of(1440), Configured.of(15), Configured.of(new Seconds(1000)), 3));
         assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
-        assertThat(cluster.firewall()).isEqualTo(Firewall.usual());
+        assertThat(cluster.firewall()).isEqualTo(Firewall.defaults());
         assertThat(cluster.droplets().get(0).leaving()).isFalse();
         SshAccess ssh = cluster.droplets().get(1).ssh();
         assertThat(ssh)
@@ -64,14 +66,14 @@ class ExampleInventoryTest {
     }
 
     @Test
-    void theExampleMentionsEveryKeyThatIsReadAndNoOther() {
+    void theExampleMentionsExactlyTheKeysThatAreRead() {
         Set<String> mentioned = new TreeSet<>();
         collect(new Yaml().load(written), "", mentioned);
         assertThat(mentioned).contains("droplets[].ssh.port").isEqualTo(knownKeys());
     }
 
     @Test
-    void theExampleExplainsEveryKeyThatItShows() {
+    void theExampleExplainsEveryKey() {
         Matcher shown = Pattern.compile("(?m)^(.*)\n *#[a-z_]+:.*$").matcher(example);
         assertThat(shown.results().map(result -> result.group(1)).toList())
                 .hasSizeGreaterThan(15)
@@ -79,7 +81,7 @@ class ExampleInventoryTest {
     }
 
     @Test
-    void theLabsInventoryIsThreeDropletsWithEveryDefault() throws IOException {
+    void theInventoryOfTheLabHasThreeDropletsWithDefaults() throws IOException {
         Cluster lab = cluster(Files.readString(Path.of("inventories/lab.yml")));
         assertThat(InventoryText.of(lab)).isEqualTo("""
                 ssh:
@@ -97,7 +99,7 @@ class ExampleInventoryTest {
                 """);
     }
 
-    /** Every key that is read. */
+    /** Returns every key that the reader accepts. */
     static Set<String> knownKeys() {
         Set<String> known = new TreeSet<>();
         discover("", inner -> inner, known);
@@ -119,9 +121,9 @@ class ExampleInventoryTest {
         }
     }
 
-    /** Asks the reader itself: it names the known keys to whoever writes one that is unheard of. */
+    /** Collects the keys from the reader itself, which lists the known keys when it reports an unknown one. */
     private static void discover(String path, UnaryOperator<String> within, Set<String> found) {
-        for (String key : knownKeys(within.apply("{" + UNHEARD_OF + ": 1}"))) {
+        for (String key : knownKeys(within.apply("{" + UNKNOWN_KEY + ": 1}"))) {
             found.add(path + key);
             discover(path + key + ".", inner -> within.apply("{" + key + ": " + inner + "}"), found);
             discover(path + key + "[].", inner -> within.apply("{" + key + ": [" + inner + "]}"), found);
@@ -130,8 +132,8 @@ class ExampleInventoryTest {
 
     private static List<String> knownKeys(String text) {
         return Inventory.parse("", text).problems().stream()
-                .filter(problem -> problem.path().endsWith(UNHEARD_OF))
-                .map(problem -> KNOWN_KEYS.matcher(problem.is() + ", " + problem.expected()))
+                .filter(problem -> problem.path().endsWith(UNKNOWN_KEY))
+                .map(problem -> KNOWN_KEYS.matcher(problem.fault() + ", " + problem.expected()))
                 .filter(Matcher::matches)
                 .findFirst()
                 .map(matcher -> List.of(matcher.group(1).split(", ", -1)))

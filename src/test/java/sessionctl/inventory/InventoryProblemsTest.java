@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A folder with inventory.yml and expected.txt is a case; {@code -Dgolden.update} writes what is said today. */
+/** Each case is a folder with inventory.yml and expected.txt; {@code -Dgolden.update} writes the current problems. */
 class InventoryProblemsTest {
     private static final Path CASES = Path.of("src/test/resources/inventories");
 
@@ -24,9 +24,9 @@ class InventoryProblemsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void saysEverythingThatIsWrong(String name) throws IOException {
+    void everyProblemOfAnInventoryIsReported(String name) throws IOException {
         Path expected = CASES.resolve(name).resolve("expected.txt");
-        String said = said(Files.readString(CASES.resolve(name).resolve("inventory.yml")));
+        String said = problemsOf(Files.readString(CASES.resolve(name).resolve("inventory.yml")));
         if (System.getProperty("golden.update") != null) {
             Files.writeString(expected, said);
         }
@@ -35,7 +35,7 @@ class InventoryProblemsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void saysItInOneLineThatATerminalCanShow(String name) throws IOException {
+    void everyProblemIsOneLineOfPrintableCharacters(String name) throws IOException {
         String text = Files.readString(CASES.resolve(name).resolve("inventory.yml"));
         assertThat(Inventory.parse("inventory.yml", text).problems())
                 .allSatisfy(problem -> assertThat(problem.toString())
@@ -45,8 +45,8 @@ class InventoryProblemsTest {
     }
 
     @Test
-    void refusesAFileThatIsNoInventoryByItsLength() {
-        assertThat(said("#".repeat((1 << 20) + 1)))
+    void aFileThatIsTooLongIsRefused() {
+        assertThat(problemsOf("#".repeat((1 << 20) + 1)))
                 .isEqualTo("inventory.yml:1:1: the file has more than 1048576 characters,"
                         + " expected an inventory, which is far shorter\n");
     }
@@ -108,7 +108,7 @@ class InventoryProblemsTest {
     }
 
     @Test
-    void noProblemQuotesALongValueAsAWhole() {
+    void longValuesAreShortenedInProblems() {
         longValues()
                 .forEach(text -> assertThat(
                                 Inventory.parse("inventory.yml", text).problems())
@@ -117,7 +117,7 @@ class InventoryProblemsTest {
                         .allSatisfy(problem -> assertThat(problem.toString()).hasSizeLessThan(700)));
     }
 
-    private static String said(String text) {
+    private static String problemsOf(String text) {
         return Inventory.parse("inventory.yml", text).problems().stream()
                 .map(problem -> problem + "\n")
                 .collect(Collectors.joining());

@@ -20,15 +20,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
+import sessionctl.inventory.discovery.InventoryText;
 
-/** An editor, which knows the schema, and the reader say the same of an inventory, as far as a schema can tell. */
+/** The JSON schema, which editors use, and the reader accept the same inventories, within the limits of a schema. */
 class InventorySchemaTest {
     private static final Path CASES = Path.of("src/test/resources/inventories");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonSchema SCHEMA =
             JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(JSON.valueToTree(InventorySchema.of()));
 
-    /** Refused for how two values stand to each other, for arithmetic, or for what YAML 1.1 takes a word for. */
+    /**
+     * Cases that only the reader refuses: for the relation of two values, for arithmetic, or for the YAML 1.1 meaning
+     * of a word.
+     */
     private static final Set<String> BEYOND_A_SCHEMA = Set.of(
             "alias-of-an-address",
             "all-leaving",
@@ -57,7 +61,7 @@ class InventorySchemaTest {
     }
 
     @Test
-    void everyInventoryThatTheReaderTakesIsGoodForTheSchema() {
+    void theSchemaAcceptsEveryInventoryThatTheReaderAccepts() {
         IntStream.range(0, 1000).forEach(seed -> {
             String text = InventoryText.of(new Clusters(new Random(seed)).any());
             assertThat(readerAccepts(text)).isTrue();
@@ -75,7 +79,7 @@ class InventorySchemaTest {
                 "firewall: {mode: \"${MODE:-pool}\", allow: [80, \"443\"]}\n",
                 "ssh: {key: ~/.ssh/id, user: yes_, passphrase_env: _1}\n",
             })
-    void bothTakeWhatIsWrittenInAnotherWay(String text) {
+    void schemaAndReaderAcceptOtherSpellings(String text) {
         String whole = text + "droplets: [{name: a, public_ip: '2001:DB8::1', private_ip: 10.1.1.1, leaving: false},"
                 + " {name: b, public_ip: 1.1.1.2, private_ip: 10.1.1.2, leaving: true}]\n";
         assertThat(readerAccepts(whole)).isTrue();
@@ -84,14 +88,14 @@ class InventorySchemaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"inventories/example.yml", "inventories/lab.yml"})
-    void bothTakeTheShippedInventoriesWithEveryKeyWritten(String file) throws IOException {
+    void schemaAndReaderAcceptTheShippedInventoriesWithEveryKey(String file) throws IOException {
         String written = Files.readString(Path.of(file)).replaceAll("(?m)^( *)#(?=[a-z_]+:)", "$1");
         assertThat(readerAccepts(written)).isTrue();
         assertThat(schemaAccepts(written)).isTrue();
     }
 
     @Test
-    void bothRefuseWhatTheSchemaCanTell() throws IOException {
+    void schemaAndReaderRefuseTheSameInventories() throws IOException {
         Set<String> taken = new TreeSet<>();
         try (Stream<Path> folders = Files.list(CASES)) {
             for (Path folder : folders.toList()) {
@@ -106,14 +110,14 @@ class InventorySchemaTest {
     }
 
     @Test
-    void theSchemaHasEveryKeyOfTheReaderAndNoOther() {
+    void theSchemaHasExactlyTheKeysOfTheReader() {
         Set<String> inSchema = new TreeSet<>();
         keys(InventorySchema.of(), "", inSchema);
         assertThat(inSchema).isEqualTo(ExampleInventoryTest.knownKeys()).contains("droplets[].ssh.port");
     }
 
     @Test
-    void everyValueIsDescribed() {
+    void theSchemaDescribesEveryValue() {
         Set<String> lacking = new TreeSet<>();
         describe(InventorySchema.of(), "", lacking);
         assertThat(lacking).isEmpty();

@@ -26,11 +26,11 @@ class InventoryTest {
     }
 
     @Nested
-    class TheSmallestInventory {
+    class MinimalInventory {
         private final Cluster cluster = cluster(THREE);
 
         @Test
-        void hasItsDropletsInTheirOrder() {
+        void dropletsKeepTheirOrder() {
             assertThat(cluster.droplets())
                     .extracting(
                             Droplet::toString, droplet -> droplet.privateIp().text())
@@ -41,12 +41,16 @@ class InventoryTest {
         }
 
         @Test
-        void hasTheDefaultsThatNobodyGave() {
+        void valuesThatAreNotGivenAreTheDefaults() {
             assertThat(cluster.name()).isEqualTo("cluster");
             assertThat(cluster.memcached())
                     .isEqualTo(new Memcached(
-                            11211, Setting.usual(64), Setting.usual("1m"), Setting.usual(1024), Setting.usual(4)));
-            assertThat(cluster.sessions()).isEqualTo(Sessions.usual());
+                            11211,
+                            Configured.ofDefault(64),
+                            Configured.ofDefault("1m"),
+                            Configured.ofDefault(1024),
+                            Configured.ofDefault(4)));
+            assertThat(cluster.sessions()).isEqualTo(Sessions.defaults());
             assertThat(cluster.sapi()).isEqualTo(Sapi.AUTO);
             assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.POOL, List.of(80, 443)));
             assertThat(cluster.droplets()).allSatisfy(droplet -> {
@@ -57,7 +61,7 @@ class InventoryTest {
         }
 
         @Test
-        void mayBeOneDroplet() {
+        void anInventoryMayHaveOneDroplet() {
             assertThat(cluster("droplets: [{name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1}]")
                             .droplets())
                     .hasSize(1);
@@ -67,26 +71,29 @@ class InventoryTest {
     @Nested
     class Sections {
         @Test
-        void rememberThatAValueWasGivenEvenIfItIsTheUsualOne() {
+        void aGivenValueIsRememberedAsGivenEvenIfItIsTheDefault() {
             Cluster cluster = cluster(
                     "memcached: {memory: 64, max_item_size: 2M}\nsessions: {lifetime: 7200, server_timeout: 0.70}\n"
                             + THREE);
-            assertThat(cluster.memcached().memory()).isEqualTo(Setting.of(64));
-            assertThat(cluster.memcached().maxItemSize()).isEqualTo(Setting.of("2m"));
-            assertThat(cluster.memcached().threads()).isEqualTo(Setting.usual(4));
+            assertThat(cluster.memcached().memory()).isEqualTo(Configured.of(64));
+            assertThat(cluster.memcached().maxItemSize()).isEqualTo(Configured.of("2m"));
+            assertThat(cluster.memcached().threads()).isEqualTo(Configured.ofDefault(4));
             assertThat(cluster.sessions())
                     .isEqualTo(new Sessions(
-                            Setting.of(7200), Setting.usual(15), Setting.of(new Seconds(700)), Sessions.EVERYWHERE));
+                            Configured.of(7200),
+                            Configured.ofDefault(15),
+                            Configured.of(new Seconds(700)),
+                            Sessions.ALL));
         }
 
         @Test
-        void mayHoldNothingButComments() {
+        void aSectionMayBeEmptyExceptForComments() {
             assertThat(cluster("ssh:\n  # port: 22\nmemcached:\nphp: ~\n" + THREE))
                     .isEqualTo(cluster(THREE));
         }
 
         @Test
-        void giveWhatTheySay() {
+        void everySectionIsRead() {
             Cluster cluster = cluster("""
                     cluster: 1.10
                     php: {sapi: fpm}
@@ -98,14 +105,14 @@ class InventoryTest {
             assertThat(cluster.firewall()).isEqualTo(new Firewall(Firewall.Mode.FULL, List.of()));
             assertThat(cluster.memcached())
                     .isEqualTo(new Memcached(
-                            11311, Setting.of(2048), Setting.of("1024m"), Setting.of(4096), Setting.of(8)));
+                            11311, Configured.of(2048), Configured.of("1024m"), Configured.of(4096), Configured.of(8)));
         }
     }
 
     @Nested
     class Ssh {
         @Test
-        void ofADropletReplacesOnlyTheKeysThatItNames() {
+        void sshOfADropletReplacesOnlyTheKeysThatItNames() {
             Cluster cluster = cluster("""
                     ssh: {user: deploy, port: 2222, key: ~/.ssh/all, passphrase_env: ALL}
                     droplets:
@@ -126,7 +133,7 @@ class InventoryTest {
         }
 
         @Test
-        void goesByJumpHostsAndToEitherAddress() {
+        void sshMayNameJumpHostsAndTheAddressToUse() {
             Cluster cluster = cluster("""
                     ssh: {jump: "deploy@bastion.example.com:2222, [2001:db8::1]", address: private}
                     droplets:
@@ -139,30 +146,30 @@ class InventoryTest {
                     .extracting(Droplet::ssh)
                     .containsExactly(
                             new SshAccess("root", 22, null, null, null, SshAccess.Address.PRIVATE, jump),
-                            SshAccess.usual());
+                            SshAccess.defaults());
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"a b", "@x", "x:0", "x:65536", "-oProxyCommand=x", "x,", "ssh://x/y", "a@b@c"})
-        void refusesWhatIsNoJumpHost(String jump) {
+        void malformedJumpHostsAreRefused(String jump) {
             assertThat(Inventory.parse("f", "ssh: {jump: \"" + jump + "\"}\n" + THREE)
                             .problems())
                     .singleElement()
                     .asString()
                     .isEqualTo("f:1:13: ssh.jump: \"" + jump
-                            + "\" is not a jump host, expected user@host:port, several with commas between, or none");
+                            + "\" is not a jump host, expected user@host:port, several separated by commas, or none");
         }
 
         @Test
-        void isWhatTheCallerSaysWhereTheInventoryIsSilent() {
-            UsualAccess usual =
+        void sshSettingsThatAreNotGivenComeFromTheCaller() {
+            SshDefaults sshDefaults =
                     (name, publicIp, privateIp, address) -> new SshAccess(name + "-user", 2022, null, null, null);
             Cluster cluster = Inventory.parse("f", """
                     ssh: {port: 22}
                     droplets:
                       - {name: a, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
                       - {name: b, public_ip: 1.1.1.2, private_ip: 10.1.1.2, ssh: {user: root}}
-                    """, Map.of(), usual)
+                    """, Map.of(), sshDefaults)
                     .orElseThrow(problems -> new AssertionError(problems.toString()));
             assertThat(cluster.droplets())
                     .extracting(Droplet::ssh)
@@ -171,7 +178,7 @@ class InventoryTest {
         }
 
         @Test
-        void mayBeSharedByAnAlias() {
+        void sshSettingsMayBeSharedByAnAlias() {
             String shared = IntStream.range(0, 100)
                     .mapToObj(
                             "  - {name: b%1$d, public_ip: 1.1.2.%1$d, private_ip: 10.1.2.%1$d, ssh: *web}\n"::formatted)
@@ -187,9 +194,9 @@ class InventoryTest {
     }
 
     @Nested
-    class Droplets {
+    class DropletEntries {
         @Test
-        void haveOneSpellingOfTheirPublicAddress() {
+        void thePublicAddressOfADropletIsCanonical() {
             Cluster cluster = cluster("""
                     droplets:
                       - {name: a, public_ip: 2001:DB8:0:0:0:0:0:1, private_ip: 10.1.1.1, private_interface: eth1.100}
@@ -203,7 +210,7 @@ class InventoryTest {
         }
 
         @Test
-        void mayBearWordsAndNumbersThatMeanSomethingElseInYaml() {
+        void dropletNamesMayBeWordsAndNumbersWithAMeaningInYaml() {
             Cluster cluster = cluster("""
                     droplets:
                       - {name: yes, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
@@ -218,9 +225,9 @@ class InventoryTest {
     }
 
     @Nested
-    class TheResult {
+    class ParseResult {
         @Test
-        void isEitherAClusterOrProblems() {
+        void aResultIsEitherAClusterOrProblems() {
             assertThat(Inventory.parse("a.yml", THREE)).isInstanceOf(Inventory.Parsed.class);
             assertThat(Inventory.parse("a.yml", THREE).problems()).isEmpty();
             assertThat(Inventory.parse("a.yml", "")).isInstanceOf(Inventory.Refused.class);
@@ -228,7 +235,7 @@ class InventoryTest {
         }
 
         @Test
-        void handsItsProblemsToWhoeverNeedsACluster() {
+        void orElseThrowPassesTheProblemsToTheException() {
             assertThatThrownBy(() -> Inventory.parse("shop.yml", "cluster: shop")
                             .orElseThrow(problems ->
                                     new IllegalStateException(problems.get(0).toString())))
@@ -237,7 +244,7 @@ class InventoryTest {
         }
 
         @Test
-        void isTheSameWithAByteOrderMarkAndWindowsLineEnds() {
+        void aByteOrderMarkAndWindowsLineEndsDoNotMatter() {
             assertThat(cluster("\uFEFF" + THREE.replace("\n", "\r\n"))).isEqualTo(cluster(THREE));
         }
     }

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Three bare droplets become the tutorial's cluster: shown first, done once, and left alone from then on. */
+/**
+ * Three bare droplets become the tutorial's cluster. A dry run shows the changes, one run makes them, and later runs
+ * change nothing.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BareDropletsIT {
     private static final String INI = "/etc/php/8.2/apache2/php.ini";
@@ -20,7 +23,7 @@ class BareDropletsIT {
     private static Path inventory;
 
     @BeforeAll
-    static void boot() {
+    static void resetDroplets() {
         lab = SharedCluster.bare();
         inventory = SharedCluster.inventory();
     }
@@ -28,37 +31,40 @@ class BareDropletsIT {
     @Test
     @Order(1)
     void aDryRunShowsEverythingAndWritesNothing() {
-        Disk.Remembered before = Disk.remember(lab, SharedCluster.NAMES);
+        Disk.Snapshot before = Disk.snapshot(lab, SharedCluster.NAMES);
         lab.provision(inventory, "--dry-run")
                 .exits(0)
                 .prints("install apache2 libapache2-mod-php memcached php-memcache", "+-l 10.98.0.3")
-                .prints("9 changes on 3 droplets; nothing was changed, this is a dry run.");
+                .prints("+-A SESSIONCTL -s 10.98.0.3/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT")
+                .prints("Plan: 12 changes on 3 droplets. Dry run: nothing was changed.");
         lab.provision(inventory, "--dry-run", "--detailed-exitcode").exits(2);
         before.assertUnchanged();
     }
 
     @Test
     @Order(2)
-    void oneRunMakesThemACluster() {
+    void oneRunMakesAClusterWhoseMemcachedAnswersNoOtherHost() {
+        Outsider outsider = new Outsider(lab, SharedCluster.NAMES);
         lab.provision(inventory)
                 .exits(0)
-                .prints("lamp01: done (3 changes)", "lamp02: done (3 changes)", "lamp03: done (3 changes)");
+                .prints("lamp01: done (4 changes)", "lamp02: done (4 changes)", "lamp03: done (4 changes)");
+        assertThat(outsider.stop()).hasSize(3).allMatch(line -> line.matches("\\S+ [1-9]\\d+ tries, 0 answers"));
+        lab.run("firewall", inventory.toString(), "--check").exits(0);
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
     @Test
     @Order(3)
-    void theNextDryRunIsEmpty() {
+    void theNextDryRunHasNoChanges() {
         lab.provision(inventory, "--dry-run", "--detailed-exitcode")
                 .exits(0)
-                .prints("No changes. sessionctl's own files match the inventory")
-                .prints("memcached is open: anyone on the private network can read your users' sessions");
+                .prints("No changes. All 3 droplets match the inventory.");
     }
 
     @Test
     @Order(4)
-    void theNextRunTouchesNothing() {
-        Disk.Remembered before = Disk.remember(lab, SharedCluster.NAMES);
+    void theNextRunChangesNoFileAndNoService() {
+        Disk.Snapshot before = Disk.snapshot(lab, SharedCluster.NAMES);
         String services = fingerprints();
         lab.provision(inventory).exits(0).prints("No changes.");
         assertThat(fingerprints()).isEqualTo(services);
@@ -73,7 +79,7 @@ class BareDropletsIT {
 
     @Test
     @Order(5)
-    void theWebsPhpSaysTheSameOnAllOfThem() {
+    void phpInApacheHasTheSameSettingsOnAllDroplets() {
         String page = "<?php echo ini_get('session.save_handler'), '|', ini_get('session.save_path'), '|',"
                 + " ini_get('memcache.session_redundancy'), '|', ini_get('memcache.allow_failover'), '|',"
                 + " ini_get('memcache.max_failover_attempts');";
@@ -97,7 +103,7 @@ class BareDropletsIT {
 
     @Test
     @Order(5)
-    void phpIniDiffersFromTheDistributionsInTwoLines() {
+    void phpIniDiffersFromThePackagedFileInTwoLines() {
         String expected = """
                 -session.save_handler = files
                 +session.save_handler = memcache
@@ -113,7 +119,7 @@ class BareDropletsIT {
 
     @Test
     @Order(5)
-    void theOriginalsAreKeptAndNothingElseIsLeftBehind() {
+    void theOriginalsAreKeptAndNoTemporaryFilesRemain() {
         for (String host : SharedCluster.NAMES) {
             lab.onHost(
                     host,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A visitor with one cookie, who sees what the tutorial's session.php shows. */
+/** A visitor with one cookie, who reads the tutorial's session.php. */
 final class Browser {
     private static final Pattern COOKIE = Pattern.compile("(?im)^set-cookie:\\s*(PHPSESSID=[^;\\s]+)");
     private static final Pattern VISITS = Pattern.compile("Your number of visits: (\\d+)");
@@ -19,13 +19,13 @@ final class Browser {
         this.lab = lab;
     }
 
-    /** Puts the page where Apache serves it. */
+    /** Writes the page to the document root of Apache. */
     static void publish(Lab lab, String... hosts) {
         String page = Resources.text("lab/session.php");
         lab.onHosts(List.of(hosts), "cat >/var/www/html/session.php <<'PAGE'\n" + page + "PAGE\n");
     }
 
-    /** The page, with its headers. */
+    /** Requests the page and returns it with its headers. */
     String visit(String host) {
         List<String> words = new ArrayList<>(List.of("curl", "-sSi", "--max-time", "40"));
         if (!cookie.isEmpty()) {
@@ -40,12 +40,12 @@ final class Browser {
         return page;
     }
 
-    /** The cookie that the visitor was given, as NAME=VALUE. */
+    /** Returns the cookie that the visitor got, as NAME=VALUE, or an empty text before the first visit. */
     String cookie() {
         return cookie;
     }
 
-    /** The number of visits that the page tells, 0 for the first. */
+    /** Requests the page and returns the number of visits that it shows, 0 for the first. */
     int visits(String host) {
         String page = visit(host);
         Matcher number = VISITS.matcher(page);
@@ -56,7 +56,7 @@ final class Browser {
         return 0;
     }
 
-    /** One session over all of these: the counter goes on wherever it is read. */
+    /** Checks that one session counts all visits to these droplets, and so is shared between them. */
     static void assertSessionsShared(Lab lab, String... hosts) {
         publish(lab, hosts);
         Browser browser = new Browser(lab);

@@ -11,12 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What would stop a run on real droplets, told before one is tried. */
+/** The check command on real droplets, which reports what would stop a run. */
 class CheckIT {
     private static Lab lab;
 
     @BeforeAll
-    static void boot() {
+    static void provisionCluster() {
         lab = SharedCluster.inService();
     }
 
@@ -27,7 +27,7 @@ class CheckIT {
     }
 
     @Test
-    void nothingStopsARunWhereNothingDoes() {
+    void bareAndProvisionedDropletsPassTheCheck() {
         Result bareAndProvisioned = check(lab.inventory()).exits(0);
         assertThat(bareAndProvisioned.out()).contains("cluster cluster: 4 droplets, nothing stops a run.\n");
         assertThat(bareAndProvisioned
@@ -46,7 +46,7 @@ class CheckIT {
     }
 
     @Test
-    void whatTakesAPortAndWhatOverridesOursIsTold() {
+    void aTakenPortAndAnOverridingSettingAreReported() {
         lab.onHost(
                 "lamp04",
                 "systemd-run -q --unit=squatter --socket-property=ListenStream=10.98.0.4:11211 /bin/true;"
@@ -59,7 +59,7 @@ class CheckIT {
                             "lamp04: port 11211 is taken by squatter.socket; stop it there",
                             "lamp04: /var/www/html/shop/.htaccess:1 sets session.save_path, which overrides the"
                                     + " inventory's if AllowOverride permits it",
-                            "cluster cluster: 1 droplet, 1 problem.");
+                            "cluster cluster: 1 droplet, 1 problem, 1 warning.");
         } finally {
             lab.onHost("lamp04", "systemctl stop squatter.socket; rm -r /var/www/html/shop");
         }
@@ -67,14 +67,14 @@ class CheckIT {
     }
 
     @Test
-    void howFarTheConnectionComesIsTold() throws java.io.IOException {
+    void theStepAtWhichTheConnectionFailsIsReported() throws java.io.IOException {
         lab.onHost(
                 "lamp04",
                 "id plain || { useradd -m -s /bin/sh plain; cp -r /root/.ssh /home/plain/; chown -R plain: /home/plain; }");
         Path plain = lab.file(Files.readString(lab.inventory("lamp04")).replace("user: root", "user: plain"), ".yml");
         check(plain).exits(4).prints("lamp04: plain may not use sudo without a password");
-        Path strangers = lab.file("", ".known");
-        Result unknown = check(lab.inventory("lamp01"), "--known-hosts", strangers.toString())
+        Path empty = lab.file("", ".known");
+        Result unknown = check(lab.inventory("lamp01"), "--known-hosts", empty.toString())
                 .exits(4);
         assertThat(unknown.out().lines().filter(l -> l.startsWith("host key "))).allMatch(l -> l.endsWith("error"));
         assertThat(unknown.out().lines().filter(l -> l.startsWith("reachable ")))

@@ -7,28 +7,28 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program's classes as a run left them, checked and linked: what the launcher keeps too. */
+/** A class data archive (CDS) of the program's classes, as the launcher keeps one too. */
 final class ClassArchive {
     static final Path PATH = Path.of("target/lab-tests.jsa").toAbsolutePath();
 
     private ClassArchive() {}
 
-    /** Makes it from a run that reaches a droplet, unless it is newer than the program. */
+    /** Creates the archive with a run that connects to a droplet, unless the archive is newer than the program. */
     static synchronized void make(Lab lab) {
         if (PATH.toFile().lastModified() > Lab.JAR.toFile().lastModified()) {
             return;
         }
-        // Several test runs may make it at once; each takes the one that was finished last.
-        Path made = PATH.resolveSibling(
+        // Several test runs may create the archive at once; the one that finishes last replaces the others.
+        Path temporary = PATH.resolveSibling(
                 PATH.getFileName() + "." + ProcessHandle.current().pid());
         List<String> words = new ArrayList<>(Program.java());
         words.removeIf(word -> word.startsWith("-XX:SharedArchiveFile="));
-        words.addAll(List.of("-XX:ArchiveClassesAtExit=" + made, "-jar", Lab.JAR.toString()));
+        words.addAll(List.of("-XX:ArchiveClassesAtExit=" + temporary, "-jar", Lab.JAR.toString()));
         words.addAll(List.of("provision", lab.inventory("lamp01").toString(), "--dry-run"));
         words.addAll(List.of("--known-hosts", lab.knownHosts().toString()));
         Result run = lab.exec(words.toArray(String[]::new));
         try {
-            Files.move(made, PATH, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, PATH, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new AssertionError("no archive of classes could be made: " + run, e);
         }

@@ -6,32 +6,35 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Everything on a droplet's disk, told so that any change shows. */
+/** Listings of the files on a droplet's disk, to find changes. */
 final class Disk {
     private Disk() {}
 
-    /** What the droplet writes by itself when somebody logs in, or at any time. */
+    /** Paths at which the droplet itself writes, at a login or at any time. */
     private static final String OWN =
             "-path /var/log -o -path /run -o -path /proc -o -path /sys -o -path /dev -o -path /tmp"
                     + " -o -path /var/tmp -o -path /var/lib/systemd -o -path /srv/apt";
 
-    /** Type, mode, owner, size, times, links of every file, and the bytes' sums where anybody keeps settings or state. */
+    /**
+     * Type, mode, owner, size, times and link target of each file, and checksums in the folders that hold settings or
+     * state.
+     */
     private static final String LISTING = "find / -xdev \\( " + OWN
             + " \\) -prune -o -printf '%p %y %m %u:%g %s %T@ %C@ %l\\n'\n"
             + "find /etc /root /home /var/lib/dpkg /var/lib/apt /opt -xdev -type f -exec sha256sum {} +";
 
-    /** Remembers the disks of these droplets. */
-    static Remembered remember(Lab lab, List<String> hosts) {
-        return new Remembered(lab, hosts, lab.onHosts(hosts, LISTING));
+    /** Lists the disks of these droplets. */
+    static Snapshot snapshot(Lab lab, List<String> hosts) {
+        return new Snapshot(lab, hosts, lab.onHosts(hosts, LISTING));
     }
 
     /**
-     * Disks as they were.
+     * The disks of several droplets at one time.
      *
-     * @param listings one a droplet
+     * @param listings the disk of each droplet, in the order of the hosts
      */
-    record Remembered(Lab lab, List<String> hosts, List<String> listings) {
-        /** Fails with the first file that is not what it was. */
+    record Snapshot(Lab lab, List<String> hosts, List<String> listings) {
+        /** Fails if a file was added, removed or changed. */
         void assertUnchanged() {
             List<String> now = lab.onHosts(hosts, LISTING);
             for (int i = 0; i < hosts.size(); i++) {
@@ -47,7 +50,7 @@ final class Disk {
         }
     }
 
-    /** Names that the program uses for a moment only. */
+    /** Lists temporary files of the program that were not removed. */
     static String leftBehind(Lab lab, String host) {
         return lab.onHost(
                 host,

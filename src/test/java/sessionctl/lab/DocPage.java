@@ -16,7 +16,7 @@ record DocPage(Path path) {
         return new DocPage(Path.of("src/docs", name + ".md"));
     }
 
-    /** What it tells its reader to type, block by block. */
+    /** Returns the shell commands of the page, block by block. */
     List<String> blocks() {
         try {
             return SHELL.matcher(Files.readString(path))

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What the pages of the documentation tell a reader to type is typed, in their order, on real droplets. */
+/** Runs the commands of the documentation pages on real droplets, in their order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DocsIT {
     private static final String LEAVING = "sed -i 's/name: lamp04,/name: lamp04, leaving: true,/' \"$1\"";
 
-    /** The third has died, and the fourth, a fresh machine again, gets its name. */
+    /** An edit: the third droplet has died, and the fourth, a fresh machine, gets its name. */
     private static final String REPLACED =
             "sed -i -e '/name: lamp03,/d' -e 's/name: lamp04, leaving: true,/name:" + " lamp03,/' \"$1\"";
 
@@ -37,15 +37,15 @@ class DocsIT {
     }
 
     /**
-     * Types a page.
+     * Runs the commands of a page.
      *
-     * @param edits what the reader does in the editor, one text a time, as shell with the file as $1
+     * @param edits shell scripts that stand for the reader's edits, one for each start of the editor; the file is $1
      */
     private static void type(Lab lab, String page, String... edits) throws IOException {
         type(lab, page, () -> {}, edits);
     }
 
-    /** The same; something happens before the last edit. */
+    /** Runs the commands of a page, and an incident before the last edit. */
     private static void type(Lab lab, String page, Runnable incident, String... edits) throws IOException {
         Path folder = folder(lab);
         program(folder, "sessionctl", "exec " + String.join(" ", Program.java()) + " -jar " + Lab.JAR + " \"$@\"");
@@ -79,7 +79,7 @@ class DocsIT {
 
     @Test
     @Order(1)
-    void theFirstCluster() throws IOException {
+    void theCommandsOfFirstClusterMakeACluster() throws IOException {
         Lab lab = SharedCluster.bare();
         type(lab, "first-cluster", copy(SharedCluster.inventory()));
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
@@ -87,7 +87,7 @@ class DocsIT {
 
     @Test
     @Order(2)
-    void theFirewall() throws IOException {
+    void theCommandsOfFirewallAddAndRemoveTheRules() throws IOException {
         Lab lab = SharedCluster.inService();
         Files.copy(
                 SharedCluster.inventory(), folder(lab).resolve("inventory.yml"), StandardCopyOption.REPLACE_EXISTING);
@@ -97,7 +97,7 @@ class DocsIT {
 
     @Test
     @Order(3)
-    void dayTwo() throws IOException {
+    void theCommandsOfDayTwoReplaceADeadDroplet() throws IOException {
         Lab lab = SharedCluster.inService();
         lab.script("reset", "lamp04");
         type(
@@ -109,8 +109,7 @@ class DocsIT {
                 LEAVING,
                 REPLACED);
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp04");
-        // The machine that lamp03 was comes back as nobody expects it, and the fourth is not lamp03 for the tests to
-        // come.
+        // The old lamp03 would start again with its former state, and later tests expect a fresh fourth droplet.
         lab.script("reset", "lamp03");
         lab.script("reset", "lamp04");
         lab.provision(SharedCluster.inventory(), "--limit", "lamp01,lamp02", "--forget", "10.98.0.4");

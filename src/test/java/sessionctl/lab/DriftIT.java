@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody changed by hand comes back, and nothing is restarted that need not be. */
+/** A run reverts manual changes and does not restart services without need. */
 class DriftIT {
     private static final String MANAGED = "/etc/memcached.conf /etc/php/8.2/apache2/php.ini"
             + " /etc/php/8.2/mods-available/memcache.ini /etc/systemd/system/memcached.service.d/sessionctl.conf";
@@ -21,16 +21,16 @@ class DriftIT {
     }
 
     /**
-     * What is done to a droplet.
+     * A manual change on a droplet.
      *
-     * @param by the shell commands that do it
-     * @param untouched the service that the repair leaves alone
-     * @param repair what the plan says
+     * @param by the shell commands that make the change
+     * @param untouched the services that the repair must not restart or reload
+     * @param repair the expected part of the report
      */
     private record Damage(String host, String by, String untouched, String repair) {}
 
     @Test
-    void editedFilesComeBackByteForByte() {
+    void editedFilesAreRestoredByteForByte() {
         assertRepaired(
                 new Damage(
                         "lamp01",
@@ -51,7 +51,7 @@ class DriftIT {
     }
 
     @Test
-    void whatWasSwitchedOffIsSwitchedOn() {
+    void disabledFeaturesAndOldFlagsAreRepaired() {
         assertRepaired(
                 new Damage(
                         "lamp01",
@@ -70,7 +70,7 @@ class DriftIT {
     }
 
     @Test
-    void stoppedAndDisabledServicesComeBack() {
+    void stoppedAndDisabledServicesAreStartedAndEnabled() {
         assertRepaired(
                 new Damage("lamp01", "systemctl stop memcached", "apache2", "memcached: start memcached\n"),
                 new Damage(
@@ -85,14 +85,14 @@ class DriftIT {
         List<String> files = new ArrayList<>();
         List<String> untouched = new ArrayList<>();
         for (Damage damage : damages) {
-            files.add(managed(damage.host()));
+            files.add(managedFilesOf(damage.host()));
             lab.onHost(damage.host(), damage.by());
             untouched.add(fingerprint(damage));
         }
         Result run = lab.provision(SharedCluster.inventory()).exits(0);
         for (int i = 0; i < damages.length; i++) {
             run.prints(damages[i].repair());
-            assertThat(managed(damages[i].host())).as(damages[i].by()).isEqualTo(files.get(i));
+            assertThat(managedFilesOf(damages[i].host())).as(damages[i].by()).isEqualTo(files.get(i));
             assertThat(fingerprint(damages[i]))
                     .as("untouched after %s", damages[i].by())
                     .isEqualTo(untouched.get(i));
@@ -102,7 +102,7 @@ class DriftIT {
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
-    private String managed(String host) {
+    private String managedFilesOf(String host) {
         return lab.onHost(
                 host,
                 "sha256sum " + MANAGED + " && stat -c '%n %a %U' " + MANAGED
@@ -120,7 +120,7 @@ class DriftIT {
         List<Services.Restart> byHand = restarts();
         lab.provision(lab.inventoryWith("memcached: {memory: 80}\n", "lamp01", "lamp02", "lamp03"))
                 .exits(0)
-                .prints("PHP is kept away from it until its peers have given it back every session");
+                .prints("sessions are kept: the other servers take over until this one is refilled");
         List<Services.Restart> restarts = restarts();
         assertThat(restarts).doesNotContainAnyElementsOf(byHand);
         for (int i = 1; i < restarts.size(); i++) {

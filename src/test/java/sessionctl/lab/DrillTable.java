@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What each drill cost, without a guard and with it, as far as the drills were run. */
+/** A table of the losses of each drill that was run, without a guard and with it. */
 final class DrillTable {
     private static final Path FILE = Path.of("target", "drills.md");
     private static final Map<String, Map<Boolean, Visitors.Losses>> ROWS = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ final class DrillTable {
         ROWS.computeIfAbsent(drill, d -> new LinkedHashMap<>()).put(guarded, losses);
     }
 
-    /** Prints the table and leaves it in target. */
+    /** Prints the table and writes it to target/drills.md. */
     static synchronized void print() {
         StringBuilder table = new StringBuilder();
         line(

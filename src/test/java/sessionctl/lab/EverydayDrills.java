@@ -1,7 +1,7 @@
 package sessionctl.lab;
 
-import static sessionctl.lab.DrillGround.FOUR;
-import static sessionctl.lab.DrillGround.THREE;
+import static sessionctl.lab.DrillCluster.FOUR;
+import static sessionctl.lab.DrillCluster.THREE;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -12,25 +12,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Everyday work by sessionctl on a cluster that was made by hand, or by itself: nobody is logged out, and nobody notices. */
+/**
+ * Everyday work with sessionctl, on a cluster that was set up by hand or by sessionctl. No session is lost and no
+ * request fails.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class EverydayDrills {
-    /** Drills of others stand between these and the last. */
+    /** The order of the last drill; subclasses put theirs before it. */
     static final int LAST = 100;
 
-    final DrillGround ground;
+    final DrillCluster cluster;
     final Lab lab;
     final Inventories inventories;
 
-    EverydayDrills(DrillGround ground) {
-        this.ground = ground.guarded();
-        lab = ground.lab();
+    EverydayDrills(DrillCluster cluster) {
+        this.cluster = cluster.guarded();
+        lab = cluster.lab();
         inventories = new Inventories(lab);
     }
 
     @AfterAll
-    void show() {
+    void printTable() {
         DrillTable.print();
     }
 
@@ -40,9 +43,9 @@ abstract class EverydayDrills {
 
     @Test
     @Order(1)
-    void adoption() throws InterruptedException {
-        ground.begin();
-        ground.unnoticed(
+    void adoptionOfAClusterMadeByHandLosesNothing() throws InterruptedException {
+        cluster.restoreThree();
+        cluster.drillWithoutLosses(
                 "adopting a cluster made by hand",
                 THREE,
                 visitors -> lab.provision(inventories.three()).exits(0));
@@ -51,14 +54,14 @@ abstract class EverydayDrills {
 
     @Test
     @Order(2)
-    void nothing() throws InterruptedException {
-        ground.unnoticed("nothing", THREE, visitors -> {});
+    void trafficWithoutADrillLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLosses("nothing", THREE, visitors -> {});
     }
 
     @Test
     @Order(3)
-    void restart() throws InterruptedException {
-        ground.unnoticed("restart of all three, and again", THREE, visitors -> {
+    void restartsOfAllLoseNothing() throws InterruptedException {
+        cluster.drillWithoutLosses("restart of all three, and again", THREE, visitors -> {
             restartAll();
             restartAll();
         });
@@ -66,61 +69,63 @@ abstract class EverydayDrills {
 
     @Test
     @Order(4)
-    void memory() throws InterruptedException {
+    void anotherMemorySizeLosesNothing() throws InterruptedException {
         Path more = inventories.three("memcached: {memory: 96}\n");
-        ground.unnoticed(
+        cluster.drillWithoutLosses(
                 "another memory size", THREE, visitors -> lab.provision(more).exits(0));
         lab.provision(inventories.three()).exits(0);
     }
 
     @Test
     @Order(5)
-    void crash() throws InterruptedException {
-        ground.unnoticed("kill -9 on one, then the next", THREE, visitors -> {
-            ground.crash("lamp01");
-            ground.crash("lamp02");
+    void crashesOfTwoServersInTurnLoseNothing() throws InterruptedException {
+        cluster.drillWithoutLosses("kill -9 on one, then the next", THREE, visitors -> {
+            cluster.crash("lamp01");
+            cluster.crash("lamp02");
         });
     }
 
     @Test
     @Order(6)
-    void reinstall() throws InterruptedException {
-        ground.unnoticed("apt-get install --reinstall on each", THREE, visitors -> THREE.forEach(ground::reinstall));
+    void reinstallationOnAllLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLosses(
+                "apt-get install --reinstall on each", THREE, visitors -> THREE.forEach(cluster::reinstall));
     }
 
     @Test
     @Order(7)
-    void reboot() throws InterruptedException {
-        ground.unnoticedThoughOneIsDown("reboot of one", THREE, visitors -> ground.reboot(visitors, "lamp03"));
+    void aRebootOfOneDropletLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLossesWhileOneIsDown(
+                "reboot of one", THREE, visitors -> cluster.reboot(visitors, "lamp03"));
     }
 
     @Test
     @Order(8)
-    void growth() throws InterruptedException {
-        ground.unnoticed("three to four", THREE, visitors -> {
+    void aJoiningDropletLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLosses("three to four", THREE, visitors -> {
             lab.provision(inventories.four()).exits(0);
-            visitors.come("lamp04");
+            visitors.bringIn("lamp04");
         });
     }
 
     @Test
     @Order(9)
-    void shrinkage() throws InterruptedException {
-        ground.unnoticed("four to three", FOUR, visitors -> {
-            visitors.leave("lamp04");
+    void aLeavingDropletLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLosses("four to three", FOUR, visitors -> {
+            visitors.takeOut("lamp04");
             lab.provision(inventories.fourthLeaves()).exits(0);
         });
     }
 
     @Test
     @Order(LAST)
-    void replacement() throws InterruptedException {
-        ground.unnoticedThoughOneIsDown("replace a dead one", THREE, visitors -> {
-            visitors.leave("lamp03");
+    void theReplacementOfADeadDropletLosesNothing() throws InterruptedException {
+        cluster.drillWithoutLossesWhileOneIsDown("replace a dead one", THREE, visitors -> {
+            visitors.takeOut("lamp03");
             lab.script("kill", "lamp03");
             lab.provision(inventories.thirdIs("lamp05")).exits(0);
             Visitors.publish(lab, List.of("lamp05"));
-            visitors.come("lamp05");
+            visitors.bringIn("lamp05");
         });
     }
 }

@@ -12,7 +12,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a droplet cannot take its new configuration, it keeps the old one in service and the run says where it stands. */
+/**
+ * A droplet that cannot take its new configuration keeps the old one in service, and the run reports what was not done.
+ */
 class FailureIT {
     private static final String CONF = "/etc/memcached.conf";
     private static final String INI = "/etc/php/8.2/apache2/php.ini";
@@ -24,7 +26,7 @@ class FailureIT {
         lab = SharedCluster.inService();
     }
 
-    /** A folder with one template of our own: the shipped one and these lines. */
+    /** Creates a folder with one template: the shipped one and additional lines. */
     private Path templates(String name, String lines) {
         try {
             Path folder = Files.createTempDirectory(lab.folder(), "templates");
@@ -39,7 +41,7 @@ class FailureIT {
         return lab.provision(SharedCluster.inventory(), "--templates", templates.toString());
     }
 
-    private String kept(String host, String file, String service) {
+    private String stateOf(String host, String file, String service) {
         return lab.onHost(host, "sha256sum " + file + "; stat -c %a%U " + file) + Services.start(lab, host, service);
     }
 
@@ -53,27 +55,27 @@ class FailureIT {
     }
 
     @Test
-    void flagsThatMemcachedRefusesNeverReachItsFile() {
-        String before = kept("lamp02", CONF, "memcached");
+    void flagsThatMemcachedRefusesAreNotWrittenToItsFile() {
+        String before = stateOf("lamp02", CONF, "memcached");
         runWith(templates("memcached.conf.ftl", "-t [#if name == \"lamp02\"]0[#else]2[/#if]\n"))
                 .exits(1)
                 .withoutTraces()
                 .prints("lamp01: done (1 change)")
                 .prints("lamp02: failed to change " + CONF + ", restart memcached: ")
-                .prints("refused by a check", "lamp03: not reached; nothing was changed, left: memcached");
-        assertThat(kept("lamp02", CONF, "memcached")).isEqualTo(before);
+                .prints("a check refused", "lamp03: stopped; 0 changes done, not done: memcached");
+        assertThat(stateOf("lamp02", CONF, "memcached")).isEqualTo(before);
         assertConvergesAgain();
     }
 
     @Test
-    void anIniThatPhpCannotParseNeverReachesApacheWhileTheOthersFinish() {
-        String before = kept("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2");
+    void anIniThatPhpCannotParseIsNotWrittenAndTheOtherDropletsFinish() {
+        String before = stateOf("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2");
         runWith(templates("php.ini.ftl", "[#if name == \"lamp02\"]session.name = \"open[/#if]\n"))
                 .exits(1)
                 .withoutTraces()
-                .prints("lamp02: " + INI + " does not take session.name as PHP reads it; set it there by hand")
+                .prints("lamp02: " + INI + " cannot be edited so that PHP reads session.name; set it there by hand")
                 .complains("Nothing was changed");
-        // What this program does not see, PHP itself does.
+        // PHP itself finds errors that this program does not detect.
         lab.onHost(
                 "lamp02",
                 "mv /usr/bin/php8.2 /root/ && printf '#!/bin/sh\nexit 1\n' >/usr/bin/php8.2 && chmod 755 /usr/bin/php8.2");
@@ -86,10 +88,10 @@ class FailureIT {
         } finally {
             lab.onHost("lamp02", "mv /root/php8.2 /usr/bin/");
         }
-        assertThat(kept("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2"))
+        assertThat(stateOf("lamp02", INI, "apache2") + Services.fingerprint(lab, "lamp02", "apache2"))
                 .isEqualTo(before);
         assertConvergesAgain();
-        // what a template says no more stays in the file
+        // A directive that a template no longer sets stays in the file.
         lab.onHosts(
                 List.of("lamp01", "lamp03"),
                 "sed -i 's/^session.gc_divisor = 1001/session.gc_divisor = 1000/' " + INI
@@ -97,7 +99,7 @@ class FailureIT {
     }
 
     @Test
-    void aReloadIsOverWhenTheWebServerServesAgain() {
+    void aReloadEndsWhenTheWebServerServesAgain() {
         lab.onHost(
                 "lamp02",
                 "main=$(systemctl show --value -p MainPID apache2) && kill -STOP $main && systemd-run -q --no-block"
@@ -107,9 +109,9 @@ class FailureIT {
         lab.onHost("lamp02", "rm /run/serves-again");
     }
 
-    /** On a connection that is kept, a process with the old files answers once more. */
+    /** On a kept connection, a process with the old files answers one more request. */
     @Test
-    void aReloadIsOverWhenNobodyAnswersWithTheOldFiles() {
+    void aReloadEndsWhenNoProcessWithTheOldFilesIsLeft() {
         String before = lab.onHost(
                 "lamp02",
                 "systemd-run -q bash -c \"exec 3<>/dev/tcp/127.0.0.1/80;"
@@ -125,22 +127,22 @@ class FailureIT {
     }
 
     @Test
-    void apachesConfigurationThatSomebodyElseBrokeIsSaidToBeSo() {
+    void aConfigurationErrorThatTheRunDidNotCauseIsReported() {
         lab.onHost("lamp01", "echo Nonsense >/etc/apache2/conf-enabled/broken.conf");
-        String before = kept("lamp01", INI, "apache2");
+        String before = stateOf("lamp01", INI, "apache2");
         lab.provision(lab.inventoryWith("sessions: {lifetime: 1501}\n", "lamp01", "lamp02", "lamp03"))
                 .exits(1)
                 .withoutTraces()
                 .prints("lamp02: done (1 change)", "lamp03: done (1 change)")
                 .prints("lamp01: failed to change " + INI, "/etc/apache2/conf-enabled/broken.conf")
-                .prints("its own configuration is refused with or without the change, which was put back");
-        assertThat(kept("lamp01", INI, "apache2")).isEqualTo(before);
+                .prints("its configuration is refused even without the change, which was undone");
+        assertThat(stateOf("lamp01", INI, "apache2")).isEqualTo(before);
         lab.onHost("lamp01", "rm /etc/apache2/conf-enabled/broken.conf");
         assertConvergesAgain();
     }
 
     @Test
-    void memcachedThatCannotListenRunsOnWithItsOldFile() {
+    void memcachedThatCannotListenKeepsRunningWithItsOldFile() {
         lab.onHost("lamp03", "memcached -d -u nobody -l 10.98.0.3 -p 11300 -U 0 -P /tmp/other.pid");
         String before = lab.onHost("lamp03", "sha256sum " + CONF);
         lab.provision(
@@ -151,8 +153,8 @@ class FailureIT {
                 .prints(
                         "lamp03: failed to change /usr/local/lib/sessionctl/guard, change " + CONF
                                 + ", restart memcached: ",
-                        "the old one was put back and runs")
-                .prints("lamp01: not reached; 1 change done, left: web, open");
+                        "the old one was restored and runs")
+                .prints("lamp01: stopped; 2 changes done, not done: web, open, firewall");
         assertThat(lab.onHost("lamp03", "sha256sum " + CONF)).isEqualTo(before);
         assertThat(lab.onHost("lamp03", "systemctl is-active memcached; ss -Hlnt sport = :11211"))
                 .contains("active", "10.98.0.3:11211");
@@ -161,7 +163,7 @@ class FailureIT {
     }
 
     @Test
-    void aFileThatChangesAfterTheLookIsNotOverwritten() throws InterruptedException {
+    void aFileThatChangesAfterTheProbeIsNotOverwritten() throws InterruptedException {
         String slow = "/etc/systemd/system/memcached.service.d/slow.conf";
         lab.onHost(
                 "lamp01",
@@ -170,14 +172,14 @@ class FailureIT {
         lab.onHost("lamp02", "sed -i 's/^session.save_handler.*/session.save_handler = files/' " + INI);
         Program run =
                 lab.start(Map.of(), "", "provision", SharedCluster.inventory().toString());
-        while (run.runs() && !run.printed().contains("2 changes on 2 droplets")) {
+        while (run.runs() && !run.stdout().contains("2 changes on 2 droplets")) {
             Thread.sleep(50);
         }
         lab.onHost("lamp02", "echo '; a colleague was here' >>" + INI);
         run.await(Duration.ofMinutes(2))
                 .exits(1)
                 .prints("lamp01: done (1 change)", "lamp02: failed to change " + INI)
-                .prints("a file changed since it was looked at; run again to see the new difference");
+                .prints("a file changed since it was inspected; run again to see the new difference");
         assertThat(lab.onHost("lamp02", "tail -n 1 " + INI)).isEqualTo("; a colleague was here\n");
         lab.onHost("lamp01", "rm " + slow + "; systemctl daemon-reload");
         assertConvergesAgain();

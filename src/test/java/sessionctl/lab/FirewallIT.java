@@ -22,15 +22,18 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The memcached port is the pool's alone; nobody is locked out, and nobody else's rules are touched, whatever happens. */
+/**
+ * Only the cluster's droplets reach the memcached port. SSH always stays open, and the rules of other programs stay
+ * unchanged.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FirewallIT {
     private static final List<String> NAMES = SharedCluster.NAMES;
     private static final int TIMEOUT = 8;
-    private static final Duration SOON = Duration.ofSeconds(TIMEOUT + 7);
+    private static final Duration ROLLBACK_LIMIT = Duration.ofSeconds(TIMEOUT + 7);
     private static final Duration RUN = Duration.ofMinutes(2);
 
-    /** The tutorial's rules, typed by hand. */
+    /** The tutorial's rules, entered by hand. */
     private static final String BY_HAND = """
             iptables -A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT
             iptables -A INPUT -p tcp -m state --state NEW -m tcp --dport 80 -j ACCEPT
@@ -60,7 +63,7 @@ class FirewallIT {
             iptables -A f2b-sshd -j RETURN
             """;
 
-    /** An echo request and its answer; SIGALRM is the end of a ping without one. */
+    /** Sends an echo request and waits for its answer; SIGALRM ends a ping that gets none. */
     private static final String PING = """
             use Socket; alarm 3;
             socket(my $s, AF_INET, SOCK_RAW, 1) or die;
@@ -73,14 +76,15 @@ class FirewallIT {
     private static List<String> before = List.of();
 
     @BeforeAll
-    static void boot() {
+    static void attachAnotherHost() {
         lab = SharedCluster.inService();
         Browser.publish(lab, NAMES.toArray(String[]::new));
-        lab.script("attach", "stranger", "10.98.0.99");
+        firewall(inventory(), "--remove").exits(0);
+        lab.script("attach", "outsider", "10.98.0.99");
     }
 
     @AfterAll
-    static void leaveNothing() {
+    static void restoreDroplets() {
         NAMES.forEach(host -> lab.script("thaw", host));
         firewall(inventory(), "--remove");
         lab.tryOnHost("lamp02", "update-alternatives --auto iptables; update-alternatives --auto ip6tables");
@@ -103,17 +107,17 @@ class FirewallIT {
         return new PacketFilter(lab, host);
     }
 
-    private static boolean strangerReaches(String host, int port) {
-        return strangerReaches("/dev/tcp/" + lab.host(host).privateIp() + "/" + port);
+    private static boolean otherHostReaches(String host, int port) {
+        return otherHostReaches("/dev/tcp/" + lab.host(host).privateIp() + "/" + port);
     }
 
-    private static boolean strangerReaches(String path) {
-        return lab.tryScript("in", "stranger", "timeout", "2", "bash", "-c", "<" + path)
+    private static boolean otherHostReaches(String path) {
+        return lab.tryScript("in", "outsider", "timeout", "2", "bash", "-c", "<" + path)
                         .exit()
                 == 0;
     }
 
-    private static Map<String, String> ofAll(Function<PacketFilter, String> question) {
+    private static Map<String, String> onAll(Function<PacketFilter, String> question) {
         return NAMES.stream().collect(Collectors.toMap(h -> h, h -> question.apply(filter(h))));
     }
 
@@ -130,7 +134,7 @@ class FirewallIT {
                 .prints(
                         "+-A INPUT -j SESSIONCTL\n",
                         "+-A SESSIONCTL -s 10.98.0.2/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n",
-                        "3 changes on 3 droplets;");
+                        "Plan: 3 changes on 3 droplets.");
         JsonObject json = JsonParser.parseString(firewall(inventory(), "--dry-run", "--output", "json")
                         .exits(0)
                         .out())
@@ -146,8 +150,8 @@ class FirewallIT {
 
     @Test
     @Order(2)
-    void theStrangerIsShutOutAndNoVisitorNotices() {
-        assertThat(strangerReaches("lamp01", 11211)).as("before").isTrue();
+    void anotherHostIsRefusedAndVisitorsAreNotAffected() {
+        assertThat(otherHostReaches("lamp01", 11211)).as("before").isTrue();
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Integer> visits = CompletableFuture.supplyAsync(() -> {
             Browser browser = new Browser(lab);
@@ -157,29 +161,29 @@ class FirewallIT {
             }
             return visit;
         });
-        firewall(inventory())
-                .exits(0)
-                .prints(
+        // The check marks depend on the locale.
+        assertThat(firewall(inventory()).exits(0).out().replace(" ✓", "  "))
+                .contains(
                         "outside, public   silent      silent      silent",
                         "outside, private  not tested  not tested  not tested",
                         "not tested: this machine has no route to 10.98.0.1, 10.98.0.2, 10.98.0.3");
         done.set(true);
         assertThat(visits.join()).isGreaterThan(3);
         NAMES.forEach(
-                host -> assertThat(strangerReaches(host, 11211)).as("after").isFalse());
-        assertThat(strangerReaches("lamp01", 80)).isTrue();
+                host -> assertThat(otherHostReaches(host, 11211)).as("after").isFalse());
+        assertThat(otherHostReaches("lamp01", 80)).isTrue();
         assertInSync(inventory());
-        Map<String, String> once = ofAll(PacketFilter::saved);
+        Map<String, String> once = onAll(PacketFilter::saved);
         firewall(inventory()).exits(0);
-        assertThat(ofAll(PacketFilter::saved)).isEqualTo(once);
+        assertThat(onAll(PacketFilter::saved)).isEqualTo(once);
         Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
     }
 
     @Test
     @Order(3)
-    void aPortThatDoesNotOpenIsToldInTheMatrix() {
+    void aClosedPortIsShownInTheMatrix() {
         lab.onHost("lamp03", "systemctl stop memcached");
-        firewall(inventory(), "--check").exits(3).prints("refused !", "lamp01 does not reach memcached on lamp03");
+        firewall(inventory(), "--check").exits(3).prints("refused ", "lamp01 does not reach memcached on lamp03");
         JsonObject json = JsonParser.parseString(firewall(inventory(), "--check", "--output", "json")
                         .exits(3)
                         .out())
@@ -196,23 +200,23 @@ class FirewallIT {
         firewall(inventory(), "--check")
                 .exits(3)
                 .prints(
-                        "lamp02: its rules for the memcached port are not the first of INPUT",
-                        "run: sessionctl firewall ");
+                        "lamp02: its rules for the memcached port are not first in INPUT",
+                        "run: sessionctl provision ");
         lab.onHost("lamp02", "iptables -D INPUT -p tcp --dport 9 -j ACCEPT");
         firewall(inventory(), "--check").exits(0);
     }
 
     @Test
     @Order(4)
-    void anUnreachableDropletAndOneWithoutItsAddressStopAllOfThem() {
-        Map<String, String> untouched = ofAll(PacketFilter::saved);
+    void anUnreachableOrMisaddressedDropletStopsTheRunOnAllDroplets() {
+        Map<String, String> untouched = onAll(PacketFilter::saved);
         Path full = inventory("firewall: {mode: full}");
         lab.script("freeze", "lamp03");
         try {
             firewall(full, "--connect-timeout", "2").exits(4).complains("Nothing was changed");
             firewall(full, "--check", "--connect-timeout", "2")
                     .exits(4)
-                    .prints("lamp03 (10.99.0.3): port 22 accepts connections, but said nothing");
+                    .prints("lamp03 (10.99.0.3): port 22 accepts connections, but sent nothing");
         } finally {
             lab.script("thaw", "lamp03");
         }
@@ -222,23 +226,23 @@ class FirewallIT {
                         + lab.host("lamp01").inventoryLine() + wrong,
                 ".yml");
         firewall(strange).exits(1).prints("10.98.0.77");
-        assertThat(ofAll(PacketFilter::saved)).isEqualTo(untouched);
+        assertThat(onAll(PacketFilter::saved)).isEqualTo(untouched);
     }
 
     @Test
     @Order(5)
-    void aDropletThatRestartsInBetweenHasTheOldRulesAndSoHaveTheOthers() throws InterruptedException {
-        Map<String, String> old = ofAll(PacketFilter::ours);
-        filter("lamp03").plantDelay(7);
+    void aRebootBeforeTheConfirmationRollsBackAllDroplets() throws InterruptedException {
+        Map<String, String> old = onAll(PacketFilter::ours);
+        filter("lamp03").delaySshWhenChanged(7);
         Program run = start(inventory("firewall: {mode: full}"), "30");
         filter("lamp01").awaitUnconfirmed();
         lab.script("reboot", "lamp01");
         run.await(RUN).exits(6).withoutTraces();
-        // The guard's gate is made when memcached starts.
+        // The guard's chain SESSIONCTL-GATE is created when memcached starts.
         lab.onHost(
                 "lamp01",
                 "for i in $(seq 300); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
-        assertThat(ofAll(PacketFilter::ours)).isEqualTo(old);
+        assertThat(onAll(PacketFilter::ours)).isEqualTo(old);
         firewall(inventory(), "--check").exits(0);
     }
 
@@ -248,12 +252,13 @@ class FirewallIT {
 
     @Test
     @Order(6)
-    void othersRulesStayByteForByte() {
+    void rulesOfOtherProgramsStayUnchangedByteForByte() {
         firewall(inventory(), "--remove").exits(0);
-        String exposed = "lamp01: memcached is open: anyone on the private network can read your users' sessions; run:";
+        String exposed = "lamp01, lamp02, lamp03: memcached is open: anyone on the private network can read your users'"
+                + " sessions; run:";
         firewall(inventory(), "--check")
                 .exits(3)
-                .prints(exposed, "lamp01: its rules for the memcached port are missing");
+                .prints(exposed, "lamp01, lamp02, lamp03: its rules for the memcached port are missing");
         lab.run("status", inventory().toString()).exits(3).prints(exposed);
         lab.onHosts(NAMES, "! ls /etc/sessionctl/firewall.rules /etc/systemd/system/sessionctl-firewall.service");
         lab.onHost("lamp01", BY_DOCKER_AND_FAIL2BAN);
@@ -266,20 +271,20 @@ class FirewallIT {
                 "apt-get install -qqy ufw >&2 && ufw allow 22/tcp >&2 && ufw allow 80/tcp >&2 && ufw allow 11211/tcp >&2"
                         + " && ufw --force enable >&2\n" + BY_HAND);
         before = PacketFilter.saved(lab, NAMES);
-        Map<String, String> foreign = ofAll(PacketFilter::foreign);
+        Map<String, String> foreign = onAll(PacketFilter::foreign);
         firewall(inventory()).exits(0);
-        assertThat(ofAll(PacketFilter::foreign)).isEqualTo(foreign);
-        assertThat(strangerReaches("lamp03", 11211)).as("though ufw allows it").isFalse();
+        assertThat(onAll(PacketFilter::foreign)).isEqualTo(foreign);
+        assertThat(otherHostReaches("lamp03", 11211)).as("though ufw allows it").isFalse();
         assertInSync(inventory());
         firewall(inventory()).exits(0);
-        assertThat(ofAll(PacketFilter::foreign)).isEqualTo(foreign);
+        assertThat(onAll(PacketFilter::foreign)).isEqualTo(foreign);
         firewall(inventory(), "--remove").exits(0);
         assertThat(PacketFilter.saved(lab, NAMES)).isEqualTo(before);
     }
 
     @Test
     @Order(7)
-    void sshOnAnotherPortThanTheInventorySaysIsNotClosed() throws InterruptedException {
+    void anSshPortThatDiffersFromTheInventoryIsNotClosed() throws InterruptedException {
         firewall(inventory(), "--remove").exits(0);
         lab.onHost(
                 "lamp02",
@@ -308,42 +313,42 @@ class FirewallIT {
                 .exits(6)
                 .withoutTraces();
         for (int i = 0; i < NAMES.size(); i++) {
-            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+            filter(NAMES.get(i)).awaitSaved(before.get(i), ROLLBACK_LIMIT);
         }
     }
 
     @Test
     @Order(8)
-    void aRuleThatCutsSshOffIsTakenBackAlsoWithoutSystemdRun() throws InterruptedException {
+    void rulesThatCutOffSshAreRolledBackAlsoWithoutSystemdRun() throws InterruptedException {
         lab.onHost("lamp02", "mv /usr/bin/systemd-run /root/");
-        filter("lamp02").plantDrop();
-        filter("lamp03").plantDrop();
+        filter("lamp02").dropSshWhenChanged();
+        filter("lamp03").dropSshWhenChanged();
         start(inventory(), Integer.toString(TIMEOUT)).await(RUN).exits(6).withoutTraces();
         for (int i = 0; i < NAMES.size(); i++) {
-            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+            filter(NAMES.get(i)).awaitSaved(before.get(i), ROLLBACK_LIMIT);
         }
         lab.onHost("lamp02", "mv /root/systemd-run /usr/bin/");
     }
 
     @Test
     @Order(9)
-    void killedBetweenChangeAndConfirmationTheDropletsGoBackByThemselves() throws InterruptedException {
-        filter("lamp03").plantDrop();
+    void afterAKilledRunTheDropletsRollBackTheUnconfirmedRules() throws InterruptedException {
+        filter("lamp03").dropSshWhenChanged();
         Program run = start(inventory("firewall: {mode: full}"), Integer.toString(TIMEOUT));
         filter("lamp01").awaitUnconfirmed();
         run.signal("KILL");
         run.await(RUN);
         for (int i = 0; i < NAMES.size(); i++) {
-            filter(NAMES.get(i)).awaitSaved(before.get(i), SOON);
+            filter(NAMES.get(i)).awaitSaved(before.get(i), ROLLBACK_LIMIT);
         }
     }
 
     @Test
     @Order(10)
-    void theTimersOfAKilledRunDoNotUndoTheNext() throws InterruptedException {
-        filter("lamp03").plantDelay(3);
+    void theTimersOfAKilledRunDoNotRollBackTheNextRun() throws InterruptedException {
+        filter("lamp03").delaySshWhenChanged(3);
         Path full = inventory("firewall: {mode: full}");
-        // To a droplet that is cut off, a run that was killed lives for half a minute.
+        // A droplet without a connection ends the session of a killed run only after half a minute.
         String[] waiting = {"--confirm-timeout", Integer.toString(TIMEOUT), "--lock-timeout", "60"};
         Program run = lab.start(
                 Map.of(),
@@ -358,9 +363,9 @@ class FirewallIT {
         run.signal("KILL");
         run.await(RUN);
         firewall(full, waiting).exits(0);
-        Map<String, String> rules = ofAll(PacketFilter::ours);
-        Thread.sleep(SOON.toMillis());
-        assertThat(ofAll(PacketFilter::ours)).isEqualTo(rules);
+        Map<String, String> rules = onAll(PacketFilter::ours);
+        Thread.sleep(ROLLBACK_LIMIT.toMillis());
+        assertThat(onAll(PacketFilter::ours)).isEqualTo(rules);
         assertInSync(full);
         firewall(full, "--remove").exits(0);
         assertThat(PacketFilter.saved(lab, NAMES)).isEqualTo(before);
@@ -368,7 +373,7 @@ class FirewallIT {
 
     @Test
     @Order(11)
-    void fullClosesEverythingElseAndLastsOverAReboot() throws InterruptedException {
+    void modeFullClosesOtherPortsAndSurvivesAReboot() throws InterruptedException {
         lab.onHost(
                 "lamp01",
                 "printf '[Socket]\\nListenStream=8080\\nAccept=yes\\n' >/run/systemd/system/probe.socket;"
@@ -376,19 +381,19 @@ class FirewallIT {
                         + " systemctl daemon-reload && systemctl start probe.socket");
         String six = lab.onHost("lamp01", "ip -o -6 addr show dev eth1 scope link | sed 's,.*inet6 ,,;s,/.*,,'")
                 .strip();
-        assertThat(strangerReaches("lamp01", 8080)).isTrue();
-        assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/8080")).isTrue();
+        assertThat(otherHostReaches("lamp01", 8080)).isTrue();
+        assertThat(otherHostReaches("/dev/tcp/" + six + "%eth1/8080")).isTrue();
         Path full = inventory("firewall: {mode: full}");
         firewall(full).exits(0);
         for (int port : List.of(22, 80)) {
-            assertThat(strangerReaches("lamp01", port)).as("port %s", port).isTrue();
-            assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/" + port))
+            assertThat(otherHostReaches("lamp01", port)).as("port %s", port).isTrue();
+            assertThat(otherHostReaches("/dev/tcp/" + six + "%eth1/" + port))
                     .as("port %s, IPv6", port)
                     .isTrue();
         }
-        assertThat(strangerReaches("lamp01", 8080)).isFalse();
-        assertThat(strangerReaches("/dev/tcp/" + six + "%eth1/8080")).isFalse();
-        lab.script("in", "stranger", "perl", "-e", PING, "10.98.0.1");
+        assertThat(otherHostReaches("lamp01", 8080)).isFalse();
+        assertThat(otherHostReaches("/dev/tcp/" + six + "%eth1/8080")).isFalse();
+        lab.script("in", "outsider", "perl", "-e", PING, "10.98.0.1");
         assertInSync(full);
         firewall(inventory()).exits(0);
         firewall(inventory(), "--remove").exits(0);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** PHP-FPM behind Apache in place of Apache's own module. */
+/** PHP-FPM behind Apache instead of Apache's PHP module. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FpmIT {
     private static final String FPM = "php: {sapi: fpm}\n";
@@ -22,7 +22,7 @@ class FpmIT {
     }
 
     @AfterAll
-    static void takeAway() {
+    static void removeLab() {
         lab.close();
     }
 
@@ -42,7 +42,7 @@ class FpmIT {
 
     @Test
     @Order(2)
-    void fpmIsFoundWithoutBeingNamed() {
+    void fpmIsDetectedWithoutTheSetting() {
         lab.provision(lab.inventory(), "--dry-run", "--detailed-exitcode")
                 .exits(0)
                 .prints("No changes.");
@@ -66,7 +66,7 @@ class FpmIT {
 
     @Test
     @Order(4)
-    void aConfigurationThatFpmRefusesIsPutBack() {
+    void aConfigurationThatFpmRefusesIsRolledBack() {
         String before = lab.onHost("lamp02", "sha256sum /etc/php/8.2/fpm/php.ini")
                 + Services.fingerprint(lab, "lamp02", "php8.2-fpm");
         lab.onHost("lamp02", "echo 'pm = nonsense' >>/etc/php/8.2/fpm/pool.d/www.conf");

@@ -1,18 +1,18 @@
 package sessionctl.lab;
 
-import static sessionctl.lab.DrillGround.FOUR;
-import static sessionctl.lab.DrillGround.THREE;
+import static sessionctl.lab.DrillCluster.FOUR;
+import static sessionctl.lab.DrillCluster.THREE;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an operator writes down in the course of a cluster's life. */
+/** The inventories that an operator writes during a cluster's life. */
 record Inventories(Lab lab) {
-    /** Less than PHP's own second, so that a droplet that is down keeps no page for so long. */
+    /** Less than PHP's default of one second, so that pages wait less for a droplet that is down. */
     private static final String TIMEOUT = "sessions: {server_timeout: 0.4}\n";
 
-    /** An inventory of these lines, a droplet each. */
+    /** Writes an inventory with these settings and a line for each droplet. */
     Path of(String settings, List<String> droplets) {
         return lab.file(
                 "ssh: {key: " + lab.key() + "}\n" + TIMEOUT + settings + "droplets:\n" + String.join("", droplets),
@@ -27,7 +27,7 @@ record Inventories(Lab lab) {
         return three("");
     }
 
-    /** With other settings. */
+    /** Writes an inventory of three droplets with other settings. */
     Path three(String settings) {
         return of(settings, lines(THREE));
     }
@@ -42,7 +42,7 @@ record Inventories(Lab lab) {
         return of("", lines);
     }
 
-    /** The third droplet has died, and another machine has its name. */
+    /** Writes an inventory in which another machine has the name of the third droplet, which has died. */
     Path thirdIs(String host) {
         List<String> lines = new ArrayList<>(lines(List.of("lamp01", "lamp02")));
         lines.add(lab.host(host).inventoryLine().replace(host, "lamp03"));

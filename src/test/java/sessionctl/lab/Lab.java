@@ -15,14 +15,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A lab of its own for tests: real droplets, the real program, and nothing left behind, however the tests end. */
+/**
+ * A lab for one test class, with real droplets and the packaged program. It is removed when the tests end or the JVM
+ * exits.
+ */
 final class Lab implements AutoCloseable {
     static final Path JAR = Path.of("target/sessionctl.jar").toAbsolutePath();
 
     private static final Path SCRIPT = Path.of("src/lab/lab").toAbsolutePath();
     private static final Path STATE = Path.of("/run/sessionctl/lab");
     private static final String OWNER = "tests.pid";
-    private static final Duration PATIENCE = Duration.ofMinutes(12);
+    private static final Duration LIMIT = Duration.ofMinutes(12);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name =
@@ -40,40 +43,46 @@ final class Lab implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "lab " + name));
     }
 
-    /** Boots this many droplets of Debian 12: lamp01 and on. */
+    /** Boots this many droplets of Debian 12, lamp01 and on. */
     static Lab up(int droplets) {
         return up(Host.numbered(droplets), "--image", "debian:12");
     }
 
-    /** Boots these droplets; a lab that cannot run fails its tests with the reason. */
+    /** Boots these droplets. If the lab cannot run, the tests fail with the reason. */
     static Lab up(List<Host> hosts, String... options) {
         if (!Files.exists(JAR)) {
             throw new AssertionError(JAR + " is not there; these tests try the packaged program: mvn verify");
         }
-        takeAwayLeftOver();
+        removeAbandonedLabs();
         Lab lab = new Lab(hosts);
-        String table = hosts.stream().map(Host::tableLine).collect(Collectors.joining("\n", "", "\n"));
         List<String> words = new ArrayList<>(List.of("up"));
         words.addAll(List.of(options));
-        Result up = lab.call(lab.scripted(words), table);
-        if (up.exit() != 0) {
-            lab.close();
-            throw new AssertionError("the lab cannot run on this machine, so nothing was tested: " + up.err());
-        }
-        lab.remember();
+        lab.boot(hosts.stream().filter(h -> !h.installed()).toList(), words);
+        words.add("--installed");
+        lab.boot(hosts.stream().filter(Host::installed).toList(), words);
+        lab.recordOwner();
         ClassArchive.make(lab);
         return lab;
     }
 
-    /** Labs of test runs that were killed before they could take them away. */
-    private static void takeAwayLeftOver() {
+    private void boot(List<Host> some, List<String> words) {
+        String table = some.stream().map(Host::tableLine).collect(Collectors.joining("\n", "", "\n"));
+        Result up = some.isEmpty() ? null : call(scripted(words), table);
+        if (up != null && up.exit() != 0) {
+            close();
+            throw new AssertionError("the lab cannot run on this machine, so nothing was tested: " + up.err());
+        }
+    }
+
+    /** Removes labs of test runs that were killed before they could remove them. */
+    private static void removeAbandonedLabs() {
         try (Stream<Path> labs = Files.isDirectory(STATE) ? Files.list(STATE) : Stream.empty()) {
             for (Path lab : labs.filter(l -> Files.exists(l.resolve(OWNER))).toList()) {
                 long pid = Long.parseLong(Files.readString(lab.resolve(OWNER)));
                 if (ProcessHandle.of(pid).isEmpty()) {
                     Map<String, String> environment =
                             Map.of("SESSIONCTL_LAB", lab.getFileName().toString());
-                    new Program(List.of("bash", SCRIPT.toString(), "down"), environment, "").await(PATIENCE);
+                    new Program(List.of("bash", SCRIPT.toString(), "down"), environment, "").await(LIMIT);
                 }
             }
         } catch (IOException e) {
@@ -81,7 +90,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    private void remember() {
+    private void recordOwner() {
         try {
             Files.writeString(
                     STATE.resolve(name).resolve(OWNER),
@@ -98,7 +107,7 @@ final class Lab implements AutoCloseable {
     }
 
     private Result call(List<String> words, String input) {
-        return new Program(words, environment(), input).await(PATIENCE);
+        return new Program(words, environment(), input).await(LIMIT);
     }
 
     private Map<String, String> environment() {
@@ -106,31 +115,44 @@ final class Lab implements AutoCloseable {
                 "SESSIONCTL_LAB", name, "SESSIONCTL_KNOWN_HOSTS", knownHosts().toString());
     }
 
-    /** A command of the lab's own script, as in {@code script("kill", "lamp01")}. */
+    /**
+     * Runs a command of the lab's script that must succeed, as in {@code script("kill", "lamp01")}, and returns its
+     * output.
+     */
     String script(String... words) {
         return call(scripted(List.of(words)), "").exits(0).out();
     }
 
-    /** A command of the lab's own script, whatever comes of it. */
+    /** Starts a command of the lab's script. */
+    Program startScript(Map<String, String> environment, List<String> words) {
+        Map<String, String> all = new HashMap<>(environment());
+        all.putAll(environment);
+        return new Program(scripted(words), all, "");
+    }
+
+    /** Runs a command of the lab's script, which may fail. */
     Result tryScript(String... words) {
         return call(scripted(List.of(words)), "");
     }
 
-    /** Runs a shell script as root on a droplet; its failure is the test's. */
+    /** Runs a shell script as root on a droplet; the test fails if the script fails. */
     String onHost(String host, String script) {
         return tryOnHost(host, script).exits(0).out();
     }
 
-    /** Runs a shell script as root on several droplets at once; what each printed, in their order. */
+    /**
+     * Runs a shell script as root on several droplets at once and returns what each printed, in the order of the
+     * droplets.
+     */
     List<String> onHosts(List<String> wanted, String script) {
         List<Program> started =
                 wanted.stream().map(host -> startOnHost(host, script)).toList();
         return started.stream()
-                .map(program -> program.await(PATIENCE).exits(0).out())
+                .map(program -> program.await(LIMIT).exits(0).out())
                 .toList();
     }
 
-    /** By way of the droplet's namespaces, which takes a tenth of the time of a login. */
+    /** Starts a script in the droplet's namespaces, which takes a tenth of the time of a login. */
     private Program startOnHost(String host, String script) {
         List<String> words = new ArrayList<>(List.of("nsenter", "--target", init(host)));
         words.addAll(List.of("--mount", "--uts", "--ipc", "--net", "--pid", "--root"));
@@ -140,7 +162,7 @@ final class Lab implements AutoCloseable {
     }
 
     /** Copies a file of this machine to a droplet's disk. */
-    void give(String host, Path file, String target) {
+    void copy(String host, Path file, String target) {
         try {
             Files.copy(file, Path.of("/proc", init(host), "root" + target));
         } catch (IOException e) {
@@ -148,7 +170,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** The process that is the droplet's first: the child of its container's. */
+    /** Returns the process id of the droplet's init, which is the child of its container. */
     private String init(String host) {
         try {
             String container =
@@ -160,7 +182,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Whether a droplet runs. */
+    /** Returns true if a droplet is running. */
     boolean runs(String host) {
         try {
             String container =
@@ -171,19 +193,19 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Runs a shell script as root on a droplet, whatever comes of it. */
+    /** Runs a shell script as root on a droplet; the script may fail. */
     Result tryOnHost(String host, String script) {
-        return startOnHost(host, script).await(PATIENCE);
+        return startOnHost(host, script).await(LIMIT);
     }
 
-    /** Runs a program where the operator sits. */
+    /** Runs a program on the operator's machine. */
     Result exec(String... words) {
         List<String> all = new ArrayList<>(List.of("exec", "--"));
         all.addAll(List.of(words));
         return call(scripted(all), "");
     }
 
-    /** Starts a program where the operator sits. */
+    /** Starts a program on the operator's machine. */
     Program command(Map<String, String> environment, String... words) {
         List<String> all = new ArrayList<>(List.of("exec", "--"));
         all.addAll(List.of(words));
@@ -192,7 +214,7 @@ final class Lab implements AutoCloseable {
         return new Program(scripted(all), variables, "");
     }
 
-    /** Starts a program where the operator sits, to be talked with. */
+    /** Starts an interactive program on the operator's machine. */
     Process interactive(List<String> words) {
         List<String> all = new ArrayList<>(List.of("exec", "--"));
         all.addAll(words);
@@ -205,7 +227,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Starts sessionctl where the operator sits. */
+    /** Starts sessionctl on the operator's machine. */
     Program start(Map<String, String> environment, String input, String... arguments) {
         List<String> words = new ArrayList<>(List.of("exec", "--"));
         words.addAll(Program.java());
@@ -218,21 +240,21 @@ final class Lab implements AutoCloseable {
 
     /** Runs sessionctl to its end. */
     Result run(String... arguments) {
-        return start(Map.of(), "", arguments).await(PATIENCE);
+        return start(Map.of(), "", arguments).await(LIMIT);
     }
 
-    /** {@code sessionctl provision} of an inventory. */
+    /** Runs {@code sessionctl provision} with an inventory. */
     Result provision(Path inventory, String... options) {
         return run(Stream.concat(Stream.of("provision", inventory.toString()), Arrays.stream(options))
                 .toArray(String[]::new));
     }
 
-    /** An inventory of these droplets, or of all of them. */
+    /** Writes an inventory of these droplets; no names mean all droplets. */
     Path inventory(String... names) {
         return inventoryWith("", names);
     }
 
-    /** An inventory with more lines before the list of droplets. */
+    /** Writes an inventory with more lines before the list of droplets. */
     Path inventoryWith(String lines, String... names) {
         List<String> wanted = List.of(names);
         String droplets = hosts.stream()
@@ -242,7 +264,7 @@ final class Lab implements AutoCloseable {
         return file("ssh: {key: " + key() + "}\n" + lines + "droplets:\n" + droplets, ".yml");
     }
 
-    /** A file that lives as long as the lab. */
+    /** Writes a file that is deleted with the lab. */
     Path file(String content, String suffix) {
         try {
             return Files.writeString(Files.createTempFile(folder, "it", suffix), content);
@@ -251,7 +273,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** A folder that lives as long as the lab. */
+    /** Returns a folder that is deleted with the lab. */
     Path folder() {
         return folder;
     }
@@ -264,7 +286,7 @@ final class Lab implements AutoCloseable {
         return STATE.resolve(name).resolve("known_hosts");
     }
 
-    /** Where the lab keeps what it knows of a droplet. */
+    /** Returns the folder in which the lab keeps its state of a droplet. */
     Path stateOf(String host) {
         return STATE.resolve(name).resolve("hosts").resolve(host);
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The images of the lab: one table names them all, and each is kept under the digest of its own files. */
+/** The images of the lab: one table names them all, and each is stored under the digest of its own files. */
 class LabImagesTest {
     private static final Path SCRIPTS = Path.of("src/lab");
 
@@ -19,7 +19,7 @@ class LabImagesTest {
     private Path folder;
 
     @Test
-    void theProgramAndTheScriptsKnowTheSameImages() throws Exception {
+    void theProgramAndTheScriptsListTheSameImages() throws Exception {
         assertThat(LabScript.images())
                 .contains("debian:11", "debian:12", "debian:13", "debian:14")
                 .doesNotHaveDuplicates();
@@ -28,7 +28,7 @@ class LabImagesTest {
     }
 
     @Test
-    void everyImageHasASuite() throws Exception {
+    void everyImageHasAReleaseAndAStopSignal() throws Exception {
         for (String image : LabScript.images()) {
             assertThat(bash(SCRIPTS, "load_recipe " + image + "; echo $RELEASE $STOP_SIGNAL")
                             .strip())
@@ -66,7 +66,7 @@ class LabImagesTest {
     }
 
     @Test
-    void aFamilyFileIsReadBeforeTheVariantsOwn() throws Exception {
+    void theFileOfAFamilyIsReadBeforeThatOfTheVariant() throws Exception {
         copyScripts();
         Files.writeString(folder.resolve("images"), "kin:1 bookworm\nkin:2 trixie\n");
         Files.createDirectories(folder.resolve("variants"));
@@ -83,7 +83,7 @@ class LabImagesTest {
         }
     }
 
-    /** What these words print, with the functions of the lab at hand. */
+    /** Returns the output of a script that may use the lab's functions. */
     private static String bash(Path scripts, String words) throws IOException, InterruptedException {
         String load = "set -euo pipefail; LAB_HOME=" + scripts.toAbsolutePath()
                 + "; for part in common recipe image; do source $LAB_HOME/$part.sh; done; ";

@@ -16,19 +16,21 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Two people change one cluster: never at once, each knows of the other, and the droplets remember both. */
+/**
+ * Two operators use one cluster. Their runs never change it at the same time, each run shows the other, and the
+ * droplets log both.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperatorsIT {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SLOW = "/run/systemd/system/memcached.service.d/slow.conf";
     private static final String LEASE = "/run/sessionctl/lease";
 
     private static Lab lab;
 
     @BeforeAll
-    static void boot() {
+    static void slowDownMemcached() {
         lab = SharedCluster.inService();
-        lab.run("firewall", SharedCluster.inventory().toString(), "--remove").exits(0);
         lab.onHost(
                 "lamp01",
                 "mkdir -p " + SLOW.replaceAll("/[^/]*$", "") + "; printf '[Service]\nExecStartPre=/bin/sleep 6\n' >"
@@ -36,12 +38,12 @@ class OperatorsIT {
     }
 
     @AfterAll
-    static void mend() {
+    static void restoreCluster() {
         lab.onHost("lamp01", "rm -f " + SLOW + "; systemctl daemon-reload");
         lab.provision(SharedCluster.inventory()).exits(0);
     }
 
-    /** Somebody else's run: sudo tells whose. */
+    /** Starts a run of another operator; SUDO_USER names that operator. */
     private static Program start(String who, String... words) {
         String[] all = Stream.of(
                         List.of(words[0], SharedCluster.inventory().toString()),
@@ -51,10 +53,10 @@ class OperatorsIT {
         return lab.start(Map.of("SUDO_USER", who), "", all);
     }
 
-    /** A restart that has begun on the first droplet, and takes some seconds there. */
+    /** Starts a restart and waits until it has begun on the first droplet, where it takes some seconds. */
     private static Program restarting(String who) throws InterruptedException {
         Program run = start(who, "restart");
-        long end = System.nanoTime() + SOON.toNanos();
+        long end = System.nanoTime() + LIMIT.toNanos();
         while (lab.tryOnHost(
                                 "lamp01",
                                 "test -e " + LEASE
@@ -62,7 +64,7 @@ class OperatorsIT {
                         .exit()
                 != 0) {
             assertThat(System.nanoTime())
-                    .as("the restart begins: %s", run.said())
+                    .as("the restart begins: %s", run.stderr())
                     .isLessThan(end);
             Thread.sleep(50);
         }
@@ -70,63 +72,61 @@ class OperatorsIT {
     }
 
     private static JsonArray history(int runs) {
-        Result told = lab.run(
+        Result summary = lab.run(
                 "status",
                 SharedCluster.inventory().toString(),
                 "--history",
                 Integer.toString(runs),
                 "--output",
                 "json");
-        return JsonParser.parseString(told.exits(0).out()).getAsJsonObject().getAsJsonArray("history");
+        return JsonParser.parseString(summary.exits(0).out()).getAsJsonObject().getAsJsonArray("history");
     }
 
-    private static String told(JsonObject run) {
-        StringBuilder told = new StringBuilder(run.get("command").getAsString());
+    private static String summary(JsonObject run) {
+        StringBuilder summary = new StringBuilder(run.get("command").getAsString());
         run.getAsJsonArray("droplets").forEach(d -> {
             JsonObject one = d.getAsJsonObject();
-            told.append(", " + one.get("name").getAsString() + " "
+            summary.append(", " + one.get("name").getAsString() + " "
                     + one.get("outcome").getAsString());
         });
-        return told.toString();
+        return summary.toString();
     }
 
-    private static List<String> told(int runs) {
+    private static List<String> summary(int runs) {
         return history(runs).asList().stream()
-                .map(r -> told(r.getAsJsonObject()))
+                .map(r -> summary(r.getAsJsonObject()))
                 .toList();
     }
 
     @Test
     @Order(1)
-    void whoComesSecondIsToldWhoIsThereAndChangesNothing() throws InterruptedException {
+    void aSecondRunIsRefusedWithTheNameOfTheFirstOperator() throws InterruptedException {
         Program alices = restarting("alice");
         List<String> before =
                 lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini");
         start("bob", "restart")
-                .await(SOON)
+                .await(LIMIT)
                 .exits(7)
                 .withoutTraces()
                 .complains("lamp01 is held by alice@", " (from ", " UTC: restart; nothing was changed, wait for it");
-        start("bob", "firewall").await(SOON).exits(7).complains("lamp01 is held by alice@");
+        start("bob", "firewall", "--remove").await(LIMIT).exits(7).complains("lamp01 is held by alice@");
         assertThat(lab.onHosts(SharedCluster.NAMES.subList(1, 3), "cat " + LEASE + " /etc/php/*/apache2/php.ini"))
                 .isEqualTo(before);
-        start("bob", "provision", "--limit", "lamp03").await(SOON).exits(0).prints("No changes.");
-        alices.await(SOON).exits(0);
+        start("bob", "provision", "--limit", "lamp03").await(LIMIT).exits(0).prints("No changes.");
+        alices.await(LIMIT).exits(0);
         lab.onHosts(SharedCluster.NAMES, "! test -e " + LEASE);
-        assertThat(told(1)).containsExactly("restart, lamp01 done, lamp02 done, lamp03 done");
+        assertThat(summary(1)).containsExactly("restart, lamp01 done, lamp02 done, lamp03 done");
     }
 
     @Test
     @Order(2)
-    void whoIsPatientWaitsAndGoesOn() throws InterruptedException {
+    void aSecondRunWithALockTimeoutWaitsForTheFirst() throws InterruptedException {
         Program alices = restarting("alice");
-        Result bobs = start("bob", "restart", "--web", "--lock-timeout", "60").await(SOON);
+        Result bobs = start("bob", "restart", "--web", "--lock-timeout", "60").await(LIMIT);
         assertThat(alices.runs()).isFalse();
-        alices.await(SOON).exits(0);
-        bobs.exits(0)
-                .complains("Waiting for 60 s at most: lamp01 is held by alice@")
-                .prints("lamp03: done (1 change)");
-        assertThat(told(2))
+        alices.await(LIMIT).exits(0);
+        bobs.exits(0).complains("Waiting up to 60 s: lamp01 is held by alice@").prints("lamp03: done (1 change)");
+        assertThat(summary(2))
                 .containsExactly(
                         "restart, lamp01 done, lamp02 done, lamp03 done",
                         "restart --web, lamp01 done, lamp02 done, lamp03 done");
@@ -134,18 +134,18 @@ class OperatorsIT {
 
     @Test
     @Order(3)
-    void aRunThatIsKilledIsTakenOverAtOnceAndLoggedAsLost() throws InterruptedException {
+    void theLeaseOfAKilledRunIsTakenOverAtOnceAndTheRunIsLoggedAsLost() throws InterruptedException {
         Program alices = restarting("alice");
         alices.kill();
-        alices.await(SOON);
+        alices.await(LIMIT);
         start("bob", "restart", "--web", "--lock-timeout", "10")
-                .await(SOON)
+                .await(LIMIT)
                 .exits(0)
                 .complains(
                         "lamp01, lamp02, lamp03: taken over from alice@",
                         "whose restart of ",
-                        " ended without a word.");
-        assertThat(told(2))
+                        " ended without a message.");
+        assertThat(summary(2))
                 .containsExactly(
                         "restart, lamp01 lost, lamp02 lost, lamp03 lost",
                         "restart --web, lamp01 done, lamp02 done, lamp03 done");
@@ -153,40 +153,41 @@ class OperatorsIT {
 
     @Test
     @Order(4)
-    void aRunThatIsSilentForThirtySecondsIsTakenOverAndStopsWhenItComesBack() throws InterruptedException {
+    void aRunWithoutAHeartbeatForThirtySecondsLosesItsLeaseAndStops() throws InterruptedException {
         Program alices = restarting("alice");
-        // Its connections stay, and nothing comes over them any more.
+        // The connections of a stopped process stay open without traffic.
         alices.signal("STOP");
-        start("bob", "restart", "--web").await(SOON).exits(7).complains("held by alice@");
+        start("bob", "restart", "--web").await(LIMIT).exits(7).complains("held by alice@");
         start("bob", "restart", "--web", "--lock-timeout", "60")
-                .await(SOON)
+                .await(LIMIT)
                 .exits(0)
-                .complains("Waiting for 60 s at most", "taken over from alice@");
+                .complains("Waiting up to 60 s", "taken over from alice@");
         String untouched = Services.fingerprint(lab, "lamp02", "memcached");
         alices.signal("CONT");
-        alices.await(SOON)
+        alices.await(LIMIT)
                 .exits(1)
                 .withoutTraces()
-                .prints("lamp02: failed to restart memcached: it did not hear from this run for 30 s");
+                .prints("lamp02: failed to restart memcached: it got no heartbeat from this run for 30 s");
         assertThat(Services.fingerprint(lab, "lamp02", "memcached")).isEqualTo(untouched);
     }
 
     @Test
     @Order(5)
-    void everyChangeIsLoggedAndALookIsNot() {
-        int before = history(100).size();
+    void runsWithChangesAreLoggedAndDryRunsAreNot() {
         String inventory = SharedCluster.inventory().toString();
+        lab.run("firewall", inventory, "--remove").exits(0);
+        int before = history(100).size();
         lab.run("firewall", inventory).exits(0);
-        lab.run("firewall", inventory).exits(0).prints("nothing to do");
+        lab.run("firewall", inventory).exits(0).prints("No changes.");
         lab.run("firewall", inventory, "--dry-run").exits(0);
         lab.run("restart", inventory, "--web", "--dry-run").exits(0);
         for (int lifetime : List.of(1500, 1440)) {
             String more = "sessions: {lifetime: " + lifetime + "}\n";
             lab.provision(lab.inventoryWith(more, "lamp01", "lamp02", "lamp03")).exits(0);
         }
-        lab.provision(SharedCluster.inventory()).exits(0).prints("nothing to do");
+        lab.provision(SharedCluster.inventory()).exits(0).prints("No changes.");
         lab.run("firewall", inventory, "--remove").exits(0);
-        assertThat(told(history(100).size() - before))
+        assertThat(summary(history(100).size() - before))
                 .containsExactly(
                         "firewall, lamp01 done, lamp02 done, lamp03 done",
                         "provision, lamp01 done, lamp02 done, lamp03 done",
@@ -198,10 +199,10 @@ class OperatorsIT {
 
     @Test
     @Order(6)
-    void theHistoryIsToldAlsoWhereADropletHasNoLogOrIsNotReached() {
-        Result told = lab.run("status", lab.inventory().toString(), "--history", "3");
-        told.exits(0).prints(" UTC  firewall --remove by ", "(from ", "  done on lamp01, lamp02, lamp03: 3 changes");
-        assertThat(told.out().lines()).hasSize(6).allMatch(line -> line.length() <= 80);
+    void theHistoryIsShownAlsoIfADropletHasNoLogOrIsUnreachable() {
+        Result summary = lab.run("status", lab.inventory().toString(), "--history", "3");
+        summary.exits(0).prints(" UTC  firewall --remove by ", "(from ", "  done on lamp01, lamp02, lamp03: 3 changes");
+        assertThat(summary.out().lines()).hasSize(6).allMatch(line -> line.length() <= 80);
         lab.script("stop", "lamp04");
         try {
             lab.run("status", lab.inventory().toString(), "--history", "1", "--connect-timeout", "2")

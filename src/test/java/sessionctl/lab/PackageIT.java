@@ -11,22 +11,25 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What people install from: built twice to the same bytes, and used on a machine that has nothing of ours. */
+/**
+ * The packages: two builds give the same bytes, and the packages work on a machine without any other files of
+ * sessionctl.
+ */
 class PackageIT {
     private static final Path HERE = Path.of("").toAbsolutePath();
 
     @TempDir
     private Path folder = Path.of("");
 
-    private static Result ran(String... words) {
+    private static Result run(String... words) {
         return new Program(List.of(words), Map.of(), "")
                 .await(Duration.ofMinutes(10))
                 .exits(0);
     }
 
-    private Path packed(String name) {
+    private Path pack(String name) {
         Path made = folder.resolve(name);
-        ran(HERE.resolve("src/package/pack").toString(), made.toString());
+        run(HERE.resolve("src/package/pack").toString(), made.toString());
         return made;
     }
 
@@ -37,22 +40,22 @@ class PackageIT {
     }
 
     @Test
-    void theSameSourcesMakeTheSameBytes() throws IOException {
+    void theSameSourcesGiveTheSameBytes() throws IOException {
         Path copy = folder.resolve("elsewhere");
-        ran(
+        run(
                 "sh",
                 "-c",
                 "git clone -q --no-checkout . " + copy + " && git ls-files -co --exclude-standard -z"
                         + " | xargs -0 cp -p --parents -t " + copy + " && git -C " + copy + " read-tree HEAD");
-        ran("mvn", "-ntp", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
+        run("mvn", "-ntp", "-q", "-B", "-f", copy.toString(), "-Dmaven.test.skip", "-Dspotless.check.skip", "package");
         assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
-        ran(copy.resolve("src/package/build").toString(), "-o");
+        run(copy.resolve("src/package/build").toString(), "-o");
         assertThat(copy.resolve("target/sessionctl.jar")).hasSameBinaryContentAs(Lab.JAR);
         assertThat(copy.resolve("target/sessionctl.cdx.json"))
                 .hasSameBinaryContentAs(Path.of("target/sessionctl.cdx.json"));
 
-        List<Path> once = files(packed("once"));
-        List<Path> again = files(packed("again"));
+        List<Path> once = files(pack("once"));
+        List<Path> again = files(pack("again"));
         assertThat(once)
                 .extracting(p -> p.getFileName().toString())
                 .satisfiesExactly(
@@ -65,13 +68,13 @@ class PackageIT {
     }
 
     @Test
-    void isInstalledUsedAndTakenAwayOnACleanHost() throws IOException {
-        List<Path> files = files(packed("packages"));
+    void thePackageIsInstalledUsedAndRemovedOnACleanHost() throws IOException {
+        List<Path> files = files(pack("packages"));
         try (Lab lab = Lab.up(2)) {
             lab.onHost("lamp01", "mkdir /root/new");
             for (Path file :
                     List.of(files.get(1), files.get(2), lab.key(), lab.knownHosts(), lab.inventory("lamp02"))) {
-                lab.give("lamp01", file, "/root/new/" + file.getFileName());
+                lab.copy("lamp01", file, "/root/new/" + file.getFileName());
             }
             lab.onHost("lamp01", "cd /root/new && apt-get install -qqy ./*.deb >&2");
             assertThat(lab.onHost("lamp01", "sessionctl --version")).startsWith("sessionctl ");
@@ -94,7 +97,7 @@ class PackageIT {
             assertThat(lab.onHost("lamp01", "ls /usr/share/doc/sessionctl/src/docs"))
                     .contains("day-two.md", "ci.md");
 
-            // Who has no home gets no archive of classes, and runs all the same.
+            // A user without a home directory gets no class archive, but the program runs.
             lab.onHost("lamp01", "tar -xzf /root/new/*.tar.gz -C /opt && apt-get purge -qqy sessionctl >&2");
             assertThat(lab.onHost(
                             "lamp01",
@@ -105,12 +108,12 @@ class PackageIT {
                             "lamp01",
                             "setpriv --reuid 65534 --clear-groups env -u HOME /opt/sessionctl-*/bin/sessionctl init"))
                     .contains("droplets:");
-            onlyOwnArchivesAreLoaded(lab);
+            assertOnlyOwnArchivesAreLoaded(lab);
         }
     }
 
-    /** The JVM runs what an archive of classes holds, so one that another user could write must not be loaded. */
-    private static void onlyOwnArchivesAreLoaded(Lab lab) {
+    /** The JVM runs the code of a class archive, so it must not load one that another user could write. */
+    private static void assertOnlyOwnArchivesAreLoaded(Lab lab) {
         lab.onHost("lamp01", """
                 mkdir -p /opt/j/bin /tmp/shared/sessionctl
                 chmod 1777 /tmp/shared

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What apt and the kernel of real droplets ask of a run: no package is ever removed, and no release is too new. */
+/**
+ * Requirements of apt and the kernel on real droplets: a run never removes a package, and it works on future releases.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackagesIT {
     private static final List<String> BOTH = List.of("lamp01", "lamp02");
 
-    /** Builds a package: name, the fields of its relations. */
+    /** Builds a package; the arguments are its name and the fields of its relations. */
     private static final String BUILD = """
             build() {
                 mkdir -p /root/$1/DEBIAN /root/$1/opt/$1
@@ -33,22 +35,22 @@ class PackagesIT {
     private static Path inventory;
 
     @BeforeAll
-    static void up() {
+    static void bootLab() {
         lab = Lab.up(2);
         inventory = lab.inventory();
     }
 
     @AfterAll
-    static void down() {
+    static void removeLab() {
         lab.close();
     }
 
-    /** Nothing has been changed on either, and nothing is gone. */
-    private static void assertRefused(String says, String kept) {
+    /** Checks that runs are refused, that no package changed on either droplet, and that the file is still there. */
+    private static void assertRefused(String message, String kept) {
         List<String> before = lab.onHosts(BOTH, "dpkg-query -W -f '${db:Status-Abbrev} ${Package}\\n'");
-        lab.run("check", inventory.toString()).exits(1).prints("lamp01: " + says);
-        lab.provision(inventory, "--dry-run").exits(1).prints("lamp01: " + says);
-        lab.provision(inventory).exits(1).prints("lamp01: " + says).complains("Nothing was changed");
+        lab.run("check", inventory.toString()).exits(1).prints("lamp01: " + message);
+        lab.provision(inventory, "--dry-run").exits(1).prints("lamp01: " + message);
+        lab.provision(inventory).exits(1).prints("lamp01: " + message).complains("Nothing was changed");
         assertThat(lab.onHosts(BOTH, "dpkg-query -W -f '${db:Status-Abbrev} ${Package}\\n'"))
                 .isEqualTo(before);
         assertThat(lab.onHost("lamp01", "cat " + kept)).isNotEmpty();
@@ -56,14 +58,14 @@ class PackagesIT {
 
     @Test
     @Order(1)
-    void aHalfInstalledPackageThatWouldHaveToGoStopsTheRunBeforeAnyChange() {
+    void aHalfInstalledPackageThatAptWouldRemoveStopsTheRun() {
         lab.onHost(
                 "lamp01",
                 BUILD + "build acme-agent 'Depends: acme-runtime (>= 2)'; dpkg -i /root/acme-agent.deb >/dev/null 2>&1;"
                         + " dpkg-query -W -f '${db:Status-Abbrev}' acme-agent | grep -q iU");
         assertRefused("apt-get would remove acme-agent there to finish", "/opt/acme-agent/file");
         lab.onHost("lamp01", "mv /var/lib/apt/lists /root/lists; mkdir /var/lib/apt/lists");
-        // Without lists only the droplet itself can tell, once it has fetched them.
+        // Without package lists, only the droplet can find out, after it has fetched them.
         lab.provision(inventory).exits(1).prints("apt-get would remove acme-agent");
         assertThat(lab.onHost("lamp01", "cat /opt/acme-agent/file")).isNotEmpty();
         lab.onHost("lamp01", "rm -rf /var/lib/apt/lists; mv /root/lists /var/lib/apt/lists; " + REMOVE);
@@ -71,7 +73,7 @@ class PackagesIT {
 
     @Test
     @Order(2)
-    void aPackageThatExcludesOneOfOursStaysAndStopsTheRun() {
+    void aPackageThatConflictsWithARequiredOneStaysAndStopsTheRun() {
         lab.onHost(
                 "lamp01",
                 BUILD + "build acme-web 'Conflicts: apache2, apache2-bin'; dpkg -i /root/acme-web.deb >/dev/null");
@@ -81,7 +83,7 @@ class PackagesIT {
 
     @Test
     @Order(3)
-    void anIptablesThatTheKernelCannotServeStopsTheRunAndIsTold() {
+    void anIptablesThatTheKernelDoesNotSupportStopsTheRunWithARemedy() {
         lab.onHost(
                 "lamp01",
                 "update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null;"
@@ -102,14 +104,14 @@ class PackagesIT {
 
     @Test
     @Order(4)
-    void whatCanBeFinishedIsFinishedAndReleasesOfTheFutureAreProvisioned() {
+    void halfInstalledPackagesAreFinishedAndFutureReleasesAreProvisioned() {
         lab.onHost(
                 "lamp01",
                 BUILD + "build acme-agent 'Depends: ipset'; dpkg -i /root/acme-agent.deb >/dev/null 2>&1;"
                         + " sed -i -e 's/^ID=.*/ID=ubuntu/' -e 's/^VERSION_ID=.*/VERSION_ID=\"27.04\"/' /usr/lib/os-release");
         lab.onHost(
                 "lamp02",
-                // One that apt takes away by itself when it may, and that nothing needs.
+                // An unneeded package that apt would remove automatically.
                 BUILD
                         + "build acme-web 'Section: misc'; dpkg -i /root/acme-web.deb >/dev/null; apt-mark auto acme-web >/dev/null;"
                         + " echo 'APT::Get::AutomaticRemove \"true\";' >/etc/apt/apt.conf.d/99auto;"

@@ -12,21 +12,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * A memcached that does not write the PID file of its distribution's unit comes up at once under its guard, as it did
- * before, and one that systemd still waits for is finished without losing a session.
+ * A memcached that does not write the PID file of its distribution's unit starts at once under the guard, as it did
+ * before. One for which systemd still waits becomes active without the loss of a session.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PidFileIT {
     private static final List<String> ALL = List.of("lamp01", "lamp02", "lamp03");
     private static final String FOLDER = "/etc/systemd/system/memcached.service.d";
 
-    /** Configuration of others, under which memcached.service comes up before sessionctl is there. */
+    /** Foreign configuration files with which memcached.service starts before sessionctl is installed. */
     private static final Map<String, String> FILES = Map.of(
             "lamp01", "-d\\n-m 64\\n-u memcache\\n-l 127.0.0.1\\n",
             "lamp02", "-m 64\\n-u www-data\\n-l 127.0.0.1\\n-P /var/run/memcached/memcached.pid\\n",
             "lamp03", "-m 64\\n-u memcache\\n-l 127.0.0.1\\n-P /tmp/cache.pid\\n");
 
-    /** The same by drop-ins, some of which systemd reads after ours. %s is the private address. */
+    /**
+     * Foreign drop-ins with other PID files, some of which systemd reads after sessionctl's. %s is the private address.
+     */
     private static final Map<String, String> UNITS = Map.of(
             "lamp01",
             FOLDER + "/override.conf [Service]\\nType=forking\\nPIDFile=/run/none/none.pid\\nExecStart=\\n"
@@ -37,7 +39,7 @@ class PidFileIT {
             FOLDER + "/zz-local.conf [Service]\\nPIDFile=/run/cache/not/there.pid\\nUser=memcache\\nExecStart=\\n"
                     + "ExecStart=/usr/bin/memcached -m 64 -p 11211 -U 0 -l %s -I 1m -c 1024 -t 4\\n");
 
-    /** What a version of sessionctl wrote whose unit waits for the distribution's PID file. */
+    /** Restores the unit of an older sessionctl, which waits for the distribution's PID file. */
     private static final String FORMER = "sed -i '/^# systemd waits/,$d' " + FOLDER + "/sessionctl.conf;"
             + " rm -f " + FOLDER + "/override.conf " + FOLDER + "/zz-local.conf; systemctl daemon-reload;"
             + " systemctl restart --no-block memcached;"
@@ -59,13 +61,12 @@ class PidFileIT {
     private static Lab lab;
 
     @BeforeAll
-    static void up() {
-        lab = Lab.up(3);
-        lab.onHosts(ALL, "DEBIAN_FRONTEND=noninteractive apt-get -qq -y install memcached >/dev/null 2>&1");
+    static void bootLab() {
+        lab = Lab.up(Host.installed(Host.numbered(3)));
     }
 
     @AfterAll
-    static void down() {
+    static void removeLab() {
         lab.close();
     }
 
@@ -85,7 +86,7 @@ class PidFileIT {
 
     @Test
     @Order(1)
-    void filesWithoutTheUnitsPidFileComeUpAtOnce() {
+    void memcachedStartsAtOnceWithoutThePidFileOfItsUnit() {
         FILES.forEach((host, conf) -> assertThat(lab.onHost(
                         host,
                         "printf '%b' '" + conf + "' >/etc/memcached.conf; systemctl restart memcached;"
@@ -98,7 +99,7 @@ class PidFileIT {
 
     @Test
     @Order(2)
-    void dropInsWithOtherPidFilesComeUpAtOnce() {
+    void memcachedStartsAtOnceWithDropInsThatNameOtherPidFiles() {
         UNITS.forEach((host, unit) -> {
             String[] parts = unit.formatted(address(host)).split(" ", 2);
             lab.onHost(
@@ -111,15 +112,15 @@ class PidFileIT {
 
     @Test
     @Order(3)
-    void oneForWhichSystemdWaitsIsFinishedAndLosesNothing() {
+    void aMemcachedForWhichSystemdWaitsBecomesActiveWithoutLosses() {
         ALL.forEach(host -> lab.onHost(host, FORMER));
         ALL.forEach(host -> lab.onHost(host, WRITE.formatted(address(host))));
-        // Where systemd has read its units since, it does not look for the file any more.
+        // Once systemd has reloaded its units, it no longer waits for the file.
         lab.onHost("lamp03", "systemctl daemon-reload");
         List<String> before = lab.onHosts(ALL, "systemctl show -p MainPID memcached");
         lab.run("status", lab.inventory().toString())
                 .exits(3)
-                .prints("lamp01: systemd waits for a PID file that memcached does not write");
+                .prints("lamp01, lamp02, lamp03: systemd waits for a PID file that memcached does not write");
         lab.provision(lab.inventory()).exits(0);
         assertUp();
         List<String> after = lab.onHosts(ALL, "systemctl show -p MainPID memcached");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sessionctl.Pipelines;
 
-/** The pipelines of the documentation, as far as they can be run without their build servers: every step of the program's. */
+/** Runs the steps of the documented pipelines that call the program, without a build server. */
 class PipelinesIT {
     private static final String NAMES = "lamp01 lamp02 lamp03";
     private static final String PHP_INI = "/etc/php/8.2/apache2/php.ini";
@@ -35,7 +35,7 @@ class PipelinesIT {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Another inventory, which changes php.ini of every droplet. */
+    /** Writes an inventory that changes php.ini on all droplets. */
     private void lifetime(int seconds) throws IOException {
         Path inventory = lab.inventoryWith("sessions: {lifetime: " + seconds + "}\n", NAMES.split(" "));
         Files.writeString(folder.resolve("inventory.yml"), Files.readString(inventory));
@@ -43,11 +43,12 @@ class PipelinesIT {
 
     /** Runs a step as a build server does, in the folder of the checkout. */
     private Result step(String script, Map<String, String> environment) {
-        String there = "cd " + folder + "; PATH=" + folder + ":$PATH\n" + script;
-        return lab.command(environment, "bash", "-eo", "pipefail", "-c", there).await(Duration.ofMinutes(5));
+        String inCheckout = "cd " + folder + "; PATH=" + folder + ":$PATH\n" + script;
+        return lab.command(environment, "bash", "-eo", "pipefail", "-c", inCheckout)
+                .await(Duration.ofMinutes(5));
     }
 
-    /** What the jobs that reach droplets print, step after step. */
+    /** Runs the steps that reach droplets and returns their results in order. */
     private List<Result> steps(List<Pipelines.Step> pipeline, Map<String, String> environment) {
         List<Result> results = new ArrayList<>();
         for (Pipelines.Step step : pipeline) {
@@ -68,40 +69,40 @@ class PipelinesIT {
     }
 
     @Test
-    void githubsPipelineAppliesWhatItShowed() throws IOException {
+    void theGithubPipelineAppliesThePlanThatItShowed() throws IOException {
         lifetime(1800);
+        lab.run("firewall", folder.resolve("inventory.yml").toString(), "--remove")
+                .exits(0);
         Map<String, String> github = new HashMap<>();
         github.put("GITHUB_ACTIONS", "true");
         github.put("GITHUB_STEP_SUMMARY", folder.resolve("summary.md").toString());
         List<Result> results = steps(Pipelines.github(), github);
         assertThat(file("summary.md"))
-                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets")
-                .contains("<details><summary>lamp02: 1 change</summary>", "+session.gc_maxlifetime = 1800")
-                .contains("\n\n### sessionctl firewall (dry run): 3 changes on 3 droplets");
+                .startsWith("### sessionctl provision (dry run): 6 changes on 3 droplets")
+                .contains("<details><summary>lamp02: 2 changes</summary>", "+session.gc_maxlifetime = 1800")
+                .contains("+-A INPUT -j SESSIONCTL");
         assertThat(file("plan.json")).contains(PHP_INI).doesNotContain("1800", "PRIVATE", "save_path");
         assertThat(printed(results))
-                .contains("::group::lamp01 (", "::endgroup::\n", "lamp03: done (1 change)")
-                .contains("All 3 droplets are as the inventory says: nothing to do.\n")
+                .contains("::group::lamp01 (", "::endgroup::\n", "lamp03: done (2 changes)")
+                .contains("All 3 droplets match the inventory.\n")
                 .doesNotContain("::error");
         step("sessionctl provision inventory.yml --plan plan.json", github)
                 .exits(0)
-                .prints("nothing to do")
+                .prints("No changes.")
                 .complains("This plan was already applied.");
     }
 
     @Test
-    void gitlabsPipelineAppliesWhatItShowed() throws IOException {
+    void theGitlabPipelineAppliesThePlanThatItShowed() throws IOException {
         lifetime(1900);
         List<Result> results = steps(Pipelines.gitlab(), Map.of("GITLAB_CI", "true"));
-        assertThat(file("plan.md"))
-                .startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets")
-                .contains("\n\n### sessionctl firewall (dry run): ");
+        assertThat(file("plan.md")).startsWith("### sessionctl provision (dry run): 3 changes on 3 droplets");
         assertThat(printed(results)).contains(":sessionctl_lamp01_", "[collapsed=true]\r", "lamp03: done (1 change)");
     }
 
-    /** With no key and no droplet, and without what talks to the build server. */
+    /** Runs without a key, without a droplet and without the steps that talk to the build server. */
     @Test
-    void aReviewShowsWhatChangesInTheFilesOfAllDroplets() throws IOException {
+    void aReviewShowsTheFileChangesOfAllDroplets() throws IOException {
         lifetime(1800);
         step(
                         "git init -q . && git add inventory.yml && git -c user.name=a -c user.email=a@b commit -qm before",
@@ -115,7 +116,7 @@ class PipelinesIT {
                     .contains(
                             "-session.gc_maxlifetime = 1800", "+session.gc_maxlifetime = 2200", "after/lamp03/php.ini")
                     .endsWith("`````\n");
-            // The request that adds the inventory.
+            // The change that adds the inventory.
             review(pipeline, "nothing");
             assertThat(file("review.md"))
                     .contains("+++ b/after/lamp01/guard")
@@ -137,7 +138,7 @@ class PipelinesIT {
     }
 
     @Test
-    void aPlanIsRefusedOnceADropletHasChanged() throws IOException {
+    void aPlanIsRefusedAfterADropletHasChanged() throws IOException {
         lifetime(2000);
         step("sessionctl provision inventory.yml --dry-run --save-plan plan.json", Map.of())
                 .exits(0)
@@ -146,7 +147,7 @@ class PipelinesIT {
         step("sessionctl provision inventory.yml --plan plan.json", Map.of())
                 .exits(1)
                 .prints("lamp02: " + PHP_INI + " has changed since the plan was saved; review a new one")
-                .prints("lamp01: not reached; nothing was changed")
+                .prints("lamp01: stopped; ")
                 .complains("Nothing was changed");
         for (String name : NAMES.split(" ")) {
             assertThat(lab.onHost(name, "cat " + PHP_INI)).doesNotContain("2000");
@@ -154,8 +155,8 @@ class PipelinesIT {
         lab.onHost("lamp02", "sed -i '$d' " + PHP_INI);
         step("sessionctl provision inventory.yml --plan plan.json --limit lamp01", Map.of())
                 .exits(5)
-                .complains("it is a plan of lamp01, lamp02, lamp03; give the same --limit");
-        // A file that is as it was again has not changed.
+                .complains("it is a plan for lamp01, lamp02, lamp03; give the same --limit");
+        // A file that was restored counts as unchanged.
         step("sessionctl provision inventory.yml --plan plan.json", Map.of()).exits(0);
         lifetime(2100);
         step("sessionctl provision inventory.yml --plan plan.json", Map.of())

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process of its own, its streams in files: nothing can wait for us to read, and what it said so far can be read. */
+/** A process whose streams are files. It never blocks on unread output, and its output so far can be read. */
 final class Program {
     private final List<String> words;
     private final Process process;
@@ -24,7 +24,7 @@ final class Program {
             err = Files.createTempFile("sessionctl-it", ".err");
             Path in = Files.createTempFile("sessionctl-it", ".in");
             Files.writeString(in, input);
-            // Where the tests run in the background of a shell, Ctrl-C is ignored, and would be by the program too.
+            // In a background job of a shell, Ctrl-C is ignored, and the program would inherit that.
             List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM,PIPE"));
             all.addAll(words);
             ProcessBuilder builder = new ProcessBuilder(all)
@@ -34,7 +34,7 @@ final class Program {
             builder.environment()
                     .keySet()
                     .removeIf(name -> name.startsWith("SESSIONCTL")
-                            || name.startsWith("GIT") // what a build server that runs these tests says of itself
+                            || name.startsWith("GIT") // set by a build server that runs these tests
                             || name.equals("NO_COLOR"));
             builder.environment().putAll(environment);
             process = builder.start();
@@ -44,7 +44,7 @@ final class Program {
         }
     }
 
-    /** Java as the launcher starts it; the archive of classes makes it start in a third of the time. */
+    /** Returns the launcher's Java command line. The class archive reduces the start time to a third. */
     static List<String> java() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -57,12 +57,12 @@ final class Program {
                 "-Dfile.encoding=UTF-8");
     }
 
-    /** Waits for the end; a process that takes longer is ended and fails the test. */
+    /** Waits for the end. A process that takes longer is killed, and the test fails. */
     Result await(Duration limit) {
         try {
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(words + " did not end within " + limit + ": " + said());
+                throw new AssertionError(words + " did not end within " + limit + ": " + stderr());
             }
             Result result = new Result(words, process.exitValue(), Files.readString(out), Files.readString(err));
             Files.delete(out);
@@ -76,13 +76,13 @@ final class Program {
         }
     }
 
-    /** Standard error so far. */
-    String said() {
+    /** Returns the standard error so far. */
+    String stderr() {
         return soFar(err);
     }
 
-    /** Standard output so far. */
-    String printed() {
+    /** Returns the standard output so far. */
+    String stdout() {
         return soFar(out);
     }
 
@@ -98,7 +98,7 @@ final class Program {
         return process.isAlive();
     }
 
-    /** Ends it with SIGKILL, if it still runs. */
+    /** Kills the process with SIGKILL if it still runs. */
     void kill() {
         process.destroyForcibly();
     }

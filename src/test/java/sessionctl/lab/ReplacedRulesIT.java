@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Other programs replace the whole filter table: sessionctl's chains and the guard's closed port are back soon, and
- * memcached does not open without the chains. Also what visitors may do to the guards by their cookies.
+ * After another program replaces all rules of the filter table, sessionctl's chains and the guard's closed port are
+ * restored soon. Without the chains, memcached does not open. A visitor's cookie cannot disturb the guards.
  */
 class ReplacedRulesIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String HOST = "lamp02";
     private static final String CLOSED = "iptables -S SESSIONCTL-GATE | grep -q -e '-j REJECT'";
 
@@ -24,7 +24,7 @@ class ReplacedRulesIT {
     private static Path inventory;
 
     @BeforeAll
-    static void boot() {
+    static void installOtherFirewalls() {
         lab = SharedCluster.inService();
         inventory = SharedCluster.inventory();
         lab.run("firewall", inventory.toString()).exits(0);
@@ -36,7 +36,7 @@ class ReplacedRulesIT {
     }
 
     @AfterAll
-    static void leaveTheFirewallOpen() {
+    static void removeRules() {
         lab.tryOnHost(
                 HOST, "systemctl stop nftables; apt-get -qq -y purge nftables iptables-persistent >/dev/null 2>&1");
         lab.run("firewall", inventory.toString(), "--remove").exits(0);
@@ -46,10 +46,10 @@ class ReplacedRulesIT {
     }
 
     private static void await(String command) throws InterruptedException {
-        new PacketFilter(lab, HOST).await(command, SOON);
+        new PacketFilter(lab, HOST).await(command, LIMIT);
     }
 
-    /** Without the jump to the guard's chain, which does nothing while that chain is empty. */
+    /** Returns the rules without the jump to the guard's chain, which has no effect while that chain is empty. */
     private static String chains() {
         return new PacketFilter(lab, HOST).ours().replace("-A INPUT -j SESSIONCTL-GATE\n", "");
     }
@@ -66,7 +66,7 @@ class ReplacedRulesIT {
                 "systemctl stop nftables",
                 "systemctl start nftables",
             })
-    void theChainsAreLoadedAgain(String command) throws InterruptedException {
+    void theChainsAreRestoredAfterAnotherProgramReplacesTheRules(String command) throws InterruptedException {
         String before = chains();
         lab.onHost(HOST, command + " >/dev/null 2>&1");
         await("iptables -C INPUT -j SESSIONCTL && ip6tables -C INPUT -j SESSIONCTL");
@@ -76,7 +76,7 @@ class ReplacedRulesIT {
     }
 
     @Test
-    void aClosedPortIsClosedAgain() throws InterruptedException {
+    void aClosedPortIsClosedAgainAfterAnotherProgramReplacesTheRules() throws InterruptedException {
         lab.onHost(HOST, "perl /usr/local/lib/sessionctl/guard hold");
         for (String command : List.of("systemctl restart nftables", "iptables-restore /etc/iptables/rules.v4")) {
             lab.onHost(HOST, command);
@@ -86,7 +86,7 @@ class ReplacedRulesIT {
         await("! " + CLOSED);
     }
 
-    /** As at a boot at which a rule is refused. */
+    /** Simulates a boot at which a rule is refused. */
     @Test
     void memcachedDoesNotOpenWithoutTheChains() throws InterruptedException {
         lab.onHost(
@@ -98,15 +98,14 @@ class ReplacedRulesIT {
                 .exits(3)
                 .prints(
                         HOST
-                                + ": its memcached port is still shut to PHP: the rules of sessionctl firewall are not in force");
-        lab.run("firewall", inventory.toString()).exits(0);
+                                + ": its memcached port is still closed to PHP: the rules of sessionctl firewall are not in force");
         lab.provision(inventory).exits(0);
         assertThat(lab.tryOnHost(HOST, CLOSED).exit()).isNotZero();
     }
 
     /** A visitor chooses the name of a session. */
     @Test
-    void aCookieDoesNotSwitchTheTurnsOff() {
+    void aCookieCannotBreakTheOrderOfRestarts() {
         Browser.publish(lab, SharedCluster.NAMES.toArray(String[]::new));
         for (String cookie : List.of("sessionctl", "sessionctl<turn>", "sessionctl%3Cturn%3E")) {
             for (String host : SharedCluster.NAMES) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Files beside the tests. */
+/** Reads files of the test resources. */
 final class Resources {
     private Resources() {}
 

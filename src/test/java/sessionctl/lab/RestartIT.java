@@ -13,21 +13,21 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Restarts one after another, and what stops them. */
+/** Restarts of the servers, one after another, and faults that stop them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestartIT {
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static Lab lab;
 
     @BeforeAll
-    static void boot() {
+    static void provisionCluster() {
         lab = SharedCluster.inService();
     }
 
-    /** Whatever a test left behind, the next provision mends it. */
+    /** Restores the cluster with a provision run. */
     @AfterEach
-    void mend() {
+    void restoreCluster() {
         lab.provision(SharedCluster.inventory()).exits(0);
         lab.provision(SharedCluster.inventory(), "--dry-run", "--detailed-exitcode")
                 .exits(0);
@@ -48,20 +48,20 @@ class RestartIT {
 
     @Test
     @Order(1)
-    void aDryRunSaysWhatItWouldDoAndDoesNothing() {
+    void aDryRunShowsTheRestartsAndDoesNothing() {
         List<String> before = fingerprints("memcached");
         restart("--dry-run")
                 .exits(0)
                 .prints(
                         "* memcached: restart memcached",
-                        "PHP is kept away from it until its peers have given it back every session",
-                        "3 changes on 3 droplets; nothing was changed, this is a dry run.");
+                        "sessions are kept: the other servers take over until this one is refilled",
+                        "Plan: 3 changes on 3 droplets. Dry run: nothing was changed.");
         assertThat(fingerprints("memcached")).isEqualTo(before);
     }
 
     @Test
     @Order(2)
-    void oneStopsOnlyWhenTheLastIsBack() {
+    void aServerStopsOnlyAfterThePreviousOneIsUpAgain() {
         List<String> web = fingerprints("apache2");
         restart().exits(0).prints("lamp01: done (1 change)", "lamp02: done (1 change)", "lamp03: done (1 change)");
         assertThat(fingerprints("apache2")).isEqualTo(web);
@@ -74,7 +74,7 @@ class RestartIT {
 
     @Test
     @Order(3)
-    void theWebServersReloadAndMemcachedDoesNot() {
+    void withWebOnlyTheWebServersAreReloaded() {
         List<String> memcached = fingerprints("memcached");
         List<String> web = fingerprints("apache2");
         restart("--web").exits(0).prints("lamp03: done (1 change)");
@@ -83,16 +83,18 @@ class RestartIT {
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
-    /** How often a droplet's Apache said that it reads its files again. */
+    /** Returns how often a droplet's Apache has logged a graceful restart (AH00171). */
     private static int generations(String host) {
         return Integer.parseInt(lab.onHost(host, "grep -c AH00171 /var/log/apache2/error.log || true")
                 .strip());
     }
 
-    /** None of its old children ends before Apache looks for the first time, so that it would sleep for a second. */
+    /**
+     * None of its old children ends before Apache checks them for the first time, so Apache would sleep for a second.
+     */
     @Test
     @Order(4)
-    void anApacheThatSleepsAmidItsReloadIsWoken() {
+    void anApacheThatSleepsDuringItsReloadIsWoken() {
         int before = generations("lamp01");
         lab.onHost(
                 "lamp01",
@@ -104,7 +106,7 @@ class RestartIT {
         assertThat(generations("lamp01") - before).isEqualTo(2);
     }
 
-    /** Asks for a page that counts, and takes this many seconds before it writes, in the names of several visitors at once. */
+    /** Requests a page that counts and writes after this many seconds, for several visitors at once. */
     private static Program count(String host, int seconds) {
         String page = "http://" + lab.host(host).publicIp() + "/count.php?seconds=" + seconds;
         return lab.command(
@@ -115,25 +117,25 @@ class RestartIT {
                         + "' & done; wait");
     }
 
-    /** They end when the server that they began with has stopped and is back. */
+    /** The requests end after the server that they began with has stopped and has been filled again. */
     @Test
     @Order(5)
-    void whatRequestsOfSomeSecondsWriteIsNotUndone() throws InterruptedException {
+    void writesOfRequestsThatOverlapARestartAreKept() throws InterruptedException {
         String page = "<?php session_start(); $_SESSION[\"n\"] = $n = 1 + ($_SESSION[\"n\"] ?? 0);"
                 + " sleep((int) $_GET[\"seconds\"]); session_write_close(); echo \"$n\\n\";";
         lab.onHosts(SharedCluster.NAMES, "cat >/var/www/html/count.php <<'PAGE'\n" + page + "\nPAGE\n");
-        assertThat(count("lamp01", 0).await(SOON).out()).isEqualTo("1\n".repeat(12));
+        assertThat(count("lamp01", 0).await(LIMIT).out()).isEqualTo("1\n".repeat(12));
         Program requests = count("lamp01", 8);
         Thread.sleep(1000);
         restart("--limit", "lamp02").exits(0);
-        assertThat(requests.await(SOON).out()).isEqualTo("2\n".repeat(12));
-        // The guard has to see first that they have ended.
+        assertThat(requests.await(LIMIT).out()).isEqualTo("2\n".repeat(12));
+        // The guard must first see that the requests have ended.
         Thread.sleep(500);
-        assertThat(count("lamp02", 0).await(SOON).out()).isEqualTo("3\n".repeat(12));
-        assertThat(count("lamp03", 0).await(SOON).out()).isEqualTo("4\n".repeat(12));
+        assertThat(count("lamp02", 0).await(LIMIT).out()).isEqualTo("3\n".repeat(12));
+        assertThat(count("lamp03", 0).await(LIMIT).out()).isEqualTo("4\n".repeat(12));
     }
 
-    /** What PHP would do if it were let in: a command of memcached's protocol, from the droplet itself. */
+    /** Sends a command of memcached's protocol from the droplet itself, as PHP would through an open port. */
     private static String memcached(String host, String command) {
         String words =
                 "my $s = IO::Socket::INET->new(PeerAddr => \"" + lab.host(host).privateIp()
@@ -144,7 +146,7 @@ class RestartIT {
 
     @Test
     @Order(6)
-    void whatAShutServerHeldFromBeforeIsNeitherReadNorKept() {
+    void staleSessionsOfAFencedServerAreNeitherReadNorKept() {
         String later = Long.toString(System.currentTimeMillis() / 1000 + 1000);
         lab.onHost("lamp03", "perl /usr/local/lib/sessionctl/guard close");
         memcached("lamp03", "set stale000123456789abcdefghi 0 " + later + " 3\\r\\nold");
@@ -152,13 +154,13 @@ class RestartIT {
         for (String peer : List.of("lamp01", "lamp02")) {
             memcached(peer, "set stale000123456789abcdefghi 0 " + later + " 3\\r\\nnew");
         }
-        lab.provision(SharedCluster.inventory()).exits(0).prints("which an earlier start left shut");
+        lab.provision(SharedCluster.inventory()).exits(0).prints("which an earlier start left closed");
         assertThat(memcached("lamp03", "get stale000123456789abcdefghi")).contains("\nnew");
         assertThat(memcached("lamp03", "get ended000123456789abcdefghi")).doesNotContain("VALUE");
         SharedCluster.NAMES.forEach(host -> memcached(host, "delete stale000123456789abcdefghi"));
     }
 
-    /** Sessions of 2000 bytes, until this many megabytes are stored. */
+    /** Stores sessions of 2000 bytes, up to this many megabytes. */
     private static void fill(String host, int megabytes) {
         String words =
                 "my $s = IO::Socket::INET->new(PeerAddr => \"" + lab.host(host).privateIp()
@@ -171,7 +173,7 @@ class RestartIT {
 
     @Test
     @Order(7)
-    void aStoreThatIsNearlyFullIsBackWholeAfterACrash() {
+    void aNearlyFullServerIsRefilledCompletelyAfterACrash() {
         SharedCluster.NAMES.forEach(host -> fill(host, 56));
         assertThat(memcached("lamp02", "stats")).contains("STAT evictions 0\r");
         lab.onHost(
@@ -192,13 +194,13 @@ class RestartIT {
         restart("--limit", "lamp01")
                 .exits(1)
                 .withoutTraces()
-                .prints("lamp01: failed to restart memcached: ", "10.98.0.3:11211 is down, shut, or does not answer");
+                .prints("lamp01: failed to restart memcached: ", "10.98.0.3:11211 is down, closed, or does not answer");
         assertThat(Services.fingerprint(lab, "lamp01", "memcached")).isEqualTo(before);
     }
 
     @Test
     @Order(9)
-    void aGuardThatIsKilledLeavesThePortShutAndTheNextRunMendsIt() {
+    void aKilledGuardLeavesThePortClosedAndTheNextRunOpensIt() {
         // Peers that do not answer keep the guard waiting.
         lab.onHosts(List.of("lamp02", "lamp03"), "kill -STOP $(systemctl show -P MainPID memcached)");
         lab.onHost(
@@ -215,13 +217,15 @@ class RestartIT {
                 .isNotZero();
         lab.provision(SharedCluster.inventory(), "--dry-run")
                 .exits(0)
-                .prints("lamp01", "fill memcached from its peers and open its port, which an earlier start left shut");
+                .prints(
+                        "lamp01",
+                        "fill memcached from its peers and open its port, which an earlier start left closed");
         Browser.assertSessionsShared(lab, "lamp01", "lamp02", "lamp03");
     }
 
     @Test
     @Order(10)
-    void aStartThatLeavesThePortShutHasFailed() {
+    void aStartThatLeavesThePortClosedIsAFailure() {
         lab.onHost("lamp01", "systemctl stop memcached");
         lab.onHost(
                 "lamp01",
@@ -230,21 +234,23 @@ class RestartIT {
         lab.provision(SharedCluster.inventory())
                 .exits(1)
                 .withoutTraces()
-                .prints("lamp01: failed to start memcached: ", "its port is still shut");
+                .prints("lamp01: failed to start memcached: ", "its port is still closed");
         assertThat(lab.onHost("lamp01", "systemctl is-active memcached")).isEqualTo("active\n");
     }
 
-    /** Without it PHP could not be kept away while memcached starts, so that is not begun. */
+    /**
+     * Without the packet filter, the guard could not fence memcached during the start, so the restart does not begin.
+     */
     @Test
     @Order(11)
-    void whereThePacketFilterCannotBeUsedNothingIsStopped() {
+    void withoutAUsablePacketFilterNothingIsStopped() {
         String before = Services.fingerprint(lab, "lamp01", "memcached");
         lab.onHost("lamp01", "mv /usr/sbin/iptables-restore /root/");
         try {
             restart("--limit", "lamp01")
                     .exits(1)
                     .withoutTraces()
-                    .prints("lamp01: failed to restart memcached: ", "its packet filter cannot keep PHP away");
+                    .prints("lamp01: failed to restart memcached: ", "its packet filter cannot block PHP");
         } finally {
             lab.onHost("lamp01", "mv /root/iptables-restore /usr/sbin/");
         }

@@ -4,33 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/** What came of a process. */
+/** The result of a process. */
 record Result(List<String> words, int exit, String out, String err) {
-    /** Fails, with everything that was said, when the exit code is another. */
+    /** Checks the exit code; a failure shows all output. */
     Result exits(int expected) {
         assertThat(exit).as("exit code of %s", this).isEqualTo(expected);
         return this;
     }
 
-    /** Standard output contains all of this. */
+    /** Checks that the standard output contains all these parts. */
     Result prints(String... parts) {
         assertThat(out).as("standard output of %s", this).contains(parts);
         return this;
     }
 
-    /** Standard error contains all of this. */
+    /** Checks that the standard error contains all these parts. */
     Result complains(String... parts) {
         assertThat(err).as("standard error of %s", this).contains(parts);
         return this;
     }
 
-    /** Neither stream shows the inside of the program. */
+    /** Checks that neither stream shows a stack trace or an internal error. */
     Result withoutTraces() {
         assertThat(out + err)
                 .as("%s", this)
                 .doesNotContain("\tat ")
                 .doesNotContain("Exception")
-                .doesNotContain("an error of the program itself");
+                .doesNotContain("an internal error");
         return this;
     }
 

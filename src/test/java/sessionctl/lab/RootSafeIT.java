@@ -11,13 +11,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A local user of a droplet gets nothing out of what root does there, and cannot keep it from being done. */
+/** A local user of a droplet gains nothing from root's work there and cannot block it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RootSafeIT {
     private static final Duration RUN = Duration.ofMinutes(3);
     private static final String TENANT = "/srv/tenant";
 
-    /** What a process of nobody's does for some seconds: it looks for the page's name, and puts a link in its place. */
+    /**
+     * A race that the user "nobody" runs for some seconds: it searches for the probe page's name and puts a link in its
+     * place.
+     */
     private static final String RACE = """
             setpriv --reuid=65534 --regid=65534 --clear-groups perl -e '
                 use strict; $| = 1; my $end = time + 90; my %%said; my $started = 0;
@@ -35,13 +38,13 @@ class RootSafeIT {
     private static Lab lab;
 
     @BeforeAll
-    static void boot() {
+    static void applyRules() {
         lab = SharedCluster.inService();
         lab.run("firewall", SharedCluster.inventory().toString()).exits(0);
     }
 
     @AfterAll
-    static void putBack() {
+    static void restoreDroplets() {
         lab.onHosts(SharedCluster.NAMES, "rm -rf " + TENANT + " /etc/root-only /run/race-over /tmp/race.out");
         lab.run("firewall", SharedCluster.inventory().toString(), "--remove").exits(0);
     }
@@ -56,7 +59,7 @@ class RootSafeIT {
 
     @Test
     @Order(1)
-    void thePageIsTheOwnersAndItsNameIsOnNoCommandLine() {
+    void theProbePageBelongsToTheFoldersOwnerAndItsNameIsOnNoCommandLine() {
         lab.onHosts(
                 SharedCluster.NAMES,
                 "mkdir -p " + TENANT + " && chown 65534:65534 " + TENANT
@@ -70,7 +73,7 @@ class RootSafeIT {
 
     @Test
     @Order(2)
-    void aLinkOfAnotherUserThatWouldChooseTheFolderIsRefused() {
+    void aDocumentRootThatIsAnotherUsersLinkIsRefused() {
         lab.onHosts(
                 SharedCluster.NAMES,
                 "rm -f " + TENANT + "/www; setpriv --reuid=65534 --regid=65534 --clear-groups ln -s /etc/apache2 "
@@ -78,16 +81,16 @@ class RootSafeIT {
         Result run = verify("--docroot", TENANT + "/www").withoutTraces().exits(3);
         assertThat(run.out()).contains("the probe page cannot be written into " + TENANT + "/www");
         lab.onHosts(SharedCluster.NAMES, "! ls /etc/apache2/*.php; rm " + TENANT + "/www");
-        // The owner of the folder may not write there, and root does not do it instead.
+        // The owner of the folder may not write there, and root does not write in the owner's place.
         lab.onHosts(SharedCluster.NAMES, "chmod 555 " + TENANT);
         verify("--docroot", TENANT).withoutTraces().exits(3).prints("the probe page cannot be written into " + TENANT);
         lab.onHosts(SharedCluster.NAMES, "chmod 755 " + TENANT + "; ! ls " + TENANT + "/*.php");
     }
 
-    /** Everything that a run, the guard and the firewall keep on a droplet. */
+    /** Covers all files of runs, the guard and the firewall on a droplet. */
     @Test
     @Order(3)
-    void aLocalUserCanNeitherReadNorHoldNorReplaceAnyFileOfOurs() {
+    void aLocalUserCannotReadLockOrReplaceFilesOfSessionctl() {
         verify().exits(0);
         lab.run("restart", SharedCluster.inventory().toString(), "--limit", "lamp01")
                 .exits(0);
@@ -114,7 +117,7 @@ class RootSafeIT {
 
     @Test
     @Order(4)
-    void aLocalUserWhoHoldsTheLocksOfAnOlderVersionBlocksNothing() {
+    void aLocalUserWhoHoldsTheLocksOfAnOlderVersionBlocksNoRun() {
         lab.run("firewall", SharedCluster.inventory().toString(), "--remove").exits(0);
         String hold = """
                 rm -f /run/sessionctl.lock /run/sessionctl/lease.lock
@@ -137,7 +140,7 @@ class RootSafeIT {
 
     @Test
     @Order(5)
-    void everyDamagedFileOfTheUnitIsSeenAndPutRight() {
+    void aDamagedFileOfTheFirewallUnitIsFoundAndRepaired() {
         String inventory = SharedCluster.inventory().toString();
         for (String file : new String[] {
             "/var/lib/sessionctl/firewall/load.sh",
@@ -148,7 +151,7 @@ class RootSafeIT {
             lab.run("firewall", inventory, "--dry-run", "--detailed-exitcode")
                     .exits(2)
                     .prints(file);
-            assertThat(lab.run("status", inventory).exits(3).out()).contains("lamp03", "sessionctl firewall");
+            assertThat(lab.run("status", inventory).exits(3).out()).contains("lamp03", "sessionctl provision");
             lab.run("firewall", inventory).exits(0);
             lab.run("firewall", inventory, "--dry-run", "--detailed-exitcode").exits(0);
         }
@@ -163,7 +166,7 @@ class RootSafeIT {
         try {
             lab.run("restart", SharedCluster.inventory().toString(), "--web", "--limit", "lamp02")
                     .exits(0)
-                    .complains("lamp02: this run is not in its log");
+                    .complains("lamp02: this run is missing from its log");
             assertThat(lab.onHost("lamp02", "cat /etc/root-only")).isEqualTo("precious\n");
         } finally {
             lab.onHost("lamp02", "rm /var/log/sessionctl.log; mv /root/kept /var/log/sessionctl.log");
@@ -172,7 +175,7 @@ class RootSafeIT {
 
     @Test
     @Order(7)
-    void aRestartOfTheDropletTakesThePageAway() throws InterruptedException {
+    void aRebootOfTheDropletRemovesTheProbePage() throws InterruptedException {
         Program run = lab.start(
                 Map.of(), "", "verify", SharedCluster.inventory().toString(), "--drill", "--drill-timeout", "60");
         while (run.runs()
@@ -189,7 +192,7 @@ class RootSafeIT {
                 "for i in $(seq 300); do systemctl -q is-active apache2 && break; sleep 0.1; done;"
                         + " ! ls /var/www/html/sessionctl-*.php /etc/systemd/system/sessionctl-probe.service"
                         + " /var/lib/sessionctl/probe/[0-9a-f]*");
-        // The timers of the others take theirs away.
+        // The timers of the other droplets remove their pages.
         lab.onHosts(
                 SharedCluster.NAMES,
                 "for unit in $(systemctl list-units --plain --no-legend 'sessionctl-probe-*.timer' | cut -d ' ' -f 1); do"

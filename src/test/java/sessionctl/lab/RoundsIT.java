@@ -3,6 +3,7 @@ package sessionctl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every release and userland makes the same round: three bare droplets are checked, become a cluster with rules, pass
- * verification, need no second run, and keep a visitor's counter over a restart of each server. Each image is booted once,
- * and several make their rounds at the same time, for most of the time is waiting. {@code -Drounds=debian:14} makes one.
+ * Runs the same round on each release and userland: a bare droplet and two with packages installed are checked, become a
+ * cluster with rules, pass verification, need no second run, and keep a visitor's counter during a restart of each server. Each image is booted
+ * once. Several rounds run at the same time, because they mostly wait. {@code -Drounds=debian:14} runs one.
  */
 class RoundsIT {
     private static final int AT_ONCE = 3;
@@ -26,7 +27,7 @@ class RoundsIT {
     private static final String[] NAMES = SharedCluster.NAMES.toArray(String[]::new);
     private static final ExecutorService ROUNDS = Executors.newFixedThreadPool(AT_ONCE);
 
-    /** How a droplet's login becomes root. */
+    /** The way in which a droplet's login becomes root. */
     private enum Login {
         ROOT,
         SUDO,
@@ -34,15 +35,15 @@ class RoundsIT {
     }
 
     /**
-     * What differs between the images.
+     * Properties of an image.
      *
      * @param php the version that the round must find configured
-     * @param systemd false where another init runs: no guard, and restarts may lose sessions
-     * @param more what is tried after the round on the same droplets
+     * @param systemd false if another init runs: no guard, and restarts may lose sessions
+     * @param more an additional test after the round, on the same droplets
      */
     private record Image(String name, String php, boolean systemd, int port, Login login, Extra more) {}
 
-    /** Something that is tried on the droplets of one image only. */
+    /** A test for the droplets of one image. */
     @FunctionalInterface
     private interface Extra {
         void run(Round round) throws Exception;
@@ -60,7 +61,7 @@ class RoundsIT {
             new Image("debian:12-sysvinit", "8.2", false, 22, Login.ROOT, RoundsIT::withoutSystemd));
 
     @TestFactory
-    Stream<DynamicTest> everyImageMakesTheRound() {
+    Stream<DynamicTest> everyImagePassesTheRound() {
         List<String> only = List.of(System.getProperty("rounds", "").split(","));
         List<Map.Entry<Image, Future<?>>> rounds = IMAGES.stream()
                 .filter(image -> only.contains("") || only.contains(image.name()))
@@ -80,29 +81,29 @@ class RoundsIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stopRounds() {
         ROUNDS.shutdownNow();
     }
 
     private static void make(Image image) throws Exception {
         String user = image.login() == Login.ROOT ? "root" : "deploy";
-        List<Host> hosts = Stream.of(1, 2, 3)
-                .map(number -> Host.numbered(number, image.port(), user))
-                .toList();
+        List<Host> hosts = new ArrayList<>(List.of(Host.numbered(1, image.port(), user)));
+        hosts.addAll(
+                Host.installed(List.of(Host.numbered(2, image.port(), user), Host.numbered(3, image.port(), user))));
         try (Lab lab = Lab.up(hosts, "--image", image.name())) {
             Round round = new Round(image, lab, lab.inventory());
             if (image.login() == Login.SUDO_WITH_PASSWORD) {
-                round.wantPassword();
+                round.requirePassword();
             }
             round.becomeACluster();
             round.needNoSecondRun();
-            round.keepTheCounter();
+            round.keepACounterDuringRestarts();
             round.leaveNothingBehind();
             image.more().run(round);
         }
     }
 
-    /** One image on its way. */
+    /** The round of one image. */
     private record Round(Image image, Lab lab, Path inventory) {
         Result run(String command, String... options) {
             String[] words = Stream.concat(Stream.of(command, inventory.toString()), Stream.of(options))
@@ -118,7 +119,7 @@ class RoundsIT {
                     .withoutTraces();
         }
 
-        void wantPassword() {
+        void requirePassword() {
             lab.onHosts(
                     lab.names(),
                     "echo 'deploy ALL=(ALL:ALL) ALL' >/etc/sudoers.d/90-lab; chpasswd <<'END'\ndeploy:" + PASSWORD
@@ -131,8 +132,8 @@ class RoundsIT {
             Result provision = run("provision").exits(0).prints(image.php() + "/apache2/php.ini");
             assertThat(provision.out().contains("its memcached gets no guard, which needs systemd"))
                     .isEqualTo(!image.systemd());
-            run("firewall").exits(0);
-            // Without a guard, this PHP module may lose a session at a restart, which is said.
+            run("firewall", "--check").exits(0);
+            // Without a guard, this PHP module may lose a session during a restart, which verify reports.
             run("verify").exits(image.systemd() ? 0 : 3);
             for (String host : NAMES) {
                 assertThat(lab.onHost(host, "ss -Hlntup | grep memcached | awk '{print $1, $5}' | sort -u"))
@@ -141,7 +142,7 @@ class RoundsIT {
         }
 
         void needNoSecondRun() {
-            Disk.Remembered before = Disk.remember(lab, lab.names());
+            Disk.Snapshot before = Disk.snapshot(lab, lab.names());
             run("provision", "--dry-run", "--detailed-exitcode").exits(0);
             run("firewall", "--dry-run", "--detailed-exitcode").exits(0);
             run("provision").exits(0);
@@ -150,8 +151,11 @@ class RoundsIT {
             run("status").exits(0);
         }
 
-        /** One visitor goes from droplet to droplet while every memcached is restarted, and never misses a step. */
-        void keepTheCounter() {
+        /**
+         * Checks that a visitor's counter misses no step while the visitor changes droplets and all memcached servers
+         * are restarted.
+         */
+        void keepACounterDuringRestarts() {
             Browser.assertSessionsShared(lab, NAMES);
             if (!image.systemd()) {
                 return;
@@ -186,12 +190,12 @@ class RoundsIT {
     }
 
     private static void withoutSystemd(Round round) throws Exception {
-        WithoutSystemd.drill(round.lab(), round.inventory());
+        WithoutSystemd.test(round.lab(), round.inventory());
     }
 
-    /** sudo-rs before 0.2.7 loses the input of a command when it asks for a password; what we advise then works. */
+    /** sudo-rs before 0.2.7 loses the input of a command when it asks for a password; the recommended remedy works. */
     private static void oldSudoRs(Round round) {
-        round.wantPassword();
+        round.requirePassword();
         Round asked = new Round(
                 new Image(
                         round.image().name(),
@@ -203,7 +207,7 @@ class RoundsIT {
                 round.lab(),
                 round.inventory());
         String remedy = "update-alternatives --set sudo /usr/bin/sudo.ws";
-        asked.run("check").exits(4).prints("its sudo swallows the input of commands", remedy);
+        asked.run("check").exits(4).prints("its sudo drops the input of commands", remedy);
         asked.run("provision").exits(4);
         round.lab().onHosts(round.lab().names(), remedy);
         asked.run("check").exits(0);
@@ -229,19 +233,18 @@ class RoundsIT {
 
     private static void penalties(Round round) throws Exception {
         Lab lab = round.lab();
-        // sshd's own penalties, only longer: several logins within a few seconds take longer than that on a busy
-        // machine.
+        // sshd's own penalties, but longer: on a busy machine, several logins take longer than the default penalty.
         lab.onHost(
                 "lamp02",
                 "echo 'PerSourcePenalties authfail:20s max:40s' >/etc/ssh/sshd_config.d/penalties.conf"
                         + " && systemctl restart ssh");
-        fail(lab, "lamp02");
+        failLogins(lab, "lamp02");
         round.run("check", "--connect-timeout", "2")
                 .exits(4)
                 .prints("lamp02", "PerSourcePenalties", "PerSourcePenaltyExemptList");
         round.run("check", "--connect-timeout", "120").exits(0);
 
-        // The penalty begins when the rules are being changed: iptables-restore waits until it is there.
+        // The penalty begins during the change of the rules: iptables-restore waits until it is in force.
         lab.onHost(
                 "lamp02",
                 "rm /usr/sbin/iptables-restore; cat >/usr/sbin/iptables-restore <<'END'\n#!/bin/sh\n"
@@ -254,7 +257,7 @@ class RoundsIT {
         lab.onHost(
                 "lamp02",
                 "n=0; until [ -e /run/changing ]; do n=$((n + 1)); [ $n -lt 600 ] || exit 1; sleep 0.1; done");
-        fail(lab, "lamp02");
+        failLogins(lab, "lamp02");
         lab.onHost("lamp02", ": >/run/penalty");
         change.await(java.time.Duration.ofMinutes(5)).exits(0);
         lab.onHost("lamp02", "ln -sf /etc/alternatives/iptables-restore /usr/sbin/iptables-restore");
@@ -264,7 +267,7 @@ class RoundsIT {
     }
 
     /** Logs in with a wrong key until sshd refuses this address. */
-    private static void fail(Lab lab, String host) {
+    private static void failLogins(Lab lab, String host) {
         Path key = lab.folder().resolve("wrong-" + System.nanoTime());
         lab.exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
                 .exits(0);

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A droplet without room, or without packages to install: said so, and mended by the next run. */
+/**
+ * A droplet without disk space, or without packages to install. The run reports it, and the next run completes the
+ * work.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ScarceDropletIT {
     private static final String FULL =
@@ -20,17 +23,17 @@ class ScarceDropletIT {
     private static Path inventory;
 
     @BeforeAll
-    static void boot() {
+    static void bootSmallDroplet() {
         lab = Lab.up(Host.numbered(1), "--image", "debian:12", "--disk", "600M");
         inventory = lab.inventory();
     }
 
     @AfterAll
-    static void takeAway() {
+    static void removeLab() {
         lab.close();
     }
 
-    /** Leaves this many kilobytes. */
+    /** Fills the disk until this many kilobytes are free. */
     private static void fill(int left) {
         lab.onHost(
                 "lamp01",
@@ -38,20 +41,22 @@ class ScarceDropletIT {
                         + "))K /var/filler; df -Pk / >&2");
     }
 
-    private static void empty() {
+    private static void freeDisk() {
         lab.onHost("lamp01", "rm /var/filler");
     }
 
     @Test
     @Order(1)
-    void withoutPackagesToInstallItSaysWhichAndWhatToDo() {
+    void missingPackagesAreReportedWithTheRemedy() {
         lab.onHost(
                 "lamp01", "cp -a /etc/apt/sources.list /root/; : >/etc/apt/sources.list; rm -rf /var/lib/apt/lists/*");
         lab.provision(inventory)
                 .exits(1)
                 .withoutTraces()
                 .prints("lamp01: failed to install apache2 libapache2-mod-php memcached php-memcache: ")
-                .prints("its package sources do not offer all of that", "E: Unable to locate package apache2\n");
+                .prints(
+                        "its package sources do not offer all of these packages",
+                        "E: Unable to locate package apache2\n");
         assertThat(lab.onHost("lamp01", "dpkg --audit; ls /etc/apache2 2>/dev/null; true"))
                 .isEmpty();
         lab.onHost("lamp01", "mv /root/sources.list /etc/apt/sources.list; rm -rf /var/lib/apt/lists/*");
@@ -59,26 +64,26 @@ class ScarceDropletIT {
 
     @Test
     @Order(2)
-    void aDiskThatIsFullBeforeTheInstallationIsSaidToBeSo() {
+    void aFullDiskBeforeTheInstallationIsReported() {
         fill(20_000);
         lab.provision(inventory)
                 .exits(1)
                 .withoutTraces()
                 .prints(FULL.formatted("install apache2 libapache2-mod-php memcached php-memcache"));
-        empty();
+        freeDisk();
         lab.provision(inventory).exits(0);
         lab.provision(inventory, "--dry-run", "--detailed-exitcode").exits(0);
     }
 
     @Test
     @Order(3)
-    void aDiskThatIsFullBeforeTheConfigurationLeavesTheOldOneInService() {
+    void aFullDiskBeforeTheConfigurationLeavesTheOldOneInService() {
         String services = Services.fingerprint(lab, "lamp01", "apache2", "memcached");
         String files = lab.onHost("lamp01", "sha256sum /etc/memcached.conf /etc/php/8.2/apache2/php.ini");
         fill(0);
         Result run = lab.provision(lab.inventoryWith("sessions: {lifetime: 999}\n"));
         String after = lab.onHost("lamp01", "sha256sum /etc/memcached.conf /etc/php/8.2/apache2/php.ini");
-        empty();
+        freeDisk();
         run.exits(1).withoutTraces().prints(FULL.formatted("change /etc/php/8.2/apache2/php.ini, reload apache2"));
         assertThat(after).isEqualTo(files);
         assertThat(Services.fingerprint(lab, "lamp01", "apache2", "memcached")).isEqualTo(services);

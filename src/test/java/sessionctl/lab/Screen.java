@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** As much of a terminal as it takes to know what a person sees in the end (ECMA-48: CUU, ED, EL, SGR). */
+/** A minimal terminal that computes what a person finally sees (ECMA-48: CUU, ED, EL, SGR). */
 final class Screen {
     private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[([0-9;]*)([A-Za-z])");
 
@@ -59,7 +59,7 @@ final class Screen {
         }
     }
 
-    /** What is left to see. */
+    /** Returns the visible text. */
     String text() {
         return String.join("\n", lines);
     }

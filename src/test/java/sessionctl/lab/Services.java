@@ -3,11 +3,11 @@ package sessionctl.lab;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What systemd remembers of a droplet's services: when they were started, and when they were told to reload. */
+/** Times and identifiers of starts and reloads of a droplet's services, from systemd. */
 final class Services {
     private Services() {}
 
-    /** Changes with every start, and with every reload; the same as long as nobody touched the service. */
+    /** Returns a text that changes with each start and each reload of these services, and only then. */
     static String fingerprint(Lab lab, String host, String... services) {
         StringBuilder script = new StringBuilder();
         for (String service : services) {
@@ -21,12 +21,12 @@ final class Services {
         return lab.onHost(host, script.toString());
     }
 
-    /** Changes with every start, not with a reload. */
+    /** Returns an identifier that changes with each start of a service, but not with a reload. */
     static String start(Lab lab, String host, String service) {
         return lab.onHost(host, "systemctl show -P InvocationID " + service).strip();
     }
 
-    /** When a service went down last and when it was up again; all droplets have the same clock here. */
+    /** Returns when a service last stopped and when it was up again. All droplets in the lab have the same clock. */
     static Restart lastRestart(Lab lab, String host, String service) {
         Map<String, Long> times = new LinkedHashMap<>();
         lab.onHost(host, "systemctl show -p ActiveExitTimestampMonotonic -p ActiveEnterTimestampMonotonic " + service)
@@ -40,8 +40,8 @@ final class Services {
     /**
      * A restart.
      *
-     * @param down microseconds
-     * @param up microseconds
+     * @param down the time at which the service stopped, in microseconds
+     * @param up the time at which it was up again, in microseconds
      */
     record Restart(long down, long up) {}
 }

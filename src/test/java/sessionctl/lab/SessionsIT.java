@@ -1,8 +1,8 @@
 package sessionctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static sessionctl.lab.DrillGround.FOUR;
-import static sessionctl.lab.DrillGround.THREE;
+import static sessionctl.lab.DrillCluster.FOUR;
+import static sessionctl.lab.DrillCluster.THREE;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -13,30 +13,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * With a thousand visitors coming the whole time, nobody is logged out: the shorter half of the drills, for every build.
- * {@code src/bench/drills} runs all of them, and the same without a guard.
+ * No session is lost while a thousand visitors send requests: a shorter set of the drills, for each build. {@code
+ * src/bench/drills} runs all of them, also without a guard.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SessionsIT {
-    private static DrillGround ground;
+    private static DrillCluster cluster;
     private static Lab lab;
     private static Inventories inventories;
 
     @BeforeAll
-    static void boot() {
-        ground = DrillGround.up("debian:12");
-        lab = ground.lab();
+    static void bootDroplets() {
+        cluster = DrillCluster.up("debian:12");
+        lab = cluster.lab();
         inventories = new Inventories(lab);
     }
 
     @AfterAll
-    static void takeAway() {
+    static void removeLab() {
         lab.close();
     }
 
-    private static void assertNobodyIsLoggedOut(String name, List<String> hosts, DrillGround.Drill drill)
+    private static void assertNoSessionIsLost(String name, List<String> hosts, DrillCluster.Drill drill)
             throws InterruptedException {
-        Visitors.Losses losses = ground.drill(name, hosts, drill);
+        Visitors.Losses losses = cluster.drill(name, hosts, drill);
         assertThat(List.of(losses.lost(), losses.failed()))
                 .as("lost sessions and failed requests of %s", losses)
                 .containsExactly(0, 0);
@@ -48,8 +48,8 @@ class SessionsIT {
 
     @Test
     @Order(1)
-    void byTheAdoptionOfAClusterMadeByHand() throws InterruptedException {
-        assertNobodyIsLoggedOut(
+    void theAdoptionOfAClusterMadeByHandLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost(
                 "adoption",
                 THREE,
                 visitors -> lab.provision(inventories.three()).exits(0));
@@ -57,8 +57,8 @@ class SessionsIT {
 
     @Test
     @Order(2)
-    void byARestartOfAll() throws InterruptedException {
-        assertNobodyIsLoggedOut(
+    void aRestartOfAllServersInTurnLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost(
                 "restart",
                 THREE,
                 visitors -> lab.run("restart", inventories.three().toString())
@@ -68,45 +68,45 @@ class SessionsIT {
 
     @Test
     @Order(3)
-    void byACrashOfOneServerAndThenTheNext() throws InterruptedException {
-        assertNobodyIsLoggedOut("crash", THREE, visitors -> {
-            ground.crash("lamp01");
-            ground.crash("lamp02");
+    void crashesOfTwoServersInTurnLoseNoSession() throws InterruptedException {
+        assertNoSessionIsLost("crash", THREE, visitors -> {
+            cluster.crash("lamp01");
+            cluster.crash("lamp02");
         });
     }
 
     @Test
     @Order(4)
-    void byRestartsOfAllAtTheSameMoment() throws InterruptedException {
-        assertNobodyIsLoggedOut("together", THREE, visitors -> lab.onHosts(THREE, "systemctl restart memcached"));
+    void restartsOfAllServersAtOnceLoseNoSession() throws InterruptedException {
+        assertNoSessionIsLost("together", THREE, visitors -> lab.onHosts(THREE, "systemctl restart memcached"));
     }
 
     @Test
     @Order(5)
-    void byAFourthDroplet() throws InterruptedException {
-        assertNobodyIsLoggedOut("growth", THREE, visitors -> {
+    void aJoiningDropletLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost("growth", THREE, visitors -> {
             lab.provision(inventories.four()).exits(0);
-            visitors.come("lamp04");
+            visitors.bringIn("lamp04");
         });
     }
 
     @Test
     @Order(6)
-    void byADropletThatLeaves() throws InterruptedException {
-        assertNobodyIsLoggedOut("shrinkage", FOUR, visitors -> {
-            visitors.leave("lamp04");
+    void aLeavingDropletLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost("shrinkage", FOUR, visitors -> {
+            visitors.takeOut("lamp04");
             lab.provision(inventories.fourthLeaves()).exits(0);
         });
     }
 
     @Test
     @Order(7)
-    void byTheReplacementOfADeadDroplet() throws InterruptedException {
-        assertNobodyIsLoggedOut("replacement", THREE, visitors -> {
-            visitors.leave("lamp03");
+    void theReplacementOfADeadDropletLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost("replacement", THREE, visitors -> {
+            visitors.takeOut("lamp03");
             lab.script("kill", "lamp03");
             lab.provision(inventories.thirdIs("lamp05")).exits(0);
-            visitors.come("lamp05");
+            visitors.bringIn("lamp05");
         });
     }
 }

@@ -1,40 +1,40 @@
 package sessionctl.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lab for all test classes that need a cluster in service: four droplets, the first three of which are the cluster.
- * Installing packages is what takes the time; whoever uses it leaves the droplets reachable, not necessarily unchanged.
+ * A lab that test classes share if they need a cluster in service: four droplets, of which the first three are the
+ * cluster and the last is bare. A test class must leave the droplets reachable, but may change
+ * them.
  */
 final class SharedCluster {
     static final List<String> NAMES = List.of("lamp01", "lamp02", "lamp03");
 
-    /** What an inventory that does not say so leaves as an earlier test made it. */
-    private static final String WHOLE = "memcached: {memory: 64}\nsessions: {lifetime: 1440}\n";
+    /** Settings that earlier tests may have changed. An inventory without them would not revert them. */
+    private static final String DEFAULTS = "memcached: {memory: 64}\nsessions: {lifetime: 1440}\n";
 
     private static @Nullable Lab lab;
-    private static boolean provisioned;
 
     private SharedCluster() {}
 
-    /** The lab with three bare droplets. */
+    /** Returns the lab with all droplets bare. */
     static synchronized Lab bare() {
-        Lab booted = booted();
-        if (provisioned) {
-            NAMES.forEach(name -> booted.script("reset", name));
+        if (lab != null) {
+            lab.close();
         }
-        provisioned = true;
+        Lab booted = Lab.up(4);
+        lab = booted;
         return booted;
     }
 
-    /** The lab with its cluster in service and in sync, whatever the tests before did to it. */
+    /** Returns the lab with its cluster in service and in sync with the inventory. */
     static synchronized Lab inService() {
         Lab booted = booted();
-        provisioned = true;
         booted.provision(
-                        booted.inventoryWith(WHOLE, NAMES.toArray(String[]::new)),
+                        booted.inventoryWith(DEFAULTS, NAMES.toArray(String[]::new)),
                         "--forget",
                         booted.host("lamp04").privateIp())
                 .exits(0);
@@ -43,12 +43,14 @@ final class SharedCluster {
 
     private static Lab booted() {
         if (lab == null) {
-            lab = Lab.up(4);
+            List<Host> hosts = new ArrayList<>(Host.installed(Host.numbered(NAMES.size())));
+            hosts.add(Host.numbered(NAMES.size() + 1, 22, "root"));
+            lab = Lab.up(hosts);
         }
         return lab;
     }
 
-    /** The inventory of its three droplets. */
+    /** Returns the inventory of the three droplets. */
     static Path inventory() {
         return booted().inventory("lamp01", "lamp02", "lamp03");
     }

@@ -22,11 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is wrong with a real cluster is named in the first line of status, with its droplet and the command that mends it;
- * that command is then run, and nothing is wrong any more.
+ * A fault of a real cluster is in the first line of status, with its droplet and the command that fixes it. The test
+ * runs that command, and then status reports no findings.
  */
 class StatusIT {
-    /** All droplets have the machine's clock, so another one can only be played: by a date(1) that is found first. */
+    /**
+     * All droplets share the machine's clock, so the test simulates another clock with a date(1) earlier in the path.
+     */
     private static final String OTHER_CLOCK = """
             cat >/usr/sbin/date <<'END'
             #!/bin/sh
@@ -46,7 +48,7 @@ class StatusIT {
                 print $s "set abcdefghijklmnopqrstuvwxyz.lock 0 0 1\\r\\n1\\r\\n"; <$s> =~ /STORED/ or die'
             """;
 
-    /** Started by a unit without our part, which would wait a minute for the right address. */
+    /** Starts memcached with a unit without sessionctl's drop-in, which would wait a minute for the right address. */
     private static final String ELSEWHERE = """
             unit=/etc/systemd/system/memcached.service.d/sessionctl.conf
             sed -i 's/^-l .*/-l 127.0.0.1/' /etc/memcached.conf
@@ -58,11 +60,11 @@ class StatusIT {
     private static Path inventory;
 
     /**
-     * Something that happens to a droplet.
+     * A fault of a droplet.
      *
-     * @param by what makes it so
-     * @param first what stands in the first line
-     * @param afterwards what the remedy does not take away; null where it does all
+     * @param by the shell commands that cause it
+     * @param first the expected first line of status
+     * @param afterwards commands that remove what the remedy leaves; null if the remedy removes all of it
      */
     private record Fault(
             String host, String by, String first, @Nullable String afterwards) {
@@ -100,14 +102,15 @@ class StatusIT {
                         "printf '<Directory /var/www/html>\\nAllowOverride Options\\n</Directory>\\n'"
                                 + " >/etc/apache2/conf-enabled/zz-allow.conf; echo 'php_value memcache.hash_strategy"
                                 + " standard' >/var/www/html/.htaccess && systemctl reload apache2",
-                        "lamp02: /var/www/html/.htaccess:1 sets memcache.hash_strategy, which overrides the inventory's",
+                        "lamp02: /var/www/html/.htaccess:1 sets memcache.hash_strategy, which overrides the"
+                                + " inventory's",
                         "rm /var/www/html/.htaccess /etc/apache2/conf-enabled/zz-allow.conf; systemctl reload apache2"),
                 new Fault("lamp02", "systemctl stop memcached", "lamp02: memcached does not run"),
                 new Fault(
                         "lamp02",
                         ELSEWHERE,
-                        "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2; /etc/memcached.conf is not the"
-                                + " inventory's (-l)"),
+                        "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2; /etc/memcached.conf does not"
+                                + " match the inventory (-l)"),
                 new Fault(
                         "lamp02",
                         "iptables -I INPUT 1 -s 10.98.0.1 -p tcp --dport 11211 -j DROP",
@@ -116,15 +119,15 @@ class StatusIT {
                 new Fault(
                         "lamp01",
                         "iptables -A OUTPUT -d 10.98.0.2 -p tcp --dport 11211 -j DROP",
-                        "lamp01: it does not reach memcached on lamp02 (silent), for a rule of its own"),
+                        "lamp01: it does not reach memcached on lamp02 (silent), because of a rule of its own"),
                 new Fault(
                         "lamp03",
                         "rm /etc/systemd/system/memcached.service.d/sessionctl.conf && systemctl daemon-reload",
-                        "lamp03: memcached is unguarded, so that its next start loses sessions"),
+                        "lamp03: memcached is unguarded, so its next start loses sessions"),
                 new Fault(
                         "lamp02",
                         "perl /usr/local/lib/sessionctl/guard close",
-                        "lamp02: its memcached port is still shut to PHP, though memcached runs"),
+                        "lamp02: its memcached port is still closed to PHP, though memcached runs"),
                 new Fault("lamp01", "systemctl stop apache2", "lamp01: apache2 does not run"),
                 new Fault("lamp03", "phpdismod memcache", "lamp03: PHP module memcache is switched off"),
                 new Fault(
@@ -134,28 +137,28 @@ class StatusIT {
                 new Fault(
                         "lamp02",
                         "sed -i '/^session.save_path/s/,tcp:[^,]*11211\"/\"/' /etc/php/8.2/apache2/php.ini",
-                        "lamp02: /etc/php/8.2/apache2/php.ini is not the inventory's (session.save_path)"));
+                        "lamp02: /etc/php/8.2/apache2/php.ini does not match the inventory (session.save_path)"));
     }
 
     @BeforeAll
-    static void boot() {
+    static void applyRules() {
         lab = SharedCluster.inService();
         inventory = SharedCluster.inventory();
         lab.run("firewall", inventory.toString()).exits(0);
     }
 
     @AfterAll
-    static void leaveTheFirewallOpen() {
+    static void removeRules() {
         lab.run("firewall", inventory.toString(), "--remove").exits(0);
     }
 
-    /** Whether the test has seen that the droplets are as they were before it. */
-    private boolean whole;
+    /** True after the test has seen that the droplets are healthy again. */
+    private boolean seenHealthy;
 
-    /** What one fault leaves behind is not the next one's. */
+    /** Restores the cluster, so that a fault does not affect the next test. */
     @AfterEach
-    void mend() {
-        if (whole) {
+    void restoreCluster() {
+        if (seenHealthy) {
             return;
         }
         lab.onHosts(
@@ -178,21 +181,21 @@ class StatusIT {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void aFaultIsNamedFirstAndItsRemedyMendsIt(Fault fault) {
+    void aFaultIsTheFirstLineAndItsRemedyFixesIt(Fault fault) {
         lab.onHost(fault.host(), fault.by());
-        Result told = status().exits(3).withoutTraces();
-        String[] sides = first(told).split("; run: ", 2);
-        assertThat(sides).as("%s", told).hasSize(2);
-        assertThat(sides[0]).as("%s", told).isEqualTo(fault.first());
-        follow(sides[1]).exits(0);
+        Result printed = status().exits(3).withoutTraces();
+        String[] sides = first(printed).split("; run: ", 2);
+        assertThat(sides).as("%s", printed).hasSize(2);
+        assertThat(sides[0]).as("%s", printed).isEqualTo(fault.first());
+        runRemedy(sides[1]).exits(0);
         if (fault.afterwards() != null) {
             lab.onHost(fault.host(), fault.afterwards());
         }
         assertHealthy();
     }
 
-    /** What an operator does who copies the remedy from the screen. */
-    private static Result follow(String remedy) {
+    /** Runs a remedy as an operator would, who copies it from the screen. */
+    private static Result runRemedy(String remedy) {
         if (remedy.startsWith("sessionctl ")) {
             return lab.run(remedy.substring("sessionctl ".length()).split(" "));
         }
@@ -205,11 +208,11 @@ class StatusIT {
         assertThat(healthy.out()).startsWith("cluster cluster: 3 droplets, nothing is wrong.\n");
         assertThat(healthy.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(healthy.err()).isEmpty();
-        whole = true;
+        seenHealthy = true;
     }
 
     @Test
-    void aHealthyClusterIsToldInFigures() {
+    void aHealthyClusterIsReportedWithFigures() {
         Browser.assertSessionsShared(lab, SharedCluster.NAMES.toArray(String[]::new));
         assertHealthy();
         JsonObject root = JsonParser.parseString(
@@ -234,9 +237,9 @@ class StatusIT {
         status("--output", "markdown").exits(0).prints("nothing is wrong", "| lamp02 |");
     }
 
-    /** Who knows the name of a session is its visitor. */
+    /** Only its visitor may know the name of a session. */
     @Test
-    void noSessionIsNamed() {
+    void noOutputContainsTheNameOfASession() {
         Browser.publish(lab, SharedCluster.NAMES.toArray(String[]::new));
         Browser browser = new Browser(lab);
         browser.visit("lamp01");
@@ -247,23 +250,24 @@ class StatusIT {
                 status("--output", "json", "--html", page.toString(), "-vv").exits(0);
         assertThat(json.out() + json.err()).doesNotContain(name);
         assertThat(page).content().doesNotContain(name).contains("holds session ");
-        whole = true;
+        seenHealthy = true;
     }
 
     @Test
-    void aClockThatIsTenMinutesOff() {
+    void aClockThatIsTenMinutesAheadIsAFinding() {
         lab.onHost("lamp02", OTHER_CLOCK);
-        Result told = status().exits(3);
+        Result printed = status().exits(3);
         lab.onHost("lamp02", "rm /usr/sbin/date");
-        assertThat(first(told))
-                .isEqualTo("lamp02: its clock is 10 min ahead of the others', and sessions end by the clock; run: ssh"
+        assertThat(first(printed))
+                .isEqualTo("lamp02: its clock is 10 min ahead of the others', and sessions expire by the clock; run:"
+                        + " ssh"
                         + " root@10.99.0.2 'timedatectl set-ntp true'");
         assertHealthy();
     }
 
-    /** As a server has them that was cut off while PHP wrote. */
+    /** Simulates a server that was isolated from the network while PHP wrote. */
     @Test
-    void copiesOfAnEarlierWrite() {
+    void olderCopiesOnOneServerAreAFinding() {
         String store = """
                 perl -MIO::Socket::INET -e 'my ($own, $end) = @ARGV; my $s = IO::Socket::INET->new("$own:11211") or die;
                     for (10 .. 30) { print $s "set ${_}abcdefghijklmnopqrstuvwx 0 $end 1\\r\\nx\\r\\n"; <$s> =~ /STORED/ or die }'
@@ -272,20 +276,20 @@ class StatusIT {
         lab.onHost("lamp01", store + " 10.98.0.1 " + (end + 100));
         lab.onHost("lamp02", store + " 10.98.0.2 " + end);
         lab.onHost("lamp03", store + " 10.98.0.3 " + (end + 100) + "; sleep 12");
-        String told = first(status().exits(3));
-        assertThat(told)
-                .matches(
-                        "lamp02: 2\\d of \\d+ sampled sessions are older on lamp02 than on its peers, so pages may show old"
-                                + " data; run: sessionctl restart .* --limit lamp02");
-        follow(told.split("; run: ", 2)[1]).exits(0);
+        String printed = first(status().exits(3));
+        assertThat(printed)
+                .matches("lamp02: 2\\d of \\d+ sampled sessions are older on lamp02 than on its peers, so pages may"
+                        + " show old"
+                        + " data; run: sessionctl restart .* --limit lamp02");
+        runRemedy(printed.split("; run: ", 2)[1]).exits(0);
         assertHealthy();
     }
 
     @Test
-    void aMemoryThatIsTooSmall() {
+    void aMemoryThatIsTooSmallIsAFinding() {
         lab.onHost("lamp03", PUSHED_OUT);
         assertThat(first(status().exits(3)))
-                .matches("lamp03: memcached has pushed \\d+ items out of its 2 MB, so that sessions are lost; set"
+                .matches("lamp03: memcached has evicted \\d+ items from its 2 MB, so sessions are lost; set"
                         + " memcached.memory in the inventory to 64 or more; run: sessionctl provision .*");
         Path larger = lab.inventoryWith("memcached: {memory: 64}\n", "lamp01", "lamp02", "lamp03");
         lab.provision(larger).exits(0);
@@ -293,7 +297,7 @@ class StatusIT {
     }
 
     @Test
-    void whoWatchesSeesItDrawnOverUntilHeInterrupts() {
+    void watchRedrawsTheScreenUntilItIsInterrupted() {
         List<String> words =
                 new ArrayList<>(List.of("exec", "timeout", "--foreground", "--preserve-status", "-s", "INT"));
         words.add("20");
@@ -312,12 +316,12 @@ class StatusIT {
                 .isGreaterThan(1);
         assertThat(watched.out()).contains("nothing is wrong").endsWith("\u001b[?25h\r\n");
         assertThat(watched.err()).isEmpty();
-        lab.run("status", inventory.toString(), "--watch").exits(5).complains("--watch draws over a terminal");
-        whole = true;
+        lab.run("status", inventory.toString(), "--watch").exits(5).complains("--watch needs a terminal");
+        seenHealthy = true;
     }
 
     @Test
-    void thePageIsWrittenWhole() throws IOException {
+    void theHtmlPageIsWrittenCompletely() throws IOException {
         Path page = lab.folder().resolve("status.html");
         status("--html", page.toString()).exits(0).prints("nothing is wrong");
         assertThat(Files.readString(page))
@@ -325,22 +329,22 @@ class StatusIT {
                 .endsWith("</html>\n")
                 .contains("<svg ");
         status("--html", "/nowhere/status.html").exits(5).complains("/nowhere/status.html cannot be written");
-        whole = true;
+        seenHealthy = true;
     }
 
     @Test
-    void aDropletThatIsNotReached() {
+    void anUnreachableDropletIsNamedWithItsCost() {
         lab.script("freeze", "lamp03");
-        Result told;
+        Result printed;
         try {
-            told = status("--connect-timeout", "2").exits(4);
+            printed = status("--connect-timeout", "2").exits(4);
         } finally {
             lab.script("thaw", "lamp03");
         }
-        assertThat(first(told))
+        assertThat(first(printed))
                 .startsWith("lamp03: every page on lamp01 and lamp02 waits 1 s for it. If it does not come back, set")
-                .endsWith("; run: sessionctl provision " + inventory + " && sessionctl firewall " + inventory);
-        told.prints("lamp03: it could not be reached: ", "unreached", "lamp01", "3 droplets, 2 findings.");
-        whole = true;
+                .endsWith("; run: sessionctl provision " + inventory);
+        printed.prints("lamp03: it could not be reached: ", "unreached", "lamp01", "3 droplets, 2 problems.");
+        seenHealthy = true;
     }
 }

@@ -12,14 +12,16 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Results go to standard output, everything else to standard error, each as the reader can use it. */
+/** Results go to standard output and all else to standard error, each in a form for its reader. */
 class StreamsIT {
+    private static final String SUMMARY =
+            "Plan: 1 change on 1 droplet[.] Dry run: nothing was changed[.] To apply: sessionctl provision \\S+\n\\z";
     private static Lab lab;
     private static Path inventory;
 
-    /** One change on one droplet, which nothing here carries out. */
+    /** Makes one change necessary on one droplet; the tests do not apply it. */
     @BeforeAll
-    static void damage() {
+    static void changeOneFile() {
         lab = SharedCluster.inService();
         inventory = SharedCluster.inventory();
         lab.onHost(
@@ -32,15 +34,15 @@ class StreamsIT {
     }
 
     @Test
-    void progressIsOnStandardErrorOnly() {
-        Result run = dryRun("--dry-run").complains("lamp01: looked at\n", "lamp03: looked at\n");
-        assertThat(run.out()).doesNotContain("looked at").startsWith("lamp02 (10.99.0.2)\n  * web: change ");
-        assertThat(run.out()).endsWith("1 change on 1 droplet; nothing was changed, this is a dry run.\n");
+    void progressGoesToStandardErrorOnly() {
+        Result run = dryRun("--dry-run").complains("lamp01: inspected\n", "lamp03: inspected\n");
+        assertThat(run.out()).doesNotContain("inspected").startsWith("lamp02 (10.99.0.2)\n  * web: change ");
+        assertThat(run.out()).containsPattern(SUMMARY);
         assertThat(dryRun("--dry-run", "-q").err()).isEmpty();
     }
 
     @Test
-    void jsonIsOneDocument() {
+    void jsonOutputIsOneDocument() {
         Result run = lab.provision(inventory, "--dry-run", "--output", "json", "--detailed-exitcode")
                 .exits(2);
         JsonObject root = JsonParser.parseString(run.out()).getAsJsonObject();
@@ -66,7 +68,7 @@ class StreamsIT {
     }
 
     @Test
-    void markdownIsACommentForAPullRequest() {
+    void markdownOutputIsACommentForAPullRequest() {
         assertThat(dryRun("--dry-run", "--output", "markdown").out())
                 .startsWith("### sessionctl provision (dry run): 1 change on 1 droplet")
                 .contains("""
@@ -84,7 +86,7 @@ class StreamsIT {
     }
 
     @Test
-    void colourIsForTerminalsThatWantIt() {
+    void colourIsUsedOnlyOnTerminalsThatAllowIt() {
         assertThat(dryRun("--dry-run").out()).doesNotContain("\u001b");
         assertThat(dryRun("--dry-run", "--color", "always").out())
                 .contains("\u001b[32m+session.save_handler = memcache\u001b[0m");
@@ -95,7 +97,7 @@ class StreamsIT {
     }
 
     @Test
-    void aTerminalShowsLiveLinesAndIsCleanAfterwards() {
+    void aTerminalShowsLiveProgressAndOnlyTheResultAfterwards() {
         String bytes = onTerminal(Map.of());
         assertThat(bytes).contains("lamp01 … connecting", "lamp02 … connecting", "lamp03 … connecting");
         Screen screen = new Screen();
@@ -103,12 +105,33 @@ class StreamsIT {
         assertThat(bytes.lines().filter(line -> line.contains("… ")))
                 .allMatch(line -> line.replaceAll("\u001b\\[[0-9]*[AJ]", "").length() < 80);
         assertThat(screen.text())
-                .doesNotContain("…", "connecting", "looked at")
+                .doesNotContain("…", "connecting", "inspected")
                 .startsWith("lamp02 (10.99.0.2)\n  * web: change ")
-                .endsWith("1 change on 1 droplet; nothing was changed, this is a dry run.\n");
+                .containsPattern(SUMMARY);
     }
 
-    /** What it writes to a terminal of 80 columns, progress and result together; the launcher tells it of the terminal. */
+    @Test
+    void theInterruptKeyAtAQuestionEndsTheLine() {
+        List<String> words = new ArrayList<>(Program.java());
+        words.addAll(List.of("-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true", "'-Dsessionctl.size=24 80'"));
+        words.addAll(List.of("-jar", Lab.JAR.toString(), "status", inventory.toString()));
+        words.addAll(List.of("--known-hosts", lab.folder().resolve("none").toString()));
+        String launch = String.join(" ", words);
+        Result asked = lab.command(
+                        Map.of(),
+                        "sh",
+                        "-c",
+                        "(sleep 15; printf '\\003'; sleep 2) | script -qec \"$0\" /dev/null",
+                        launch)
+                .await(Duration.ofMinutes(2))
+                .exits(130);
+        assertThat(asked.out().replace("\r", "")).endsWith("[fingerprint])? ^C\n");
+    }
+
+    /**
+     * Returns what a dry run writes to a terminal of 80 columns, progress and result together. As in the launcher,
+     * system properties describe the terminal.
+     */
     private static String onTerminal(Map<String, String> environment) {
         List<String> words = new ArrayList<>(Program.java());
         words.addAll(List.of("-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true", "'-Dsessionctl.size=24 80'"));

@@ -1,9 +1,9 @@
 package sessionctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static sessionctl.lab.DrillGround.FOUR;
-import static sessionctl.lab.DrillGround.REPLACED;
-import static sessionctl.lab.DrillGround.THREE;
+import static sessionctl.lab.DrillCluster.FOUR;
+import static sessionctl.lab.DrillCluster.REPLACED;
+import static sessionctl.lab.DrillCluster.THREE;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,20 +15,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * What a cluster made by hand loses in everyday work, with the module of Debian 12, which takes a session that a server
- * does not hold for a new one. A drill that loses nothing here would prove nothing about a guard.
+ * The losses of a cluster made by hand during everyday work, with the module of Debian 12, which starts a new session
+ * if a server lacks the old one. A drill that loses nothing here would not prove the use of the guard.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UnguardedDrills {
-    private static DrillGround ground;
+    private static DrillCluster cluster;
 
     @BeforeAll
-    static void boot() {
-        ground = DrillGround.shared();
+    static void bootDroplets() {
+        cluster = DrillCluster.shared();
     }
 
     @AfterAll
-    static void takeAway() {
+    static void printTable() {
         DrillTable.print();
     }
 
@@ -38,8 +38,8 @@ class UnguardedDrills {
 
     @Test
     @Order(1)
-    void whereNothingIsDoneNothingIsLost() throws InterruptedException {
-        Visitors.Losses losses = ground.drill("nothing", THREE, visitors -> {});
+    void trafficWithoutADrillLosesNothing() throws InterruptedException {
+        Visitors.Losses losses = cluster.drill("nothing", THREE, visitors -> {});
         assertThat(losses.lost() + losses.stale() + losses.ahead() + losses.failed())
                 .as("%s", losses)
                 .isZero();
@@ -47,88 +47,88 @@ class UnguardedDrills {
 
     @Test
     @Order(2)
-    void restart() throws InterruptedException {
-        assertLoses(ground.drill("restart of all three, and again", THREE, visitors -> {
-            THREE.forEach(ground::restart);
-            THREE.forEach(ground::restart);
+    void restartsOfAllLoseSessions() throws InterruptedException {
+        assertLoses(cluster.drill("restart of all three, and again", THREE, visitors -> {
+            THREE.forEach(cluster::restart);
+            THREE.forEach(cluster::restart);
         }));
     }
 
     @Test
     @Order(3)
-    void memory() throws InterruptedException {
-        assertLoses(ground.drill("another memory size", THREE, visitors -> THREE.forEach(h -> ground.memory(h, 96))));
+    void anotherMemorySizeLosesSessions() throws InterruptedException {
+        assertLoses(cluster.drill("another memory size", THREE, visitors -> THREE.forEach(h -> cluster.memory(h, 96))));
     }
 
     @Test
     @Order(3)
-    void adoption() throws InterruptedException {
-        assertLoses(ground.drill("adopting a cluster made by hand", THREE, visitors -> THREE.forEach(ground::flags)));
+    void newMemcachedFlagsLoseSessions() throws InterruptedException {
+        assertLoses(cluster.drill("adopting a cluster made by hand", THREE, visitors -> THREE.forEach(cluster::flags)));
     }
 
     @Test
     @Order(4)
-    void crash() throws InterruptedException {
-        assertLoses(ground.drill("kill -9 on one, then the next", THREE, visitors -> {
-            ground.crash("lamp01");
-            ground.crash("lamp02");
+    void crashesOfTwoServersInTurnLoseSessions() throws InterruptedException {
+        assertLoses(cluster.drill("kill -9 on one, then the next", THREE, visitors -> {
+            cluster.crash("lamp01");
+            cluster.crash("lamp02");
         }));
     }
 
     @Test
     @Order(5)
-    void reinstall() throws InterruptedException {
-        assertLoses(ground.drill("apt-get install --reinstall on each", THREE, visitors -> {
-            THREE.forEach(ground::reinstall);
+    void reinstallationOnAllLosesSessions() throws InterruptedException {
+        assertLoses(cluster.drill("apt-get install --reinstall on each", THREE, visitors -> {
+            THREE.forEach(cluster::reinstall);
         }));
     }
 
     @Test
     @Order(6)
-    void reboot() throws InterruptedException {
-        assertLoses(ground.drill("reboot of one", THREE, visitors -> ground.reboot(visitors, "lamp03")));
+    void aRebootOfOneDropletLosesSessions() throws InterruptedException {
+        assertLoses(cluster.drill("reboot of one", THREE, visitors -> cluster.reboot(visitors, "lamp03")));
     }
 
     @Test
     @Order(7)
-    void interruptedGrowth() throws InterruptedException {
-        assertLoses(ground.drill("three to four, interrupted, and back", THREE, visitors -> {
-            ground.list(FOUR, List.of("lamp01"));
-            DrillGround.pause(Duration.ofSeconds(3));
-            ground.list(FOUR, List.of("lamp01", "lamp02"));
-            DrillGround.pause(Duration.ofSeconds(3));
-            ground.list(THREE, THREE);
+    void anInterruptedJoinLosesSessions() throws InterruptedException {
+        assertLoses(cluster.drill("three to four, interrupted, and back", THREE, visitors -> {
+            cluster.list(FOUR, List.of("lamp01"));
+            DrillCluster.pause(Duration.ofSeconds(3));
+            cluster.list(FOUR, List.of("lamp01", "lamp02"));
+            DrillCluster.pause(Duration.ofSeconds(3));
+            cluster.list(THREE, THREE);
         }));
     }
 
     @Test
     @Order(8)
-    void growth() throws InterruptedException {
-        ground.restart("lamp04");
-        assertLoses(ground.drill("three to four", THREE, visitors -> {
-            ground.list(FOUR, FOUR);
-            visitors.come("lamp04");
+    void aJoiningDropletLosesSessions() throws InterruptedException {
+        cluster.restart("lamp04");
+        assertLoses(cluster.drill("three to four", THREE, visitors -> {
+            cluster.list(FOUR, FOUR);
+            visitors.bringIn("lamp04");
         }));
     }
 
     @Test
     @Order(9)
-    void shrinkage() throws InterruptedException {
-        ground.drill("four to three", FOUR, visitors -> {
-            visitors.leave("lamp04");
-            ground.list(THREE, THREE);
-            ground.lab().onHost("lamp04", "systemctl stop memcached");
+    void aLeavingDropletIsMeasured() throws InterruptedException {
+        cluster.drill("four to three", FOUR, visitors -> {
+            visitors.takeOut("lamp04");
+            cluster.list(THREE, THREE);
+            cluster.lab().onHost("lamp04", "systemctl stop memcached");
         });
     }
 
     @Test
     @Order(10)
-    void replacement() throws InterruptedException {
-        assertLoses(ground.drill("replace a dead one", THREE, visitors -> {
-            visitors.leave("lamp03");
-            ground.lab().script("kill", "lamp03");
-            ground.list(REPLACED, REPLACED);
-            visitors.come("lamp05");
+    void theReplacementOfADeadDropletLosesSessions() throws InterruptedException {
+        assertLoses(cluster.drill("replace a dead one", THREE, visitors -> {
+            visitors.takeOut("lamp03");
+            cluster.lab().script("kill", "lamp03");
+            cluster.list(REPLACED, REPLACED);
+            visitors.bringIn("lamp05");
         }));
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Sites that speak TLS only, with a certificate that nobody has signed but its owner. */
+/** Sites that use TLS only, with a self-signed certificate. */
 class VerifyTlsIT {
     private static final List<String> NAMES = SharedCluster.NAMES;
     private static final String CERTIFICATE = "/etc/ssl/shop.pem";
@@ -24,7 +24,7 @@ class VerifyTlsIT {
     private static Lab lab;
 
     @BeforeAll
-    static void secure() {
+    static void enableTls() {
         lab = SharedCluster.inService();
         String key = lab.onHost(
                 "lamp01",
@@ -39,7 +39,7 @@ class VerifyTlsIT {
     }
 
     @AfterAll
-    static void plain() {
+    static void disableTls() {
         lab.onHosts(NAMES, "a2dissite -q shop; a2dismod -q ssl; systemctl restart apache2; rm -f /etc/ssl/shop.*");
     }
 
@@ -51,22 +51,22 @@ class VerifyTlsIT {
     }
 
     @Test
-    void aCertificateThatNobodyTrustsIsRefusedWithTheRemedy() {
+    void anUntrustedCertificateIsRefusedWithTheRemedy() {
         assertThat(verify("--host-header", "shop.example").exits(3).out())
-                .startsWith("lamp01: nobody whom this machine trusts has signed the certificate of https://"
+                .startsWith("lamp01: this machine does not trust the signer of the certificate of https://"
                         + lab.host("lamp01").publicIp()
-                        + ":443; name the signer's certificate with --cacert, or take any with --insecure\n");
+                        + ":443; name the signer's certificate with --cacert, or accept any with --insecure\n");
     }
 
     @Test
-    void aSiteIsProvedOverTlsWhenItsCertificateIsGiven() {
+    void aSiteIsVerifiedOverTlsWithItsCertificate() {
         String given =
                 lab.file(lab.onHost("lamp01", "cat /etc/ssl/shop.crt"), ".pem").toString();
         assertThat(verify("--host-header", "shop.example", "--cacert", given)
                         .exits(0)
                         .out())
-                .startsWith("All 7 promises hold on 3 droplets.\n")
-                .contains("asked at https://" + lab.host("lamp01").publicIp() + ":443, https://");
+                .startsWith("All 7 checks passed on 3 droplets.\n")
+                .contains("requested from https://" + lab.host("lamp01").publicIp() + ":443, https://");
         assertThat(verify("--host-header", "blog.example", "--cacert", given)
                         .exits(3)
                         .out())
@@ -74,11 +74,11 @@ class VerifyTlsIT {
     }
 
     @Test
-    void aSiteIsProvedOverTlsWhenAnyCertificateIsTaken() {
+    void aSiteIsVerifiedOverTlsWithoutCertificateChecks() {
         assertThat(verify("--host-header", "shop.example", "--insecure")
                         .exits(0)
                         .out())
-                .startsWith("All 7 promises hold on 3 droplets.\n");
-        assertThat(verify("-k").exits(0).out()).startsWith("All 7 promises hold");
+                .startsWith("All 7 checks passed on 3 droplets.\n");
+        assertThat(verify("-k").exits(0).out()).startsWith("All 7 checks passed");
     }
 }

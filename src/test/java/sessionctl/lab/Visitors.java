@@ -11,21 +11,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The keeper at work in a lab: a thousand visitors who keep coming while something is done to the cluster. */
+/** The load generator in a lab: a thousand visitors who send requests during work on the cluster. */
 final class Visitors implements AutoCloseable {
     private static final String PAGE = "cat >/var/www/html/keeper.php <<'PAGE'\n%sPAGE\n";
 
     private final Lab lab;
-    private final Process keeper;
+    private final Process generator;
     private final BufferedReader out;
     private final BufferedWriter in;
 
-    /** Puts the page where Apache serves it. */
+    /** Writes the page to the document root of Apache. */
     static void publish(Lab lab, List<String> hosts) {
         lab.onHosts(hosts, PAGE.formatted(Resources.text("lab/keeper.php")));
     }
 
-    /** Opens the sessions on these droplets; from then on the traffic goes on. */
+    /** Opens the sessions on these droplets and starts the traffic. */
     Visitors(Lab lab, List<String> hosts, String... options) {
         this.lab = lab;
         List<String> words = new ArrayList<>(List.of(
@@ -35,16 +35,16 @@ final class Visitors implements AutoCloseable {
                 "-Xmx64m",
                 "-cp",
                 Path.of("target/test-classes").toAbsolutePath().toString(),
-                "sessionctl.keeper.Keeper"));
+                "sessionctl.load.LoadGenerator"));
         words.addAll(List.of(options));
         hosts.forEach(host -> words.add(lab.host(host).publicIp()));
-        keeper = lab.interactive(words);
-        out = keeper.inputReader();
-        in = keeper.outputWriter();
-        assertThat(heard()).startsWith("ready: 1000 sessions");
+        generator = lab.interactive(words);
+        out = generator.inputReader();
+        in = generator.outputWriter();
+        assertThat(readLine()).startsWith("ready: 1000 sessions");
     }
 
-    private String heard() {
+    private String readLine() {
         try {
             String line = out.readLine();
             if (line == null) {
@@ -56,7 +56,7 @@ final class Visitors implements AutoCloseable {
         }
     }
 
-    private void tell(String order) {
+    private void send(String order) {
         try {
             in.write(order + "\n");
             in.flush();
@@ -65,43 +65,46 @@ final class Visitors implements AutoCloseable {
         }
     }
 
-    /** As a load balancer does it: no more requests go there, and those that were under way are answered. */
-    void leave(String host) {
-        tell("out " + lab.host(host).publicIp());
-        assertThat(heard()).isEqualTo("out " + lab.host(host).publicIp());
+    /**
+     * Takes a droplet out of the traffic as a load balancer does: it gets no new requests, and current ones are
+     * answered.
+     */
+    void takeOut(String host) {
+        send("out " + lab.host(host).publicIp());
+        assertThat(readLine()).isEqualTo("out " + lab.host(host).publicIp());
     }
 
-    /** The droplet takes part in the traffic, again or for the first time. */
-    void come(String host) {
-        tell("in " + lab.host(host).publicIp());
-        assertThat(heard()).isEqualTo("in " + lab.host(host).publicIp());
+    /** Adds a droplet to the traffic. */
+    void bringIn(String host) {
+        send("in " + lab.host(host).publicIp());
+        assertThat(readLine()).isEqualTo("in " + lab.host(host).publicIp());
     }
 
-    /** Reads every session again, and ends. */
+    /** Reads all sessions again, ends the traffic and returns its losses. */
     Losses stop() {
-        tell("stop");
-        Losses losses = new Gson().fromJson(heard(), Losses.class);
-        System.out.println(heard());
+        send("stop");
+        Losses losses = new Gson().fromJson(readLine(), Losses.class);
+        System.out.println(readLine());
         return losses;
     }
 
     @Override
     public void close() {
-        keeper.destroy();
+        generator.destroy();
     }
 
     /**
-     * What became of the sessions.
+     * The losses of the traffic.
      *
-     * @param lost counters that began anew
-     * @param stale counters that were read a second time
-     * @param ahead counters that nobody can have counted
+     * @param lost counters that restarted at 1
+     * @param stale old counters that were read again
+     * @param ahead counters higher than the number of requests allows
      * @param failed requests without an answer
-     * @param slowest milliseconds that the slowest request took
+     * @param slowest the duration of the slowest request, in milliseconds
      * @param rate requests a second
-     * @param requests all of them
-     * @param sessions so many were opened
-     * @param incidents one by one
+     * @param requests the number of requests
+     * @param sessions the number of opened sessions
+     * @param incidents the incidents, one by one
      */
     record Losses(
             int lost,
@@ -115,13 +118,13 @@ final class Visitors implements AutoCloseable {
             List<Incident> incidents) {}
 
     /**
-     * What should not have been.
+     * A lost, stale or ahead counter, or a failed request.
      *
      * @param at when it was seen, in milliseconds since 1970
-     * @param kind lost, stale, ahead or why a request failed
-     * @param droplet who answered
+     * @param kind lost, stale, ahead, or why a request failed
+     * @param droplet the droplet that answered
      * @param lastAt when the session was answered before
-     * @param lastDroplet by whom
+     * @param lastDroplet the droplet that gave that answer
      */
     record Incident(
             long at,

@@ -7,20 +7,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What is different where another init than systemd runs: no unit, no timer of systemd, no guard. */
+/** Tests for droplets with another init than systemd, which have no unit, no systemd timer and no guard. */
 final class WithoutSystemd {
     private static final List<String> NAMES = SharedCluster.NAMES;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private WithoutSystemd() {}
 
-    /** Tries it on a cluster in service whose rules are in force; they are taken away at the end. */
-    static void drill(Lab lab, Path inventory) throws InterruptedException {
-        theRulesAreThereBeforeMemcachedAfterAReboot(lab, inventory);
+    /** Tests a cluster in service whose rules are in force, and removes the rules at the end. */
+    static void test(Lab lab, Path inventory) throws InterruptedException {
+        theRulesAreInForceBeforeMemcachedAfterAReboot(lab, inventory);
         theRulesAreRestored(lab);
-        aLossOfSessionsIsAskedFor(lab, inventory);
-        nothingIsLeftOfTheRules(lab, inventory);
-        theRulesGoBackWhenTheRunIsKilled(lab, inventory);
+        aLossOfSessionsMustBeAccepted(lab, inventory);
+        noRulesRemainAfterTheirRemoval(lab, inventory);
+        theRulesAreRolledBackWhenTheRunIsKilled(lab, inventory);
     }
 
     private static Result firewall(Lab lab, Path inventory, String option) {
@@ -31,32 +31,32 @@ final class WithoutSystemd {
         return new PacketFilter(lab, host);
     }
 
-    /** The timer of each droplet is a process of its own there, which outlives the connection. */
-    private static void theRulesGoBackWhenTheRunIsKilled(Lab lab, Path inventory) throws InterruptedException {
+    /** There, the timer of each droplet is a process of its own that outlives the connection. */
+    private static void theRulesAreRolledBackWhenTheRunIsKilled(Lab lab, Path inventory) throws InterruptedException {
         List<String> before = PacketFilter.saved(lab, NAMES);
-        filter(lab, "lamp03").plantDrop();
+        filter(lab, "lamp03").dropSshWhenChanged();
         Program run = lab.start(Map.of(), "", "firewall", inventory.toString(), "--confirm-timeout", "12");
         filter(lab, "lamp01").awaitUnconfirmed();
         run.signal("KILL");
-        run.await(SOON);
+        run.await(LIMIT);
         for (int i = 0; i < NAMES.size(); i++) {
-            filter(lab, NAMES.get(i)).awaitSaved(before.get(i), SOON);
+            filter(lab, NAMES.get(i)).awaitSaved(before.get(i), LIMIT);
         }
     }
 
-    private static void theRulesAreThereBeforeMemcachedAfterAReboot(Lab lab, Path inventory)
+    private static void theRulesAreInForceBeforeMemcachedAfterAReboot(Lab lab, Path inventory)
             throws InterruptedException {
-        lab.script("attach", "stranger", "10.98.0.99");
+        lab.script("attach", "outsider", "10.98.0.99");
         firewall(lab, inventory, "--check").exits(0);
         String rules = filter(lab, "lamp02").ours();
         assertThat(rules).contains("-A INPUT -j SESSIONCTL");
-        // What memcached's init script reads before it starts memcached.
+        // A file that memcached's init script reads before it starts memcached.
         lab.onHost("lamp02", "echo 'iptables -S INPUT >/root/at-start' >>/etc/default/memcached");
         lab.script("reboot", "lamp02");
-        filter(lab, "lamp02").await("service memcached status", SOON);
+        filter(lab, "lamp02").await("service memcached status", LIMIT);
         assertThat(lab.onHost("lamp02", "cat /root/at-start")).contains("-A INPUT -j SESSIONCTL");
         assertThat(filter(lab, "lamp02").ours()).isEqualTo(rules);
-        assertThat(lab.tryScript("in", "stranger", "timeout", "2", "bash", "-c", "</dev/tcp/10.98.0.2/11211")
+        assertThat(lab.tryScript("in", "outsider", "timeout", "2", "bash", "-c", "</dev/tcp/10.98.0.2/11211")
                         .exit())
                 .isNotZero();
         lab.run("firewall", inventory.toString(), "--dry-run", "--detailed-exitcode")
@@ -67,11 +67,11 @@ final class WithoutSystemd {
     private static void theRulesAreRestored(Lab lab) throws InterruptedException {
         String rules = filter(lab, "lamp02").ours();
         lab.onHost("lamp02", "iptables -F SESSIONCTL; iptables -D INPUT -j SESSIONCTL");
-        filter(lab, "lamp02").await("iptables -C INPUT -j SESSIONCTL", SOON);
+        filter(lab, "lamp02").await("iptables -C INPUT -j SESSIONCTL", LIMIT);
         assertThat(filter(lab, "lamp02").ours()).isEqualTo(rules);
     }
 
-    private static void aLossOfSessionsIsAskedFor(Lab lab, Path inventory) {
+    private static void aLossOfSessionsMustBeAccepted(Lab lab, Path inventory) {
         lab.run("verify", inventory.toString()).exits(3).prints("a guard needs systemd and memcached 1.5 or newer");
         Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
         lab.run("restart", inventory.toString()).exits(1).complains("--accept-session-loss");
@@ -79,7 +79,7 @@ final class WithoutSystemd {
         Browser.assertSessionsShared(lab, NAMES.toArray(String[]::new));
     }
 
-    private static void nothingIsLeftOfTheRules(Lab lab, Path inventory) {
+    private static void noRulesRemainAfterTheirRemoval(Lab lab, Path inventory) {
         firewall(lab, inventory, "--remove").exits(0);
         lab.onHosts(
                 NAMES,

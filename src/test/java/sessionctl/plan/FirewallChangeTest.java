@@ -16,13 +16,13 @@ import sessionctl.inventory.PublicAddress;
 import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Sessions;
 import sessionctl.inventory.SshAccess;
-import sessionctl.state.ActualFirewall;
 import sessionctl.state.FilterTable;
+import sessionctl.state.FirewallFacts;
 import sessionctl.state.FirewallState;
-import sessionctl.state.HeldAddress;
-import sessionctl.state.Unfit;
+import sessionctl.state.InterfaceAddress;
+import sessionctl.state.UnsupportedDropletException;
 
-/** What a dry run shows, to the letter, on a droplet where others have rules already. */
+/** The exact output of a dry run on a droplet with rules of other programs. */
 class FirewallChangeTest {
     private static final FilterTable BUSY = FilterTable.parse("""
             *filter
@@ -43,22 +43,22 @@ class FirewallChangeTest {
                 "lamp0" + number,
                 new PublicAddress("203.0.113." + number),
                 new PrivateAddress("10.1.1." + number),
-                SshAccess.usual(),
+                SshAccess.defaults(),
                 null,
                 false);
     }
 
-    private static FirewallChange change(Firewall.Mode mode) throws Unfit {
+    private static FirewallChange change(Firewall.Mode mode) throws UnsupportedDropletException {
         Cluster cluster = new Cluster(
                 "shop",
                 List.of(droplet(1), droplet(2)),
-                Memcached.usual(),
-                Sessions.usual(),
+                Memcached.defaults(),
+                Sessions.defaults(),
                 Sapi.AUTO,
                 new Firewall(mode, List.of(80, 443)));
         FirewallState now = new FirewallState(BUSY, null, "");
-        ActualFirewall actual = new ActualFirewall(now, true, List.of(new HeldAddress("eth1", "10.1.1.1")));
-        FirewallState wanted = new PairwiseFirewall(cluster).of(droplet(1), actual);
+        FirewallFacts facts = new FirewallFacts(now, true, List.of(new InterfaceAddress("eth1", "10.1.1.1")));
+        FirewallState wanted = new PairwiseFirewall(cluster).rulesFor(droplet(1), facts);
         return new FirewallChange(now, wanted, List.of("4 ACCEPT", "6 ACCEPT"));
     }
 
@@ -67,7 +67,7 @@ class FirewallChangeTest {
     }
 
     @Test
-    void poolAmongTheRulesOfOthers() throws Unfit {
+    void thePoolRulesAreShownAmongTheRulesOfOtherPrograms() throws UnsupportedDropletException {
         assertThat(shown(change(Firewall.Mode.POOL))).isEqualTo("""
                 --- iptables-save -t filter
                 +++ iptables-save -t filter
@@ -91,7 +91,7 @@ class FirewallChangeTest {
     }
 
     @Test
-    void fullAmongTheRulesOfOthers() throws Unfit {
+    void theFullRulesAreShownAmongTheRulesOfOtherPrograms() throws UnsupportedDropletException {
         assertThat(shown(change(Firewall.Mode.FULL))).contains("""
                 -:INPUT ACCEPT
                 +:INPUT DROP
@@ -109,27 +109,28 @@ class FirewallChangeTest {
                 """);
     }
 
-    /** Rules as they should be, to do something to. */
-    private static String fault(UnaryOperator<String> v4, UnaryOperator<String> kept) throws Unfit {
+    /** Applies two edits to correct rules and returns the fault that is then reported. */
+    private static String fault(UnaryOperator<String> v4, UnaryOperator<String> kept)
+            throws UnsupportedDropletException {
         FirewallState wanted = change(Firewall.Mode.POOL).after();
-        FirewallState now =
-                new FirewallState(FilterTable.parse(v4.apply(wanted.v4().text())), null, kept.apply(wanted.kept()));
+        FirewallState now = new FirewallState(
+                FilterTable.parse(v4.apply(wanted.v4().text())), null, kept.apply(wanted.bootRules()));
         FirewallChange change = new FirewallChange(now, wanted, List.of("4 ACCEPT", "6 ACCEPT"));
-        assertThat(change.needed()).isTrue();
-        return change.fault();
+        assertThat(change.isNeeded()).isTrue();
+        return change.describeFault();
     }
 
     @Test
-    void whatIsWrongWithTheRulesIsNamed() throws Unfit {
+    void everyFaultOfTheRulesIsNamed() throws UnsupportedDropletException {
         String jump = "-A INPUT -j SESSIONCTL\n";
         UnaryOperator<String> same = UnaryOperator.identity();
         assertThat(fault(text -> BUSY.text(), same)).isEqualTo("are missing");
         assertThat(fault(text -> text.replace(jump, ""), same))
                 .isEqualTo("are not in force: no rule of INPUT jumps to them");
         assertThat(fault(text -> text.replace(jump, "-A INPUT -j ACCEPT\n" + jump), same))
-                .isEqualTo("are not the first of INPUT, so that others decide before them");
+                .isEqualTo("are not first in INPUT, so other rules are evaluated before them");
         assertThat(fault(text -> text.replace("10.1.1.2/32", "10.1.1.3/32"), same))
-                .isEqualTo("are not the inventory's");
+                .isEqualTo("do not match the inventory");
         assertThat(fault(same, kept -> "")).isEqualTo("would not be the same after the next boot");
     }
 }

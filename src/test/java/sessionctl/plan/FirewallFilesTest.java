@@ -10,17 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sessionctl.ScriptDroplet;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
-import sessionctl.facts.FirewallProbe;
-import sessionctl.facts.UnreadableFact;
+import sessionctl.facts.FirewallAnswer;
+import sessionctl.facts.InvalidAnswerException;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
 
-/** What is kept for the next boot: all of its files arrive or none, and one that is damaged is seen. */
+/** The files that load the firewall rules at boot: all of them are written or none, and a damaged file is detected. */
+@Tag("slow")
 class FirewallFilesTest {
     private static final FilterTable EMPTY = FilterTable.parse("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
     private static final String RULES = "4 :SESSIONCTL - [0:0]\n4 -A SESSIONCTL -j DROP\n";
@@ -58,13 +60,13 @@ class FirewallFilesTest {
         return contents;
     }
 
-    /** Cut before, in, and behind each of the files. */
+    /** Cuts the input before, in, and after each of the files. */
     @Test
-    void anInputThatEndsEarlyReplacesNothing() throws IOException {
-        assertThat(droplet.run(change(RULES).keeping("one")).exit()).isZero();
+    void aTruncatedInputReplacesNoFile() throws IOException {
+        assertThat(droplet.run(change(RULES).keepCommand("one")).exit()).isZero();
         Map<String, String> before = contents();
         assertThat(before.values()).noneMatch(String::isEmpty);
-        Command next = change(RULES + "4 -A SESSIONCTL -i lo -j ACCEPT\n").keeping("two");
+        Command next = change(RULES + "4 -A SESSIONCTL -i lo -j ACCEPT\n").keepCommand("two");
         List<Integer> lengths =
                 next.words().subList(4, 7).stream().map(Integer::valueOf).toList();
         int first = lengths.get(0);
@@ -85,12 +87,12 @@ class FirewallFilesTest {
     }
 
     @Test
-    void aDropletWithoutSystemdGetsNoUnitAndIsCheckedAllTheSame() throws IOException {
+    void withoutSystemdNoUnitIsInstalledAndTheFilesAreStillChecked() throws IOException {
         Files.delete(droplet.path("/run/systemd/system"));
         Files.createDirectories(droplet.path("/etc/init.d"));
         Path boot = Files.createDirectories(droplet.path("/etc/rcS.d"));
         droplet.program("update-rc.d", "ln -sf ../init.d/$1 " + boot + "/S38$1");
-        Command keeping = change(RULES).keeping("one");
+        Command keeping = change(RULES).keepCommand("one");
         assertThat(cut(keeping, keeping.input().length() - 1).exit()).isEqualTo(11);
         assertThat(contents().values()).allMatch(String::isEmpty);
         assertThat(droplet.run(keeping).exit()).isZero();
@@ -99,9 +101,9 @@ class FirewallFilesTest {
     }
 
     @Test
-    void rootAloneReadsThemButForTheUnit() throws IOException {
-        assertThat(droplet.run(change(RULES).keeping("one")).exit()).isZero();
-        assertThat(droplet.run(change(RULES).confirmation("one")).exit()).isEqualTo(6);
+    void onlyRootCanReadTheFirewallFilesExceptTheUnit() throws IOException {
+        assertThat(droplet.run(change(RULES).keepCommand("one")).exit()).isZero();
+        assertThat(droplet.run(change(RULES).confirmCommand("one")).exit()).isEqualTo(6);
         assertThat(droplet.modes("/etc/sessionctl"))
                 .allMatch(m -> m.substring(3).startsWith("------"));
         assertThat(droplet.modes("/var/lib/sessionctl"))
@@ -109,63 +111,64 @@ class FirewallFilesTest {
         assertThat(droplet.modes(FirewallState.UNIT)).allMatch(m -> m.startsWith("rw-r--r--"));
     }
 
-    private FirewallState seen() throws UnreadableFact {
-        return FirewallProbe.parse(droplet.run(FirewallProbe.command())).state();
+    private FirewallState probed() throws InvalidAnswerException {
+        return FirewallAnswer.parse(droplet.run(FirewallAnswer.command()));
     }
 
-    private boolean drifts() throws UnreadableFact {
-        return new FirewallChange(seen(), new FirewallState(EMPTY, EMPTY, RULES), List.of("4 ACCEPT", "6 ACCEPT"))
-                .needed();
+    private boolean hasDrift() throws InvalidAnswerException {
+        return new FirewallChange(probed(), new FirewallState(EMPTY, EMPTY, RULES), List.of("4 ACCEPT", "6 ACCEPT"))
+                .isNeeded();
     }
 
     @Test
-    void everyFileOfTheUnitThatIsMissingEmptyCutOrChangedIsSeen() throws IOException, UnreadableFact {
-        droplet.run(change(RULES).keeping("one"));
-        assertThat(seen().kept()).isEqualTo(RULES);
-        assertThat(drifts()).isFalse();
+    void everyMissingEmptyTruncatedOrChangedFileIsDrift() throws IOException, InvalidAnswerException {
+        droplet.run(change(RULES).keepCommand("one"));
+        assertThat(probed().bootRules()).isEqualTo(RULES);
+        assertThat(hasDrift()).isFalse();
         for (String file : FILES) {
             String whole = Files.readString(droplet.path(file));
             for (String damaged : List.of("", whole.substring(0, whole.length() / 2), whole + "exit 0\n", "\n")) {
                 Files.writeString(droplet.path(file), damaged);
-                assertThat(drifts()).as("%s: %s", file, damaged).isTrue();
+                assertThat(hasDrift()).as("%s: %s", file, damaged).isTrue();
             }
             Files.delete(droplet.path(file));
-            assertThat(drifts()).as(file + " is missing").isTrue();
+            assertThat(hasDrift()).as(file + " is missing").isTrue();
             Files.writeString(droplet.path(file), whole);
         }
-        assertThat(drifts()).isFalse();
+        assertThat(hasDrift()).isFalse();
     }
 
     /** Without systemd an init script calls the loader. */
     @Test
-    void anInitScriptThatIsMissingEmptyCutChangedOrNotExecutableIsSeen() throws IOException, UnreadableFact {
+    void everyMissingEmptyTruncatedChangedOrNotExecutableInitScriptIsDrift()
+            throws IOException, InvalidAnswerException {
         Files.delete(droplet.path("/run/systemd/system"));
         Files.createDirectories(droplet.path("/etc/init.d"));
         Path boot = Files.createDirectories(droplet.path("/etc/rcS.d"));
         droplet.program("update-rc.d", "ln -sf ../init.d/$1 " + boot + "/S38$1").program("setsid", "exit 0");
-        droplet.run(change(RULES).keeping("one"));
+        droplet.run(change(RULES).keepCommand("one"));
         Path script = droplet.path(FirewallState.SCRIPT);
         String whole = Files.readString(script)
                 .replace(droplet.folder().toString(), "")
                 .replace("/bin:/usr/sbin:", "/usr/sbin:");
         Files.writeString(script, whole);
-        assertThat(seen().loaders()).containsOnlyKeys(FirewallState.LOADER, FirewallState.SCRIPT);
-        assertThat(drifts()).isFalse();
+        assertThat(probed().loaders()).containsOnlyKeys(FirewallState.LOADER, FirewallState.SCRIPT);
+        assertThat(hasDrift()).isFalse();
         for (String damaged : List.of("", "\n", whole.substring(0, whole.length() / 2), whole + "exit 0\n")) {
             Files.writeString(script, damaged);
-            assertThat(drifts()).as(damaged).isTrue();
+            assertThat(hasDrift()).as(damaged).isTrue();
         }
         Files.writeString(script, whole);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(drifts()).as("not executable").isTrue();
+        assertThat(hasDrift()).as("not executable").isTrue();
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThat(drifts()).isFalse();
+        assertThat(hasDrift()).isFalse();
         Files.delete(script);
-        assertThat(drifts()).as("missing").isTrue();
+        assertThat(hasDrift()).as("missing").isTrue();
     }
 
     @Test
-    void theDifferenceOfADamagedLoaderIsShown() {
+    void theDiffOfADamagedLoaderIsShown() {
         FirewallState damaged =
                 new FirewallState(EMPTY, EMPTY, RULES, Map.of(FirewallState.LOADER, "", FirewallState.UNIT, ""));
         FirewallChange change =

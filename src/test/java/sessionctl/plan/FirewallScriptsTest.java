@@ -20,7 +20,7 @@ import sessionctl.command.Scripts;
 import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallState;
 
-/** The firewall's scripts run for real in a folder that stands for a droplet with an old iptables or without systemd. */
+/** Runs the firewall's scripts in a folder that stands for a droplet with an old iptables or without systemd. */
 class FirewallScriptsTest {
     private static final String RULES = "4 :SESSIONCTL - [0:0]\n4 -A SESSIONCTL -j DROP\n";
     private static final FilterTable EMPTY = FilterTable.parse("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
@@ -37,10 +37,10 @@ class FirewallScriptsTest {
             new FirewallState(CLOSED, null, RULES),
             List.of("4 ACCEPT", "6 ACCEPT"));
 
-    /** Its words go to a log; 1.4.21 takes -w without a number only. */
+    /** Logs its arguments. Version 1.4.21 accepts -w only without a number. */
     private static final String OLD_IPTABLES = "echo \"iptables $*\" >>LOG; case \"$*\" in *'-w '*) exit 2 ;; esac";
 
-    /** 1.4.21 does not know -w, and takes what follows it for a file. */
+    /** Version 1.4.21 does not know -w and takes its argument for a file name. */
     private static final String OLD_RESTORE =
             "cat >>LOG; case \"$*\" in *-w*) exit 1 ;; esac; echo \"restore $*\" >>LOG";
 
@@ -105,29 +105,33 @@ class FirewallScriptsTest {
     }
 
     @Test
-    void anIptablesThatCannotWaitIsNotAskedTo() throws Exception {
+    void anIptablesWithoutTheWaitOptionIsCalledWithoutIt() throws Exception {
         program("iptables", OLD_IPTABLES);
         program("iptables-restore", OLD_RESTORE);
-        assertThat(run(CHANGE.armed("one", 30))).as(text("err")).isZero();
+        assertThat(run(CHANGE.armCommand("one", 30))).as(text("err")).isZero();
         assertThat(text("log")).contains("restore --noflush --test\n", "restore --noflush\n", "-A SESSIONCTL -j DROP");
         Files.writeString(path("log"), "");
-        assertThat(run(FirewallChange.reversal("one", false))).as(text("err")).isZero();
+        assertThat(run(FirewallChange.revertCommand("one", false)))
+                .as(text("err"))
+                .isZero();
         assertThat(text("log")).contains("-X SESSIONCTL", "restore --noflush\n");
         assertThat(exists("run/sessionctl/firewall/run-one/reverted")).isTrue();
     }
 
     @Test
-    void anIptablesThatCanWaitIsAskedTo() throws Exception {
-        assertThat(run(CHANGE.armed("one", 30))).as(text("err")).isZero();
+    void anIptablesWithTheWaitOptionIsCalledWithIt() throws Exception {
+        assertThat(run(CHANGE.armCommand("one", 30))).as(text("err")).isZero();
         assertThat(text("log")).contains("restore --noflush --test -w 10\n", "restore --noflush -w 10\n");
         Files.writeString(path("log"), "");
-        assertThat(run(FirewallChange.reversal("one", true))).as(text("err")).isZero();
+        assertThat(run(FirewallChange.revertCommand("one", true)))
+                .as(text("err"))
+                .isZero();
         assertThat(text("log")).contains("restore --noflush -w 10\n");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theRulesAreLoadedWithAnyIptables(boolean old) throws Exception {
+    void theRulesAreLoadedByOldAndNewVersionsOfIptables(boolean old) throws Exception {
         program(
                 "iptables",
                 (old ? OLD_IPTABLES : NEW_IPTABLES) + "; echo '-P INPUT ACCEPT'; case \"$*\" in *-C*) exit 1 ;; esac");
@@ -142,8 +146,8 @@ class FirewallScriptsTest {
     }
 
     @Test
-    void withoutSystemdAnInitScriptLoadsTheRulesBeforeAnyRunlevel() throws Exception {
-        assertThat(run(CHANGE.keeping("one"))).as(text("err")).isZero();
+    void withoutSystemdAnInitScriptLoadsTheRulesBeforeTheRunlevels() throws Exception {
+        assertThat(run(CHANGE.keepCommand("one"))).as(text("err")).isZero();
         assertThat(text("log")).isEqualTo("update-rc.d sessionctl-firewall start 38 S .\n");
         assertThat(Files.isExecutable(path("etc/rcS.d/S38sessionctl-firewall"))).isTrue();
         assertThat(text("etc/init.d/sessionctl-firewall"))
@@ -152,15 +156,17 @@ class FirewallScriptsTest {
         assertThat(run(Command.of("sh", path("etc/rcS.d/S38sessionctl-firewall").toString(), "start")))
                 .isZero();
         assertThat(text("log")).endsWith("loaded\n");
-        assertThat(run(CHANGE.keeping("two"))).as("again").isZero();
+        assertThat(run(CHANGE.keepCommand("two"))).as("again").isZero();
     }
 
-    /** One process, which the boot and every change begin again, also when the rules could not be loaded. */
+    /**
+     * One process keeps the rules loaded. The boot and every change replace it, also if the rules could not be loaded.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void withoutSystemdALoopKeepsTheRulesLoaded(int exit) throws Exception {
+    void withoutSystemdALoopRestoresTheRules(int exit) throws Exception {
         program("setsid", "echo \"setsid $*\" >>LOG");
-        run(CHANGE.keeping("one"));
+        run(CHANGE.keepCommand("one"));
         String watch = "setsid sh " + path("var/lib/sessionctl/firewall/load.sh") + " watch\n";
         awaitLog(watch);
         Files.writeString(path("var/lib/sessionctl/firewall/load.sh"), "exit " + exit);
@@ -176,10 +182,11 @@ class FirewallScriptsTest {
         assertThat(text("log")).endsWith(end);
     }
 
-    /** Of a run whose connection ended after it had confirmed, or that could not keep its rules. */
+    /** Files of a run that lost its connection after it had confirmed, or that could not save its rules. */
     @Test
-    void theNextRunTakesAwayWhatALostOneLeft() throws Exception {
-        for (Command command : List.of(CHANGE.keeping("two"), FirewallChange.settling(), CHANGE.armed("two", 30))) {
+    void theNextRunRemovesTheFilesOfALostRun() throws Exception {
+        for (Command command :
+                List.of(CHANGE.keepCommand("two"), FirewallChange.settleCommand(), CHANGE.armCommand("two", 30))) {
             Path lost = Files.createDirectories(path("run/sessionctl/firewall/run-lost"));
             Files.writeString(lost.resolve("confirmed"), "");
             assertThat(run(command)).as(text("err")).isZero();
@@ -187,24 +194,27 @@ class FirewallScriptsTest {
         }
     }
 
-    /** The loop that restores rules leaves a change alone for as long as it may take, and until it is kept. */
+    /**
+     * The loop that restores the rules ignores a change for the time that the change may take, and until its rules are
+     * saved.
+     */
     @Test
-    void aChangeSaysHowLongItMayTake() throws Exception {
-        assertThat(run(CHANGE.armed("one", 300))).isZero();
+    void aChangeRecordsTheTimeItMayTake() throws Exception {
+        assertThat(run(CHANGE.armCommand("one", 300))).isZero();
         Path token = path("run/sessionctl/firewall/run-one/token");
         assertThat(token).hasContent("8");
         Files.setLastModifiedTime(token, FileTime.from(Instant.now().minusSeconds(250)));
-        assertThat(run(CHANGE.confirmation("one"))).isZero();
+        assertThat(run(CHANGE.confirmCommand("one"))).isZero();
         assertThat(Files.getLastModifiedTime(token.resolveSibling("confirmed")).toInstant())
                 .isAfter(Instant.now().minusSeconds(60));
-        assertThat(run(CHANGE.confirmation("two"))).isEqualTo(6);
+        assertThat(run(CHANGE.confirmCommand("two"))).isEqualTo(6);
         assertThat(path("run/sessionctl/firewall/run-two")).doesNotExist();
     }
 
-    /** An init script that fails may stop a boot; but whoever runs it by hand must see that it failed. */
+    /** A failing init script may stop a boot, so the boot ignores the failure. A start by hand reports it. */
     @Test
-    void aBootGoesOnWhenTheRulesCannotBeLoaded() throws Exception {
-        run(CHANGE.keeping("one"));
+    void aBootContinuesIfTheRulesCannotBeLoaded() throws Exception {
+        run(CHANGE.keepCommand("one"));
         Files.writeString(path("var/lib/sessionctl/firewall/load.sh"), "echo tried >>" + path("log") + "; exit 1");
         String script = path("etc/init.d/sessionctl-firewall").toString();
         assertThat(run(Command.of("sh", script, "start"))).isZero();
@@ -214,9 +224,9 @@ class FirewallScriptsTest {
     }
 
     @Test
-    void rulesThatNothingWouldLoadAreNotCalledKept() throws Exception {
+    void rulesThatAreNotLoadedAtBootDoNotCountAsSaved() throws Exception {
         program("update-rc.d", "exit 0");
-        assertThat(run(CHANGE.keeping("one"))).isEqualTo(1);
+        assertThat(run(CHANGE.keepCommand("one"))).isEqualTo(1);
         assertThat(text("err")).contains("no link in /etc/rcS.d".replace("/etc", folder + "/etc"));
         assertThat(kept()).isEmpty();
         Files.createSymbolicLink(path("etc/rcS.d/S38sessionctl-firewall"), Path.of("../init.d/sessionctl-firewall"));
@@ -234,22 +244,22 @@ class FirewallScriptsTest {
     }
 
     @Test
-    void withSystemdThereIsAUnitAndNoInitScript() throws Exception {
+    void withSystemdAUnitIsInstalledAndNoInitScript() throws Exception {
         Files.createDirectories(path("run/systemd/system"));
         Files.createDirectories(path("etc/systemd/system"));
-        assertThat(run(CHANGE.keeping("one"))).as(text("err")).isZero();
+        assertThat(run(CHANGE.keepCommand("one"))).as(text("err")).isZero();
         assertThat(exists("etc/systemd/system/sessionctl-firewall.service")).isTrue();
         assertThat(exists("etc/init.d/sessionctl-firewall")).isFalse();
     }
 
     @Test
-    void nothingIsLeftWhenItIsTakenAway() throws Exception {
-        run(CHANGE.keeping("one"));
+    void removingTheFirewallRemovesAllItsFiles() throws Exception {
+        run(CHANGE.keepCommand("one"));
         FirewallChange removal = new FirewallChange(
                 new FirewallState(CLOSED, null, RULES),
                 new FirewallState(EMPTY, null, ""),
                 List.of("4 ACCEPT", "6 ACCEPT"));
-        assertThat(run(removal.keeping("two"))).as(text("err")).isZero();
+        assertThat(run(removal.keepCommand("two"))).as(text("err")).isZero();
         assertThat(text("log")).endsWith("update-rc.d -f sessionctl-firewall remove\n");
         for (String gone :
                 List.of("etc/sessionctl", "etc/init.d/sessionctl-firewall", "etc/rcS.d/S38sessionctl-firewall")) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.ScriptDroplet;
 import sessionctl.command.Scripts;
 
-/** The loop that restores our rules runs for real, with tables that are files. */
+/** Runs the loop that restores sessionctl's firewall rules, with files in place of the tables. */
+@Tag("slow")
 @Timeout(60)
 class FirewallWatchTest {
     private static final String PEER = "-A SESSIONCTL -s 10.98.0.2/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n";
@@ -133,6 +135,19 @@ class FirewallWatchTest {
         return Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(age)));
     }
 
+    @Test
+    void unchangedTablesAreComparedOnlyOnce() throws IOException, InterruptedException {
+        Path comparisons = droplet.folder().resolve("comparisons");
+        droplet.program("awk", "echo >>" + comparisons + "; exec /usr/bin/awk \"$@\"");
+        watch();
+
+        pass(20);
+
+        assertThat(Files.readAllLines(comparisons)).as("two for each table").hasSize(4);
+        Files.writeString(table("", ""), EMPTY);
+        awaitLoads(1);
+    }
+
     private static String damaged(String table, String damage) {
         return switch (damage) {
             case "no table" -> EMPTY;
@@ -150,7 +165,7 @@ class FirewallWatchTest {
         };
     }
 
-    /** What a reload of another packet filter may bring back. */
+    /** States of the table after a reload of another packet filter. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -166,7 +181,7 @@ class FirewallWatchTest {
                 "last chain older",
                 "policy"
             })
-    void aTableThatIsNotAsKeptIsRestoredOnce(String damage) throws Exception {
+    void aTableThatDiffersFromTheSavedRulesIsRestoredOnce(String damage) throws Exception {
         watch();
         pass(3);
         assertThat(loads()).isZero();
@@ -179,7 +194,10 @@ class FirewallWatchTest {
         assertThat(loads()).isEqualTo(1);
     }
 
-    /** Rules of others that may let somebody in to the memcached port; any other one may come before ours. */
+    /**
+     * Only rules of other programs that may accept connections to the memcached port are unacceptable before
+     * sessionctl's rules.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -199,7 +217,8 @@ class FirewallWatchTest {
                 "-p tcp -m multiport --dports 22,80:443,12000 -j f2b-sshd | false",
                 "-p icmp -m icmp --icmp-type 8 -j ACCEPT | false"
             })
-    void aRuleBeforeOursMustLetNobodyIn(String rule, boolean restored) throws Exception {
+    void anEarlierRuleThatMayAcceptMemcachedConnectionsTriggersARestore(String rule, boolean restored)
+            throws Exception {
         for (String place : List.of(GATE, JUMP)) {
             Files.writeString(table("", ""), RIGHT4.replace(place, "-A INPUT " + rule + "\n" + place));
             int before = loads();
@@ -216,7 +235,7 @@ class FirewallWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no table", "no jump", "flushed"})
-    void soIsThatOfTheOtherFamily(String damage) throws Exception {
+    void anIpv6TableThatDiffersFromTheSavedRulesIsRestoredOnce(String damage) throws Exception {
         watch();
         Files.writeString(table("6", ""), damaged(RIGHT6, damage));
         awaitLoads(1);
@@ -224,9 +243,9 @@ class FirewallWatchTest {
         assertThat(loads()).isEqualTo(1);
     }
 
-    /** Rules of others, the gate and what it holds, and the order in which iptables lists chains are not ours. */
+    /** Rules of other programs, the fence's rules and iptables' order of chains do not matter. */
     @Test
-    void aTableWithOursInForceIsLeftAlone() throws Exception {
+    void aTableWithTheSavedRulesInForceIsNotRestored() throws Exception {
         watch();
         for (String table : List.of(
                 RIGHT4.replace(FOREIGN, FOREIGN + "-A INPUT -j f2b-sshd\n") + "-A f2b-sshd -j RETURN\n",
@@ -240,9 +259,9 @@ class FirewallWatchTest {
         }
     }
 
-    /** An iptables of tomorrow may print rules in another form than that of the file. */
+    /** A later iptables may print rules in another form than that of the file. */
     @Test
-    void rulesThatArePrintedInAnotherFormAreLoadedOnceOnly() throws Exception {
+    void rulesThatIptablesPrintsInAnotherFormAreLoadedOnlyOnce() throws Exception {
         String other = RIGHT4.replace("-p tcp -m tcp", "-p 6 -m tcp");
         Files.writeString(table("", ""), other);
         Files.writeString(table("", ".loaded"), other);
@@ -256,7 +275,7 @@ class FirewallWatchTest {
         assertThat(loads()).isEqualTo(2);
     }
 
-    /** Minutes: the change may take one, so that its files count for four. */
+    /** Ages in minutes. The change may take one minute, so its files count for four. */
     @ParameterizedTest
     @CsvSource({
         "token,3,false",
@@ -266,7 +285,8 @@ class FirewallWatchTest {
         "reverting,5,true",
         "confirmed,3,true"
     })
-    void whatAChangeLeftBehindCountsForAsLongAsItMayTake(String file, int minutes, boolean restored) throws Exception {
+    void filesOfALostChangeSuspendTheLoopForTheTimeOfTheChange(String file, int minutes, boolean restored)
+            throws Exception {
         left("lost", file, Duration.ofMinutes(minutes));
         Files.writeString(table("", ""), EMPTY);
         watch();
@@ -278,9 +298,9 @@ class FirewallWatchTest {
         }
     }
 
-    /** The rules that a run confirmed and could not keep are right until another program replaces them. */
+    /** Rules that a run confirmed and could not save stay correct until another program replaces them. */
     @Test
-    void confirmedRulesAreNotTakenBack() throws Exception {
+    void confirmedRulesAreNotReverted() throws Exception {
         Path confirmed = left("lost", "confirmed", Duration.ZERO);
         watch();
         Files.writeString(table("", ""), RIGHT4.replace("10.98.0.2", "10.98.0.3"));
@@ -293,7 +313,7 @@ class FirewallWatchTest {
     }
 
     @Test
-    void theNewestLoopIsTheOnlyOne() throws Exception {
+    void aNewLoopEndsTheOldOne() throws Exception {
         Process first = watch();
         pass(2);
         Process second = watch();
@@ -306,9 +326,9 @@ class FirewallWatchTest {
                 .isEqualTo("rw-------");
     }
 
-    /** Without systemd it loads them by itself, and the system's log has its words. */
+    /** Without systemd the loop loads the rules itself and writes to the system log. */
     @Test
-    void withoutSystemdItLoadsThemByItself() throws Exception {
+    void withoutSystemdTheLoopLoadsTheRulesItself() throws Exception {
         Files.delete(droplet.path("/run/systemd/system"));
         droplet.program("systemctl", "exit 1");
         droplet.program("logger", "echo \"$*\" >>" + droplet.folder() + "/log");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sessionctl.ScriptDroplet;
 import sessionctl.command.CommandResult;
 
-/** What apt-get's simulation says before dpkg is asked to finish anything. */
+/** The checks of apt-get's simulation before dpkg finishes an installation. */
 @Timeout(60)
 class InstallScriptTest {
     private static final InstallPackages INSTALL =
@@ -26,7 +26,7 @@ class InstallScriptTest {
 
     private ScriptDroplet droplet = new ScriptDroplet(folder);
 
-    /** dpkg has left something half way; $said is what the test has apt-get say. */
+    /** Makes a droplet on which dpkg has a half-installed package. */
     @BeforeEach
     void makeDroplet() throws IOException {
         droplet = ScriptDroplet.in(folder);
@@ -38,7 +38,7 @@ class InstallScriptTest {
         apt("exit 0");
     }
 
-    /** With what its simulation does. */
+    /** Replaces apt-get by a program with this simulation. */
     private void apt(String simulation) throws IOException {
         Path log = droplet.folder().resolve("log");
         droplet.program(
@@ -52,7 +52,7 @@ class InstallScriptTest {
     }
 
     @Test
-    void itIsSimulatedWithThePackagesAndThenDone() throws IOException {
+    void anInstallationIsSimulatedFirstAndThenRun() throws IOException {
         assertThat(droplet.run(INSTALL.command()).exit()).isZero();
         assertThat(log())
                 .containsExactly(
@@ -63,9 +63,12 @@ class InstallScriptTest {
                         "apt-get install memcached php-memcache");
     }
 
-    /** apt-get's configuration forbids it, or the package is held or essential: no line names what would be removed. */
+    /**
+     * apt-get's configuration forbids removals, or the package is held or essential: no line names the package that
+     * would be removed.
+     */
     @Test
-    void whatItCannotDoIsRefusedBeforeAnyChange() throws IOException {
+    void aFailingSimulationIsRefusedBeforeAnyChange() throws IOException {
         apt("echo '" + OFF + "' >&2; exit 100");
         CommandResult result = droplet.run(INSTALL.command());
         assertThat(result.exit()).isEqualTo(100);
@@ -75,7 +78,7 @@ class InstallScriptTest {
     }
 
     @Test
-    void aRemovalForThePackagesIsRefusedBeforeAnyChange() throws IOException {
+    void anInstallationThatRemovesPackagesIsRefusedBeforeAnyChange() throws IOException {
         apt("case $* in *memcached*) echo 'Remv acme [1.0]'; echo 'Purg acme-data [1.0]' ;; esac");
         CommandResult result = droplet.run(INSTALL.command());
         assertThat(result.exit()).isEqualTo(21);
@@ -83,9 +86,9 @@ class InstallScriptTest {
         assertThat(log()).allMatch(line -> line.startsWith("simulated"));
     }
 
-    /** Lists of the day may not have it yet, so they are fetched again first. */
+    /** The package lists may be out of date, so they are fetched again first. */
     @Test
-    void aPackageThatIsNotToBeHadIsNamedAsThat() throws IOException {
+    void anUnavailablePackageIsNamed() throws IOException {
         droplet.program("apt-cache", "exit 100");
         Path log = droplet.folder().resolve("log");
         droplet.program(

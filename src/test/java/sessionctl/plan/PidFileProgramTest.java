@@ -1,7 +1,6 @@
 package sessionctl.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.command.Scripts;
 
 /**
- * The PID file that systemd waits for: root writes it, and what the service's user put on the way makes root neither write
- * nor read anything else.
+ * The PID file that systemd waits for is written by root. Files and links that the service's user created must not
+ * make root write or read any other file.
  */
+@Tag("slow")
 @Timeout(60)
 class PidFileProgramTest {
     private static final int USER = 65_534;
@@ -48,15 +49,17 @@ class PidFileProgramTest {
         return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
-    /** Gives a file or link to the service's user. */
+    /** Makes the service's user the owner of a file or link. */
     private static Path give(Path path) throws IOException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a folder to another user");
+        assertThat(System.getProperty("user.name"))
+                .as("only root can give a folder to another user; run src/test/run")
+                .isEqualTo("root");
         Files.setAttribute(path, "unix:uid", USER, LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:gid", USER, LinkOption.NOFOLLOW_LINKS);
         return path;
     }
 
-    /** The same bytes in both places, but for what systemd's own quoting asks for. */
+    /** Returns the program after checking that both places hold the same bytes, apart from systemd's quoting. */
     private static String program() throws IOException {
         String unit = between(Files.readString(Path.of("templates/memcached.service.ftl")), " \\\n", "' %n\n")
                 .replace(" \\\n", "\n")
@@ -73,7 +76,7 @@ class PidFileProgramTest {
         return text.substring(start + 5 + first.length(), end);
     }
 
-    /** What it exits with when memcached's unit names this file. */
+    /** Returns the exit code of the program for a unit of memcached that names this file. */
     private int write(String file) throws IOException, InterruptedException {
         Path systemctl = Files.writeString(
                 folder.resolve("bin/systemctl"),
@@ -101,13 +104,13 @@ class PidFileProgramTest {
         assertThat(victim).hasContent("precious\n");
     }
 
-    /** What may be there already, put by the user of the service where the folder is that user's. */
+    /** Files that may exist already, created by the user of the service if the folder belongs to that user. */
     @ParameterizedTest
     @CsvSource({
         "nothing,false", "link,false", "device,false", "fifo,false", "link to fifo,false", "stale,false",
         "nothing,true", "link,true", "device,true", "fifo,true", "link to fifo,true", "stale,true"
     })
-    void itWritesARegularFileInTheFolderAndNothingElse(String there, boolean users) throws Exception {
+    void onlyARegularPidFileInTheFolderIsWritten(String there, boolean users) throws Exception {
         Path own = users ? give(Files.createDirectory(run.resolve("memcached"))) : run;
         Path file = own.resolve("memcached.pid");
         Path fifo = folder.resolve("fifo");
@@ -129,10 +132,10 @@ class PidFileProgramTest {
         assertWritten(file, Files.getAttribute(own, "unix:uid"));
     }
 
-    /** What the user of the service turns a folder on the way into. */
+    /** Links that the service's user may put in place of a folder of the path. */
     @ParameterizedTest
     @ValueSource(strings = {"link of the user", "link of root", "link in a folder of all"})
-    void itNeverWritesThroughALinkWithRootsRights(String kind) throws Exception {
+    void thePidFileIsNeverWrittenAsRootThroughALinkOfTheUser(String kind) throws Exception {
         Path secret = Files.createDirectory(folder.resolve("etc"));
         Path own = give(Files.createDirectory(run.resolve("memcached")));
         Path way = kind.equals("link of the user")
@@ -151,7 +154,7 @@ class PidFileProgramTest {
     }
 
     @Test
-    void aFolderThatIsMissingIsMade() throws Exception {
+    void aMissingFolderIsCreated() throws Exception {
         Path file = run.resolve("cache/not/there.pid");
         assertThat(write(file)).isZero();
         assertWritten(file, Files.getAttribute(run, "unix:uid"));
@@ -159,9 +162,9 @@ class PidFileProgramTest {
                 .isEqualTo("rwxr-xr-x");
     }
 
-    /** As memcached itself writes it. */
+    /** A file as memcached itself writes it. */
     @Test
-    void aFileThatIsRightStays() throws Exception {
+    void aCorrectPidFileIsNotReplaced() throws Exception {
         Path file = Files.writeString(run.resolve("memcached.pid"), pid + "\n");
         Object before = Files.getAttribute(file, "unix:ino");
         assertThat(write(file)).isZero();
@@ -169,14 +172,14 @@ class PidFileProgramTest {
     }
 
     @Test
-    void withoutAFileNothingIsWritten() throws Exception {
+    void withoutAPidFileInTheUnitNothingIsWritten() throws Exception {
         assertThat(write("")).isZero();
         assertThat(run).isEmptyDirectory();
     }
 
-    /** A folder that several users may write to is as safe as its sticky bit makes it. */
+    /** The sticky bit protects a folder that several users may write to. */
     @Test
-    void aFolderLikeTmpIsRoots() throws Exception {
+    void aFolderWithTheStickyBitIsTreatedAsRoots() throws Exception {
         give(Files.createSymbolicLink(run.resolve("cache.pid"), victim));
         assertThat(new ProcessBuilder("chmod", "1777", run.toString()).start().waitFor())
                 .isZero();

@@ -12,7 +12,7 @@ class PlanTest {
 
     private static Configure restart(Risk risk) {
         return new Configure(
-                Stage.MEMCACHED, "memcached", List.of(), List.of(), Action.RESTART, false, List.of(), risk);
+                Stage.MEMCACHED, "memcached", List.of(), List.of(), ServiceAction.RESTART, false, List.of(), risk);
     }
 
     private static DropletPlan plan(Change... changes) {
@@ -20,7 +20,7 @@ class PlanTest {
     }
 
     @Test
-    void aPlanIsEmptyWhenNoDropletNeedsAnything() {
+    void aPlanIsEmptyIfNoDropletNeedsAChange() {
         assertThat(new Plan(List.of(plan(), plan())).isEmpty()).isTrue();
         assertThat(new Plan(List.of(plan(), plan(INSTALL))).isEmpty()).isFalse();
         assertThat(new Plan(List.of(plan(INSTALL), plan(INSTALL, restart(Risk.NONE)))).size())
@@ -28,29 +28,29 @@ class PlanTest {
     }
 
     @Test
-    void changesAreFoundByTheirStage() {
+    void aPlanReturnsTheChangesOfAStage() {
         DropletPlan plan = plan(INSTALL, restart(Risk.NONE));
-        assertThat(plan.in(Stage.PACKAGES)).containsExactly(INSTALL);
-        assertThat(plan.in(Stage.MEMCACHED)).containsExactly(restart(Risk.NONE));
-        assertThat(plan.in(Stage.WEB)).isEmpty();
+        assertThat(plan.changesOf(Stage.PACKAGES)).containsExactly(INSTALL);
+        assertThat(plan.changesOf(Stage.MEMCACHED)).containsExactly(restart(Risk.NONE));
+        assertThat(plan.changesOf(Stage.WEB)).isEmpty();
     }
 
     @Test
-    void whatWasShownFreeOfRiskStaysFreeOfRiskWhenPlannedAnew() {
+    void aChangeShownWithoutRiskKeepsNoRiskWhenPlannedAgain() {
         DropletPlan fresh = plan(restart(Risk.LOSES_LOCAL_SESSIONS));
         assertThat(fresh.withRisksOf(plan(INSTALL, restart(Risk.NONE))).changes())
                 .containsExactly(restart(Risk.NONE));
     }
 
     @Test
-    void whatWasNotShownKeepsItsRisk() {
+    void aChangeThatWasNotShownKeepsItsRisk() {
         DropletPlan fresh = plan(restart(Risk.LOSES_LOCAL_SESSIONS));
         assertThat(fresh.withRisksOf(plan(INSTALL))).isEqualTo(fresh);
         assertThat(fresh.withRisksOf(plan(restart(Risk.LOSES_LOCAL_SESSIONS)))).isEqualTo(fresh);
     }
 
     @Test
-    void packagesAreInstalledInOneOrderAsArguments() {
+    void packagesAreInstalledInAlphabeticalOrder() {
         assertThat(INSTALL.command().words()).endsWith("sessionctl", "apache2", "memcached");
         assertThat(INSTALL.describe()).isEqualTo("install apache2 memcached");
         assertThat(new InstallPackages(Set.of("a"), Set.of("c", "b")).describe())
@@ -58,9 +58,9 @@ class PlanTest {
     }
 
     @Test
-    void aChangeSaysEverythingThatItDoes() {
-        Configure change =
-                new Configure(Stage.WEB, "apache2", List.of(), List.of(), Action.START, true, List.of(), Risk.NONE);
+    void aChangeDescribesAllItsActions() {
+        Configure change = new Configure(
+                Stage.WEB, "apache2", List.of(), List.of(), ServiceAction.START, true, List.of(), Risk.NONE);
         assertThat(change.describe()).isEqualTo("start apache2, start apache2 at boot");
         assertThat(change.command().words()).contains("start").endsWith("enable", "yes");
     }

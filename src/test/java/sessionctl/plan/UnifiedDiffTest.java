@@ -36,7 +36,7 @@ class UnifiedDiffTest {
                 : List.of(text.substring(0, text.length() - 1).split("\n", -1));
     }
 
-    /** Texts whose lines are all different, so that there is one shortest difference only. */
+    /** Returns texts whose lines all differ, so that exactly one shortest diff exists. */
     static Stream<List<String>> texts() {
         Random random = new Random(7);
         return Stream.generate(() -> {
@@ -64,7 +64,7 @@ class UnifiedDiffTest {
 
     @ParameterizedTest
     @MethodSource("texts")
-    void itIsWhatDiffPrints(List<String> texts) throws IOException {
+    void aDiffOfDistinctLinesEqualsTheOutputOfDiff(List<String> texts) throws IOException {
         assertThat(UnifiedDiff.of("old", "new", texts.get(0), texts.get(1)))
                 .isEqualTo(diff(texts.get(0), texts.get(1)));
     }
@@ -83,12 +83,12 @@ class UnifiedDiffTest {
         "'--- a\n', '+++ b\n'",
         "'\u00e9\n', '\u00c3\u00a9\n'",
     })
-    void itIsWhatDiffPrintsAtTheEdges(String before, String after) throws IOException {
+    void aDiffOfEdgeCasesEqualsTheOutputOfDiff(String before, String after) throws IOException {
         assertThat(UnifiedDiff.of("old", "new", before, after)).isEqualTo(diff(before, after));
     }
 
     @Test
-    void textsOfRepeatedLinesDifferByAsLittleAsDiffFinds() throws IOException {
+    void aDiffOfRepeatedLinesIsNoLongerThanThatOfDiff() throws IOException {
         Random random = new Random(3);
         for (int i = 0; i < 60; i++) {
             String before = repeated(random);
@@ -99,10 +99,10 @@ class UnifiedDiffTest {
         }
     }
 
-    /** The file that a droplet has may be any other, and all rules of a large cluster may be new. */
+    /** A droplet's file may have any content, and all rules of a large cluster may be new. */
     @ParameterizedTest
     @CsvSource({"10000, 9900", "19000, 900", "1, 19000", "0, 19000", "200, 2800"})
-    void textsThatDifferThroughoutTakeNoLonger(int before, int after) {
+    void textsThatDifferInEveryLineAreComparedQuickly(int before, int after) {
         String old = numbered("a", before);
         String fresh = numbered("b", after);
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
@@ -130,7 +130,7 @@ class UnifiedDiffTest {
                 .count();
     }
 
-    /** What patch(1) would make of it. */
+    /** Returns the text after patch(1) applies the diff. */
     private static String applied(String before, List<String> diff) {
         List<String> lines = new ArrayList<>(List.of(before.split("(?<=\n)")));
         lines.removeIf(String::isEmpty);
@@ -156,7 +156,7 @@ class UnifiedDiffTest {
     }
 
     @Test
-    void hugeTextsAreCountedNotCompared() {
+    void hugeTextsAreReportedByTheirNumberOfLines() {
         assertThat(UnifiedDiff.of("old", "new", "a\n".repeat(10_001), "b\n".repeat(10_000)))
                 .containsExactly("--- old", "+++ new", "(10001 lines become 10000)");
     }

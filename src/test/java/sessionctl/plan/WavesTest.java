@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class WavesTest {
     private static List<Change> at(Risk risk) {
-        return List.of(
-                new Configure(Stage.WEB, "apache2", List.of(), List.of(), Action.RELOAD, false, List.of(), risk));
+        return List.of(new Configure(
+                Stage.WEB, "apache2", List.of(), List.of(), ServiceAction.RELOAD, false, List.of(), risk));
     }
 
     private static Map<Integer, List<Change>> holding(int droplets) {
@@ -25,7 +25,7 @@ class WavesTest {
     }
 
     @Test
-    void whoseVisitorsWaitAreAQuarterAtATimeAndAtLeastOne() {
+    void dropletsWithHeldRequestsChangeAQuarterAtATime() {
         assertThat(droplets(holding(0))).isEmpty();
         assertThat(droplets(holding(1))).containsExactly(List.of(0));
         assertThat(droplets(holding(3))).containsExactly(List.of(0), List.of(1), List.of(2));
@@ -35,13 +35,14 @@ class WavesTest {
     }
 
     @Test
-    void whatNobodyNoticesComesFirstAndAtOnceAndWhatOthersAnswerForAlone() {
+    void changesWithoutRiskComeFirstTogetherAndRejoinsOneByOneLast() {
         Map<Integer, List<Change>> changes = holding(2);
         changes.put(7, at(Risk.REJOINS));
         changes.put(8, at(Risk.LOSES_MOVED_SESSIONS));
         changes.put(4, at(Risk.NONE));
         changes.put(5, at(Risk.NONE));
         assertThat(droplets(changes)).containsExactly(List.of(4, 5), List.of(0), List.of(1), List.of(7), List.of(8));
-        assertThat(Waves.of(changes).stream().map(Waves.Wave::relies)).containsExactly(false, false, false, true, true);
+        assertThat(Waves.of(changes).stream().map(Waves.Wave::needsOthers))
+                .containsExactly(false, false, false, true, true);
     }
 }

@@ -14,13 +14,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Samples;
 import sessionctl.inventory.Droplet;
-import sessionctl.inventory.InventoryProblem;
-import sessionctl.plan.Action;
+import sessionctl.inventory.yaml.InventoryProblem;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.FileChange;
 import sessionctl.plan.Risk;
+import sessionctl.plan.ServiceAction;
 import sessionctl.plan.Stage;
+import sessionctl.report.json.RunJson;
+import sessionctl.report.markdown.RunMarkdown;
+import sessionctl.report.text.RunText;
 import sessionctl.state.FileState;
 
 class BuildLogTest {
@@ -28,7 +31,10 @@ class BuildLogTest {
     private static final BuildLog GITLAB = BuildLog.of(Map.of("GITLAB_CI", "true"), () -> 17);
     private static final List<Droplet> LAMPS = Samples.lamps(2).droplets();
 
-    /** What the runner takes a line for (actions/runner, ActionCommand.cs): blanks are skipped, ##[ counts anywhere. */
+    /**
+     * Matches the lines that the runner takes for commands (actions/runner, ActionCommand.cs): leading blanks are
+     * skipped, ##[ counts anywhere in a line.
+     */
     private static final Pattern RUNNER =
             Pattern.compile("^[\\s\u00a0]*::([a-z-]+)[^:]*::(.*)$|##\\[([a-z-]+)[^\\]]*\\](.*)");
 
@@ -38,18 +44,25 @@ class BuildLogTest {
                 new FileState.Present(line + "\na\n", "644", "root:root"),
                 new FileState.Present(line + "\nb\n", "644", "root:root"));
         return new Configure(
-                Stage.MEMCACHED, "memcached", List.of(file), List.of(), Action.RESTART, false, List.of(), Risk.NONE);
+                Stage.MEMCACHED,
+                "memcached",
+                List.of(file),
+                List.of(),
+                ServiceAction.RESTART,
+                false,
+                List.of(),
+                Risk.NONE);
     }
 
-    private static Run dryRun(Entry... entries) {
-        return new Run("provision", "shop", true, 0, List.of(entries));
+    private static RunReport dryRun(DropletReport... entries) {
+        return new RunReport("provision", "shop", true, 0, List.of(entries));
     }
 
-    private static Entry planned(String line) {
-        return Entry.planned(LAMPS.get(0), List.of(change(line)), List.of("mind: 100% of this,\nplease"));
+    private static DropletReport planned(String line) {
+        return DropletReport.planned(LAMPS.get(0), List.of(change(line)), List.of("mind: 100% of this,\nplease"));
     }
 
-    /** What stands in the server's log. */
+    /** Returns the text as the build server logs it. */
     private static String logged(BuildLog log, String text) {
         StringWriter out = new StringWriter();
         PrintWriter writer = new PrintWriter(new SafeWriter(out, log));
@@ -58,7 +71,7 @@ class BuildLogTest {
         return out.toString();
     }
 
-    /** The commands that the runner obeys, as {@code name=data}. */
+    /** Returns the commands that the runner obeys, as {@code name=data}. */
     private static List<String> obeyed(String text) {
         List<String> commands = new ArrayList<>();
         for (String line : logged(GITHUB, text).lines().toList()) {
@@ -73,17 +86,17 @@ class BuildLogTest {
     }
 
     @Test
-    void withoutABuildServerThereAreOnlyWords() {
+    void withoutABuildServerThereAreNoCommands() {
         BuildLog none = BuildLog.of(Map.of("CI", "true", "GITHUB_ACTIONS", "false"), () -> 17);
-        Run run = dryRun(planned("-m 1"));
-        assertThat(new TextReport(Style.PLAIN, none).before(run))
-                .isEqualTo(new TextReport(Style.PLAIN).before(run))
+        RunReport run = dryRun(planned("-m 1"));
+        assertThat(new RunText(TextStyle.PLAIN, none).before(run))
+                .isEqualTo(new RunText(TextStyle.PLAIN).before(run))
                 .doesNotContain("::", "section");
     }
 
     @Test
-    void onGithubEachDropletsDiffIsAGroup() {
-        String text = new TextReport(Style.COLOUR, GITHUB).before(dryRun(planned("-m 1")));
+    void onGithubTheDiffOfEachDropletIsAGroup() {
+        String text = new RunText(TextStyle.COLOUR, GITHUB).before(dryRun(planned("-m 1")));
         assertThat(logged(GITHUB, text).replaceAll("\u001b\\[\\d+m", "")).isEqualTo("""
                 ::group::lamp01 (203.0.113.1): 1 change
                   ! mind: 100% of this,\\x0aplease
@@ -96,7 +109,7 @@ class BuildLogTest {
                     +b
 
                 ::endgroup::
-                1 change on 1 droplet; nothing was changed, this is a dry run.
+                Plan: 1 change on 1 droplet. Dry run: nothing was changed.
                 ::warning title=lamp01::mind: 100%25 of this,%0Aplease
                 """);
     }
@@ -114,52 +127,53 @@ class BuildLogTest {
                 "x\r::error::x",
                 "\u0085::error::x"
             })
-    void nothingThatADropletHoldsIsACommandOnGithub(String line) {
-        String text = new TextReport(Style.PLAIN, GITHUB).before(dryRun(planned(line)));
+    void textOfADropletNeverBecomesACommandOnGithub(String line) {
+        String text = new RunText(TextStyle.PLAIN, GITHUB).before(dryRun(planned(line)));
         assertThat(obeyed(text))
                 .containsExactly(
                         "group=lamp01 (203.0.113.1): 1 change", "endgroup=", "warning=mind: 100%25 of this,%0Aplease");
-        Entry.Failure failure = new Entry.Failure("restart memcached", "no", line);
-        Entry failed = new Entry(LAMPS.get(0), Status.FAILED, List.of(), 0, failure, List.of());
-        assertThat(obeyed(new TextReport(Style.PLAIN, GITHUB).after(dryRun(failed))))
+        DropletReport.Failure failure = new DropletReport.Failure("restart memcached", "no", line);
+        DropletReport failed = new DropletReport(LAMPS.get(0), DropletStatus.FAILED, List.of(), 0, failure, List.of());
+        assertThat(obeyed(new RunText(TextStyle.PLAIN, GITHUB).after(dryRun(failed))))
                 .containsExactly("error=failed to restart memcached: no");
     }
 
     @Test
-    void whatFailedIsAnnotatedOnGithub() {
-        Run run = dryRun(
-                Entry.failed(LAMPS.get(0), Status.UNREACHABLE, "lamp01 (203.0.113.1): no answer"), planned("-m 1"));
-        assertThat(GITHUB.annotations(run).stream().map(OwnControl::written))
+    void failedDropletsAreAnnotatedOnGithub() {
+        RunReport run = dryRun(
+                DropletReport.failed(LAMPS.get(0), DropletStatus.UNREACHABLE, "lamp01 (203.0.113.1): no answer"),
+                planned("-m 1"));
+        assertThat(GITHUB.annotations(run).stream().map(TrustedControls::written))
                 .containsExactly(
                         "::error title=lamp01::lamp01 (203.0.113.1): no answer",
                         "::warning title=lamp01::mind: 100%25 of this,%0Aplease");
-        assertThat(OwnControl.written(new TextReport(Style.PLAIN, GITHUB).before(run)))
+        assertThat(TrustedControls.written(new RunText(TextStyle.PLAIN, GITHUB).before(run)))
                 .contains("\n::error title=lamp01::");
         assertThat(GITLAB.annotations(run)).isEmpty();
     }
 
     @Test
-    void aProblemOfTheInventoryStandsBesideItsLine() {
+    void aProblemOfTheInventoryIsAnnotatedAtItsLine() {
         InventoryProblem problem = new InventoryProblem("a,b:c.yml", 3, 5, "droplets[0].name", "100% so", "do\nthat");
-        assertThat(OwnControl.written(GITHUB.problem(problem, problem.file())))
+        assertThat(TrustedControls.written(GITHUB.problem(problem, problem.file())))
                 .isEqualTo(
                         "::error file=a%2Cb%3Ac.yml,line=3,col=5::a,b:c.yml:3:5: droplets[0].name: 100%25 so, do%0Athat");
-        assertThat(OwnControl.written(GITHUB.problem(problem, ""))).startsWith("::error ::a,b:c.yml:3:5: ");
+        assertThat(TrustedControls.written(GITHUB.problem(problem, ""))).startsWith("::error ::a,b:c.yml:3:5: ");
         assertThat(GITLAB.problem(problem, problem.file()))
                 .isEqualTo(problem.toString().replace("\n", "\\x0a"));
     }
 
     @Test
-    void onGitlabEachDropletsDiffIsAFoldedSection() {
+    void onGitlabTheDiffOfEachDropletIsAFoldedSection() {
         String text = logged(
-                GITLAB, new TextReport(Style.PLAIN, GITLAB).before(dryRun(planned("section_start:1:x\r\u001b[0K"))));
+                GITLAB, new RunText(TextStyle.PLAIN, GITLAB).before(dryRun(planned("section_start:1:x\r\u001b[0K"))));
         assertThat(text)
                 .startsWith(
                         "\u001b[0Ksection_start:17:sessionctl_lamp01_17[collapsed=true]\r\u001b[0Klamp01 (203.0.113.1):"
                                 + " 1 change\n")
-                .contains("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\n1 change on 1 droplet; ")
-                .endsWith("this is a dry run.\n");
-        // The marks as GitLab reads them; those of a droplet are none.
+                .contains("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\nPlan: 1 change on 1 droplet. ")
+                .endsWith("Dry run: nothing was changed.\n");
+        // Only sessionctl's own section marks are in the form that GitLab reads; those of a droplet are escaped.
         assertThat(Pattern.compile("section_(start|end):\\d+:[a-zA-Z0-9_.-]+(\\[[^\\]]*\\])?\r\u001b\\[0K")
                         .matcher(text)
                         .results())
@@ -168,9 +182,8 @@ class BuildLogTest {
     }
 
     @Test
-    void jsonAndMarkdownHaveNothingOfIt() {
-        Run run = dryRun(planned("-m 1"));
-        assertThat(new MarkdownReport().after(run) + new JsonReport().after(run))
-                .doesNotContain("::", "section_");
+    void jsonAndMarkdownHaveNoBuildLogCommands() {
+        RunReport run = dryRun(planned("-m 1"));
+        assertThat(new RunMarkdown().after(run) + new RunJson().after(run)).doesNotContain("::", "section_");
     }
 }

@@ -8,45 +8,52 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import sessionctl.Fuzz;
-import sessionctl.plan.Facts;
-import sessionctl.plan.Origin;
+import sessionctl.plan.FactsFingerprint;
+import sessionctl.plan.PlanInputs;
 import sessionctl.plan.SavedPlan;
+import sessionctl.report.json.PlanDocument;
 
 class DocumentFuzzTest {
     private static final SavedPlan PLAN = new SavedPlan(
-            new Origin("sessionctl 0.1.0", "ab12", "cd34", Map.of("php.ini.ftl", "ef56")),
+            new PlanInputs("sessionctl 0.1.0", "ab12", "cd34", Map.of("php.ini.ftl", "ef56")),
             List.of(new SavedPlan.Part(
                     "lamp01",
                     List.of(new SavedPlan.Step("restart \u001b[2J ##[x] \u202e", "ab")),
-                    new Facts("cd", Map.of("a", "b")))));
+                    new FactsFingerprint("cd", Map.of("a", "b")))));
 
     @Test
-    void aSavedPlanIsReadOrRefused() {
+    void aMutatedPlanFileIsReadOrRefused() {
         Fuzz.each(List.of(PlanDocument.of(PLAN)), text -> {
             try {
                 SavedPlan plan = PlanDocument.read(text);
                 assertThat(PlanDocument.read(PlanDocument.of(plan))).isEqualTo(plan);
-            } catch (UnreadablePlan e) {
+            } catch (InvalidPlanFileException e) {
                 assertThat(e.getMessage()).isNotEmpty();
             }
         });
     }
 
     @Test
-    void aSavedPlanIsExactAndHarmless() throws UnreadablePlan {
+    void aPlanFileIsReadBackEqualAndHoldsNoControlCharacters() throws InvalidPlanFileException {
         assertThat(PlanDocument.read(PlanDocument.of(PLAN))).isEqualTo(PLAN);
         assertThat(PlanDocument.of(PLAN)).doesNotContain("\u001b", "\u202e", "##[");
     }
 
     @Test
-    void nothingUnseenGetsThrough() {
+    void noControlCharacterOrCommandIsPrinted() {
         BuildLog github = BuildLog.of(Map.of("GITHUB_ACTIONS", "true"), () -> 0);
         Fuzz.each(
-                List.of("text", "::error::x\n", "##[x]", OwnControl.BEGIN, OwnControl.END + OwnControl.BEGIN), text -> {
-                    for (String safe : List.of(Legible.of(text), written(text, github))) {
-                        assertThat(safe.codePoints()).noneMatch(Legible::unseen);
+                List.of(
+                        "text",
+                        "::error::x\n",
+                        "##[x]",
+                        TrustedControls.BEGIN,
+                        TrustedControls.END + TrustedControls.BEGIN),
+                text -> {
+                    for (String safe : List.of(TerminalSafe.of(text), written(text, github))) {
+                        assertThat(safe.codePoints()).noneMatch(TerminalSafe::isInvisible);
                     }
-                    assertThat(Legible.line(text)).doesNotContain("\n");
+                    assertThat(TerminalSafe.line(text)).doesNotContain("\n");
                     assertThat(written(text, github))
                             .doesNotContain("##[")
                             .doesNotContainPattern("(?m)^[^\\x21-\\x7e\n]*::");
@@ -56,9 +63,9 @@ class DocumentFuzzTest {
     private static String written(String text, BuildLog log) {
         StringWriter out = new StringWriter();
         PrintWriter writer = new PrintWriter(new SafeWriter(out, log));
-        // As two parts, for an instruction may be split.
-        writer.print(text.substring(0, text.length() / 2).replace(OwnControl.BEGIN, "b"));
-        writer.print(text.substring(text.length() / 2).replace(OwnControl.BEGIN, "b"));
+        // Printed in two parts, because a command may be split.
+        writer.print(text.substring(0, text.length() / 2).replace(TrustedControls.BEGIN, "b"));
+        writer.print(text.substring(text.length() / 2).replace(TrustedControls.BEGIN, "b"));
         writer.flush();
         return out.toString();
     }

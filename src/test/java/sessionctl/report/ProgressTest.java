@@ -13,16 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.Samples;
 import sessionctl.inventory.Droplet;
+import sessionctl.report.text.LiveProgress;
+import sessionctl.report.text.PlainProgress;
 
 class ProgressTest {
     private final StringWriter written = new StringWriter();
 
     /**
-     * What a terminal shows after these bytes, as far as progress uses one: back to the line's beginning, up,
-     * clear below, new line. Without the first, the interrupt key's letters would stay.
+     * Returns what a terminal shows after these bytes. It knows the sequences that progress uses: carriage return, up,
+     * clear below, new line. Without the carriage return, the echo of the interrupt key would remain.
      */
     private static List<String> screen(String printed) {
-        String bytes = OwnControl.written(printed);
+        String bytes = TrustedControls.written(printed);
         List<String> lines = new ArrayList<>();
         Matcher piece = Pattern.compile("\r\u001b\\[(\\d+)A\u001b\\[J|([^\r\n\u001b]*)\n")
                 .matcher(bytes);
@@ -47,22 +49,22 @@ class ProgressTest {
     }
 
     @Test
-    void everyDropletHasALineThatIsDrawnOver() {
+    void everyDropletHasALineThatIsRedrawn() {
         List<Droplet> lamps = Samples.lamps(2).droplets();
         LiveProgress progress = live(80, 24);
         progress.begin(lamps.get(0), "connecting");
         progress.begin(lamps.get(1), "connecting");
-        progress.end(lamps.get(0), "looked at");
-        assertThat(screen(written.toString())).containsExactly("lamp01   looked at", "lamp02 \u2026 connecting");
+        progress.end(lamps.get(0), "inspected");
+        assertThat(screen(written.toString())).containsExactly("lamp01   inspected", "lamp02 \u2026 connecting");
     }
 
     @Test
-    void whileSomebodyIsAskedNothingIsDrawn() {
+    void progressDrawsNothingDuringAQuestion() {
         LiveProgress progress = live(80, 24);
         progress.begin(Samples.lamp01(), "connecting");
         progress.pause();
         written.write("Are you sure?\n");
-        progress.end(Samples.lamp01(), "looked at");
+        progress.end(Samples.lamp01(), "inspected");
         assertThat(screen(written.toString())).containsExactly("Are you sure?");
         progress.resume();
         progress.begin(Samples.lamp01(), "writing");
@@ -70,7 +72,7 @@ class ProgressTest {
     }
 
     @Test
-    void whenItIsClearedNothingIsLeft() {
+    void clearRemovesTheDrawnLines() {
         LiveProgress progress = live(80, 24);
         progress.begin(Samples.lamp01(), "connecting");
         progress.clear();
@@ -82,7 +84,7 @@ class ProgressTest {
 
     @ParameterizedTest
     @CsvSource({"80, 24, 79", "120, 24, 119", "20, 24, 19", "0, 0, 19", "80, 3, 79"})
-    void noLineIsEverWrappedAndTheFrameFitsTheTerminal(int columns, int rows, int widest) {
+    void noLineWrapsAndTheFrameFitsTheTerminal(int columns, int rows, int widest) {
         LiveProgress progress = live(columns, rows);
         List<Droplet> lamps = Samples.lamps(60).droplets();
         for (int i = 0; i < lamps.size(); i++) {
@@ -98,30 +100,30 @@ class ProgressTest {
     }
 
     @Test
-    void whereThereIsNoRoomForAllOnlyTheBusyOnesAreShown() {
+    void onASmallTerminalOnlyBusyDropletsAreShown() {
         LiveProgress progress = live(80, 6);
         List<Droplet> lamps = Samples.lamps(10).droplets();
         lamps.forEach(d -> progress.begin(d, "connecting"));
         assertThat(screen(written.toString())).hasSize(5).last().isEqualTo("10 of 10 droplets busy");
-        lamps.subList(0, 8).forEach(d -> progress.end(d, "looked at"));
+        lamps.subList(0, 8).forEach(d -> progress.end(d, "inspected"));
         assertThat(screen(written.toString()))
                 .containsExactly("lamp09 \u2026 connecting", "lamp10 \u2026 connecting", "2 of 10 droplets busy");
     }
 
     @Test
-    void plainProgressSaysWhatEndedInALine() {
+    void plainProgressPrintsALineForEachEnd() {
         PlainProgress progress = new PlainProgress(new PrintWriter(written), false);
         progress.begin(Samples.lamp01(), "connecting");
-        progress.end(Samples.lamp01(), "looked at");
+        progress.end(Samples.lamp01(), "inspected");
         progress.clear();
-        assertThat(written.toString()).isEqualTo("lamp01: looked at\n");
+        assertThat(written.toString()).isEqualTo("lamp01: inspected\n");
     }
 
     @Test
-    void verboseProgressSaysWhatBeginsToo() {
+    void verboseProgressPrintsALineForEachBeginningAndEnd() {
         PlainProgress progress = new PlainProgress(new PrintWriter(written), true);
         progress.begin(Samples.lamp01(), "connecting");
-        progress.end(Samples.lamp01(), "looked at");
-        assertThat(written.toString()).isEqualTo("lamp01: connecting \u2026\nlamp01: looked at\n");
+        progress.end(Samples.lamp01(), "inspected");
+        assertThat(written.toString()).isEqualTo("lamp01: connecting \u2026\nlamp01: inspected\n");
     }
 }

@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 
 class ShortNamesTest {
     @Test
-    void aNameThatFitsStaysAndOfALongerOneTheMiddleIsLeftOut() {
+    void aNameThatIsTooLongIsShortenedInTheMiddle() {
         assertThat(ShortNames.of(List.of("lamp01", "web-production-frankfurt-02"), 13))
                 .containsExactly("lamp01", "web-pr…urt-02");
     }
 
     @Test
-    void noTwoBecomeTheSame() {
-        // They differ where a cut through the middle would leave them alike.
+    void shortenedNamesStayDistinct() {
+        // A cut through the middle would make these names equal.
         List<String> names = List.of("shop-a-production-web", "shop-b-production-web", "shop-c-production-web");
         assertThat(ShortNames.of(names, 9)).containsExactly("shop-a…eb", "shop-b…eb", "shop-c…eb");
     }
 
     @Test
-    void whereNoCutTellsThemApartTheirPlaceDoes() {
+    void namesThatNoCutDistinguishesGetTheirNumber() {
         List<String> names = IntStream.rangeClosed(1, 12)
                 .mapToObj(i -> "production-web-" + (char) ('a' + i) + "-frankfurt-on-main")
                 .toList();

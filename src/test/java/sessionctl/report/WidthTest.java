@@ -10,20 +10,24 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.Samples;
-import sessionctl.cli.Patients;
-import sessionctl.health.Examined;
+import sessionctl.cli.FaultyClusters;
 import sessionctl.health.Preflight;
+import sessionctl.health.PreflightResult;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
-import sessionctl.verify.Answer;
-import sessionctl.verify.Case;
-import sessionctl.verify.Cell;
-import sessionctl.verify.Copies;
-import sessionctl.verify.Finding;
-import sessionctl.verify.Proof;
+import sessionctl.ports.PortProbe;
+import sessionctl.ports.PortState;
+import sessionctl.report.text.MatrixText;
+import sessionctl.report.text.PreflightText;
+import sessionctl.report.text.RunText;
+import sessionctl.report.text.StatusText;
+import sessionctl.verify.CheckFailure;
+import sessionctl.verify.CheckResult;
+import sessionctl.verify.SessionReplicas;
+import sessionctl.verify.VerificationResult;
 
-/** A terminal has 80 columns, whatever the droplets are called; a whole name is found where something is wrong with it. */
+/** Checks that every text fits into 80 columns for names of any length, and that a problem shows the full name. */
 class WidthTest {
     private static Cluster named(int droplets, int length) {
         StringBuilder text = new StringBuilder("droplets:\n");
@@ -42,18 +46,18 @@ class WidthTest {
         assertThat(text.lines()).allMatch(line -> line.length() <= 80, "80 columns");
     }
 
-    /** The tables without the sentences before them. */
+    /** Returns the tables without the sentences before them. */
     private static String tables(String text, String from) {
         return text.substring(text.indexOf(from));
     }
 
     @ParameterizedTest
     @CsvSource({"3,6", "3,15", "3,30", "3,63", "5,63", "7,20", "20,40"})
-    void statusStaysInItsLine(int droplets, int length) throws IOException {
+    void statusFitsIntoEightyColumns(int droplets, int length) throws IOException {
         Cluster cluster = named(droplets, length);
-        String text = new StatusText(Style.PLAIN)
+        String text = new StatusText(TextStyle.PLAIN, () -> "")
                 .of(
-                        new Patients(cluster)
+                        new FaultyClusters(cluster)
                                 .with(1, a -> a.replacing("ActiveState=active", "ActiveState=inactive"))
                                 .losing(2, "gone")
                                 .overview(),
@@ -61,7 +65,7 @@ class WidthTest {
         assertThat(text).contains(cluster.droplets().get(1).name() + ": it could not be reached");
         String tables = tables(text, "\ndroplet ");
         assertNarrow(tables);
-        // Every row is still told from the others.
+        // Every row can still be distinguished from the others.
         assertThat(tables.lines()
                         .filter(l -> l.contains(" open ") || l.contains("unreached"))
                         .map(l -> l.split(" ")[0])
@@ -73,55 +77,57 @@ class WidthTest {
 
     @ParameterizedTest
     @CsvSource({"3,6", "3,15", "3,63", "6,63", "7,20", "20,40"})
-    void checkStaysInItsLine(int droplets, int length) {
+    void checkFitsIntoEightyColumns(int droplets, int length) {
         Cluster cluster = named(droplets, length);
-        List<Examined> examined = new ArrayList<>();
-        cluster.droplets().forEach(d -> examined.add(new Examined(d, null, true, Map.of())));
-        String text = new CheckText(Style.PLAIN).of(Preflight.of(cluster, examined, List.of(), new Remedies("")), 4);
+        List<PreflightResult> examined = new ArrayList<>();
+        cluster.droplets().forEach(d -> examined.add(new PreflightResult(d, null, true, Map.of())));
+        String text = new PreflightText(TextStyle.PLAIN)
+                .render(Preflight.of(cluster, examined, List.of(), new Remedies("")), 4);
         assertNarrow(text);
-        assertThat(text.contains("not tried")).as(text).isEqualTo(droplets > 7);
+        assertThat(text.contains("skipped")).as(text).isEqualTo(droplets > 7);
     }
 
     @ParameterizedTest
     @CsvSource({"3,6", "3,15", "3,63", "5,63", "6,63", "20,40"})
-    void verifyStaysInItsLine(int droplets, int length) {
+    void verifyFitsIntoEightyColumns(int droplets, int length) {
         Cluster cluster = named(droplets, length);
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Map<String, String>> held = new LinkedHashMap<>();
-        List<Proof.Uses> uses = new ArrayList<>();
+        List<VerificationResult.PhpUse> uses = new ArrayList<>();
         for (Droplet droplet : cluster.droplets()) {
             ids.put(droplet.name(), "id" + droplet.name());
             held.put(droplet.name(), Map.of());
-            uses.add(new Proof.Uses(droplet.name(), "8.2.29", "apache2handler", "4.0.5.2", "0123456789ab", 1042));
+            uses.add(new VerificationResult.PhpUse(
+                    droplet.name(), "8.2.29", "apache2handler", "4.0.5.2", "0123456789ab", 1042));
         }
-        Finding finding = new Finding(last(cluster), "it is so", "look");
-        Proof proof = new Proof(
+        CheckFailure finding = new CheckFailure(last(cluster), "it is so", "look");
+        VerificationResult verification = new VerificationResult(
                 "shop",
                 List.copyOf(ids.keySet()),
-                List.of(Case.of("web", "every droplet serves PHP", "asked", List.of(finding))),
+                List.of(CheckResult.of("web", "every droplet serves PHP", "asked", List.of(finding))),
                 List.of(),
                 uses,
-                new Copies(ids, held, droplets));
-        String text = new TextReport(Style.PLAIN).of(proof, 3);
+                new SessionReplicas(ids, held, droplets));
+        String text = new RunText(TextStyle.PLAIN).render(verification, 3);
         assertThat(text).startsWith(last(cluster) + ": it is so; look\n");
         assertNarrow(tables(text, "\ndroplet "));
     }
 
     @ParameterizedTest
     @CsvSource({"3,6", "3,15", "3,63", "5,63", "6,63", "20,40"})
-    void theWaysBetweenThemStayInTheirLineAndWhatIsWrongNamesThem(int droplets, int length) {
+    void theConnectionMatrixFitsIntoEightyColumnsAndProblemsShowFullNames(int droplets, int length) {
         Cluster cluster = named(droplets, length);
-        List<Cell> cells = new ArrayList<>();
+        List<PortProbe> cells = new ArrayList<>();
         for (Droplet to : cluster.droplets()) {
             cluster.droplets()
-                    .forEach(from ->
-                            cells.add(new Cell(from.name(), to, to.privateIp().text(), true, Answer.OPEN)));
-            cells.add(new Cell("outside", to, to.publicIp().text(), false, Answer.SILENT));
+                    .forEach(from -> cells.add(
+                            new PortProbe(from.name(), to, to.privateIp().text(), true, PortState.OPEN)));
+            cells.add(new PortProbe("outside", to, to.publicIp().text(), false, PortState.SILENT));
         }
-        assertNarrow(MatrixText.fitted(cells));
-        assertThat(MatrixText.fitted(cells))
-                .contains(droplets <= 6 ? "outside, public" : "connections tested, all as they must be");
-        cells.set(0, new Cell(last(cluster), cells.get(0).to(), "10.98.0.1", true, Answer.REFUSED));
-        assertThat(MatrixText.of(cells)).contains(last(cluster) + " does not reach memcached on ");
+        assertNarrow(MatrixText.fit(cells, TextStyle.PLAIN));
+        assertThat(MatrixText.fit(cells, TextStyle.PLAIN))
+                .contains(droplets <= 6 ? "outside, public" : "connections tested, all as expected");
+        cells.set(0, new PortProbe(last(cluster), cells.get(0).to(), "10.98.0.1", true, PortState.REFUSED));
+        assertThat(MatrixText.of(cells, TextStyle.PLAIN)).contains(last(cluster) + " does not reach memcached on ");
     }
 }

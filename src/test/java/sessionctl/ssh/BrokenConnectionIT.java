@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import sessionctl.command.Command;
 import sessionctl.ssh.SshFailure.Kind;
+import sessionctl.ssh.transport.SshjShells;
 
-/** A real OpenSSH server that freezes, dies, or is too busy. */
+/** Connections to a real OpenSSH server that freezes, is killed, or refuses logins and sessions. */
 @Timeout(30)
 class BrokenConnectionIT {
     private static final Command LONG = Command.of("sleep", "100").within(Duration.ofSeconds(200));
@@ -46,7 +47,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void noticesAFrozenServerWhileACommandRuns() throws Exception {
+    void aServerThatFreezesWhileACommandRunsIsReportedLost() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         freezeSoon();
 
@@ -55,7 +56,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void noticesAFrozenServerWhileInputIsWritten() throws Exception {
+    void aServerThatFreezesWhileInputIsWrittenIsReportedLost() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         freezeSoon();
         Command command = LONG.withInput("x".repeat(30 << 20));
@@ -65,7 +66,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void noticesAServerThatFrozeBeforeTheCommand() throws Exception {
+    void aServerThatFrozeBeforeTheCommandIsReportedLost() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         sshd.signalChildren("STOP");
 
@@ -74,7 +75,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void closesAnIdleConnectionToAFrozenServerAtOnce() throws Exception {
+    void anIdleConnectionToAFrozenServerClosesAtOnce() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         sshd.signalChildren("STOP");
 
@@ -83,7 +84,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void oneFrozenServerDoesNotSpoilAnothersRun() throws Exception {
+    void aFrozenConnectionDoesNotDelayOrBreakAnotherOne() throws Exception {
         Shell frozen = shells.open(sshd.droplet("root", key));
         frozen.run(Command.of("true"));
         List<Long> victims = sshd.children();
@@ -102,7 +103,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void saysThatTheConnectionBroke() throws Exception {
+    void aKilledConnectionIsReportedLostWithAnUnknownOutcome() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         soon(() -> signal("KILL"));
 
@@ -114,24 +115,24 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void closingEndsARunningCommand() throws Exception {
+    void closingTheShellEndsItsRunningCommand() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         soon(shell::close);
 
-        assertFails(Kind.LOST, () -> shell.run(LONG)).hasMessageContaining("closed from here");
+        assertFails(Kind.LOST, () -> shell.run(LONG)).hasMessageContaining("sessionctl closed the connection");
     }
 
     @Test
-    void closingAllEndsARunningCommand() throws Exception {
+    void closingAllShellsEndsARunningCommand() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         soon(shells::close);
 
-        assertFails(Kind.LOST, () -> shell.run(LONG)).hasMessageContaining("closed from here");
+        assertFails(Kind.LOST, () -> shell.run(LONG)).hasMessageContaining("sessionctl closed the connection");
         assertFails(Kind.LOST, () -> shells.open(sshd.droplet("root", key)));
     }
 
     @Test
-    void anInterruptEndsARunningCommand() throws Exception {
+    void anInterruptOfTheThreadEndsItsRunningCommand() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         Thread me = Thread.currentThread();
         soon(me::interrupt);
@@ -141,27 +142,27 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void givesUpACommandThatCannotBeStopped() throws Exception {
+    void aCommandThatOutlivesItsLimitAndTheKillIsReportedLost() throws Exception {
         Shell shell = shells.open(sshd.droplet("root", key));
         Command stopsItsGuard = Command.script("kill -STOP $PPID; sleep 100").within(Duration.ofSeconds(1));
 
-        assertFails(Kind.LOST, () -> shell.run(stopsItsGuard)).hasMessageContaining("outlived its limit of 1 second ");
+        assertFails(Kind.LOST, () -> shell.run(stopsItsGuard)).hasMessageContaining("exceeded its limit of 1 second ");
         Host.run("pkill", "-CONT", "timeout");
     }
 
     @Test
-    void doesNotHangOnAServerThatFreezesAtTheDoor() throws Exception {
+    void aServerThatAcceptsButSendsNothingIsReportedUnreachable() throws Exception {
         Host.run("kill", "-STOP", Long.toString(sshd.pid()));
         try {
             assertFails(Kind.UNREACHABLE, () -> shells.open(sshd.droplet("root", key)))
-                    .hasMessageContaining("accepts connections, but said nothing within 3 seconds");
+                    .hasMessageContaining("accepts connections, but sent nothing within 3 seconds");
         } finally {
             Host.run("kill", "-CONT", Long.toString(sshd.pid()));
         }
     }
 
     @Test
-    void triesAgainWhileTooManyLogIn() throws Exception {
+    void loginsDroppedByMaxStartupsAreRetriedUntilTheySucceed() throws Exception {
         stopServer();
         start("MaxStartups 3");
         shells = new SshjShells(options(Duration.ofSeconds(15)));
@@ -185,7 +186,7 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void saysThatNoSessionIsToBeHad() throws Exception {
+    void aServerWithoutSessionsIsReportedWithTheMaxSessionsSetting() throws Exception {
         stopServer();
         start("MaxSessions 0");
         Shell shell = shells.open(sshd.droplet("root", key));
@@ -194,12 +195,13 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void saysThatNoAlgorithmIsShared() throws Exception {
+    void aServerWithoutACommonKeyExchangeAlgorithmIsReportedUnreachable() throws Exception {
         stopServer();
         start("KexAlgorithms diffie-hellman-group14-sha1");
 
         assertFails(Kind.UNREACHABLE, () -> shells.open(sshd.droplet("root", key)))
-                .hasMessageContaining("none of our KeyExchangeAlgorithms, it offers only diffie-hellman-group14-sha1");
+                .hasMessageContaining(
+                        "none of sessionctl's KeyExchangeAlgorithms; it offers only diffie-hellman-group14-sha1");
     }
 
     private void start(String extra) throws Exception {
@@ -219,7 +221,7 @@ class BrokenConnectionIT {
                 HostKeyPolicy.STRICT,
                 connectTimeout,
                 Duration.ofMillis(300),
-                Operator.NOBODY,
+                Prompter.UNATTENDED,
                 name -> null,
                 folder);
     }

@@ -24,8 +24,10 @@ import sessionctl.command.Command;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.SshAccess;
 import sessionctl.ssh.SshFailure.Kind;
+import sessionctl.ssh.route.SshConfigFiles;
+import sessionctl.ssh.transport.SshjShells;
 
-/** Certificates of keys, on a real OpenSSH server that trusts who signed them, and on one that does not. */
+/** User certificates on two real OpenSSH servers: one trusts the certificate authority, the other does not. */
 @Timeout(30)
 class CertificateIT {
     @TempDir
@@ -55,7 +57,7 @@ class CertificateIT {
     }
 
     @BeforeEach
-    void know() throws IOException {
+    void writeKnownHosts() throws IOException {
         Files.createDirectories(home.resolve(".ssh"));
         Files.writeString(
                 home.resolve(".ssh/known_hosts"),
@@ -71,14 +73,14 @@ class CertificateIT {
 
     @ParameterizedTest
     @CsvSource({"ed25519, 256", "ecdsa, 256", "ecdsa, 384", "ecdsa, 521", "rsa, 2048"})
-    void letsTheKeyBesideItIn(String type, String bits) throws Exception {
+    void aCertificateNextToItsKeyFileLogsIn(String type, String bits) throws Exception {
         Path key = signed(Host.keygen(home.resolve("mine"), "-t", type, "-b", bits));
 
-        assertIn(trusting, key.toString(), "");
+        assertLogsIn(trusting, key.toString(), "");
     }
 
     @Test
-    void letsALockedKeyIn() throws Exception {
+    void aCertificateOfAPassphraseProtectedKeyLogsIn() throws Exception {
         Path key = signed(Host.keygen(home.resolve("locked"), "open sesame", new String[] {"-t", "ed25519"}));
         SshAccess access = new SshAccess("root", trusting.port(), key.toString(), "SECRET", null);
 
@@ -91,19 +93,19 @@ class CertificateIT {
     }
 
     @Test
-    void letsAUsualKeyIn() throws Exception {
+    void aCertificateOfADefaultKeyFileLogsIn() throws Exception {
         signed(Host.keygen(home.resolve(".ssh/id_ecdsa"), "-t", "ecdsa"));
 
-        assertIn(trusting, null, "");
+        assertLogsIn(trusting, null, "");
     }
 
     @Test
-    void goesBeforeTheBareKey() throws Exception {
+    void aCertificateIsOfferedBeforeItsPlainKey() throws Exception {
         Path key = signed(Host.keygen(home.resolve("both"), "-t", "ed25519"));
         plain.authorize(key);
         int before = plain.log().length();
 
-        assertIn(plain, key.toString(), "");
+        assertLogsIn(plain, key.toString(), "");
         assertThat(plain.log()
                         .substring(before)
                         .lines()
@@ -114,72 +116,72 @@ class CertificateIT {
     }
 
     @Test
-    void isTakenFromWhereItIsConfigured() throws Exception {
+    void theConfiguredCertificateFileIsUsed() throws Exception {
         Path key = Host.keygen(home.resolve("mine"), "-t", "ed25519");
         Path certificate = Files.move(certificate(signed(key)), home.resolve("elsewhere.pub"));
 
-        assertOut(trusting, key, "").hasMessageContaining("offered: " + key + " (SHA256:");
-        assertIn(trusting, key.toString(), "CertificateFile " + certificate);
-        assertIn(trusting, null, "IdentityFile " + key + "\nCertificateFile ~/elsewhere.pub");
-        // As for ssh, one that lies beside the key does not count where others are named.
+        assertRefused(trusting, key, "").hasMessageContaining("offered: " + key + " (SHA256:");
+        assertLogsIn(trusting, key.toString(), "CertificateFile " + certificate);
+        assertLogsIn(trusting, null, "IdentityFile " + key + "\nCertificateFile ~/elsewhere.pub");
+        // As in ssh, a certificate next to the key is ignored if CertificateFile names others.
         Files.copy(certificate, certificate(key));
-        assertOut(trusting, key, "CertificateFile " + home.resolve("gone-cert.pub"))
+        assertRefused(trusting, key, "CertificateFile " + home.resolve("gone-cert.pub"))
                 .hasMessageContaining("not offered: " + home.resolve("gone-cert.pub") + ", which cannot be read");
-        assertOut(trusting, key, "CertificateFile " + ca + ".pub")
-                .hasMessageContaining("not offered: " + ca + ".pub, which is no certificate of a user");
+        assertRefused(trusting, key, "CertificateFile " + ca + ".pub")
+                .hasMessageContaining("not offered: " + ca + ".pub, which is not a user certificate");
     }
 
     @Test
-    void isSignedForByAnAgentThatHoldsTheKeyAlone() throws Exception {
+    void anAgentThatHoldsOnlyTheKeySignsForACertificateFile() throws Exception {
         Path key = Host.keygen(home.resolve("mine"), "-t", "rsa", "-b", "2048");
         agent().hold(key);
         signed(key);
         Files.delete(key);
 
-        assertIn(trusting, key.toString(), "");
-        assertIn(trusting, null, "IdentityFile " + key);
+        assertLogsIn(trusting, key.toString(), "");
+        assertLogsIn(trusting, null, "IdentityFile " + key);
     }
 
     @Test
-    void isTakenFromAnAgent() throws Exception {
+    void aCertificateHeldByTheAgentLogsIn() throws Exception {
         Path key = signed(Host.keygen(home.resolve("mine"), "-t", "ed25519"));
         agent().hold(key);
         Files.delete(certificate(key));
-        assertIn(trusting, key.toString(), "");
+        assertLogsIn(trusting, key.toString(), "");
         Files.delete(key);
         Files.delete(Path.of(key + ".pub"));
-        assertIn(trusting, null, "");
+        assertLogsIn(trusting, null, "");
     }
 
     @Test
-    void isNamedWhereItIsRefused() throws Exception {
+    void aRefusedCertificateIsNamedWithItsPrincipalsAndItsEnd() throws Exception {
         Path key = Host.keygen(home.resolve("old"), "-t", "ed25519");
         sign(key, "-V", "20200101:20200102", "-n", "root,deploy");
 
-        assertOut(trusting, key, "")
+        assertRefused(trusting, key, "")
                 .hasMessageContaining("offered: " + certificate(key)
                         + " (certificate \"me\" for root, deploy, ended 2020-01-02, SHA256:")
                 .hasMessageContaining(", " + key + " (SHA256:");
     }
 
     @Test
-    void isNotAHosts() throws Exception {
+    void aHostCertificateIsNotOffered() throws Exception {
         Path key = Host.keygen(home.resolve("host"), "-t", "ed25519");
         sign(key, "-h", "-n", "root");
 
-        assertOut(trusting, key, "")
+        assertRefused(trusting, key, "")
                 .hasMessageNotContaining("-cert.pub (")
-                .hasMessageContaining("not offered: " + certificate(key) + ", which is no certificate of a user");
+                .hasMessageContaining("not offered: " + certificate(key) + ", which is not a user certificate");
     }
 
-    private void assertIn(RealSshd sshd, @Nullable String key, String configuration) throws Exception {
+    private void assertLogsIn(RealSshd sshd, @Nullable String key, String configuration) throws Exception {
         try (SshjShells shells = shells(configuration)) {
             assertThat(shells.open(droplet(sshd, key)).run(Command.of("true")).ok())
                     .isTrue();
         }
     }
 
-    private org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertOut(
+    private org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
             RealSshd sshd, Path key, String configuration) throws Exception {
         try (SshjShells shells = shells(configuration)) {
             return assertFails(Kind.LOGIN, () -> shells.open(droplet(sshd, key.toString())));
@@ -219,7 +221,7 @@ class CertificateIT {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                Operator.NOBODY,
+                Prompter.UNATTENDED,
                 environment::get,
                 home);
         return new SshjShells(options, SshConfigFiles.read(List.of(file), home, environment::get));

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.ssh.SshFailure.Kind;
+import sessionctl.ssh.transport.SshjShells;
 
-/** Commands on a real OpenSSH server: what goes in, what comes out, how they end, and how connections break. */
+/** Commands on a real OpenSSH server: their input, output, exit status and time limit. */
 @Timeout(30)
 class CommandIT {
     private static final int MEBIBYTE = 1 << 20;
@@ -39,7 +40,7 @@ class CommandIT {
 
     @BeforeAll
     static void start() throws Exception {
-        // One session a connection: a channel that is not closed before the next command would be found out.
+        // One session per connection: a channel that is not closed before the next command makes that command fail.
         sshd = RealSshd.start(folder.resolve("sshd"), "MaxSessions 1");
         key = Host.keygen(folder.resolve("key"), "-t", "ed25519");
         sshd.authorize(key);
@@ -63,20 +64,20 @@ class CommandIT {
     }
 
     @Test
-    void bringsBackExitStatusAndBothStreams() throws Exception {
+    void aCommandReturnsItsExitStatusAndBothStreams() throws Exception {
         CommandResult result = shell.run(Command.script("printf out; printf err >&2; exit 7"));
 
         assertThat(result).isEqualTo(new CommandResult(7, "out", "err"));
     }
 
     @Test
-    void hasASignalAsExitStatus() throws Exception {
+    void aCommandEndedByASignalReturns128PlusItsNumber() throws Exception {
         assertThat(shell.run(Command.script("kill -TERM $$")).exit()).isEqualTo(128 + 15);
         assertThat(shell.run(Command.script("kill -KILL $$")).exit()).isEqualTo(128 + 9);
     }
 
     @Test
-    void keepsEveryByteOfInputAndOutput() throws Exception {
+    void everyByteOfInputAndOutputIsPreserved() throws Exception {
         StringBuilder bytes = new StringBuilder();
         for (int i = 0; i < 3 * MEBIBYTE; i++) {
             bytes.append((char) (i * 31 % 256));
@@ -87,7 +88,7 @@ class CommandIT {
     }
 
     @Test
-    void writesTwentyMebibytesOfInput() throws Exception {
+    void twentyMebibytesOfInputAreWritten() throws Exception {
         String input = "x".repeat(20 * MEBIBYTE);
 
         assertThat(shell.run(Command.of("wc", "-c").withInput(input)).stdout().strip())
@@ -95,7 +96,7 @@ class CommandIT {
     }
 
     @Test
-    void doesNotWaitForACommandThatReadsNoInput() throws Exception {
+    void aCommandThatReadsNoInputEndsWithoutWaitingForIt() throws Exception {
         String input = "x".repeat(20 * MEBIBYTE);
         for (int i = 0; i < 5; i++) {
             assertThat(shell.run(Command.of("true").withInput(input)).exit()).isZero();
@@ -105,14 +106,14 @@ class CommandIT {
     }
 
     @Test
-    void writesInputToACommandThatTakesItsTime() throws Exception {
+    void inputIsWrittenToACommandThatReadsItLate() throws Exception {
         Command slow = Command.script("sleep 1; wc -c").withInput("x".repeat(5 * MEBIBYTE));
 
         assertThat(shell.run(slow).stdout().strip()).isEqualTo("5242880");
     }
 
     @Test
-    void writesInputToACommandThatClosesItsOutput() throws Exception {
+    void inputIsWrittenToACommandThatClosedItsOutput() throws Exception {
         String script = "exec >/dev/null 2>&1; test $(wc -c) = 5242880 || exit 9";
 
         assertThat(shell.run(Command.script(script).withInput("x".repeat(5 * MEBIBYTE)))
@@ -121,7 +122,7 @@ class CommandIT {
     }
 
     @Test
-    void drainsAFloodOfErrors() throws Exception {
+    void aLargeStandardErrorIsReadWithoutBlockingTheCommand() throws Exception {
         CommandResult result = shell.run(Command.script("head -c 5242880 /dev/zero >&2; printf done"));
 
         assertThat(result.stdout()).isEqualTo("done");
@@ -129,13 +130,13 @@ class CommandIT {
     }
 
     @Test
-    void givesUpACommandThatNeverStopsPrinting() throws Exception {
+    void aCommandThatPrintsMoreThan16MebibytesIsReportedLost() throws Exception {
         assertFails(Kind.LOST, () -> shell.run(Command.of("cat", "/dev/zero"))).hasMessageContaining("16 MiB");
         assertFails(Kind.LOST, () -> shell.run(Command.of("true")));
     }
 
     @Test
-    void endsACommandAtItsLimit() throws Exception {
+    void aCommandIsKilledAtItsTimeLimit() throws Exception {
         Path witness = folder.resolve("witness");
         String script = "sleep 4; touch " + witness;
         Command command = Command.script(script).within(Duration.ofSeconds(1));
@@ -147,7 +148,7 @@ class CommandIT {
     }
 
     @Test
-    void doesNotWaitForWhatACommandLeftRunning() throws Exception {
+    void aCommandEndsWithoutWaitingForItsBackgroundProcess() throws Exception {
         CommandResult result = shell.run(Command.script("sleep 25 & printf started"));
 
         assertThat(result).isEqualTo(new CommandResult(0, "started", ""));
@@ -155,7 +156,7 @@ class CommandIT {
     }
 
     @Test
-    void runsCommandsOneAfterAnother() throws Exception {
+    void concurrentCommandsOfOneShellRunOneAfterAnother() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<CommandResult>> results = new ArrayList<>();
@@ -172,7 +173,7 @@ class CommandIT {
     }
 
     @Test
-    void isQuick() throws Exception {
+    void theDurationOfATrivialCommandIsPrinted() throws Exception {
         for (int i = 0; i < 20; i++) {
             shell.run(Command.of("true"));
         }
@@ -190,7 +191,7 @@ class CommandIT {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                Operator.NOBODY,
+                Prompter.UNATTENDED,
                 name -> null,
                 folder);
     }

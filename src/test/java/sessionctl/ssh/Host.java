@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The machine that the tests run on. */
-final class Host {
+/** Programs and key pairs on the machine that runs the tests. */
+public final class Host {
     private Host() {}
 
-    /** Runs a program and returns what it printed; its failure is the test's. */
-    static String run(String... words) throws IOException, InterruptedException {
+    /** Runs a program and returns its standard output; fails the test if the program fails. */
+    public static String run(String... words) throws IOException, InterruptedException {
         Path output = Files.createTempFile("sessionctl-it", ".out");
         try {
             Process process = new ProcessBuilder(words)
@@ -35,13 +35,13 @@ final class Host {
         }
     }
 
-    /** Makes a key pair without a passphrase, and returns the private key's file. */
-    static Path keygen(Path file, String... options) throws IOException, InterruptedException {
+    /** Makes a key pair without a passphrase and returns the path of the private key. */
+    public static Path keygen(Path file, String... options) throws IOException, InterruptedException {
         return keygen(file, "", options);
     }
 
-    /** Makes a key pair; four rounds of bcrypt are enough for a test. */
-    static Path keygen(Path file, String passphrase, String[] options) throws IOException, InterruptedException {
+    /** Makes a key pair with a passphrase; four rounds of bcrypt keep the test fast. */
+    public static Path keygen(Path file, String passphrase, String[] options) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(
                 List.of("ssh-keygen", "-q", "-a", "4", "-C", "test", "-N", passphrase, "-f", file.toString()));
         words.addAll(List.of(options));
@@ -49,7 +49,7 @@ final class Host {
         return file;
     }
 
-    /** Lets users read a file in a folder that only root may enter. */
+    /** Makes a file readable, and its parent folders accessible, for all users. */
     static void makeReadable(Path file) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         Path folder = file.toAbsolutePath().getParent();

@@ -24,8 +24,10 @@ import sessionctl.inventory.Droplet;
 import sessionctl.inventory.JumpHost;
 import sessionctl.inventory.SshAccess;
 import sessionctl.ssh.SshFailure.Kind;
+import sessionctl.ssh.route.SshConfigFiles;
+import sessionctl.ssh.transport.SshjShells;
 
-/** Real OpenSSH servers behind others. */
+/** Real OpenSSH servers behind jump hosts. */
 @Timeout(60)
 class JumpIT {
     @TempDir
@@ -41,7 +43,7 @@ class JumpIT {
 
     @BeforeAll
     static void start() throws Exception {
-        // One login at a time and no more, as a careful bastion has it.
+        // One login at a time, as on a strict bastion.
         outer = RealSshd.start(folder.resolve("outer"), "MaxStartups 1");
         inner = RealSshd.start(folder.resolve("inner"));
         last = RealSshd.start(folder.resolve("last"), "MaxStartups 100");
@@ -57,9 +59,9 @@ class JumpIT {
     }
 
     @BeforeEach
-    void know() throws IOException {
+    void writeKnownHosts() throws IOException {
         knownHosts = folder.resolve("known_hosts");
-        know(outer, inner, last);
+        writeKnownHosts(outer, inner, last);
         shells = shells("");
     }
 
@@ -69,7 +71,7 @@ class JumpIT {
     }
 
     @Test
-    void runsCommandsThroughAJumpHost() throws Exception {
+    void commandsRunThroughAJumpHost() throws Exception {
         int before = logins(outer);
         Shell shell = shells.open(behind(outer));
         assertThat(shell.run(Command.of("id", "-u")).stdout()).isEqualTo("0\n");
@@ -79,7 +81,7 @@ class JumpIT {
     }
 
     @Test
-    void runsCommandsThroughJumpHostsBehindJumpHosts() throws Exception {
+    void commandsRunThroughAChainOfJumpHosts() throws Exception {
         int before = logins(inner);
         assertThat(shells.open(behind(outer, inner)).run(Command.of("id", "-u")).stdout())
                 .isEqualTo("0\n");
@@ -87,7 +89,7 @@ class JumpIT {
     }
 
     @Test
-    void sharesOneConnectionToTheJumpHost() throws Exception {
+    void twentyConnectionsShareOneLoginOnTheJumpHost() throws Exception {
         int before = logins(outer);
         ExecutorService threads = Executors.newFixedThreadPool(20);
         try {
@@ -109,7 +111,7 @@ class JumpIT {
     }
 
     @Test
-    void takesTheJumpHostFromTheConfiguration() throws Exception {
+    void theJumpHostIsTakenFromProxyJump() throws Exception {
         shells.close();
         shells = shells("Host gate\n  HostName 127.0.0.1\n  Port " + outer.port() + "\n  User root\n  IdentityFile "
                 + key + "\nHost deep\n  HostName 127.0.0.1\n  Port " + inner.port()
@@ -121,29 +123,29 @@ class JumpIT {
     }
 
     @Test
-    void checksTheHostKeyOfEveryHop() throws Exception {
-        know(inner, last);
+    void theHostKeyOfEveryJumpHostIsChecked() throws Exception {
+        writeKnownHosts(inner, last);
         assertFails(Kind.HOST_KEY, () -> shells.open(behind(outer)))
                 .hasMessageContaining("lamp01 (127.0.0.1): jump host root@127.0.0.1:" + outer.port()
                         + ": its host key ssh-ed25519 SHA256:");
-        know(outer, last);
+        writeKnownHosts(outer, last);
         assertFails(Kind.HOST_KEY, () -> shells.open(behind(outer, inner)))
                 .hasMessageContaining("jump host root@127.0.0.1:" + inner.port() + ": its host key");
-        know(outer, inner);
+        writeKnownHosts(outer, inner);
         assertFails(Kind.HOST_KEY, () -> shells.open(behind(outer, inner)))
                 .hasMessageStartingWith("lamp01 (127.0.0.1): its host key");
     }
 
     @Test
-    void saysThatTheJumpHostCannotConnect() {
-        Droplet nobody = droplet(1, List.of(hop(outer)));
-        assertFails(Kind.UNREACHABLE, () -> shells.open(nobody))
-                .hasMessageContaining("the jump host before it cannot connect to 127.0.0.1, port 1 (\"")
+    void aJumpHostThatCannotConnectIsReportedUnreachable() {
+        Droplet unused = droplet(1, List.of(hop(outer)));
+        assertFails(Kind.UNREACHABLE, () -> shells.open(unused))
+                .hasMessageContaining("its jump host cannot connect to 127.0.0.1, port 1 (\"")
                 .hasMessageContaining("AllowTcpForwarding");
     }
 
     @Test
-    void saysThatTheNameOfTheJumpHostMeansNothing() {
+    void aJumpHostNameThatCannotBeResolvedIsReported() {
         assertFails(
                         Kind.UNREACHABLE,
                         () -> shells.open(through(List.of(new JumpHost("root", "no-such-host.invalid", null)))))
@@ -152,9 +154,9 @@ class JumpIT {
     }
 
     @Test
-    void saysThatTheJumpHostRefusesTheLogin() throws Exception {
+    void aJumpHostThatRefusesTheLoginIsReported() throws Exception {
         try (RealSshd strange = RealSshd.start(folder.resolve("strange"))) {
-            know(strange, last);
+            writeKnownHosts(strange, last);
             assertFails(Kind.LOGIN, () -> shells.open(behind(strange)))
                     .hasMessageContaining(
                             "jump host root@127.0.0.1:" + strange.port() + ": the login of root was" + " refused");
@@ -162,7 +164,7 @@ class JumpIT {
     }
 
     @Test
-    void isCutWhileACommandRunsAndLeavesTheOthersAlone() throws Exception {
+    void closingAShellWithARunningCommandLeavesOtherShellsOpen() throws Exception {
         Shell busy = shells.open(behind(outer));
         Shell other = shells.open(behind(outer));
         ExecutorService threads = Executors.newSingleThreadExecutor();
@@ -182,7 +184,7 @@ class JumpIT {
     }
 
     @Test
-    void comesBackAfterTheJumpHostWasLost() throws Exception {
+    void aLostJumpHostIsReconnectedForTheNextShell() throws Exception {
         Shell shell = shells.open(behind(outer));
         outer.signalChildren("KILL");
         assertFails(Kind.LOST, () -> shell.run(Command.of("sleep", "5")));
@@ -197,7 +199,7 @@ class JumpIT {
                 .count();
     }
 
-    private void know(RealSshd... servers) throws IOException {
+    private void writeKnownHosts(RealSshd... servers) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (RealSshd sshd : servers) {
             lines.append(sshd.knownHostsLine("host_ed25519"));
@@ -228,7 +230,7 @@ class JumpIT {
                 HostKeyPolicy.STRICT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
-                Operator.NOBODY,
+                Prompter.UNATTENDED,
                 name -> null,
                 folder);
         return new SshjShells(options, SshConfigFiles.read(List.of(file), folder, name -> null));

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.command.Command;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.SshAccess;
+import sessionctl.ssh.transport.SshjShells;
 
-/** Logging in to a real OpenSSH server with every kind of key. */
+/** Logins on a real OpenSSH server with every kind of key. */
 @Timeout(30)
 class LoginIT {
     @TempDir
@@ -48,7 +49,7 @@ class LoginIT {
     }
 
     @BeforeEach
-    void knowTheHost() throws IOException {
+    void writeKnownHosts() throws IOException {
         Files.createDirectories(home.resolve(".ssh"));
         Files.writeString(home.resolve(".ssh/known_hosts"), sshd.knownHostsLine("host_ed25519"));
     }
@@ -63,10 +64,10 @@ class LoginIT {
         "rsa, -b 2048 -m PKCS8",
         "ecdsa, -m PEM"
     })
-    void logsInWithAPlainKey(String type, String options) throws Exception {
+    void aKeyWithoutAPassphraseLogsIn(String type, String options) throws Exception {
         Path key = Host.keygen(home.resolve("key"), words(type, options));
         sshd.authorize(key);
-        try (SshjShells shells = new SshjShells(options(Operator.NOBODY, Map.of()))) {
+        try (SshjShells shells = new SshjShells(options(Prompter.UNATTENDED, Map.of()))) {
             assertThat(shells.open(sshd.droplet("root", key))
                             .run(Command.of("id", "-u"))
                             .stdout())
@@ -84,31 +85,32 @@ class LoginIT {
         "rsa, -b 2048 -m PEM",
         "rsa, -b 2048 -m PKCS8"
     })
-    void logsInWithALockedKey(String type, String options) throws Exception {
+    void aPassphraseProtectedKeyLogsIn(String type, String options) throws Exception {
         Path key = Host.keygen(home.resolve("key"), "open sesame", words(type, options));
         sshd.authorize(key);
         Droplet droplet = sshd.droplet(new SshAccess("root", sshd.port(), key.toString(), "KEY_PASSPHRASE", null));
-        try (SshjShells shells = new SshjShells(options(Operator.NOBODY, Map.of("KEY_PASSPHRASE", "open sesame")))) {
+        try (SshjShells shells =
+                new SshjShells(options(Prompter.UNATTENDED, Map.of("KEY_PASSPHRASE", "open sesame")))) {
             assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
         }
-        assertRefused(options(Operator.NOBODY, Map.of("KEY_PASSPHRASE", "open barley")), droplet)
-                .hasMessageContaining("the passphrase does not fit the key file " + key)
+        assertRefused(options(Prompter.UNATTENDED, Map.of("KEY_PASSPHRASE", "open barley")), droplet)
+                .hasMessageContaining("the passphrase is wrong for the key file " + key)
                 .hasMessageContaining("$KEY_PASSPHRASE")
                 .hasMessageNotContaining("barley");
     }
 
     @Test
-    void asksOnceForAKeyThatManyThreadsNeed() throws Exception {
+    void aPassphraseThatManyThreadsNeedIsAskedForOnce() throws Exception {
         Path key = Host.keygen(home.resolve("key"), "open sesame", words("ed25519", ""));
         sshd.authorize(key);
         AtomicInteger asked = new AtomicInteger();
-        Operator asker = file -> {
+        Prompter asker = file -> {
             asked.incrementAndGet();
             return "open sesame".toCharArray();
         };
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (SshjShells shells = new SshjShells(options(asker, Map.of()))) {
-            shells.checkKeys(List.of(sshd.droplet("root", key)));
+            shells.prepareLogins(List.of(sshd.droplet("root", key)));
             List<Future<Shell>> opened = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 opened.add(threads.submit(() -> shells.open(sshd.droplet("root", key))));
@@ -123,24 +125,24 @@ class LoginIT {
     }
 
     @Test
-    void triesTheUsualFilesOneAfterAnother() throws Exception {
+    void theDefaultKeyFilesAreTriedOneAfterAnother() throws Exception {
         Host.keygen(home.resolve(".ssh/id_ed25519"), "-t", "ed25519");
         Host.keygen(home.resolve(".ssh/id_ecdsa"), "secret", words("ecdsa", ""));
         Path rsa = Host.keygen(home.resolve(".ssh/id_rsa"), "-t", "rsa", "-b", "2048");
         sshd.authorize(rsa);
         Droplet droplet = sshd.droplet(new SshAccess("root", sshd.port(), null, null, null));
-        Operator nobodyMayAsk = file -> {
+        Prompter refusing = file -> {
             throw new AssertionError("asked for " + file + " although another key will do");
         };
-        try (SshjShells shells = new SshjShells(options(nobodyMayAsk, Map.of()))) {
+        try (SshjShells shells = new SshjShells(options(refusing, Map.of()))) {
             assertThat(shells.open(droplet).run(Command.of("true")).ok()).isTrue();
         }
     }
 
     @Test
-    void saysWhichUserAndWhichKeysWereRefused() throws Exception {
-        Path key = Host.keygen(home.resolve("stranger"), "-t", "ed25519");
-        assertRefused(options(Operator.NOBODY, Map.of()), sshd.droplet("root", key))
+    void aRefusedLoginIsReportedWithItsUserAndKeys() throws Exception {
+        Path key = Host.keygen(home.resolve("unauthorized"), "-t", "ed25519");
+        assertRefused(options(Prompter.UNATTENDED, Map.of()), sshd.droplet("root", key))
                 .hasMessageStartingWith(
                         "lamp01 (127.0.0.1): the login of root was refused; offered: " + key + " (SHA256:")
                 .hasMessageContaining("authorized_keys")
@@ -148,23 +150,23 @@ class LoginIT {
     }
 
     @Test
-    void offersAnRsaKeyOnceToAServerThatTakesSha2() throws Exception {
-        Path key = Host.keygen(home.resolve("stranger"), "-t", "rsa", "-b", "2048");
+    void anRsaKeyIsOfferedOnceToAServerThatTakesSha2() throws Exception {
+        Path key = Host.keygen(home.resolve("unauthorized"), "-t", "rsa", "-b", "2048");
         int before = sshd.log().length();
-        assertRefused(options(Operator.NOBODY, Map.of()), sshd.droplet("root", key));
+        assertRefused(options(Prompter.UNATTENDED, Map.of()), sshd.droplet("root", key));
         assertThat(sshd.log().substring(before).lines().filter(line -> line.contains("Failed publickey")))
                 .hasSizeLessThanOrEqualTo(1);
     }
 
     @Test
-    void saysThatTheServerGaveUpOnTooManyKeys() throws Exception {
+    void aServerThatEndsTheLoginAfterTooManyKeysIsReported() throws Exception {
         try (RealSshd strict = RealSshd.start(folder.resolve("few-tries"), "MaxAuthTries 1")) {
             Host.keygen(home.resolve(".ssh/id_ed25519"), "-t", "ed25519");
             Host.keygen(home.resolve(".ssh/id_rsa"), "-t", "rsa", "-b", "2048");
             Files.writeString(home.resolve(".ssh/known_hosts"), strict.knownHostsLine("host_ed25519"));
             Droplet droplet = strict.droplet(new SshAccess("root", strict.port(), null, null, null));
-            assertRefused(options(Operator.NOBODY, Map.of()), droplet)
-                    .hasMessageContaining("refused (it said \"Too many authentication failures\")");
+            assertRefused(options(Prompter.UNATTENDED, Map.of()), droplet)
+                    .hasMessageContaining("refused (it sent \"Too many authentication failures\")");
         }
     }
 
@@ -174,7 +176,7 @@ class LoginIT {
         }
     }
 
-    private SshOptions options(Operator asker, Map<String, String> environment) {
+    private SshOptions options(Prompter asker, Map<String, String> environment) {
         return new SshOptions(
                 home.resolve(".ssh/known_hosts"),
                 HostKeyPolicy.STRICT,

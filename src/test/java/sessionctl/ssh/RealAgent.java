@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** An ssh-agent of our own. */
-final class RealAgent implements AutoCloseable {
+/** An ssh-agent process that a test starts and stops. */
+public final class RealAgent implements AutoCloseable {
     private final Path folder;
     private final Process process;
 
@@ -14,7 +14,7 @@ final class RealAgent implements AutoCloseable {
         this.process = process;
     }
 
-    static RealAgent start(Path folder) throws IOException, InterruptedException {
+    public static RealAgent start(Path folder) throws IOException, InterruptedException {
         Path socket = folder.resolve("agent");
         Process process = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
                 .redirectErrorStream(true)
@@ -29,19 +29,19 @@ final class RealAgent implements AutoCloseable {
         return new RealAgent(folder, process);
     }
 
-    Path socket() {
+    public Path socket() {
         return folder.resolve("agent");
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    void hold(Path key) throws IOException, InterruptedException {
+    public void hold(Path key) throws IOException, InterruptedException {
         Host.run("env", "SSH_AUTH_SOCK=" + socket(), "ssh-add", "-q", key.toString());
     }
 
-    void holdLocked(Path key, String passphrase) throws IOException, InterruptedException {
+    public void holdLocked(Path key, String passphrase) throws IOException, InterruptedException {
         Path asker = Files.writeString(folder.resolve("askpass"), "#!/bin/sh\necho '" + passphrase + "'\n");
         Host.run("chmod", "+x", asker.toString());
         Host.run(
@@ -54,7 +54,7 @@ final class RealAgent implements AutoCloseable {
                 key.toString());
     }
 
-    void forget(Path key) throws IOException, InterruptedException {
+    public void forget(Path key) throws IOException, InterruptedException {
         Host.run("env", "SSH_AUTH_SOCK=" + socket(), "ssh-add", "-q", "-d", key.toString());
     }
 

@@ -16,8 +16,8 @@ import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
 import sessionctl.inventory.SshAccess;
 
-/** An OpenSSH server of our own on a loopback port, with its own configuration, keys and log. */
-final class RealSshd implements AutoCloseable {
+/** An OpenSSH server that a test starts on a loopback port, with its own configuration, keys and log. */
+public final class RealSshd implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/sbin/sshd");
 
     private final Path folder;
@@ -30,8 +30,8 @@ final class RealSshd implements AutoCloseable {
         this.process = process;
     }
 
-    /** Says what is missing instead of passing without having tested anything. */
-    static void requireInstalled() throws IOException {
+    /** Fails the test if OpenSSH's server is not installed, instead of letting it pass untested. */
+    public static void requireInstalled() throws IOException {
         if (!Files.isExecutable(PROGRAM) || !Files.isExecutable(Path.of("/usr/bin/sudo"))) {
             throw new AssertionError(
                     "these tests run against a real sshd and sudo: apt-get install openssh-server sudo, then run again");
@@ -43,8 +43,8 @@ final class RealSshd implements AutoCloseable {
         Files.createDirectories(Path.of("/run/sshd"));
     }
 
-    /** A server with an ed25519 host key, unless the extra lines name others. */
-    static RealSshd start(Path folder, String... extra) throws IOException, InterruptedException {
+    /** Starts a server with an ed25519 host key, unless the extra configuration lines name others. */
+    public static RealSshd start(Path folder, String... extra) throws IOException, InterruptedException {
         requireInstalled();
         Files.createDirectories(folder);
         if (!Files.exists(folder.resolve("host_ed25519"))) {
@@ -60,7 +60,8 @@ final class RealSshd implements AutoCloseable {
                 "UseDNS no",
                 "PasswordAuthentication no",
                 "PermitRootLogin yes",
-                // The tests' commands must not run the ~/.bashrc of whoever runs the tests: some take half a second.
+                // The tests' commands must not run the ~/.bashrc of the user that runs the tests: some take half a
+                // second.
                 "SetEnv HOME=" + folder,
                 "LogLevel VERBOSE"));
         if (List.of(extra).stream().noneMatch(line -> line.startsWith("HostKey "))) {
@@ -83,7 +84,7 @@ final class RealSshd implements AutoCloseable {
         return sshd;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -95,39 +96,39 @@ final class RealSshd implements AutoCloseable {
         return Files.readString(folder.resolve("log"));
     }
 
-    /** Lets the holder of this private key in, whoever he says he is. */
-    void authorize(Path privateKey) throws IOException {
+    /** Allows the holder of this private key to log in as any user. */
+    public void authorize(Path privateKey) throws IOException {
         Path keys = folder.resolve("authorized_keys");
         String line = Files.readString(Path.of(privateKey + ".pub"));
         Files.writeString(keys, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         Host.makeReadable(keys);
     }
 
-    Droplet droplet(String user, Path key) {
+    public Droplet droplet(String user, Path key) {
         return droplet(new SshAccess(user, port, key.toString(), null, null));
     }
 
-    Droplet droplet(SshAccess access) {
+    public Droplet droplet(SshAccess access) {
         PrivateAddress inside = new PrivateAddress("10.9.9.1");
         return new Droplet("lamp01", new PublicAddress("127.0.0.1"), inside, access, null, false);
     }
 
-    Droplet droplet(Path key, @Nullable String hostKey) {
+    public Droplet droplet(Path key, @Nullable String hostKey) {
         return droplet(new SshAccess("root", port, key.toString(), null, hostKey));
     }
 
-    /** What known_hosts would say of one of its host keys. */
-    String knownHostsLine(String hostKeyFile) throws IOException {
+    /** Returns the line of known_hosts for one of its host keys. */
+    public String knownHostsLine(String hostKeyFile) throws IOException {
         String[] words = Files.readString(folder.resolve(hostKeyFile + ".pub")).split(" ", -1);
         return "[127.0.0.1]:" + port + " " + words[0] + " " + words[1] + "\n";
     }
 
-    /** The processes that serve connections, the newest last. */
+    /** Returns the processes that serve connections, the newest last. */
     List<Long> children() {
         return process.descendants().map(ProcessHandle::pid).sorted().toList();
     }
 
-    /** The processes that serve connections, and what they started. */
+    /** Sends a signal to the processes that serve connections and to their children. */
     void signalChildren(String signal) throws IOException, InterruptedException {
         for (long pid : children()) {
             Host.run("sh", "-c", "kill -" + signal + " " + pid + " || true");

@@ -18,13 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.command.Command;
 import sessionctl.ssh.SshFailure.Kind;
+import sessionctl.ssh.transport.SshjShells;
 
-/** A real sudo that wants a password, behind a real OpenSSH server. */
+/** A real sudo that asks for a password, behind a real OpenSSH server. */
 @Timeout(60)
 class SudoPasswordIT {
     private static final String USER = "sessionctl-pw" + ProcessHandle.current().pid();
     private static final Path RULE = Path.of("/etc/sudoers.d/" + USER);
-    private static final String PASSWORD = "pässwörd $(id) 'quoted' \\n";
+    private static final String PASSWORD = "pässwörd $(id) 'hush7' \\n";
 
     @TempDir
     static Path folder;
@@ -70,7 +71,7 @@ class SudoPasswordIT {
                 "ALL=(ALL) ALL\nDefaults timestamp_type=global",
                 "ALL=(ALL) ALL\nDefaults use_pty",
             })
-    void runsCommandsAsRootAndGivesThemTheirInputAndNothingElse(String rule) throws Exception {
+    void withASudoPasswordCommandsRunAsRootAndReadOnlyTheirInput(String rule) throws Exception {
         allow(rule);
         Shell shell = open(PASSWORD);
 
@@ -91,26 +92,26 @@ class SudoPasswordIT {
     }
 
     @Test
-    void isNowhereToBeSeen() throws Exception {
+    void theSudoPasswordAppearsInNoProcessOrVariable() throws Exception {
         allow("ALL=(ALL) ALL");
         Shell shell = open(PASSWORD);
         String seen = shell.run(Command.script("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null; set"))
                 .stdout();
-        assertThat(seen).contains("sessionctl").doesNotContain("quoted", "$(id)");
-        assertThat(sshd.log()).doesNotContain("quoted", "$(id)");
+        assertThat(seen).contains("sessionctl").doesNotContain("hush7", "$(id)");
+        assertThat(sshd.log()).doesNotContain("hush7", "$(id)");
     }
 
     @Test
-    void isSaidToBeWrongInOneSentence() throws Exception {
+    void aWrongSudoPasswordIsReportedWithoutShowingIt() throws Exception {
         allow("ALL=(ALL) ALL");
         assertFails(Kind.PRIVILEGE, () -> open("wrong-one"))
                 .hasMessageContaining("the sudo password of " + USER + " is wrong there, or " + USER
-                        + " may not use sudo" + " (exit 1, it said \"")
+                        + " may not use sudo" + " (exit 1, its message: \"")
                 .hasMessageNotContaining("wrong-one");
     }
 
     @Test
-    void isAskedForByNameWhereItIsMissing() throws Exception {
+    void aMissingSudoPasswordIsReportedWithTheOptionThatAsksForIt() throws Exception {
         allow("ALL=(ALL) ALL");
         assertFails(Kind.PRIVILEGE, () -> open(null))
                 .hasMessageContaining(USER + " may not use sudo without a password")
@@ -118,7 +119,7 @@ class SudoPasswordIT {
     }
 
     @Test
-    void isNotGivenToRoot() throws Exception {
+    void theSudoPasswordIsNotSentToALoginAsRoot() throws Exception {
         shells = shells(PASSWORD);
         assertThat(shells.open(sshd.droplet("root", key))
                         .run(Command.of("cat").withInput("x"))
@@ -132,7 +133,7 @@ class SudoPasswordIT {
     }
 
     private static SshjShells shells(@Nullable String password) {
-        Operator operator = new Operator() {
+        Prompter operator = new Prompter() {
             @Override
             public char @Nullable [] passphrase(Path keyFile) {
                 return null;

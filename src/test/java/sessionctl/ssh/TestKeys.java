@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Two private keys that open nothing. */
-final class TestKeys {
-    /** As made by: ssh-keygen -t ed25519 -N 'open sesame' -a 4. */
-    static final String LOCKED = """
+/** Two private keys that are authorized nowhere. */
+public final class TestKeys {
+    /** Made by: ssh-keygen -t ed25519 -N 'open sesame' -a 4. */
+    public static final String LOCKED = """
             -----BEGIN OPENSSH PRIVATE KEY-----
             b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABAsvxLoTB
             njLLQQzfsz9dvwAAAABAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIJ7A/Ba+gRHGTIpn
@@ -19,8 +19,8 @@ final class TestKeys {
             -----END OPENSSH PRIVATE KEY-----
             """;
 
-    /** As made by: ssh-keygen -t ed25519 -N ''. */
-    static final String PLAIN = """
+    /** Made by: ssh-keygen -t ed25519 -N ''. */
+    public static final String PLAIN = """
             -----BEGIN OPENSSH PRIVATE KEY-----
             b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
             QyNTUxOQAAACCdgxOQ0EbmQv+nb4Ebbntf29pqrpQPrrKIOd2s1aYONQAAAIgUoPPvFKDz
@@ -32,8 +32,8 @@ final class TestKeys {
 
     private TestKeys() {}
 
-    /** Closes a file to others, as ssh wants private keys to be. */
-    static void onlyForMe(Path file) throws IOException {
+    /** Makes a file readable for its owner only, as ssh demands of private keys. */
+    public static void onlyForMe(Path file) throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 }

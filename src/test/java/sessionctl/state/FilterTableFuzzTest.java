@@ -21,7 +21,7 @@ class FilterTableFuzzTest {
             """;
 
     @Test
-    void whatIsReadIsWrittenAndReadAgainAsTheSame() {
+    void aMutatedTableIsWrittenAndReadBackEqual() {
         Fuzz.each(List.of(SAVE), save -> {
             FilterTable table = FilterTable.parse(save);
             assertThat(FilterTable.parse(table.text())).isEqualTo(table);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Our rules come and go; nobody else's line changes, moves or disappears. */
+/** Adding and removing sessionctl's rules never changes, moves or removes a line of another program. */
 class FilterTableTest {
     private static final int SEEDS = 3000;
 
@@ -29,12 +29,12 @@ class FilterTableTest {
         }
     }
 
-    /** Every line that is not ours, but for the policy of INPUT, which mode full sets. */
+    /** Returns the lines of other programs, without the policy of INPUT, which mode full sets. */
     private static List<String> foreign(FilterTable table) {
         return table.text()
                 .lines()
                 .filter(l -> !l.startsWith(":INPUT "))
-                .filter(l -> OwnRules.CHAINS.stream()
+                .filter(l -> ManagedRules.CHAINS.stream()
                         .noneMatch(c -> l.startsWith(":" + c + " ")
                                 || l.startsWith("-A " + c + " ")
                                 || l.equals("-A INPUT -j " + c)))
@@ -42,7 +42,7 @@ class FilterTableTest {
     }
 
     @Test
-    void whatWasReadIsWrittenAgain() {
+    void aTableIsWrittenAndReadBackEqual() {
         forAll(tables -> {
             FilterTable foreign = tables.foreign();
             FilterTable table = foreign.with(tables.own(foreign));
@@ -51,9 +51,9 @@ class FilterTableTest {
         });
     }
 
-    /** A droplet's table may be as large as its answer; what is done to it costs no more than that. */
+    /** A droplet's table may be as large as its answer; the time for a change must stay proportional to it. */
     @Test
-    void aTableOfVeryManyChainsIsChangedInATimeThatItsLengthAllows() {
+    void aTableOfVeryManyChainsIsChangedQuickly() {
         int many = 100_000;
         String chains =
                 IntStream.range(0, many).mapToObj(i -> ":C" + i + " - [0:0]\n").collect(Collectors.joining());
@@ -62,30 +62,30 @@ class FilterTableTest {
                 .collect(Collectors.joining());
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
             FilterTable table = FilterTable.parse("*filter\n" + chains + rules + "COMMIT\n");
-            OwnRules own = new OwnRules(
-                    Map.of(OwnRules.GUARD, List.of("-A SESSIONCTL -j DROP")),
-                    List.of(new OwnRules.Jump(1, OwnRules.GUARD)),
+            ManagedRules own = new ManagedRules(
+                    Map.of(ManagedRules.PAIRWISE, List.of("-A SESSIONCTL -j DROP")),
+                    List.of(new ManagedRules.Jump(1, ManagedRules.PAIRWISE)),
                     "ACCEPT");
             FilterTable changed = table.with(own);
-            assertThat(changed.own()).isEqualTo(own);
-            assertThat(changed.with(OwnRules.none("ACCEPT"))).isEqualTo(table);
+            assertThat(changed.managedRules()).isEqualTo(own);
+            assertThat(changed.with(ManagedRules.none("ACCEPT"))).isEqualTo(table);
         });
     }
 
     @Test
-    void foreignLinesStayAsAndWhereTheyAre() {
+    void linesOfOtherProgramsKeepTheirContentAndPlace() {
         forAll(tables -> {
             FilterTable table = tables.foreign();
             FilterTable once = table.with(tables.own(table));
             FilterTable twice = once.with(tables.own(once));
             assertThat(foreign(once)).isEqualTo(foreign(table));
             assertThat(foreign(twice)).isEqualTo(foreign(table));
-            assertThat(twice.with(OwnRules.none(table.inputPolicy()))).isEqualTo(table);
+            assertThat(twice.with(ManagedRules.none(table.inputPolicy()))).isEqualTo(table);
         });
     }
 
     @Test
-    void theGuardsGateComesFirstAgainWhereSomebodysRuleCameBeforeIt() {
+    void theFenceIsMovedBeforeARuleOfAnotherProgram() {
         FilterTable table = FilterTable.parse("""
                 :INPUT ACCEPT [0:0]
                 :SESSIONCTL-GATE - [0:0]
@@ -93,24 +93,24 @@ class FilterTableTest {
                 -A INPUT -j f2b-sshd
                 -A INPUT -j SESSIONCTL-GATE
                 """);
-        OwnRules wanted = new OwnRules(
-                Map.of(OwnRules.GUARD, List.of("-A SESSIONCTL -j RETURN")),
-                List.of(new OwnRules.Jump(table.first(), OwnRules.GUARD)),
+        ManagedRules wanted = new ManagedRules(
+                Map.of(ManagedRules.PAIRWISE, List.of("-A SESSIONCTL -j RETURN")),
+                List.of(new ManagedRules.Jump(table.firstPosition(), ManagedRules.PAIRWISE)),
                 "ACCEPT");
         assertThat(table.with(wanted).input())
                 .containsExactly("-A INPUT -j SESSIONCTL-GATE", "-A INPUT -j SESSIONCTL", "-A INPUT -j f2b-sshd");
         assertThat(table.program(wanted))
                 .contains("-D INPUT -j SESSIONCTL-GATE\n-I INPUT 1 -j SESSIONCTL-GATE\n-I INPUT 2 -j SESSIONCTL\n");
-        assertThat(table.with(OwnRules.none("ACCEPT"))).isEqualTo(table);
+        assertThat(table.with(ManagedRules.none("ACCEPT"))).isEqualTo(table);
     }
 
     @Test
-    void whatIsWantedIsWhatIsThere() {
+    void theDesiredRulesAreInTheChangedTable() {
         forAll(tables -> {
             FilterTable table = tables.foreign();
-            OwnRules own = tables.own(table);
+            ManagedRules own = tables.own(table);
             FilterTable with = table.with(own);
-            assertThat(with.own()).isEqualTo(own);
+            assertThat(with.managedRules()).isEqualTo(own);
             assertThat(with.with(own)).isEqualTo(with);
             assertThat(List.copyOf(with.with(own).policies().keySet()))
                     .isEqualTo(List.copyOf(with.policies().keySet()));
@@ -118,38 +118,39 @@ class FilterTableTest {
     }
 
     @Test
-    void theProgramMakesExactlyTheTableThatWasShown() {
+    void iptablesRestoreMakesExactlyTheTableThatWasShown() {
         forAll(tables -> {
             FilterTable foreign = tables.foreign();
             FilterTable before = foreign.with(tables.own(foreign));
-            OwnRules wanted = tables.own(before);
+            ManagedRules wanted = tables.own(before);
             FilterTable after =
                     new RestoreLines(before).apply(before.program(wanted)).table();
             assertThat(after.text()).isEqualTo(before.with(wanted).text());
-            FilterTable undone =
-                    new RestoreLines(after).apply(after.program(before.own())).table();
+            FilterTable undone = new RestoreLines(after)
+                    .apply(after.program(before.managedRules()))
+                    .table();
             assertThat(undone.text()).isEqualTo(before.text());
         });
     }
 
     @Test
-    void theUndoingIsAcceptedWhereOthersTookRulesAwayMeanwhile() {
+    void aRollbackIsAcceptedThoughOtherProgramsRemovedRules() {
         FilterTable before = new FilterTable(
                         Map.of("INPUT", "ACCEPT"),
                         List.of("-A INPUT -i lo -j ACCEPT", "-A INPUT -s 192.0.2.1/32 -j DROP"))
-                .with(new OwnRules(
-                        Map.of(OwnRules.FULL, List.of("-A " + OwnRules.FULL + " -i lo -j ACCEPT")),
-                        List.of(new OwnRules.Jump(3, OwnRules.FULL)),
+                .with(new ManagedRules(
+                        Map.of(ManagedRules.FULL, List.of("-A " + ManagedRules.FULL + " -i lo -j ACCEPT")),
+                        List.of(new ManagedRules.Jump(3, ManagedRules.FULL)),
                         "DROP"));
-        OwnRules none = OwnRules.none("ACCEPT");
-        String undo = before.with(none).program(before.own());
+        ManagedRules none = ManagedRules.none("ACCEPT");
+        String undo = before.with(none).program(before.managedRules());
         FilterTable fewer = new FilterTable(Map.of("INPUT", "ACCEPT"), List.of("-A INPUT -i lo -j ACCEPT"));
         assertThat(new RestoreLines(fewer).apply(undo).table().rules())
                 .startsWith("-A INPUT -i lo -j ACCEPT", "-A INPUT -j SESSIONCTL-FULL");
     }
 
     @Test
-    void commentsAndCountersAreLeftOut() {
+    void commentsAndCountersAreIgnored() {
         FilterTable table = FilterTable.parse("""
                 # Generated by iptables-save v1.8.9 (nf_tables) on Sun Nov 22 09:28:25 2026
                 *filter
@@ -175,7 +176,7 @@ class FilterTableTest {
     }
 
     @Test
-    void noTableIsAnEmptyOne() {
+    void anEmptyTextIsAnEmptyTable() {
         assertThat(FilterTable.parse("").text())
                 .isEqualTo("*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\nCOMMIT\n");
         assertThat(FilterTable.parse(":odd\nanything\n").policies()).containsEntry("odd", "-");
@@ -211,6 +212,16 @@ class FilterTableTest {
                 "':INPUT DROP [0:0];-A INPUT -p tcp -m conntrack --ctstate NEW -m tcp --dport 11211 -j ACCEPT' | OPEN",
                 "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --dport 1024:65535 -j ACCEPT'      | OPEN",
                 "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp ! --dport 22 -j ACCEPT'            | OPEN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp ! --dport ssh -j ACCEPT'           | UNKNOWN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --dport memcache -j ACCEPT'        | UNKNOWN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m multiport --dports ssh,11211 -j ACCEPT' | OPEN",
+                "'-A INPUT -p tcp -m tcp --dport ssh -j DROP'                                 | UNKNOWN",
+                "'-A INPUT -p tcp -m tcp ! --dport ssh -j DROP'                               | UNKNOWN",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp ! --dport 1024: -j ACCEPT'         | CLOSED",
+                "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp ! --dport :1023 -j ACCEPT'         | OPEN",
+                "'-A INPUT -p tcp -m tcp --dport 1024: -j DROP'                               | CLOSED",
+                "'-A INPUT -p tcp -m tcp --dport :1023 -j DROP'                               | OPEN",
+                "'-A INPUT -p tcp -m tcp --dport : -j DROP'                                   | CLOSED",
                 "':INPUT DROP [0:0];-A INPUT -p tcp -m tcp --dport 22 -m comment --comment \"-p tcp --dport 11211\" -j ACCEPT' | CLOSED",
                 "'-A INPUT -m comment --comment open -j ACCEPT;-A INPUT -j DROP'              | OPEN",
                 "':INPUT DROP [0:0];-A INPUT -j ufw-before-input'                             | UNKNOWN",
@@ -221,7 +232,7 @@ class FilterTableTest {
                 "'-A INPUT ! -s 10.0.0.0/8 -p tcp -m tcp --dport 11211 -j DROP'               | UNKNOWN",
                 "'-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT;-A INPUT -j REJECT'             | CLOSED"
             })
-    void aPortIsClosedOnlyWhereTheRulesLeaveNoDoubt(String rules, FilterTable.Access access) {
+    void aPortCountsAsClosedOnlyIfTheRulesCertainlyCloseIt(String rules, FilterTable.Access access) {
         String chain = rules.contains("-A SESSIONCTL ") ? ":SESSIONCTL - [0:0]\n" : "";
         assertThat(FilterTable.parse(chain + rules.replace(';', '\n')).access(11211))
                 .isEqualTo(access);
@@ -229,7 +240,7 @@ class FilterTableTest {
 
     @Test
     @Timeout(10)
-    void jumpsWithoutNumberAreFollowedOnce() {
+    void manyJumpsToAChainAreFollowedOnce() {
         String jumps = "-A INPUT -j SESSIONCTL\n".repeat(9_000);
         String rules = "-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP\n".repeat(9_000);
         FilterTable table = FilterTable.parse(":SESSIONCTL - [0:0]\n" + jumps + rules);

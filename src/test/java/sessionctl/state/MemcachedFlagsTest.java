@@ -36,25 +36,25 @@ class MemcachedFlagsTest {
                 "-m 64 # comment          > -m 64",
                 "  -m 64                  > -m 64",
             })
-    void everySpellingOfAnOptionIsTheSame(String line, String meaning) {
+    void everySpellingOfAnOptionIsEqual(String line, String meaning) {
         assertThat(spelled(MemcachedFlags.ofFile(line))).isEqualTo(meaning);
     }
 
-    /** As Debian's start script reads its file. */
+    /** Lines are read as by Debian's start script. */
     @ParameterizedTest
     @CsvSource({"# -m 64", "logfile /var/log/memcached.log", "-d", "-d -m 64", "-h", "''", "word"})
-    void linesThatTheStartScriptIgnoresSayNothing(String line) {
+    void linesThatTheStartScriptIgnoresSetNoOption(String line) {
         assertThat(MemcachedFlags.ofFile(line)).isEqualTo(MemcachedFlags.NONE);
     }
 
     @Test
-    void aCommentEndsWithItsLineWhateverBytesItHolds() {
+    void aCommentEndsAtTheEndOfItsLine() {
         assertThat(MemcachedFlags.ofFile("-m 64 # \u00c3\u0085 -p 1\r\n-c 5"))
                 .isEqualTo(MemcachedFlags.ofFile("-m 64\n-c 5\n"));
     }
 
     @Test
-    void aRunningProcessHasItsDaemonFlagToo() {
+    void theArgumentsOfARunningProcessIncludeTheDaemonFlag() {
         assertThat(spelled(MemcachedFlags.ofWords(List.of("-d", "-m", "64")))).isEqualTo("-d -m 64");
     }
 
@@ -71,7 +71,7 @@ class MemcachedFlagsTest {
         "-l 127.0.0.1, -l 127.0.0.1, true",
         "-c 5, -c 6, true",
     })
-    void filesAgreeWhenWhatCountsIsTheSame(String one, String other, boolean agree) {
+    void filesAgreeIfTheirRelevantOptionsAreEqual(String one, String other, boolean agree) {
         MemcachedFlags left = MemcachedFlags.ofFile(one);
         assertThat(left.agreesOn(List.of("-m", "-l", "-p"), MemcachedFlags.ofFile(other)))
                 .isEqualTo(agree);
@@ -79,7 +79,7 @@ class MemcachedFlagsTest {
 
     @ParameterizedTest
     @CsvSource({"-m 64, false", "-m, true", "-v, false", "--listen, true", "--enable-shutdown, false"})
-    void anOptionKnowsWhetherItsValueIsMissing(String line, boolean lacking) {
+    void anOptionWithoutItsRequiredValueIsDetected(String line, boolean lacking) {
         assertThat(MemcachedFlags.ofLine(line).get(0).lacksValue()).isEqualTo(lacking);
     }
 }

@@ -29,7 +29,7 @@ class PhpLayoutTest {
         "8.4, true, phpenmod -v 8.4 -s fpm memcache",
         "5, true, php5enmod memcache"
     })
-    void theModuleIsSwitchedOnByTheDistributionsOwnCommand(String version, boolean fpm, String command) {
+    void theModuleIsEnabledByTheCommandOfTheDistribution(String version, boolean fpm, String command) {
         PhpLayout php = new PhpLayout(version, fpm);
         assertThat(String.join(" ", php.enableMemcache())).isEqualTo(command);
         assertThat(Feature.memcacheModule(php).link()).isEqualTo(php.confDir() + "/20-memcache.ini");

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A filter table in memory that does what iptables-restore --noflush does with the lines that we write. */
+/** A filter table in memory that applies sessionctl's lines as iptables-restore --noflush does. */
 final class RestoreLines {
     private final Map<String, String> builtIn = new LinkedHashMap<>();
     private final Map<String, List<String>> rules = new TreeMap<>();
@@ -21,7 +21,7 @@ final class RestoreLines {
         table.rules().forEach(rule -> of(rule.split(" ", 3)[1]).add(rule));
     }
 
-    /** Applies a program, line by line. */
+    /** Applies lines of iptables-restore in order. */
     RestoreLines apply(String program) {
         List<String> lines = program.lines().toList();
         if (!lines.get(0).equals("*filter") || !lines.get(lines.size() - 1).equals("COMMIT")) {
@@ -75,7 +75,7 @@ final class RestoreLines {
         }
     }
 
-    /** The table as iptables-save prints it: the built-in chains, then the others by name. */
+    /** Returns the table as iptables-save prints it: the built-in chains, then the others by name. */
     FilterTable table() {
         Map<String, String> policies = new LinkedHashMap<>(builtIn);
         rules.keySet().forEach(chain -> policies.putIfAbsent(chain, "-"));

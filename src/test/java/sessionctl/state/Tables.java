@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Filter tables as droplets have them: other programs' chains, hand-made rules, with and without ours. */
+/** Generates random filter tables: chains of other programs, rules of people, with and without sessionctl's rules. */
 record Tables(RandomGenerator random) {
     private static final List<String> CHAINS =
             List.of("ABOVE", "DOCKER", "DOCKER-USER", "SESSIONCTL-NOT-OURS", "f2b-sshd", "ufw-before-input", "zz");
@@ -41,26 +41,26 @@ record Tables(RandomGenerator random) {
         return chains.get(chains.size() - 1);
     }
 
-    /** Ours in any state that hands, earlier runs and other programs' restarts can leave it in. */
-    OwnRules own(FilterTable table) {
+    /** Returns sessionctl's rules in any state that people, earlier runs and restarts of other programs can leave. */
+    ManagedRules own(FilterTable table) {
         Map<String, List<String>> chains = new LinkedHashMap<>();
-        List<OwnRules.Jump> jumps = new ArrayList<>();
+        List<ManagedRules.Jump> jumps = new ArrayList<>();
         int places = table.foreignInputRules() + 1;
-        for (String chain : OwnRules.CHAINS) {
+        for (String chain : ManagedRules.CHAINS) {
             if (random.nextBoolean()) {
                 chains.put(
                         chain,
                         List.of("-A " + chain + " " + oneOf(MATCHES) + " -j DROP", "-A " + chain + " -i lo -j ACCEPT"));
                 for (int left = random.nextInt(3); left > 0; left--) {
-                    jumps.add(new OwnRules.Jump(places++, chain));
+                    jumps.add(new ManagedRules.Jump(places++, chain));
                 }
             }
         }
         if (random.nextBoolean() && !jumps.isEmpty()) {
-            jumps.set(0, new OwnRules.Jump(1, jumps.get(0).chain()));
+            jumps.set(0, new ManagedRules.Jump(1, jumps.get(0).chain()));
         }
-        return table.with(new OwnRules(chains, jumps, oneOf(List.of("ACCEPT", "DROP"))))
-                .own();
+        return table.with(new ManagedRules(chains, jumps, oneOf(List.of("ACCEPT", "DROP"))))
+                .managedRules();
     }
 
     private <T> T oneOf(List<T> values) {

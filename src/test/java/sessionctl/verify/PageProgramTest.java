@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.ScriptDroplet;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.verify.http.ProbePage;
+import sessionctl.verify.http.Site;
 
-/** The probe page's program as it runs on a droplet, with a folder for a droplet. */
+/** Runs the probe page's program in a folder that stands for a droplet. */
+@Tag("slow")
 @Timeout(60)
 class PageProgramTest {
     private static final List<String> DIRECTIVES = List.of("session.save_path");
@@ -30,7 +34,7 @@ class PageProgramTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private final Page page = Page.random();
+    private final ProbePage page = ProbePage.random();
     private ScriptDroplet droplet = new ScriptDroplet(folder);
     private Path root = folder;
 
@@ -45,19 +49,19 @@ class PageProgramTest {
         return new Site(80, null, null, "", root.toString());
     }
 
-    private CommandResult up(Page one, Site site) {
-        return droplet.run(one.up(site, 300));
+    private CommandResult up(ProbePage one, Site site) {
+        return droplet.run(one.deployCommand(site, 300));
     }
 
     private CommandResult down() {
-        return droplet.run(page.down("127.0.0.1", 1, List.of()));
+        return droplet.run(page.removeCommand("127.0.0.1", 1, List.of()));
     }
 
     private Path file() {
         return root.resolve(page.name());
     }
 
-    private List<String> left() throws IOException {
+    private List<String> remainingFiles() throws IOException {
         try (Stream<Path> files = Files.walk(droplet.folder())) {
             return files.filter(f -> f.toString().matches(".*(probe|page[.]pl|sessionctl-[0-9a-f]{20}).*"))
                     .map(f -> "/" + droplet.folder().relativize(f))
@@ -67,7 +71,7 @@ class PageProgramTest {
     }
 
     @Test
-    void itComesAndGoesAndLeavesNothing() throws IOException {
+    void aPageIsInstalledAndRemovedWithoutATrace() throws IOException {
         assertThat(up(page, site(root)).exit()).isZero();
         assertThat(Files.readString(file())).isEqualTo(page.text());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
@@ -77,13 +81,13 @@ class PageProgramTest {
         assertThat(droplet.path("/etc/systemd/system/multi-user.target.wants/sessionctl-probe.service"))
                 .exists();
         assertThat(down().exit()).isZero();
-        assertThat(left()).isEmpty();
+        assertThat(remainingFiles()).isEmpty();
     }
 
-    /** Cut in the name, in the page, and in the program. */
+    /** Cuts the input in the name, in the page and in the program. */
     @Test
-    void anInputThatEndsEarlyWritesNothing() throws IOException {
-        Command command = page.up(site(root), 300);
+    void aTruncatedInputWritesNothing() throws IOException {
+        Command command = page.deployCommand(site(root), 300);
         int first = page.name().length() + 1;
         int second = first + page.text().length();
         for (int length : List.of(
@@ -100,14 +104,14 @@ class PageProgramTest {
                             .exit())
                     .as("%d bytes", length)
                     .isEqualTo(11);
-            assertThat(left()).isEmpty();
+            assertThat(remainingFiles()).isEmpty();
         }
     }
 
-    /** What the owner of the folder may have put where the page is to be. */
+    /** Files that the owner of the folder may have put in the place of the page. */
     @ParameterizedTest
     @ValueSource(strings = {"file", "dangling", "fifo", "device", "folder", "regular", "own fifo"})
-    void whatIsThereAlreadyIsNeverOpenedAndTold(String kind) throws IOException, InterruptedException {
+    void anExistingFileIsReportedAndNeverOpened(String kind) throws IOException, InterruptedException {
         Path target = Files.writeString(droplet.folder().resolve("srv/root-only"), "precious");
         Path fifo = droplet.folder().resolve("srv/fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
@@ -132,7 +136,7 @@ class PageProgramTest {
     }
 
     @Test
-    void aFolderThatWasSwappedForALinkIsNotTouched() throws IOException {
+    void aFolderReplacedByALinkIsNotTouched() throws IOException {
         up(page, site(root));
         Path other = Files.createDirectories(droplet.folder().resolve("srv/other"));
         Path victim = Files.writeString(other.resolve(page.name()), "another's");
@@ -142,7 +146,7 @@ class PageProgramTest {
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.stdout()).contains(page.name());
         assertThat(victim).hasContent("another's");
-        // When the folder is back, the next one takes it away.
+        // Once the folder is restored, the next removal deletes the page.
         Files.delete(root);
         Files.move(droplet.folder().resolve("srv/moved"), root);
         assertThat(down().exit()).isZero();
@@ -150,33 +154,34 @@ class PageProgramTest {
     }
 
     @Test
-    void linksOnTheWayLeadToTheFolderOnce() throws IOException {
+    void linksInThePathAreResolvedOnlyOnce() throws IOException {
         Path current = Files.createSymbolicLink(droplet.folder().resolve("srv/current"), Path.of("../srv/./shop"));
         assertThat(up(page, site(current)).exit()).isZero();
         assertThat(file()).exists();
         assertThat(down().exit()).isZero();
         assertThat(file()).doesNotExist();
         Files.createSymbolicLink(droplet.folder().resolve("srv/loop"), Path.of("loop"));
-        assertThat(up(Page.random(), site(droplet.folder().resolve("srv/loop"))).exit())
+        assertThat(up(ProbePage.random(), site(droplet.folder().resolve("srv/loop")))
+                        .exit())
                 .isEqualTo(20);
     }
 
     @Test
-    void twoRunsAtOnceDoNotTakeEachOthersPageAway() throws IOException {
-        Page other = Page.random();
+    void concurrentRunsKeepEachOthersPage() throws IOException {
+        ProbePage other = ProbePage.random();
         up(page, site(root));
         up(other, site(root));
         assertThat(down().exit()).isZero();
         assertThat(root.resolve(other.name())).exists();
         assertThat(droplet.path("/var/lib/sessionctl/probe/page.pl")).exists();
-        droplet.run(other.down("127.0.0.1", 1, List.of()));
-        assertThat(left()).isEmpty();
+        droplet.run(other.removeCommand("127.0.0.1", 1, List.of()));
+        assertThat(remainingFiles()).isEmpty();
     }
 
-    /** The timer's command, and that of the next boot, whichever init there is. */
+    /** The timer and the next boot remove the page, under systemd and under other init systems. */
     @ParameterizedTest
     @CsvSource({"true", "false"})
-    void aTimerAndABootTakeItAway(boolean systemd) throws IOException {
+    void aTimerAndABootRemoveThePage(boolean systemd) throws IOException {
         if (!systemd) {
             Files.delete(droplet.path("/run/systemd/system"));
             Files.createDirectories(droplet.path("/etc/init.d"));
@@ -187,7 +192,7 @@ class PageProgramTest {
         Path hook =
                 droplet.path(systemd ? "/etc/systemd/system/sessionctl-probe.service" : "/etc/init.d/sessionctl-probe");
         assertThat(hook).content().contains("page.pl boot").doesNotContain(page.name());
-        String program = page.up(site(root), 300).words().get(2);
+        String program = page.deployCommand(site(root), 300).words().get(2);
         assertThat(droplet.run(Command.of("perl", "-e", program, "boot")).exit())
                 .isZero();
         assertThat(file()).doesNotExist();
@@ -203,17 +208,17 @@ class PageProgramTest {
         }
     }
 
-    private int later(String... step) {
-        List<String> words = new ArrayList<>(
-                List.of("perl", "-e", page.up(site(root), 300).words().get(2)));
+    private int runStep(String... step) {
+        List<String> words = new ArrayList<>(List.of(
+                "perl", "-e", page.deployCommand(site(root), 300).words().get(2)));
         words.addAll(List.of(step));
         return droplet.run(Command.of(words.toArray(String[]::new))).exit();
     }
 
-    /** A folder that is not there, and one in whose place there is another, as before a file system is mounted. */
+    /** A folder that is absent, or another folder in its place, as before a file system is mounted. */
     @ParameterizedTest
     @CsvSource({"absent,boot", "absent,sweep", "absent,down", "another,boot", "another,sweep", "another,down"})
-    void aPageInAFolderThatIsNotMountedYetIsTakenAwayLater(String kind, String step) throws IOException {
+    void aPageInAnUnmountedFolderIsRemovedLater(String kind, String step) throws IOException {
         Path log = droplet.folder().resolve("log");
         droplet.program("systemd-run", "echo \"$@\" >>" + log);
         up(page, site(root));
@@ -228,7 +233,7 @@ class PageProgramTest {
             assertThat(result.exit()).isZero();
             assertThat(result.stdout()).isEmpty();
         } else {
-            assertThat(step.equals("boot") ? later("boot") : later("sweep", page.id()))
+            assertThat(step.equals("boot") ? runStep("boot") : runStep("sweep", page.id()))
                     .isZero();
             assertThat(log).content().contains("page.pl sweep " + page.id());
         }
@@ -237,57 +242,57 @@ class PageProgramTest {
         Files.deleteIfExists(root);
         Files.move(moved, root);
         assertThat(file()).exists();
-        assertThat(later("sweep", page.id())).isZero();
-        assertThat(left()).isEmpty();
+        assertThat(runStep("sweep", page.id())).isZero();
+        assertThat(remainingFiles()).isEmpty();
     }
 
-    /** A former version's list does not say which folder it was. */
+    /** The list of an earlier version does not name the folder's device and inode. */
     @Test
-    void aFolderThatDoesNotComeBackIsForgottenAfterAWeek() throws IOException {
+    void aFolderThatStaysAbsentIsForgottenAfterAWeek() throws IOException {
         int day = 24 * 60 * 60;
         for (boolean former : List.of(true, false)) {
             for (int age : List.of(6, 8)) {
-                droplet.run(page.up(site(root), -age * day));
+                droplet.run(page.deployCommand(site(root), -age * day));
                 Path list = droplet.path("/var/lib/sessionctl/probe/" + page.id());
                 if (former) {
                     Files.writeString(list, Files.readString(list).replaceAll("(?m)^\\d+ /", "/"));
                 }
                 Path moved = droplet.folder().resolve("srv/moved");
                 Files.move(root, moved);
-                later("boot");
+                runStep("boot");
                 assertThat(Files.exists(list)).isEqualTo(age == 6);
                 Files.move(moved, root);
                 Files.delete(file());
-                later("boot");
-                assertThat(left()).isEmpty();
+                runStep("boot");
+                assertThat(remainingFiles()).isEmpty();
             }
         }
     }
 
     @Test
-    void theNextRunTakesAwayWhatAnEarlierOneLeft() throws IOException {
-        droplet.run(page.up(site(root), -1));
+    void theNextRunRemovesThePageOfAnEarlierRun() throws IOException {
+        droplet.run(page.deployCommand(site(root), -1));
         assertThat(file()).exists();
-        Page next = Page.random();
+        ProbePage next = ProbePage.random();
         up(next, site(root));
         assertThat(file()).doesNotExist();
         assertThat(root.resolve(next.name())).exists();
     }
 
     private List<String> placed(@Nullable String host, int port) throws IOException {
-        Page one = Page.random();
-        droplet.run(one.up(new Site(port, null, host, "", ""), 300));
+        ProbePage one = ProbePage.random();
+        droplet.run(one.deployCommand(new Site(port, null, host, "", ""), 300));
         List<String> placed = new ArrayList<>();
         try (Stream<Path> sites = Files.list(droplet.folder().resolve("srv"))) {
             sites.filter(site -> Files.exists(site.resolve(one.name())))
                     .forEach(site -> placed.add(String.valueOf(site.getFileName())));
         }
-        droplet.run(one.down("127.0.0.1", 1, List.of()));
+        droplet.run(one.removeCommand("127.0.0.1", 1, List.of()));
         return placed.stream().sorted().toList();
     }
 
     @Test
-    void onlyTheSiteThatIsTestedGetsThePage() throws IOException {
+    void onlyTheTestedSiteGetsThePage() throws IOException {
         String srv = droplet.folder() + "/srv/";
         for (String name : List.of("first", "tenant", "secure", "wild", "front", "static")) {
             Files.createDirectories(Path.of(srv + name));
@@ -321,7 +326,7 @@ class PageProgramTest {
         assertThat(placed("WWW.shop.example:80", 80)).containsExactly("tenant");
         assertThat(placed("a.wild.example", 80)).containsExactly("wild");
         assertThat(placed("shop.example", 443)).containsExactly("secure");
-        // No site is at this port: one in front of them is asked.
+        // No site listens on this port: a proxy in front of the sites is asked.
         assertThat(placed("shop.example", 8080)).containsExactly("secure", "tenant");
         Path nginx = Files.createDirectories(droplet.path("/etc/nginx/sites-enabled"));
         Files.writeString(nginx.resolve("sites"), """
@@ -342,13 +347,13 @@ class PageProgramTest {
     }
 
     private String origins(String ini) {
-        return droplet.run(page.origins(ini, DIRECTIVES))
+        return droplet.run(page.sourcesCommand(ini, DIRECTIVES))
                 .stdout()
                 .replace(droplet.folder().toString(), "");
     }
 
     @Test
-    void linesAreFoundInTheFilesOfThePackagesAndOfTheSite() throws IOException {
+    void settingsAreFoundInTheFilesOfThePackagesAndOfTheSite() throws IOException {
         Path php = Files.createDirectories(droplet.path("/etc/php/8.2/apache2/conf.d"));
         Path ini = Files.writeString(
                 php.resolveSibling("php.ini"),
@@ -372,9 +377,9 @@ class PageProgramTest {
         assertThat(origins("")).contains("main\t/etc/php/8.2/apache2/php.ini\t2");
     }
 
-    /** What a tenant, or a page that lies, may want to have opened; none of it is, and nothing takes long. */
+    /** Paths that a tenant or a forged page may name: none is opened, and none takes long. */
     @Test
-    void nothingElseIsOpened() throws IOException, InterruptedException {
+    void noOtherFileIsOpened() throws IOException, InterruptedException {
         Path secret = Files.writeString(droplet.folder().resolve("srv/secret"), "session.save_path = secret\n");
         Path fifo = root.resolve(".user.ini");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())

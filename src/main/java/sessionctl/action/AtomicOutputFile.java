@@ -1,0 +1,73 @@
+package sessionctl.action;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A result file that an option names. It is replaced atomically, so that a reader never sees a part of it.
+ *
+ * @param option the option's name, for messages
+ */
+public record AtomicOutputFile(String option, Path path) {
+    /** The limit of symbolic links in a row, as Linux has it (path_resolution(7)). */
+    private static final int MOST_LINKS = 40;
+
+    /**
+     * Checks, before any droplet is contacted, that the file can be written.
+     *
+     * @throws ActionFailure if its folder is not writable, or if the path exists and is not a regular file
+     */
+    public void refuseNowhere() {
+        try {
+            Path place = place();
+            Path folder = place.getParent();
+            if (folder != null && Files.isWritable(folder) && (!Files.exists(place) || Files.isRegularFile(place))) {
+                return;
+            }
+        } catch (IOException e) {
+            // The links cannot be followed.
+        }
+        throw new ActionFailure(ExitCode.USAGE, option + ": " + path + " cannot be written; name another file");
+    }
+
+    /** Returns the path at the end of symbolic links, where a file may not exist yet. */
+    private Path place() throws IOException {
+        Path place = path.toAbsolutePath();
+        for (int links = 0; Files.isSymbolicLink(place); links++) {
+            if (links == MOST_LINKS) {
+                throw new FileSystemLoopException(path.toString());
+            }
+            place = place.resolveSibling(Files.readSymbolicLink(place));
+        }
+        return place;
+    }
+
+    /**
+     * Writes the text as UTF-8 to a new file in the same folder, then renames it. If the path is a symbolic link, the
+     * file that it names is written.
+     *
+     * @throws ActionFailure if the file cannot be written
+     */
+    public void write(String text) {
+        try {
+            Path place = place();
+            Path fresh = place.resolveSibling(
+                    "." + place.getFileName() + "." + ProcessHandle.current().pid());
+            try {
+                // CREATE_NEW fails if another user has created a file or a link of this name.
+                Files.writeString(fresh, text, StandardOpenOption.CREATE_NEW);
+                Files.move(fresh, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
+        } catch (IOException e) {
+            throw new ActionFailure(
+                    ExitCode.USAGE,
+                    option + ": " + path + " cannot be written (" + IoMessages.of(e) + "); name another file");
+        }
+    }
+}

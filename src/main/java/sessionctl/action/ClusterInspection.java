@@ -1,0 +1,139 @@
+package sessionctl.action;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.ProbeResult;
+import sessionctl.health.AbsenceFindings;
+import sessionctl.health.Finding;
+import sessionctl.health.Remedies;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.DropletPlan;
+import sessionctl.plan.InstallPackages;
+import sessionctl.report.DropletReport;
+import sessionctl.report.DropletStatus;
+import sessionctl.state.DropletFacts;
+
+/** Gathers the facts of a cluster for a run, and plans the changes of each droplet. */
+final class ClusterInspection {
+    private final Planner planner;
+    private final Fleet fleet;
+    private final Console console;
+    private final UnreachableLeavingDroplets leavers;
+    private final Remedies remedies;
+    private List<Droplet> reached = List.of();
+    private List<Finding> findings = List.of();
+    private boolean removedServers;
+
+    ClusterInspection(
+            Planner planner, Fleet fleet, Console console, UnreachableLeavingDroplets leavers, Remedies remedies) {
+        this.planner = planner;
+        this.fleet = fleet;
+        this.console = console;
+        this.leavers = leavers;
+        this.remedies = remedies;
+    }
+
+    /** Returns the droplets that answered the last time. */
+    List<Droplet> reached() {
+        return reached;
+    }
+
+    /** Returns what is wrong in the cluster and no change of the plan fixes. */
+    List<Finding> findings() {
+        return findings;
+    }
+
+    /** Returns true if a server that the inventory no longer names still runs, which prevents every change. */
+    boolean hasRemovedServers() {
+        return removedServers;
+    }
+
+    /**
+     * Inspects all droplets, because the plan of one depends on the others.
+     *
+     * @param chosen the droplets that the run may change
+     * @return an entry for each chosen droplet
+     */
+    List<DropletReport> gatherAndPlan(List<Droplet> chosen) {
+        boolean allChosen = chosen.size() == planner.cluster().droplets().size();
+        Map<Droplet, ProbeResult<DropletFacts>> answers = FailureIsolation.together(
+                leavers.inspect(planner.cluster().droplets(), fleet::inspect, allChosen),
+                answered -> planner.setFacts(answered, chosen));
+        List<Finding> removed = RemovedServersCheck.findings(fleet, planner.findRemovedServers(), remedies);
+        removedServers = !removed.isEmpty();
+        reached = answers.keySet().stream()
+                .filter(d -> !(answers.get(d) instanceof ProbeResult.Unreached<DropletFacts>))
+                .toList();
+        findings = Stream.of(
+                        removed.stream(),
+                        UnreachableLeavingDroplets.down(answers)
+                                .filter(chosen::contains)
+                                .map(new AbsenceFindings(planner.cluster(), remedies)::unreached),
+                        planner.findings(factsOf(answers, chosen), remedies).stream())
+                .flatMap(found -> found)
+                .toList();
+        List<DropletReport> entries = new ArrayList<>();
+        answers.forEach((droplet, answer) -> {
+            if (chosen.contains(droplet)) {
+                entries.add(toReport(droplet, answer));
+            } else if (answer instanceof ProbeResult.Unreached<DropletFacts> unreached) {
+                console.note("Unreachable (this run would not change it): "
+                        + unreached.failure().sentence());
+            }
+        });
+        return simulateInstalls(entries);
+    }
+
+    /**
+     * Simulates each installation with apt-get. A droplet fails if apt-get would remove packages, or cannot finish an
+     * interrupted installation.
+     */
+    private List<DropletReport> simulateInstalls(List<DropletReport> entries) {
+        Map<Droplet, InstallPackages> installs = new LinkedHashMap<>();
+        for (DropletReport entry : entries) {
+            entry.changes().stream()
+                    .flatMap(change -> change instanceof InstallPackages install ? Stream.of(install) : Stream.empty())
+                    .forEach(install -> installs.put(entry.droplet(), install));
+        }
+        Map<Droplet, Set<String>> names = new LinkedHashMap<>();
+        installs.forEach((droplet, install) -> names.put(droplet, install.names()));
+        Map<Droplet, Map<String, String>> offers = ProbeResult.answered(fleet.askApt(names));
+        return entries.stream()
+                .map(entry -> {
+                    InstallPackages install = installs.get(entry.droplet());
+                    Map<String, String> offered = offers.get(entry.droplet());
+                    String why = install == null || offered == null ? "" : install.refusal(offered);
+                    return why.isEmpty() ? entry : DropletReport.failed(entry.droplet(), DropletStatus.FAILED, why);
+                })
+                .toList();
+    }
+
+    private static Map<Droplet, DropletFacts> factsOf(
+            Map<Droplet, ProbeResult<DropletFacts>> answers, List<Droplet> chosen) {
+        Map<Droplet, DropletFacts> facts = ProbeResult.answered(answers);
+        facts.keySet().removeIf(droplet -> droplet.leaving() || !chosen.contains(droplet));
+        return facts;
+    }
+
+    private DropletReport toReport(Droplet droplet, ProbeResult<DropletFacts> answer) {
+        return answer.fold(
+                facts -> toReport(droplet, facts),
+                failure -> DropletReport.failed(droplet, DropletStatus.UNREACHABLE, failure.sentence()),
+                why -> DropletReport.failed(droplet, DropletStatus.FAILED, why));
+    }
+
+    private DropletReport toReport(Droplet droplet, DropletFacts facts) {
+        return FailureIsolation.run(
+                () -> {
+                    DropletPlan plan = planner.plan(droplet, facts);
+                    return DropletReport.planned(droplet, plan.changes(), plan.warnings());
+                },
+                why -> DropletReport.failed(
+                        droplet, DropletStatus.FAILED, fleet.invocation().fill(why)));
+    }
+}

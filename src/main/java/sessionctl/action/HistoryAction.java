@@ -1,0 +1,50 @@
+package sessionctl.action;
+
+import java.util.List;
+import java.util.Map;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.ProbeResult;
+import sessionctl.inventory.Droplet;
+import sessionctl.report.RunHistory;
+import sessionctl.state.RunLogEntry;
+
+/** Shows the last runs that changed the cluster, from the logs of its droplets. */
+public final class HistoryAction {
+    private final Fleet fleet;
+    private final Console console;
+
+    /** Creates an action that has not contacted any droplet. */
+    public HistoryAction(Fleet fleet, Console console) {
+        this.fleet = fleet;
+        this.console = console;
+    }
+
+    /**
+     * Prints the last runs. If a log cannot be read, prints why and shows the runs from the other logs.
+     *
+     * @param last the number of runs
+     * @return the exit code
+     */
+    public int run(List<Droplet> droplets, int last) {
+        Map<Droplet, ProbeResult<List<RunLogEntry>>> answers = fleet.readHistory(droplets, last);
+        int code = answers.entrySet().stream()
+                .mapToInt(answer -> printFailure(answer.getKey(), answer.getValue()))
+                .max()
+                .orElse(ExitCode.OK);
+        console.print(console.report().render(RunHistory.of(ProbeResult.answered(answers), last), code));
+        return code;
+    }
+
+    private int printFailure(Droplet droplet, ProbeResult<?> answer) {
+        return answer.fold(
+                log -> ExitCode.OK,
+                failure -> {
+                    console.note(failure.sentence());
+                    return ExitCode.UNREACHED;
+                },
+                why -> {
+                    console.note(droplet.name() + ": " + why);
+                    return ExitCode.FAILED;
+                });
+    }
+}

@@ -1,0 +1,69 @@
+package sessionctl.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import sessionctl.action.ActionFailure;
+import sessionctl.action.Console;
+import sessionctl.action.ExitCode;
+import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
+import sessionctl.health.Remedies;
+import sessionctl.inventory.Droplet;
+import sessionctl.report.RunRenderer;
+import sessionctl.ssh.SshFailure;
+import sessionctl.ssh.transport.SshjShells;
+
+/** A command that connects to the droplets of an inventory. */
+abstract class ClusterCommand implements Callable<Integer> {
+    @Mixin
+    final ClusterOptions options = new ClusterOptions();
+
+    @Mixin
+    final OutputOptions output = new OutputOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** The part of a command that needs connections. */
+    interface Connected {
+        /** Returns the exit code. */
+        int run(Fleet fleet, Console console);
+    }
+
+    /**
+     * Runs a part of the command with connections to droplets, which are opened at their first use.
+     *
+     * @param droplets the droplets whose keys are read before any of them is contacted
+     * @param report renders the results that the console prints
+     * @return the exit code
+     * @throws ActionFailure if an option has an invalid value, or a key cannot be used
+     */
+    final int connect(List<Droplet> droplets, RunRenderer report, Connected part) {
+        PrintWriter err = spec.commandLine().getErr();
+        Progress progress = progress(err);
+        try (SshjShells shells = options.shells(progress);
+                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
+            shells.prepareLogins(droplets);
+            return part.run(fleet, new Console(out(), err, report, progress, output.ciReporter(err)));
+        } catch (SshFailure e) {
+            throw new ActionFailure(ExitCode.USAGE, e.sentence());
+        }
+    }
+
+    Progress progress(PrintWriter err) {
+        return output.progress(err);
+    }
+
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    final Remedies remedies() {
+        return new Remedies(options.invocation());
+    }
+}

@@ -1,0 +1,206 @@
+package sessionctl.health;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import sessionctl.inventory.Cluster;
+import sessionctl.inventory.Droplet;
+import sessionctl.plan.InstallPackages;
+import sessionctl.state.InterfaceAddress;
+import sessionctl.state.PreflightFacts;
+
+/** Checks the facts of one droplet before a first run. */
+public final class PreflightChecks {
+    private static final long FOR_PACKAGES = 500;
+    private static final long FOR_LOGS = 50;
+    private static final int HTTP = 80;
+    private static final String APACHE = "apache2";
+    private static final Set<String> NOT_INSTALLED = Set.of("yes", "no", "unknown");
+    private static final List<String> WEB_SERVERS = List.of(APACHE, "nginx", "lighttpd", "caddy");
+
+    private final Cluster cluster;
+    private final Droplet droplet;
+    private final PreflightFacts facts;
+    private final Remedies remedies;
+    private final Map<PreflightItem, Finding> failed = new EnumMap<>(PreflightItem.class);
+
+    /** Checks for a droplet that answered. */
+    public PreflightChecks(Cluster cluster, Droplet droplet, PreflightFacts facts, Remedies remedies) {
+        this.cluster = cluster;
+        this.droplet = droplet;
+        this.facts = facts;
+        this.remedies = remedies;
+    }
+
+    /**
+     * Runs the checks.
+     *
+     * @param whyUnsupported the reason why the inventory cannot be applied, apart from addresses; empty if there is none
+     * @param overrides findings about lines of other files that override the inventory, errors first
+     */
+    public PreflightResult run(String whyUnsupported, List<Finding> overrides) {
+        if (!whyUnsupported.isEmpty()) {
+            addError(PreflightItem.SYSTEM, whyUnsupported);
+        }
+        checkAddress();
+        checkPackages();
+        checkPorts();
+        checkFirewalls();
+        checkMemory();
+        checkSettings(overrides);
+        return new PreflightResult(droplet, facts, false, failed);
+    }
+
+    private void addError(PreflightItem check, String what) {
+        addError(check, what, "");
+    }
+
+    private void addError(PreflightItem check, String what, String remedy) {
+        failed.put(check, Finding.error(droplet.name(), what, remedy));
+    }
+
+    private void addWarning(PreflightItem check, String what, String remedy) {
+        failed.put(check, Finding.warning(droplet.name(), what, remedy));
+    }
+
+    private void checkAddress() {
+        String device = droplet.privateInterface();
+        String address = droplet.privateIp().text();
+        boolean held = facts.facts().addresses().stream()
+                .anyMatch(h -> h.address().equals(address) && (device == null || device.equals(h.device())));
+        if (!held) {
+            String has = facts.facts().addresses().stream()
+                    .filter(h -> !h.device().equals("lo"))
+                    .map(InterfaceAddress::toString)
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            addError(
+                    PreflightItem.ADDRESS,
+                    "it does not have its private address " + address + (device == null ? "" : " on " + device)
+                            + ", it has " + has + "; correct private_ip in the inventory or enable private networking");
+        }
+    }
+
+    private void checkPackages() {
+        String missing = String.join(", ", packages(Set.of("no")));
+        String unknown = String.join(", ", packages(Set.of("unknown")));
+        InstallPackages install =
+                new InstallPackages(missingPackages(), facts.facts().state().halfInstalled());
+        String refusal = install.refusal(facts.offered());
+        if (!refusal.isEmpty()) {
+            String remedy = remedies.onDroplet(droplet, install.simulation());
+            addError(PreflightItem.PACKAGES, refusal, remedy);
+        } else if (!missing.isEmpty()) {
+            addError(
+                    PreflightItem.PACKAGES,
+                    "none of its package sources offers " + missing,
+                    remedies.onDroplet(droplet, List.of("apt-get", "update")));
+        } else if (!unknown.isEmpty()) {
+            addWarning(
+                    PreflightItem.PACKAGES,
+                    "its package lists are empty, so they do not show whether it can install " + unknown,
+                    remedies.onDroplet(droplet, List.of("apt-get", "update")));
+        }
+    }
+
+    /** The packages that the droplet lacks. */
+    private Set<String> missingPackages() {
+        return packages(NOT_INSTALLED);
+    }
+
+    private Set<String> packages(Set<String> answers) {
+        return facts.offered().entrySet().stream()
+                .filter(e -> answers.contains(e.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void checkPorts() {
+        checkPort(
+                PreflightItem.MEMCACHED_PORT,
+                cluster.memcached().port(),
+                List.of("memcached"),
+                "; stop it there, or name another memcached.port in the inventory");
+        if (missingPackages().contains(APACHE)) {
+            checkPort(PreflightItem.WEB_PORT, HTTP, List.of(APACHE), ", so that Apache could not start; stop it there");
+        } else if (!facts.facts().state().service(APACHE).running()) {
+            // If Apache runs, it has the port that its configuration names, even if a proxy listens at port 80.
+            checkPort(PreflightItem.WEB_PORT, HTTP, WEB_SERVERS, "; stop it there");
+        }
+    }
+
+    private void checkPort(PreflightItem check, int port, List<String> expected, String remedy) {
+        facts.listeners().stream()
+                .filter(l -> l.port() == port && l.programs().stream().noneMatch(expected::contains))
+                .findFirst()
+                .ifPresent(l -> addError(
+                        check,
+                        "port " + port + " is taken by "
+                                + (l.programs().isEmpty() ? "an unknown program" : String.join(", ", l.programs()))
+                                + remedy));
+    }
+
+    private void checkFirewalls() {
+        if (facts.firewalld()) {
+            addError(
+                    PreflightItem.FIREWALL,
+                    "firewalld is active, and blocks the memcached port whatever sessionctl's rules allow",
+                    remedies.onDroplet(droplet, List.of("systemctl", "disable", "--now", "firewalld")));
+        } else if (facts.ufw()) {
+            addWarning(
+                    PreflightItem.FIREWALL,
+                    "ufw is active, and decides which hosts reach port 80",
+                    remedies.onDroplet(droplet, List.of("ufw", "allow", "80/tcp")));
+        }
+    }
+
+    private void checkMemory() {
+        checkDisk();
+        int wanted = cluster.memcached().memory().value();
+        boolean runs = facts.facts().state().service("memcached").running();
+        long memory = facts.memory().orElse(Long.MAX_VALUE);
+        long available = facts.available().orElse(Long.MAX_VALUE);
+        if (wanted > memory * 0.8) {
+            addError(
+                    PreflightItem.MEMORY,
+                    "it has " + memory + " MB of memory, too little for the " + wanted + " MB of memcached.memory;"
+                            + " lower that in the inventory, or give it more");
+        } else if (!runs && wanted > available) {
+            addWarning(
+                    PreflightItem.MEMORY,
+                    "only " + available + " MB of its memory are free, less than the " + wanted + " MB of"
+                            + " memcached.memory",
+                    "");
+        }
+    }
+
+    private void checkDisk() {
+        if (facts.disk().isEmpty()) {
+            addWarning(PreflightItem.DISK, "how much is free in /var is unknown, because df does not show it", "");
+            return;
+        }
+        long free = facts.disk().getAsLong();
+        if (!missingPackages().isEmpty() && free < FOR_PACKAGES) {
+            addError(
+                    PreflightItem.DISK,
+                    free + " MB are free in /var, but the packages need " + FOR_PACKAGES
+                            + " MB; free some space there");
+        } else if (free < FOR_LOGS) {
+            addWarning(PreflightItem.DISK, "only " + free + " MB are free in /var; free some space there", "");
+        }
+    }
+
+    /** Records the worst override, with the number of the others. */
+    private void checkSettings(List<Finding> overrides) {
+        if (!overrides.isEmpty()) {
+            Finding worst = overrides.get(0);
+            String more = overrides.size() == 1 ? "" : " (and " + (overrides.size() - 1) + " more)";
+            failed.put(
+                    PreflightItem.SETTINGS,
+                    new Finding(worst.severity(), worst.droplet(), worst.what() + more, worst.remedy()));
+        }
+    }
+}

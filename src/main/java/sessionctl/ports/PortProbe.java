@@ -1,0 +1,45 @@
+package sessionctl.ports;
+
+import sessionctl.inventory.Droplet;
+
+/**
+ * The result of one connection attempt.
+ *
+ * @param from a droplet's name, or {@code outside} for the machine that sessionctl runs on
+ * @param address the address that was probed
+ * @param mustBeOpen true if the port must be open to this source; false if it must not
+ * @param why the reason for a missing test or answer; empty if there is nothing to explain
+ */
+public record PortProbe(String from, Droplet to, String address, boolean mustBeOpen, PortState state, String why) {
+    /** Explains a skipped probe: no port at the address answers, so silence reveals nothing about the port. */
+    public static final String NO_ROUTE = "this machine has no route to";
+
+    /** Explains a skipped probe from this machine. */
+    public static final String INSIDE = "this machine is a droplet of the cluster and cannot act as another host for";
+
+    /** Explains a skipped probe from or to an unreachable droplet. */
+    public static final String UNREACHED = "there is no connection to";
+
+    /** A probe with the usual explanation for its state. */
+    public PortProbe(String from, Droplet to, String address, boolean mustBeOpen, PortState state) {
+        this(from, to, address, mustBeOpen, state, state == PortState.NOT_TESTED ? NO_ROUTE : "");
+    }
+
+    /** Returns true if the port was tested and is in the required state. */
+    public boolean isRight() {
+        return isTested() && !isWrong();
+    }
+
+    /**
+     * Returns true if the port was tested and is not in the required state. For hosts that must be refused, a port
+     * without a listener is right; for hosts that must be allowed, it is wrong.
+     */
+    public boolean isWrong() {
+        return isTested() && (mustBeOpen != (state == PortState.OPEN) || state == PortState.UNKNOWN);
+    }
+
+    /** Returns true if a connection was attempted and its result reveals the state of the port. */
+    public boolean isTested() {
+        return state != PortState.NOT_TESTED && state != PortState.LEFT;
+    }
+}

@@ -1,0 +1,48 @@
+package sessionctl.state;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The facts that may prevent a run on a droplet.
+ *
+ * @param memory megabytes of memory; empty if unknown
+ * @param available megabytes of free memory; empty if unknown
+ * @param disk megabytes of free disk space for packages; empty if unknown
+ * @param listeners listening TCP ports and their programs
+ * @param offered for each missing package, if apt can install it: yes, no or unknown. For other packages removed:
+ *     apt-get would remove them for that, or to finish a half installed package. For {@code -} unsolved: apt-get cannot
+ *     finish one
+ */
+public record PreflightFacts(
+        DropletFacts facts,
+        HealthMetrics.Clock clock,
+        OptionalLong memory,
+        OptionalLong available,
+        OptionalLong disk,
+        List<Listener> listeners,
+        boolean ufw,
+        boolean firewalld,
+        Map<String, String> offered) {
+    public PreflightFacts {
+        listeners = List.copyOf(listeners);
+        offered = Map.copyOf(offered);
+    }
+
+    /**
+     * A listening TCP port.
+     *
+     * @param programs programs that hold the socket; one may have inherited it from another; empty if none is known
+     */
+    public record Listener(int port, List<String> programs) {
+        public Listener {
+            programs = List.copyOf(programs);
+        }
+    }
+
+    /** Returns the same facts with the answer about packages. */
+    public PreflightFacts with(Map<String, String> packages) {
+        return new PreflightFacts(facts, clock, memory, available, disk, listeners, ufw, firewalld, packages);
+    }
+}

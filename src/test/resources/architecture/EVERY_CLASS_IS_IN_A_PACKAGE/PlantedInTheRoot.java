@@ -1,0 +1,3 @@
+package sessionctl;
+
+class PlantedInTheRoot {}

@@ -1,0 +1,5 @@
+package sessionctl.report.text;
+
+class PlantedFreemarkerInText {
+    freemarker.template.Template library;
+}

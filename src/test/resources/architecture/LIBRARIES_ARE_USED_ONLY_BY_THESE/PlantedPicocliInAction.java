@@ -1,0 +1,5 @@
+package sessionctl.action;
+
+class PlantedPicocliInAction {
+    picocli.CommandLine library;
+}

@@ -1,0 +1,5 @@
+package sessionctl.plan;
+
+class PlantedWayUp {
+    sessionctl.report.RunReport run;
+}

@@ -1,0 +1,5 @@
+package sessionctl.action;
+
+class PlantedActionUsesCli {
+    sessionctl.cli.Main other;
+}

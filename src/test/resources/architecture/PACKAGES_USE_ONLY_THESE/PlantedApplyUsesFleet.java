@@ -1,0 +1,5 @@
+package sessionctl.apply;
+
+class PlantedApplyUsesFleet {
+    sessionctl.fleet.Fleet other;
+}

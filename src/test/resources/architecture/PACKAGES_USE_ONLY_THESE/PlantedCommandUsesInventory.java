@@ -1,0 +1,5 @@
+package sessionctl.command;
+
+class PlantedCommandUsesInventory {
+    sessionctl.inventory.Cluster other;
+}

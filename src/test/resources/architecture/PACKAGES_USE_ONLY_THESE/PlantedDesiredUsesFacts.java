@@ -1,0 +1,5 @@
+package sessionctl.desired;
+
+class PlantedDesiredUsesFacts {
+    sessionctl.facts.FactsProbe other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.facts;
+
+class PlantedFactsUsesInventory {
+    sessionctl.inventory.Cluster other;
+}

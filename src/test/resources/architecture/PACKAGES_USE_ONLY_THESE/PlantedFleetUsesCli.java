@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedFleetUsesCli {
+    sessionctl.cli.Main other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedFleetUsesDesired {
+    sessionctl.desired.DesiredStates other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.fleet;
+
+class PlantedFleetUsesVerify {
+    sessionctl.verify.Verification other;
+}

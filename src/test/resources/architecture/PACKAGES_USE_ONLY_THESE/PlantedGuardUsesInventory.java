@@ -1,0 +1,5 @@
+package sessionctl.guard;
+
+class PlantedGuardUsesInventory {
+    sessionctl.inventory.Cluster other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.health;
+
+class PlantedHealthUsesFleet {
+    sessionctl.fleet.Fleet other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.health;
+
+class PlantedHealthUsesVerify {
+    sessionctl.verify.CheckResult other;
+}

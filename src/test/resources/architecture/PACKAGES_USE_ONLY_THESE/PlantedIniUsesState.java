@@ -1,0 +1,5 @@
+package sessionctl.ini;
+
+class PlantedIniUsesState {
+    sessionctl.state.DropletState other;
+}

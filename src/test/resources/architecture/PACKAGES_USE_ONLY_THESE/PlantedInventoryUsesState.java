@@ -1,0 +1,5 @@
+package sessionctl.inventory;
+
+class PlantedInventoryUsesState {
+    sessionctl.state.DropletState other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.lab;
+
+class PlantedLabUsesInventory {
+    sessionctl.inventory.Cluster other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.membership;
+
+class PlantedMembershipUsesPlan {
+    sessionctl.plan.Plan other;
+}

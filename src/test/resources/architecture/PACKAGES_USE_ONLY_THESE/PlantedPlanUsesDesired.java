@@ -1,0 +1,5 @@
+package sessionctl.plan;
+
+class PlantedPlanUsesDesired {
+    sessionctl.desired.DesiredStates other;
+}

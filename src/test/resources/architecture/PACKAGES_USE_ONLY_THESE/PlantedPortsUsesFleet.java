@@ -1,0 +1,5 @@
+package sessionctl.ports;
+
+class PlantedPortsUsesFleet {
+    sessionctl.fleet.Fleet other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.report.text;
+
+class PlantedReportUsesAction {
+    sessionctl.action.ExitCode other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedReportUsesDesired {
+    sessionctl.desired.DesiredStates other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedReportUsesSsh {
+    sessionctl.ssh.Shell other;
+}

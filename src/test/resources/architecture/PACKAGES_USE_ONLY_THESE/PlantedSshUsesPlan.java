@@ -1,0 +1,5 @@
+package sessionctl.ssh;
+
+class PlantedSshUsesPlan {
+    sessionctl.plan.Plan other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.state;
+
+class PlantedStateUsesCommand {
+    sessionctl.command.Command other;
+}

@@ -1,0 +1,5 @@
+package sessionctl.verify;
+
+class PlantedVerifyUsesPlan {
+    sessionctl.plan.Plan other;
+}

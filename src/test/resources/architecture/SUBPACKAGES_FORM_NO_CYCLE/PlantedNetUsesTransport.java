@@ -1,0 +1,5 @@
+package sessionctl.ssh.net;
+
+class PlantedNetUsesTransport {
+    sessionctl.ssh.transport.SshjShells other;
+}

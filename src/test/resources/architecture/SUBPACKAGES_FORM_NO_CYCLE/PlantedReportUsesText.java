@@ -1,0 +1,5 @@
+package sessionctl.report;
+
+class PlantedReportUsesText {
+    sessionctl.report.text.RunText other;
+}

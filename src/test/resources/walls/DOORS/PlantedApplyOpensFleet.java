@@ -1,5 +1,0 @@
-package sessionctl.apply;
-
-class PlantedApplyOpensFleet {
-    sessionctl.fleet.Fleet guest;
-}

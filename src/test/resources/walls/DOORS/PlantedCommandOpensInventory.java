@@ -1,5 +1,0 @@
-package sessionctl.command;
-
-class PlantedCommandOpensInventory {
-    sessionctl.inventory.Cluster guest;
-}

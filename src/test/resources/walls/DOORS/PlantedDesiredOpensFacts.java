@@ -1,5 +1,0 @@
-package sessionctl.desired;
-
-class PlantedDesiredOpensFacts {
-    sessionctl.facts.FactsProbe guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.facts;
-
-class PlantedFactsOpensInventory {
-    sessionctl.inventory.Cluster guest;
-}

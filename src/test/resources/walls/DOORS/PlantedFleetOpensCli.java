@@ -1,5 +1,0 @@
-package sessionctl.fleet;
-
-class PlantedFleetOpensCli {
-    sessionctl.cli.Main guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.fleet;
-
-class PlantedFleetOpensDesired {
-    sessionctl.desired.DesiredStates guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.health;
-
-class PlantedHealthOpensFleet {
-    sessionctl.fleet.Fleet guest;
-}

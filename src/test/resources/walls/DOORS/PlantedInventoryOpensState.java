@@ -1,5 +1,0 @@
-package sessionctl.inventory;
-
-class PlantedInventoryOpensState {
-    sessionctl.state.DropletState guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.lab;
-
-class PlantedLabOpensInventory {
-    sessionctl.inventory.Cluster guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.plan;
-
-class PlantedPlanOpensDesired {
-    sessionctl.desired.DesiredStates guest;
-}

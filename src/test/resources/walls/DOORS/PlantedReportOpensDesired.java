@@ -1,5 +1,0 @@
-package sessionctl.report;
-
-class PlantedReportOpensDesired {
-    sessionctl.desired.Wanted guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.report;
-
-class PlantedReportOpensSsh {
-    sessionctl.ssh.Shell guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.ssh;
-
-class PlantedSshOpensPlan {
-    sessionctl.plan.Plan guest;
-}

@@ -1,5 +1,0 @@
-package sessionctl.state;
-
-class PlantedStateOpensCommand {
-    sessionctl.command.Command guest;
-}

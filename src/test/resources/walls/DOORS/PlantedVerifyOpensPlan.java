@@ -1,5 +1,0 @@
-package sessionctl.verify;
-
-class PlantedVerifyOpensPlan {
-    sessionctl.plan.Plan guest;
-}

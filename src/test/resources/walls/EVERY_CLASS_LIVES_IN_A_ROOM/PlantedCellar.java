@@ -1,5 +1,0 @@
-package sessionctl.plan.cellar;
-
-class PlantedCellar {
-    static final int NUMBER = 1;
-}

@@ -1,5 +1,0 @@
-package sessionctl.cli;
-
-class PlantedGson {
-    com.google.gson.Gson library;
-}

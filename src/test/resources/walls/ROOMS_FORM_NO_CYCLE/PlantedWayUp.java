@@ -1,5 +1,0 @@
-package sessionctl.plan;
-
-class PlantedWayUp {
-    sessionctl.report.Run run;
-}
