@@ -565,6 +565,14 @@ sub ring {
         push @ring, $points[ $at % @points ][1];
     }
 }
+sub server_at { my ($seed, $probe) = @_; return $ring[ (crc($seed, $probe) ^ 0xFFFFFFFF) & 1023 ] }
+# Returns the server that PHP asks first for this session.
+my %first;
+sub first_server {
+    my ($key) = @_;
+    ring() unless @ring;
+    return $first{$key} ||= server_at(crc(0xFFFFFFFF, "$key-"), 0);
+}
 # Returns true if this server is among those that hold this session.
 sub belongs {
     my ($key, $server) = @_;
@@ -572,7 +580,7 @@ sub belongs {
     ring() unless @ring;
     my ($seed, %before) = crc(0xFFFFFFFF, "$key-");
     for my $probe (0 .. 499) { # memcache.max_failover_attempts
-        my $found = $ring[ (crc($seed, $probe) ^ 0xFFFFFFFF) & 1023 ];
+        my $found = server_at($seed, $probe);
         return 1 if $found eq $server;
         $before{$found} = 1;
         return 0 if keys %before >= $COPIES;
@@ -735,6 +743,8 @@ my $opened = 0;     # the cas of the latest write here before the port opened
 my $listed = 0;     # when the writes here since then were last listed
 my %written;        # sessions that were written here since the port opened: the cas of the last write
 my %doubtful;       # sessions that were written here or at a peer since: when that was seen, and what changes() returned
+my @locks_seen;     # sessions with a lock at a peer, as last listed
+my $compared = 0;   # when these were last compared with the locks that are held
 my %before;         # sessions that memcached held before it was filled
 
 sub join_cluster {
@@ -1036,25 +1046,41 @@ sub unlock_at {
 sub settle {
     my ($busy) = @_;
     my ($from, %asking) = now();
-    while (%$busy and now() < $from + $LOCK_SECONDS) {
-        now() < $from + $AFTER ? look_on() : free_abandoned();
-        nap(0.01);
-        my $taken = taken(\@sources, map { "$_.lock" } keys %$busy);
+    my ($limit, $until) = ($from + $LOCK_SECONDS, $from + $AFTER);
+    while (%$busy or now() < $until) {
+        nap(0.02);
+        if (now() < $until) { look_on() } else { free_abandoned() }
+        if (now() < $from + $AFTER) {
+            my @late = grep { !$busy->{$_} } diverted();
+            lock_here(@late);
+            @{$busy}{@late} = (1) x @late;
+        }
+        if (!%$busy) {
+            $doubtful{$_} = [ now(), $where{$_} ] for written_here();
+            look_again();
+            next;
+        }
+        my $taken = now() < $limit ? taken(\@sources, map { "$_.lock" } keys %$busy) : {};
         my @done = grep { !$taken->{"$_.lock"} } keys %$busy;
         repair(\%where, @done);
         unlock_here(@done);
         delete @{$busy}{@done};
         let_itself_in(\%asking, keys %$busy);
+        # PHP writes to one server after another, so a write may still be on its way to a peer when its lock is free.
+        $until = now() + $AFTER unless %$busy;
     }
-    unlock_here(keys %$busy);
-    do {
-        nap(0.02);
-        look_on();
-        $doubtful{$_} = [ now(), $where{$_} ] for written_here();
-        look_again();
-    } while now() < $from + $AFTER;
-    while ((%suspects or %doubtful) and now() < $from + $LOCK_SECONDS) { nap(0.02); free_abandoned(); look_again() }
+    while ((%suspects or %doubtful) and now() < $limit) { nap(0.02); free_abandoned(); look_again() }
     return 1;
+}
+# Returns the sessions of requests that began here, were reset, and took longer than $RESET to lock their session at a
+# peer. PHP does not ask this server again in such a request, so the request writes to the peers only. All other
+# requests lock such a session here, where PHP looks for it first.
+sub diverted {
+    return if !@locks_seen or now() < $compared + $SURE;
+    $compared = now();
+    my @first = grep { first_server($_) eq $OWN } splice @locks_seen;
+    my $taken = taken(\@sources, map { "$_.lock" } @first);
+    return grep { $taken->{"$_.lock"} } @first;
 }
 # Frees the guard's lock on new sessions. A new session is on no server yet, and some modules (Debian 13's, 3.0.8) ask
 # one server after another for it, and lock it on each: a request that asks here last would wait for the lock that the
@@ -1071,7 +1097,8 @@ sub let_itself_in {
     unlock_here(grep { !$known{$_} } @long);
 }
 sub look_on {
-    my ($changed, $gone) = changes(@sources);
+    my ($changed, $gone, $locks) = changes(@sources);
+    @locks_seen = map { /^(.*)\.lock$/s } @$locks;
     $changed = { map { $_ => $where{$_} } keys %$changed } if $COPIES;
     repair($changed, keys %$changed, @$gone);
     $suspects{$_} = [ now(), $changed->{$_} ] for grep { belongs($_, $OWN) } keys %$changed;

@@ -592,6 +592,34 @@ class GuardTest extends ThreeServers {
     }
 
     /**
+     * Requests that were reset here lock their sessions at a peer only after the port has opened, because the machine is
+     * busy, and write much later to the peers only. The guard recognizes them by the server that PHP asks first.
+     */
+    @Test
+    void writesOfRequestsThatWereResetBeforeTheOpeningAreCopied() throws IOException, InterruptedException {
+        List<String> names = IntStream.range(0, 24).mapToObj(i -> "session" + i).toList();
+        for (FakeMemcached server : List.of(own, second, third)) {
+            names.forEach(name -> server.set(name, LATER, "old"));
+        }
+        List<String> diverted = new CopyOnWriteArrayList<>();
+        assertJoinsWithWriteAfterOpening(() -> {
+            names.forEach(name -> second.set(name + ".lock", LATER, "1"));
+            pause(1500);
+            names.stream().filter(name -> own.get(name + ".lock") != null).forEach(diverted::add);
+            for (FakeMemcached server : List.of(second, third)) {
+                diverted.forEach(name -> server.set(name, LATER + 1, "new"));
+            }
+            names.forEach(name -> second.set(name + ".lock", LATER, "0"));
+        });
+        // The others would have been locked here if PHP had asked this server first.
+        assertThat(diverted).hasSizeBetween(2, 16);
+        assertThat(diverted).allSatisfy(name -> {
+            assertThat(own.value(name)).isEqualTo("new");
+            assertThat(own.value(name + ".lock")).isEqualTo("0");
+        });
+    }
+
+    /**
      * A module that searches all servers for a session that none of them has locks it on each, as Debian 13's does; it
      * asks again until the lock is free. If the session exists, the lock belongs to another request, which must finish
      * first.
