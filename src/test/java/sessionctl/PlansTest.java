@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.action.ProvisionPlanner;
@@ -47,8 +49,14 @@ class PlansTest {
     @MethodSource("cases")
     void aDryRunPrintsTheExpectedPlanInEveryFormat(Path folder) throws IOException {
         Cluster cluster = Samples.cluster(folder.resolve("inventory.yml"));
+        RunReport run = plan(cluster, Files.readAllLines(folder.resolve("facts.txt")));
+        Golden.check(folder.resolve("expected.txt"), anyLength(new RunText(TextStyle.PLAIN).before(run)));
+        Golden.check(folder.resolve("expected.json"), anyLength(new RunJson().after(run)));
+        Golden.check(folder.resolve("expected.md"), anyLength(new RunMarkdown().after(run)));
+    }
+
+    private static RunReport plan(Cluster cluster, List<String> facts) throws IOException {
         DesiredStates desired = new DesiredStates(cluster, Samples.templates());
-        List<String> facts = Files.readAllLines(folder.resolve("facts.txt"));
         assertThat(facts).hasSameSizeAs(cluster.droplets());
         List<DropletReport> entries = new ArrayList<>();
         Map<Droplet, DropletFacts> seen = new LinkedHashMap<>();
@@ -65,15 +73,52 @@ class PlansTest {
         seen.forEach((droplet, actual) -> answers.put(droplet, new ProbeResult.Answered<>(actual)));
         planner.setFacts(answers, cluster.droplets());
         seen.forEach((droplet, actual) -> entries.add(entry(planner, droplet, actual)));
-        RunReport run = new RunReport("provision", cluster.name(), true, 0, entries);
-        Golden.check(folder.resolve("expected.txt"), anyLength(new RunText(TextStyle.PLAIN).before(run)));
-        Golden.check(folder.resolve("expected.json"), anyLength(new RunJson().after(run)));
-        Golden.check(folder.resolve("expected.md"), anyLength(new RunMarkdown().after(run)));
+        return new RunReport("provision", cluster.name(), true, 0, entries);
+    }
+
+    private static List<String> planOf(int droplets, String... facts) throws IOException {
+        StringBuilder inventory = new StringBuilder("droplets:\n");
+        for (int i = 1; i <= droplets; i++) {
+            inventory.append("  - {name: web%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d}\n".formatted(i, i, i));
+        }
+        List<String> all = new ArrayList<>(Collections.nCopies(droplets, "debian-12-bare open"));
+        for (int i = 0; i < facts.length; i++) {
+            all.set(droplets - facts.length + i, facts[i]);
+        }
+        return new RunText(TextStyle.PLAIN)
+                .before(plan(Samples.cluster(inventory.toString()), all))
+                .lines()
+                .toList();
+    }
+
+    @Test
+    void equalPlansAreShownOnceWhateverTheNumberOfDroplets() throws IOException {
+        List<String> three = planOf(3);
+        List<String> forty = planOf(40);
+        assertThat(three).startsWith("web1, web2, web3").hasSizeLessThan(60);
+        assertThat(forty)
+                .hasSizeLessThan(65)
+                .element(0)
+                .asString()
+                .startsWith("web1, web2, ")
+                .endsWith(" and 28 more");
+        assertThat(forty)
+                .contains("  (shown for web1; on the others only their own addresses differ)")
+                .contains("    + … 37 more lines like these, each with another address")
+                .endsWith("Plan: 160 changes on 40 droplets. Dry run: nothing was changed.");
+    }
+
+    @Test
+    void aDropletThatDiffersIsShownByItselfWithoutWhatIsTheSame() throws IOException {
+        List<String> plan = planOf(40, "debian-13-bare open");
+        assertThat(plan).hasSizeLessThan(90).contains("web40 (203.0.113.40)", "    (as on web1)");
+        assertThat(plan.stream().filter(line -> line.equals("    (as on web1)")))
+                .hasSize(2);
     }
 
     /** Replaces the length of the guard's script, so that a change of the guard does not change the expected plans. */
     private static String anyLength(String report) {
-        return report.replaceAll("\\(\\d+ lines of sessionctl's own", "(all lines of sessionctl's own");
+        return report.replaceAll("\\d+( lines of sessionctl's own)", "all$1");
     }
 
     private static DropletFacts factsOf(Cluster cluster, Droplet droplet, String facts)

@@ -108,7 +108,12 @@ final class ClusterInspection {
                     InstallPackages install = installs.get(entry.droplet());
                     Map<String, String> offered = offers.get(entry.droplet());
                     String why = install == null || offered == null ? "" : install.refusal(offered);
-                    return why.isEmpty() ? entry : DropletReport.failed(entry.droplet(), DropletStatus.FAILED, why);
+                    if (!why.isEmpty()) {
+                        return DropletReport.failed(entry.droplet(), DropletStatus.FAILED, why);
+                    }
+                    return install == null || offered == null
+                            ? entry
+                            : entry.replacing(install, install.simulated(offered));
                 })
                 .toList();
     }

@@ -27,6 +27,14 @@ public final class PreflightProbe {
     /** A port of a socket unit as systemctl(1) shows it, as in {@code Listen=[::]:80 (Stream)}. */
     private static final Pattern SOCKET = Pattern.compile("Listen=.*:(\\d{1,5}) \\(Stream\\)");
 
+    /** A package's name as apt-get(8) prints it, with its architecture if that is foreign; or "-". */
+    private static final Pattern PACKAGE = Pattern.compile("-|[a-z0-9][a-z0-9+.-]{0,200}(?::[a-z0-9-]{1,40})?");
+
+    /** No installation of these packages comes near as many. */
+    private static final int MAX_PACKAGES = 2000;
+
+    private static final Set<String> WORDS_OF_PLAN = Set.of("added", "upgraded");
+
     private PreflightProbe() {}
 
     /** Returns the command, which changes nothing on the droplet. */
@@ -60,14 +68,15 @@ public final class PreflightProbe {
                 Map.of());
     }
 
-    /** Parses the answer to {@link #offer}: a word for each package. */
+    /** Parses the answer to {@link #offer}: a word for each package. What apt-get would add does not replace an earlier word. */
     public static Map<String, String> offered(CommandResult result) {
         Map<String, String> offered = new TreeMap<>();
         result.stdout()
                 .lines()
                 .map(line -> line.split(" "))
-                .filter(w -> w.length == 2)
-                .forEach(w -> offered.put(w[0], w[1]));
+                .filter(w -> w.length == 2 && PACKAGE.matcher(w[0]).matches())
+                .limit(MAX_PACKAGES)
+                .forEach(w -> offered.merge(w[0], w[1], (old, word) -> WORDS_OF_PLAN.contains(word) ? old : word));
         return offered;
     }
 

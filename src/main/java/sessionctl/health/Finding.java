@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sessionctl.inventory.Names;
 
 /**
  * A fault, with the command that fixes it.
@@ -48,8 +49,6 @@ public record Finding(Severity severity, String droplet, String what, String rem
     }
 
     private static String join(List<String> names) {
-        List<String> all = names.stream().distinct().toList();
-        String some = String.join(", ", all.subList(0, Math.min(MAX_NAMES, all.size())));
-        return all.size() <= MAX_NAMES ? some : some + " and " + (all.size() - MAX_NAMES) + " more";
+        return Names.some(names.stream().distinct().toList(), MAX_NAMES);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Names;
 import sessionctl.state.DropletFacts;
 
 /** Servers that PHP's lists are about to drop, and how PHP is kept away from each of them while lists differ. */
@@ -97,9 +98,8 @@ final class LeavingPeerBlocks {
         if (unknown.isEmpty()) {
             return facts.canHaveGuard() ? "" : whyUnblocked(serversToBlock(own));
         }
-        String more = unknown.size() > MOST_SHOWN ? " and " + (unknown.size() - MOST_SHOWN) + " more" : "";
-        return "session.save_path names " + String.join(", ", unknown.subList(0, Math.min(MOST_SHOWN, unknown.size())))
-                + more + " instead of private addresses, so the sessions there are not found; to keep them, first"
+        return "session.save_path names " + Names.some(unknown, MOST_SHOWN)
+                + " instead of private addresses, so the sessions there are not found; to keep them, first"
                 + " write addresses there, as in tcp://10.0.0.11:11211";
     }
 

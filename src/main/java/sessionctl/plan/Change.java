@@ -20,6 +20,11 @@ public sealed interface Change permits InstallPackages, Configure, GuardChange, 
         return List.of();
     }
 
+    /** Returns the diffs as a person reads them: shorter where fewer lines say the same. */
+    default List<List<String>> summary() {
+        return diffs();
+    }
+
     /** Returns the command that applies the change completely or not at all. */
     Command command();
 

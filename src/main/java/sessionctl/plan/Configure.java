@@ -53,6 +53,11 @@ public record Configure(
     }
 
     @Override
+    public List<List<String>> summary() {
+        return files.stream().map(FileChange::summary).toList();
+    }
+
+    @Override
     public Command command() {
         List<String> arguments =
                 new ArrayList<>(List.of("service", service, "action", action.word(), "enable", enable ? "yes" : "no"));

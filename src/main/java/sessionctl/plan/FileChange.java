@@ -22,11 +22,51 @@ public record FileChange(String path, FileState before, FileState after) {
         if (after instanceof FileState.Pending pending) {
             return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
         }
-        if (!(before instanceof FileState.Present) && path.startsWith(GuardProgram.FOLDER)) {
-            long lines = written().content().lines().count();
+        if (!(before instanceof FileState.Present) && isGuard()) {
             return List.of(
-                    "--- /dev/null", "+++ " + path, "(" + lines + " lines of sessionctl's own; see the template)");
+                    "--- /dev/null",
+                    "+++ " + path,
+                    "(" + countLines() + " lines of sessionctl's own; see the template)");
         }
+        return completeDiff();
+    }
+
+    /** Returns the diff as a person reads it. The text of a program or a unit of sessionctl's own is left out. */
+    public List<String> summary() {
+        if (after instanceof FileState.Pending pending) {
+            List<String> lines = new ArrayList<>(List.of(path + ": these lines are set, everything else stays"));
+            pending.directives().lines().forEach(line -> lines.add("+" + line));
+            return lines;
+        }
+        if (!(before instanceof FileState.Present)) {
+            return isOwn() ? List.of(path + ": new, " + countLines() + " lines of sessionctl's own") : completeDiff();
+        }
+        return isGuard() ? List.of(path + ": " + countChanges() + ", of sessionctl's own") : completeDiff();
+    }
+
+    private boolean isGuard() {
+        return path.startsWith(GuardProgram.FOLDER);
+    }
+
+    /** Returns true if the new file says in its head that sessionctl writes all of it. */
+    private boolean isOwn() {
+        return written().content().lines().limit(2).anyMatch(line -> line.startsWith("# Written by sessionctl."));
+    }
+
+    private long countLines() {
+        return written().content().lines().count();
+    }
+
+    private String countChanges() {
+        List<String> lines = completeDiff();
+        // The first two lines name the files.
+        long added = lines.stream().skip(2).filter(line -> line.startsWith("+")).count();
+        long removed =
+                lines.stream().skip(2).filter(line -> line.startsWith("-")).count();
+        return added + " lines added, " + removed + " removed";
+    }
+
+    private List<String> completeDiff() {
         String old = before instanceof FileState.Present present ? present.content() : "";
         String oldLabel = before instanceof FileState.Present ? path : "/dev/null";
         List<String> lines = new ArrayList<>(metadata());

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 import sessionctl.state.FilterTable;
@@ -103,7 +105,7 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         if (stage == Stage.NARROW_FIREWALL) {
             return "remove the rules that are no longer needed";
         }
-        return after.hasBootRules() ? "guard the memcached port" : "remove the firewall chains";
+        return after.hasBootRules() ? "close the memcached port to other hosts" : "remove the firewall chains";
     }
 
     @Override
@@ -123,6 +125,24 @@ public record FirewallChange(FirewallState before, FirewallState after, List<Str
         }
         diffs.removeIf(List::isEmpty);
         return diffs;
+    }
+
+    @Override
+    public List<List<String>> summary() {
+        List<List<String>> summary = new ArrayList<>(diffs());
+        Set<String> shown = summary.stream().flatMap(List::stream).collect(Collectors.toSet());
+        summary.replaceAll(diff -> diff.get(0).equals("--- " + BOOT_RULES) && repeats(diff, shown)
+                ? List.of(BOOT_RULES + ": the same rules, which are loaded at boot")
+                : diff);
+        return summary;
+    }
+
+    /** Returns true if the changed rules for the next boot, "4 RULE" and "6 RULE", are all among the shown lines. */
+    private static boolean repeats(List<String> diff, Set<String> shown) {
+        return diff.stream()
+                .skip(2)
+                .filter(line -> line.matches("[+-][46] -.*"))
+                .allMatch(line -> shown.contains(line.charAt(0) + line.substring(3)));
     }
 
     /** Returns the desired contents of a file that loads the rules; empty if it should not exist. */

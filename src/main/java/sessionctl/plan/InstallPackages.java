@@ -8,20 +8,54 @@ import java.util.Set;
 import java.util.TreeSet;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
+import sessionctl.inventory.Names;
 
 /**
  * Installs packages with apt-get(8).
  *
  * @param names packages that are not installed
  * @param halfInstalled packages that dpkg left half installed and that apt will finish
+ * @param needed other packages that apt-get installs with them, by its own simulation; empty if it was not asked
+ * @param upgraded installed packages that apt-get upgrades for them, likewise
  */
-public record InstallPackages(Set<String> names, Set<String> halfInstalled) implements Change {
+public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<String> needed, Set<String> upgraded)
+        implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int MAX_NAMES = 3;
+    private static final int NAMES_PER_LINE = 6;
 
     public InstallPackages {
         names = Set.copyOf(names);
         halfInstalled = Set.copyOf(halfInstalled);
+        needed = Set.copyOf(needed);
+        upgraded = Set.copyOf(upgraded);
+    }
+
+    /** Creates an installation that apt-get has not simulated. */
+    public InstallPackages(Set<String> names, Set<String> halfInstalled) {
+        this(names, halfInstalled, Set.of(), Set.of());
+    }
+
+    /**
+     * Returns the same installation with the packages that apt-get adds and upgrades for it.
+     *
+     * @param offered the answer of the droplet's apt for each package: added, upgraded or other words
+     */
+    public InstallPackages simulated(Map<String, String> offered) {
+        Set<String> added = withWord(offered, "added");
+        added.removeAll(names);
+        added.removeAll(halfInstalled);
+        return new InstallPackages(names, halfInstalled, added, withWord(offered, "upgraded"));
+    }
+
+    private static Set<String> withWord(Map<String, String> offered, String wanted) {
+        Set<String> packages = new TreeSet<>();
+        offered.forEach((name, word) -> {
+            if (word.equals(wanted)) {
+                packages.add(name);
+            }
+        });
+        return packages;
     }
 
     @Override
@@ -33,6 +67,22 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled) impl
         return install + (install.isEmpty() || repair.isEmpty() ? "" : "; ") + repair;
     }
 
+    @Override
+    public List<List<String>> summary() {
+        List<String> lines = new ArrayList<>();
+        addLines("needs " + needed.size() + " more", needed, lines);
+        addLines("upgrades " + upgraded.size(), upgraded, lines);
+        return lines.isEmpty() ? List.of() : List.of(lines);
+    }
+
+    private static void addLines(String title, Set<String> packages, List<String> lines) {
+        List<String> sorted = List.copyOf(new TreeSet<>(packages));
+        for (int i = 0; i < sorted.size(); i += NAMES_PER_LINE) {
+            List<String> some = sorted.subList(i, Math.min(i + NAMES_PER_LINE, sorted.size()));
+            lines.add((i == 0 ? title + ": " : "  ") + String.join(" ", some));
+        }
+    }
+
     /**
      * Returns the reason why the installation must not be tried, such as a package that apt-get would also remove,
      * which a run never does. Empty if it may be tried.
@@ -40,12 +90,7 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled) impl
      * @param offered the answer of the droplet's apt for each package: removed, unsolved or other words
      */
     public String refusal(Map<String, String> offered) {
-        Set<String> removed = new TreeSet<>();
-        offered.forEach((name, word) -> {
-            if (word.equals("removed")) {
-                removed.add(name);
-            }
-        });
+        Set<String> removed = withWord(offered, "removed");
         if (!removed.isEmpty()) {
             return "apt-get would remove " + some(removed) + " there"
                     + (halfInstalled.isEmpty() ? "" : " to finish the installation of " + some(halfInstalled))
@@ -58,9 +103,7 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled) impl
     }
 
     private static String some(Set<String> names) {
-        List<String> sorted = List.copyOf(new TreeSet<>(names));
-        return String.join(", ", sorted.subList(0, Math.min(MAX_NAMES, sorted.size())))
-                + (sorted.size() > MAX_NAMES ? " and " + (sorted.size() - MAX_NAMES) + " more" : "");
+        return Names.some(new TreeSet<>(names), MAX_NAMES);
     }
 
     /** Returns the command that shows on the droplet what apt-get would do. */

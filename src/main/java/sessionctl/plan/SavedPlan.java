@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import sessionctl.command.Sha256;
+import sessionctl.inventory.Names;
 import sessionctl.state.DropletFacts;
 
 /**
@@ -56,9 +57,7 @@ public record SavedPlan(PlanInputs inputs, List<Part> droplets) {
             if (parts.isEmpty()) {
                 return Optional.of("what it needs (" + firstOther(then) + ") has");
             }
-            String more = parts.size() > MAX_NAMES ? " and " + (parts.size() - MAX_NAMES) + " more" : "";
-            String named = String.join(", ", parts.subList(0, Math.min(parts.size(), MAX_NAMES)));
-            return Optional.of(named + more + (parts.size() == 1 ? " has" : " have"));
+            return Optional.of(Names.some(parts, MAX_NAMES) + (parts.size() == 1 ? " has" : " have"));
         }
 
         private String firstOther(Part then) {

@@ -39,6 +39,13 @@ public record DropletReport(
         return new DropletReport(droplet, status, changes, 0, null, warnings);
     }
 
+    /** Returns this report with one change replaced. */
+    public DropletReport replacing(Change old, Change fresh) {
+        List<Change> replaced =
+                changes.stream().map(change -> change == old ? fresh : change).toList();
+        return new DropletReport(droplet, status, replaced, done, failure, warnings);
+    }
+
     /** A droplet of which only a failure is known. */
     public static DropletReport failed(Droplet droplet, DropletStatus status, String why) {
         return new DropletReport(droplet, status, List.of(), 0, new Failure("", why, ""), List.of());

@@ -3,6 +3,9 @@ package sessionctl.report;
 import java.util.List;
 import sessionctl.health.Finding;
 import sessionctl.inventory.Droplet;
+import sessionctl.plan.DropletPlan;
+import sessionctl.plan.Impact;
+import sessionctl.plan.Plan;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortProbes;
 
@@ -52,6 +55,13 @@ public record RunReport(
     /** The number of changes on all droplets. */
     public int changes() {
         return entries.stream().mapToInt(e -> e.changes().size()).sum();
+    }
+
+    /** Returns what the planned changes cost visitors. */
+    public Impact impact() {
+        return Impact.of(new Plan(entries.stream()
+                .map(e -> new DropletPlan(e.droplet(), e.changes(), e.warnings()))
+                .toList()));
     }
 
     /** The number of droplets with changes. */

@@ -2,7 +2,7 @@ package sessionctl.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import sessionctl.inventory.Names;
 import sessionctl.verify.CheckFailure;
 import sessionctl.verify.SessionFailure;
 
@@ -23,10 +23,7 @@ public final class SessionFailureLines {
     }
 
     private static String line(SessionFailure session) {
-        int more = session.droplets().size() - MAX_DROPLETS;
         return TerminalSafe.line("session " + (session.id().isEmpty() ? "(no session id)" : session.id()) + ": "
-                + session.how().words() + " on "
-                + session.droplets().stream().limit(MAX_DROPLETS).collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : ""));
+                + session.how().words() + " on " + Names.some(session.droplets(), MAX_DROPLETS));
     }
 }

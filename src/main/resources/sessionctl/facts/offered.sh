@@ -1,6 +1,7 @@
 # Prints what an installation of packages would meet here, and changes nothing. Arguments: the packages.
 # A line is "NAME WORD". yes, no: a source of this droplet offers the package, or does not. unknown: apt has no lists of
 # packages. removed: apt-get would remove it, to install these packages or to complete what dpkg left half way.
+# added, upgraded: apt-get would install it, or install a newer version of it.
 # "- unsolved": apt-get finds no solution.
 LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -20,7 +21,7 @@ for name in "$@"; do
 done
 # Without its lists apt does not know what it could install to finish a package, and would remove the package instead.
 [ -n "$lists" ] || exit 0
-# Prints the removals of apt-get's simulation, or "- unsolved"; fails if there is nothing to print: apt-get(8), -s.
+# Prints the removals of apt-get's simulation, or "- unsolved"; else what it would install, and fails: apt-get(8), -s.
 simulate() {
     said=$(apt-get -s -q -o APT::Get::AutomaticRemove=false "$@" 2>/dev/null </dev/null)
     code=$?
@@ -30,6 +31,7 @@ simulate() {
     elif [ $code != 0 ]; then
         echo '- unsolved'
     else
+        printf '%s\n' "$said" | sed -nE 's/^Inst ([^ ]+) \[.*/\1 upgraded/p; s/^Inst ([^ ]+) \(.*/\1 added/p'
         return 1
     fi
 }
@@ -39,6 +41,6 @@ if [ -z "$(dpkg --audit 2>/dev/null)" ]; then
     [ -z "$wanted" ] || simulate install $wanted
 elif ! simulate -f install && [ -n "$wanted" ]; then
     # shellcheck disable=SC2086
-    simulate -f install $wanted | grep ' removed$'
+    simulate -f install $wanted | grep -v ' unsolved$'
 fi
 exit 0

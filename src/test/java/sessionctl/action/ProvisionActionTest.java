@@ -204,7 +204,7 @@ class ProvisionActionTest {
                 .isZero();
         assertThat(out.toString())
                 .containsSubsequence(
-                        "  * firewall: guard the memcached port\n",
+                        "  * firewall: close the memcached port to other hosts\n",
                         "    +-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP\n",
                         "  * memcached: restart memcached\n",
                         "Plan: 2 changes on 1 droplet.")
@@ -230,7 +230,7 @@ class ProvisionActionTest {
         assertThat(shells.changes("lamp01")).doesNotContain(RESTART);
         assertThat(out.toString())
                 .contains(
-                        "lamp01: failed to guard the memcached port",
+                        "lamp01: failed to close the memcached port to other hosts",
                         "with the new rules: lamp01 (203.0.113.1): no answer on port 22",
                         "not done: firewall, memcached");
         assertThat(err.toString())

@@ -109,6 +109,8 @@ class BuildLogTest {
                     +b
 
                 ::endgroup::
+                Impact:
+                  No session is lost.
                 Plan: 1 change on 1 droplet. Dry run: nothing was changed.
                 ::warning title=lamp01::mind: 100%25 of this,%0Aplease
                 """);
@@ -171,7 +173,8 @@ class BuildLogTest {
                 .startsWith(
                         "\u001b[0Ksection_start:17:sessionctl_lamp01_17[collapsed=true]\r\u001b[0Klamp01 (203.0.113.1):"
                                 + " 1 change\n")
-                .contains("\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\nPlan: 1 change on 1 droplet. ")
+                .contains(
+                        "\u001b[0Ksection_end:17:sessionctl_lamp01_17\r\u001b[0K\nImpact:\n  No session is lost.\nPlan: 1 change on 1 droplet. ")
                 .endsWith("Dry run: nothing was changed.\n");
         // Only sessionctl's own section marks are in the form that GitLab reads; those of a droplet are escaped.
         assertThat(Pattern.compile("section_(start|end):\\d+:[a-zA-Z0-9_.-]+(\\[[^\\]]*\\])?\r\u001b\\[0K")

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import sessionctl.Samples;
 import sessionctl.inventory.Droplet;
@@ -196,10 +197,10 @@ class RunRendererTest {
                 0,
                 DropletStatus.PLANNED,
                 0,
-                java.util.Collections.nCopies(400, RESTART).toArray(Change[]::new));
-        assertThat(new RunMarkdown().after(run(many, many, many)))
-                .hasSizeLessThan(65_536)
-                .contains("This comment is full");
+                IntStream.range(0, 1200)
+                        .mapToObj(i -> configure("-m " + i + "\n", "-m 1\n", "644"))
+                        .toArray(Change[]::new));
+        assertThat(new RunMarkdown().after(run(many))).hasSizeLessThan(65_536).contains("This comment is full");
         assertThat(new RunMarkdown().after(run(entry(0, DropletStatus.PLANNED, 0, RESTART))))
                 .doesNotContain("This comment is full");
         List<Droplet> lamps = Samples.lamps(90).droplets();

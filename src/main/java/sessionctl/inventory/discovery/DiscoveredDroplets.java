@@ -3,8 +3,8 @@ package sessionctl.inventory.discovery;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import sessionctl.inventory.Glob;
+import sessionctl.inventory.Names;
 import sessionctl.inventory.yaml.QuotedText;
 
 /**
@@ -48,10 +48,10 @@ public record DiscoveredDroplets(String tool, List<DiscoveredDroplet> droplets) 
     }
 
     private static String shortened(Set<String> words) {
-        String some = words.stream()
-                .limit(10)
-                .map(word -> QuotedText.visible(QuotedText.cut(word)))
-                .collect(Collectors.joining(", "));
-        return words.size() > 10 ? some + " and " + (words.size() - 10) + " more" : some;
+        return Names.some(
+                words.stream()
+                        .map(word -> QuotedText.visible(QuotedText.cut(word)))
+                        .toList(),
+                10);
     }
 }

@@ -16,6 +16,7 @@ import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.FileChange;
 import sessionctl.plan.FirewallChange;
+import sessionctl.plan.Impact;
 import sessionctl.plan.InstallPackages;
 import sessionctl.ports.PortProbe;
 import sessionctl.report.DropletReport;
@@ -35,6 +36,9 @@ public final class RunJson implements RunRenderer {
         root.addProperty("cluster", run.cluster());
         root.addProperty("dry_run", run.dryRun());
         root.addProperty("changes", run.changes());
+        if (run.changes() > 0) {
+            root.add("impact", impact(run.impact()));
+        }
         Map<String, Stream<JsonObject>> arrays = new LinkedHashMap<>();
         arrays.put("droplets", run.entries().stream().map(RunJson::entry));
         if (!run.findings().isEmpty()) {
@@ -138,6 +142,16 @@ public final class RunJson implements RunRenderer {
         return one;
     }
 
+    private static JsonObject impact(Impact impact) {
+        JsonObject one = new JsonObject();
+        one.add("sessions_lost_on", JsonText.array(impact.losing()));
+        one.add("memcached_rejoins_on", JsonText.array(impact.rejoining()));
+        one.add("sessions_left_in_files_on", JsonText.array(impact.leavingFiles()));
+        one.add("web_server_reloads_on", JsonText.array(impact.reloading()));
+        one.addProperty("memcached_port", impact.port().name().toLowerCase(Locale.ROOT));
+        return one;
+    }
+
     private static JsonObject change(Change change) {
         JsonObject one = new JsonObject();
         one.addProperty("stage", change.stage().toString());
@@ -147,6 +161,8 @@ public final class RunJson implements RunRenderer {
             one.addProperty("kind", "packages");
             one.add("packages", JsonText.array(new TreeSet<>(install.names())));
             one.add("repair", JsonText.array(new TreeSet<>(install.halfInstalled())));
+            one.add("needed", JsonText.array(new TreeSet<>(install.needed())));
+            one.add("upgraded", JsonText.array(new TreeSet<>(install.upgraded())));
         } else if (change instanceof Configure configure) {
             configure(configure, one);
         } else if (change instanceof FirewallChange) {

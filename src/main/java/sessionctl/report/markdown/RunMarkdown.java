@@ -10,6 +10,7 @@ import sessionctl.ports.PortProbe;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.FindingLines;
+import sessionctl.report.PlanGroups;
 import sessionctl.report.RunHistory;
 import sessionctl.report.RunRenderer;
 import sessionctl.report.RunReport;
@@ -19,7 +20,7 @@ import sessionctl.report.text.LeaseMessages;
 import sessionctl.report.text.MatrixText;
 import sessionctl.verify.VerificationResult;
 
-/** A run as Markdown for a pull request: a summary line, then a folded diff per droplet. */
+/** A run as Markdown for a pull request: a summary line, then a folded diff for each group of droplets with equal changes. */
 public final class RunMarkdown implements RunRenderer {
     /** The limit in characters. GitHub accepts 65,536 for a comment, and the program that posts it may add a line. */
     private static final int MAX_LENGTH = 64_000;
@@ -51,7 +52,14 @@ public final class RunMarkdown implements RunRenderer {
                 "- … and more: see --output text\n",
                 MAX_LENGTH / 4 * 3,
                 out);
-        boolean left = details(run.entries(), out);
+        if (run.changes() > 0) {
+            out.append('\n');
+            run.impact()
+                    .sentences()
+                    .forEach(s -> out.append("- ").append(MarkdownText.line(s)).append('\n'));
+        }
+        failures(run.entries(), out);
+        boolean left = details(PlanGroups.of(run.entries()), out);
         out.append(left ? "\nThis comment is full: for the other diffs see --output text.\n" : "");
         String matrix = matrix(run.matrix());
         out.append(out.length() + matrix.length() <= MAX_LENGTH ? matrix : TOO_LONG);
@@ -70,14 +78,22 @@ public final class RunMarkdown implements RunRenderer {
         }
     }
 
-    /** Writes the details of each droplet. Returns true if some diffs were left out. */
-    private static boolean details(List<DropletReport> entries, StringBuilder out) {
+    private static void failures(List<DropletReport> entries, StringBuilder out) {
+        for (DropletReport entry : entries) {
+            String text = failure(entry, true);
+            String brief = out.length() + text.length() <= MAX_LENGTH ? text : failure(entry, false);
+            out.append(out.length() + brief.length() <= MAX_LENGTH ? brief : "");
+        }
+    }
+
+    /** Writes the changes of each group of droplets. Returns true if some diffs were left out. */
+    private static boolean details(List<PlanGroups.Group> groups, StringBuilder out) {
         int left = 0;
-        for (DropletReport e : entries) {
+        for (PlanGroups.Group group : groups) {
             // If that many did not fit, the others will not fit either.
-            String whole = details(e, left < MOST_TRIES);
+            String whole = folded(group, left < MOST_TRIES);
             boolean fits = left < MOST_TRIES && out.length() + whole.length() <= MAX_LENGTH;
-            String brief = fits ? whole : details(e, false);
+            String brief = fits ? whole : folded(group, false);
             out.append(out.length() + brief.length() <= MAX_LENGTH ? brief : "");
             left += fits ? 0 : 1;
         }
@@ -144,47 +160,51 @@ public final class RunMarkdown implements RunRenderer {
         return VerificationMarkdown.of(verification);
     }
 
-    private static String details(DropletReport entry, boolean whole) {
-        StringBuilder out = new StringBuilder();
+    private static String failure(DropletReport entry, boolean whole) {
         DropletReport.Failure failure = entry.failure();
-        if (failure != null) {
-            out.append("\n**")
-                    .append(entry.droplet().name())
-                    .append(
-                            failure.step().isEmpty()
-                                    ? "**: "
-                                    : "** failed at " + MarkdownText.line(failure.step()) + ": ")
-                    .append(MarkdownText.line(failure.why()))
-                    .append("\n");
-            if (whole && !failure.output().isEmpty()) {
-                fenced("text", TerminalSafe.of(failure.output()), out);
-            }
+        if (failure == null) {
+            return "";
         }
-        if (!entry.changes().isEmpty()) {
-            folded(entry, whole, out);
+        StringBuilder out = new StringBuilder("\n**" + entry.droplet().name() + "**");
+        out.append(failure.step().isEmpty() ? ": " : " failed at " + MarkdownText.line(failure.step()) + ": ")
+                .append(MarkdownText.line(failure.why()))
+                .append("\n");
+        if (whole && !failure.output().isEmpty()) {
+            fenced("text", TerminalSafe.of(failure.output()), out);
         }
         return out.toString();
     }
 
-    private static void folded(DropletReport entry, boolean whole, StringBuilder out) {
-        out.append("\n<details><summary>").append(entry.droplet().name()).append(": ");
-        out.append(RunReport.count(entry.changes().size(), "change")).append("</summary>\n\n");
-        entry.warnings()
+    private static String folded(PlanGroups.Group group, boolean whole) {
+        StringBuilder out = new StringBuilder("\n<details><summary>");
+        String first = group.first().droplet().name();
+        out.append(group.names()).append(": ").append(group.size()).append("</summary>\n\n");
+        out.append(
+                group.members().size() > 1
+                        ? "Shown for " + first + "; on the others only their own addresses differ.\n\n"
+                        : "");
+        group.first()
+                .warnings()
                 .forEach(w ->
                         out.append("- warning: ").append(MarkdownText.line(w)).append('\n'));
-        for (Change change : entry.changes()) {
+        for (PlanGroups.ShownChange shown : group.changes()) {
+            Change change = shown.change();
             out.append("- ").append(MarkdownText.line(change.stage() + ": " + change.describe()));
             String strong = change.risk().losesSessions() ? "**" : "";
             out.append(
                     change.risk().words().isEmpty()
-                            ? "\n"
-                            : " (" + strong + change.risk().words() + strong + ")\n");
+                            ? ""
+                            : " (" + strong + change.risk().words() + strong + ")");
+            out.append(shown.sameAs()
+                    .map(droplet -> " (as on " + droplet.name() + ")")
+                    .orElse(""));
+            out.append('\n');
         }
         if (whole) {
-            entry.changes()
+            group.changes()
                     .forEach(c -> c.diffs().forEach(d -> fenced("diff", TerminalSafe.of(String.join("\n", d)), out)));
         }
-        out.append("\n</details>\n");
+        return out.append("\n</details>\n").toString();
     }
 
     /** Fences a text with more backticks than it contains in a row, so that the text cannot end the fence. */

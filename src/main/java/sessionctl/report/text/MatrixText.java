@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import sessionctl.inventory.Names;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortState;
 import sessionctl.report.ShortNames;
@@ -83,11 +84,8 @@ public final class MatrixText {
             }
         }
         StringBuilder sentences = new StringBuilder();
-        places.forEach((why, all) -> {
-            String some = all.stream().limit(MAX_ADDRESSES).collect(Collectors.joining(", "));
-            int more = all.size() - MAX_ADDRESSES;
-            sentences.append("not tested: " + why + " " + some + (more > 0 ? " and " + more + " more" : "") + "\n");
-        });
+        places.forEach(
+                (why, all) -> sentences.append("not tested: " + why + " " + Names.some(all, MAX_ADDRESSES) + "\n"));
         return sentences.toString();
     }
 

@@ -8,6 +8,7 @@ import sessionctl.report.BuildLog;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.FindingLines;
+import sessionctl.report.PlanGroups;
 import sessionctl.report.RunHistory;
 import sessionctl.report.RunRenderer;
 import sessionctl.report.RunReport;
@@ -47,12 +48,16 @@ public final class RunText implements RunRenderer {
 
     @Override
     public boolean before(RunReport run, PrintWriter out) {
-        run.entries().stream().filter(e -> !e.changes().isEmpty()).forEach(e -> writePlan(e, out));
+        PlanGroups.of(run.entries()).forEach(group -> writePlan(group, out));
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(describeFailure(e)));
         writeFindings(run, out);
         if (run.changes() > 0) {
+            out.append("Impact:\n");
+            run.impact()
+                    .sentences()
+                    .forEach(s -> out.append(style.wrapped("  " + s)).append('\n'));
             out.append("Plan: " + run.size() + "." + (run.dryRun() ? dryRun(run) : "") + "\n");
         } else if (run.inSync()) {
             out.append(
@@ -115,24 +120,31 @@ public final class RunText implements RunRenderer {
         out.append(new FindingLines(run.findings()).lines(style));
     }
 
-    private void writePlan(DropletReport entry, PrintWriter all) {
+    private void writePlan(PlanGroups.Group group, PrintWriter all) {
         StringBuilder out = new StringBuilder();
-        entry.warnings()
-                .forEach(w -> out.append("  ! ").append(TerminalSafe.line(w)).append('\n'));
-        for (Change change : entry.changes()) {
-            out.append("  * ").append(change.stage()).append(": ").append(TerminalSafe.line(change.describe()));
-            out.append('\n');
-            if (!change.risk().words().isEmpty()) {
-                String words = change.risk().words();
-                out.append(change.risk().losesSessions() ? style.bad("    ! " + words) : "    " + words)
-                        .append('\n');
-            }
-            change.diffs().forEach(d -> writeDiff(d, out));
+        String first = group.first().droplet().name();
+        if (group.members().size() > 1) {
+            out.append("  (shown for " + first + "; on the others only their own addresses differ)\n");
         }
+        group.first()
+                .warnings()
+                .forEach(w -> out.append("  ! ").append(TerminalSafe.line(w)).append('\n'));
+        group.changes().forEach(shown -> writeChange(shown, out));
         out.append('\n');
-        String size = RunReport.count(entry.changes().size(), "change");
-        String title = style.bold(entry.droplet().toString());
-        all.append(log.folded(entry.droplet().name(), title, size, out.toString()));
+        all.append(log.folded(first, style.bold(style.wrapped(group.title())), group.size(), out.toString()));
+    }
+
+    private void writeChange(PlanGroups.ShownChange shown, StringBuilder out) {
+        Change change = shown.change();
+        out.append("  * ").append(change.stage()).append(": ").append(TerminalSafe.line(change.describe()));
+        out.append('\n');
+        if (!change.risk().words().isEmpty()) {
+            String words = change.risk().words();
+            out.append(change.risk().losesSessions() ? style.bad("    ! " + words) : "    " + words)
+                    .append('\n');
+        }
+        shown.sameAs().ifPresent(droplet -> out.append("    (as on " + droplet.name() + ")\n"));
+        shown.diffs().forEach(lines -> writeDiff(lines, out));
     }
 
     private void writeDiff(List<String> lines, StringBuilder out) {
