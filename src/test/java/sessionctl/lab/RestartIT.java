@@ -106,33 +106,37 @@ class RestartIT {
         assertThat(generations("lamp01") - before).isEqualTo(2);
     }
 
-    /** Requests a page that counts and writes after this many seconds, for several visitors at once. */
+    private static final int VISITORS = 80;
+
+    /** Requests a page that counts and writes after this many seconds, for one visitor after another, 50 ms apart. */
     private static Program count(String host, int seconds) {
         String page = "http://" + lab.host(host).publicIp() + "/count.php?seconds=" + seconds;
         return lab.command(
                 Map.of(),
                 "sh",
                 "-c",
-                "for i in $(seq 12); do curl -sS --max-time 40 --cookie PHPSESSID=patient$i '" + page
-                        + "' & done; wait");
+                "for id in $(seq -f patient%017.0f " + VISITORS + "); do curl -sS --max-time 40 --cookie PHPSESSID=$id '"
+                        + page + "' & sleep 0.05; done; wait");
     }
 
-    /** The requests end after the server that they began with has stopped and has been filled again. */
+    /**
+     * The requests begin before the server stops, while it is closed and after it has opened, and all write long after it
+     * has been filled again.
+     */
     @Test
     @Order(5)
     void writesOfRequestsThatOverlapARestartAreKept() throws InterruptedException {
         String page = "<?php session_start(); $_SESSION[\"n\"] = $n = 1 + ($_SESSION[\"n\"] ?? 0);"
                 + " sleep((int) $_GET[\"seconds\"]); session_write_close(); echo \"$n\\n\";";
         lab.onHosts(SharedCluster.NAMES, "cat >/var/www/html/count.php <<'PAGE'\n" + page + "\nPAGE\n");
-        assertThat(count("lamp01", 0).await(LIMIT).out()).isEqualTo("1\n".repeat(12));
-        Program requests = count("lamp01", 8);
-        Thread.sleep(1000);
+        assertThat(count("lamp01", 0).await(LIMIT).out()).isEqualTo("1\n".repeat(VISITORS));
+        Program requests = count("lamp01", 6);
         restart("--limit", "lamp02").exits(0);
-        assertThat(requests.await(LIMIT).out()).isEqualTo("2\n".repeat(12));
+        assertThat(requests.await(LIMIT).out()).isEqualTo("2\n".repeat(VISITORS));
         // The guard must first see that the requests have ended.
-        Thread.sleep(500);
-        assertThat(count("lamp02", 0).await(LIMIT).out()).isEqualTo("3\n".repeat(12));
-        assertThat(count("lamp03", 0).await(LIMIT).out()).isEqualTo("4\n".repeat(12));
+        Thread.sleep(1000);
+        assertThat(count("lamp02", 0).await(LIMIT).out()).isEqualTo("3\n".repeat(VISITORS));
+        assertThat(count("lamp03", 0).await(LIMIT).out()).isEqualTo("4\n".repeat(VISITORS));
     }
 
     /** Sends a command of memcached's protocol from the droplet itself, as PHP would through an open port. */
