@@ -68,7 +68,6 @@ class PlanGroupsTest {
                 // the address of a third droplet
                 "listen 10.0.0.3\nallow 10.0.0.1\n",
                 "listen 10.0.0.2\nallow 10.0.0.3\n",
-                "listen 10.0.0.2\nallow 10.0.0.2\n",
                 // an address that only begins like its own
                 "listen 10.0.0.22\nallow 10.0.0.1\n",
                 "listen 10.0.0.2\nallow 10.0.0.1\nallow 10.0.0.1\n",
