@@ -1,6 +1,5 @@
 package sessionctl.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,7 +22,6 @@ import sessionctl.action.StatusWatcher;
 import sessionctl.action.Terminal;
 import sessionctl.command.Invocation;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Progress;
 import sessionctl.health.ClusterHealth;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
@@ -111,8 +109,8 @@ final class StatusCommand extends ClusterCommand {
     }
 
     @Override
-    Progress progress(PrintWriter err) {
-        return watch == null ? super.progress(err) : Progress.SILENT;
+    boolean showsProgress() {
+        return watch == null;
     }
 
     private void refuseWatching(Terminal terminal) {
