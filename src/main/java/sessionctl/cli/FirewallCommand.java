@@ -28,8 +28,8 @@ import sessionctl.report.RunRenderer;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet; or a server that was removed from the inventory still runs, and"
-                    + " nothing was changed",
+            "1:something failed on a droplet; or nothing was changed, because the answer to the question was no, or a"
+                    + " server that was removed from the inventory still runs",
             "2:a dry run found changes, with --detailed-exitcode",
             "3:a port is open that should be closed, or closed that should be open, or the rules of a droplet do"
                     + " not match the inventory",
@@ -42,6 +42,9 @@ import sessionctl.report.RunRenderer;
 final class FirewallCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
+
+    @Mixin
+    private final ApprovalOptions asking = new ApprovalOptions();
 
     @Mixin
     private final ForgetOptions forget = new ForgetOptions();
@@ -94,6 +97,7 @@ final class FirewallCommand extends ClusterCommand {
     private int run(FirewallPlanner planner, List<Droplet> chosen, RunLeases lease, Console console) {
         Cluster cluster = planner.cluster();
         ProvisionAction action = new ProvisionAction("firewall", planner, lease, runOptions(cluster), remedies());
+        action.askedBy(asking.approval(console));
         int code = Interruption.watch(action, a -> dryRun ? a.dryRun(chosen, detailed) : a.run(chosen));
         if (remove && !dryRun && code == ExitCode.OK) {
             String close = remedies().closePort(cluster);

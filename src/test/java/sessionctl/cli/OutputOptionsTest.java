@@ -12,7 +12,7 @@ import sessionctl.report.DropletStatus;
 import sessionctl.report.RunReport;
 
 class OutputOptionsTest {
-    private static final Terminal TERMINAL = new Terminal(true, true, 80, 24);
+    private static final Terminal TERMINAL = new Terminal(true, true, true, 80, 24);
     private static final RunReport RUN = new RunReport(
             "provision", "shop", true, 1, List.of(DropletReport.failed(Samples.lamp01(), DropletStatus.FAILED, "no")));
 
