@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  * full, it ends with one warning, and the run continues.
  */
 public final class AppendedFile extends Writer {
+    private static final Set<String> STANDARD_OUTPUT = Set.of("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
     private final String option;
     private final Path path;
     private final WritableByteChannel channel;
@@ -37,7 +39,7 @@ public final class AppendedFile extends Writer {
      * @throws ActionFailure if it cannot be opened
      */
     public static AppendedFile open(String option, Path path) {
-        if (path.toString().equals("-")) {
+        if (STANDARD_OUTPUT.contains(path.toString())) {
             throw new ActionFailure(
                     ExitCode.USAGE, option + ": standard output has the results; name a file, or /dev/stderr");
         }

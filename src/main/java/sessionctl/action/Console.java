@@ -70,6 +70,12 @@ public record Console(
         write(err, writer -> writer.println(Terminal.current().wrapped(TerminalSafe.line(sentence))));
     }
 
+    /** Erases the progress and ends its log, because a signal has ended the process. */
+    void finish(int exitCode) {
+        progress.pause();
+        progress.finish(exitCode);
+    }
+
     /** Writes while no progress is drawn. */
     private void write(PrintWriter to, Consumer<PrintWriter> text) {
         progress.clear();

@@ -374,7 +374,6 @@ public final class ProvisionAction implements Interruption.Interruptible {
     @Override
     public void printUnfinished() {
         Rollout running = rollout;
-        console.progress().pause();
         if (running != null) {
             if (running.isChangingRules()) {
                 console.note("The other droplets roll back by themselves within the confirm timeout.");
@@ -387,6 +386,6 @@ public final class ProvisionAction implements Interruption.Interruptible {
 
     @Override
     public void finish(int exitCode) {
-        console.progress().finish(exitCode);
+        console.finish(exitCode);
     }
 }

@@ -97,6 +97,6 @@ public final class VerifyAction implements Interruption.Interruptible {
 
     @Override
     public void finish(int exitCode) {
-        console.progress().finish(exitCode);
+        console.finish(exitCode);
     }
 }

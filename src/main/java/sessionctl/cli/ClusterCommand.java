@@ -9,6 +9,8 @@ import picocli.CommandLine.Spec;
 import sessionctl.action.ActionFailure;
 import sessionctl.action.Console;
 import sessionctl.action.ExitCode;
+import sessionctl.action.Interruption;
+import sessionctl.action.ReadOnlyRun;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
 import sessionctl.fleet.ReportingShells;
@@ -57,6 +59,14 @@ abstract class ClusterCommand implements Callable<Integer> {
             progress.finish(e instanceof ActionFailure failure ? failure.exitCode() : ExitCode.FAILED);
             throw e;
         }
+    }
+
+    /** Runs a part of the command that only reads, like {@link #connect}. After Ctrl-C it ends at once. */
+    final int inspect(List<Droplet> droplets, RunRenderer report, Connected part) {
+        return connect(
+                droplets,
+                report,
+                (fleet, console) -> Interruption.watch(new ReadOnlyRun(console), run -> part.run(fleet, console)));
     }
 
     private int connect(List<Droplet> droplets, Console console, Connected part) {

@@ -82,12 +82,16 @@ final class FirewallCommand extends ClusterCommand {
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         FirewallPlanner planner = new FirewallPlanner(cluster, remove, forget.addresses(cluster));
-        return connect(
-                chosen,
-                report,
-                (fleet, console) -> check
-                        ? new FirewallCheckAction(planner, chosen, fleet, console, remedies()).run()
-                        : run(planner, chosen, new RunLeases(name(), fleet, console, patience), console));
+        return check
+                ? inspect(
+                        chosen,
+                        report,
+                        (fleet, console) -> new FirewallCheckAction(planner, chosen, fleet, console, remedies()).run())
+                : connect(
+                        chosen,
+                        report,
+                        (fleet, console) ->
+                                run(planner, chosen, new RunLeases(name(), fleet, console, patience), console));
     }
 
     private String name() {

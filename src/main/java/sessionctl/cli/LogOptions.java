@@ -1,12 +1,14 @@
 package sessionctl.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import sessionctl.action.ActionFailure;
@@ -21,6 +23,8 @@ import sessionctl.report.text.PlainProgress;
 final class LogOptions {
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    private static final Set<String> STANDARD_ERROR = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
 
     @Option(
             names = "--log-file",
@@ -64,13 +68,53 @@ final class LogOptions {
     }
 
     private static PrintWriter open(String option, Path path, Progress shown, PrintWriter err) {
+        if (STANDARD_ERROR.contains(path.toString())) {
+            return new PrintWriter(new StandardError(shown, err));
+        }
         AppendedFile file = AppendedFile.open(option, path);
         file.warn(sentence -> {
-            shown.pause();
-            err.println(Terminal.current().wrapped(sentence));
-            err.flush();
-            shown.resume();
+            PrintWriter remark = new PrintWriter(new StandardError(shown, err));
+            remark.println(Terminal.current().wrapped(sentence));
+            remark.flush();
         });
         return new PrintWriter(file);
+    }
+
+    /**
+     * Standard error, written at each flush while no progress is drawn. If a file that is standard error were opened a
+     * second time, the lines of both would overwrite each other.
+     */
+    private static final class StandardError extends Writer {
+        private final Progress shown;
+        private final PrintWriter err;
+        private final StringBuilder buffer = new StringBuilder();
+
+        StandardError(Progress shown, PrintWriter err) {
+            this.shown = shown;
+            this.err = err;
+        }
+
+        @Override
+        public void write(char[] chars, int offset, int length) {
+            synchronized (lock) {
+                buffer.append(chars, offset, length);
+            }
+        }
+
+        @Override
+        public void flush() {
+            synchronized (lock) {
+                shown.pause();
+                err.print(buffer);
+                err.flush();
+                buffer.setLength(0);
+                shown.resume();
+            }
+        }
+
+        @Override
+        public void close() {
+            flush();
+        }
     }
 }

@@ -54,7 +54,7 @@ class AppendedFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-", "/no-such-folder/events", "/"})
+    @ValueSource(strings = {"-", "/dev/stdout", "/no-such-folder/events", "/"})
     void aFileThatCannotBeOpenedIsRefused(String path) {
         assertThatExceptionOfType(ActionFailure.class)
                 .isThrownBy(() -> AppendedFile.open("--events", Path.of(path)))

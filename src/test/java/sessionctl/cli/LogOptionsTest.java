@@ -103,4 +103,13 @@ class LogOptionsTest {
                 .isEqualTo("--events: standard output has the results; name a file, or /dev/stderr\n");
         assertThat(file("-")).doesNotExist();
     }
+
+    @Test
+    void eventsOnStandardErrorAreLinesBetweenTheOthers() {
+        assertThat(provision("--events", "/dev/stderr")).isEqualTo(4);
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.startsWith("{\"time\":") && line.endsWith("}"))
+                .hasSize(4);
+        assertThat(err.toString()).containsPattern("\n\\d+:\\d\\d lamp01: not reached\n");
+    }
 }
