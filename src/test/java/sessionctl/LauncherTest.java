@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -138,6 +139,22 @@ class LauncherTest {
         assertThat(launch(Map.of("JAVA_HOME", folder.resolve("jvm/new").toString()), "status")
                         .out())
                 .isEqualTo("started with \n");
+    }
+
+    /** script(1) gives the launcher a terminal at all three streams. */
+    @ParameterizedTest
+    @CsvSource({"'', in out err", "</dev/null, out err", ">/dev/null, in err", "2>/dev/null, in out"})
+    void passesOnWhichStreamsAreTerminals(String redirection, String terminals) throws Exception {
+        java("jvm/new", "21.0.1");
+        release("jvm/new", "21.0.1");
+        String command = folder.resolve("bin/sessionctl") + " status " + redirection;
+        Ended ended = launched(
+                Map.of("JAVA_HOME", folder.resolve("jvm/new").toString()),
+                List.of("/usr/bin/script", "-qec", command, "/dev/null"));
+        assertThat(ended.code()).as(ended.out()).isZero();
+        String start = starts().get(starts().size() - 1);
+        assertThat(Stream.of("in", "out", "err").filter(name -> start.contains("-Dsessionctl.tty." + name + "=true")))
+                .containsExactly(terminals.split(" "));
     }
 
     /** A program that prints the content of the file that its first argument names. */

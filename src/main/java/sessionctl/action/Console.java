@@ -6,12 +6,14 @@ import sessionctl.fleet.Progress;
 import sessionctl.report.RunRenderer;
 import sessionctl.report.RunReport;
 import sessionctl.report.TerminalSafe;
+import sessionctl.report.TextStyle;
+import sessionctl.report.text.RunText;
 
 /**
  * A command's output: results on standard output in the chosen format, everything else on standard error.
  *
  * @param report renders results in the chosen format
- * @param progress drawn on standard error; cleared before anything else is printed
+ * @param progress drawn on standard error, except while anything else is printed
  * @param ciReporter receives each finished run, too; see {@link CiReporter}
  */
 public record Console(
@@ -22,30 +24,35 @@ public record Console(
     }
 
     /**
-     * Prints the plan of a run that follows. Prints nothing in a format of one document; {@link #after} prints that.
+     * Prints the plan of a run that follows. In a format of one document, {@link #after} prints it.
+     *
+     * @return false if nothing was printed
      */
-    public void before(RunReport run) {
-        progress.clear();
-        report.before(run, out);
-        out.flush();
+    public boolean before(RunReport run) {
+        boolean[] printed = new boolean[1];
+        write(out, writer -> printed[0] = report.before(run, writer));
+        return printed[0];
     }
 
     /** Prints the result of a run. */
     public void after(RunReport run) {
-        progress.clear();
-        report.after(run, out);
-        out.flush();
+        write(out, writer -> report.after(run, writer));
         ciReporter.accept(run);
     }
 
     /** Prints a run that ends before it changes anything: its plan, or the one document of the format. */
     void report(RunReport run) {
-        progress.clear();
-        if (!report.before(run, out)) {
-            report.after(run, out);
-        }
-        out.flush();
+        write(out, writer -> {
+            if (!report.before(run, writer)) {
+                report.after(run, writer);
+            }
+        });
         ciReporter.accept(run);
+    }
+
+    /** Prints a plan as text to standard error, for a question about it. */
+    void explain(RunReport run) {
+        write(err, writer -> new RunText(TextStyle.PLAIN).before(run, writer));
     }
 
     /** Prints a rendered result to standard output as it is. */
@@ -55,15 +62,29 @@ public record Console(
 
     /** Lets a renderer write a large result to standard output, in parts. */
     public void print(Consumer<PrintWriter> result) {
-        progress.clear();
-        result.accept(out);
-        out.flush();
+        write(out, result);
     }
 
     /** Prints a remark to standard error, wrapped to the terminal's width; control characters are escaped. */
     public void note(String sentence) {
+        write(err, writer -> writer.println(Terminal.current().wrapped(TerminalSafe.line(sentence))));
+    }
+
+    /** Erases the progress and ends its log, because a signal has ended the process. */
+    void finish(int exitCode) {
+        progress.pause();
+        progress.finish(exitCode);
+    }
+
+    /** Writes while no progress is drawn. */
+    private void write(PrintWriter to, Consumer<PrintWriter> text) {
         progress.clear();
-        err.println(Terminal.current().wrapped(TerminalSafe.line(sentence)));
-        err.flush();
+        progress.pause();
+        try {
+            text.accept(to);
+            to.flush();
+        } finally {
+            progress.resume();
+        }
     }
 }

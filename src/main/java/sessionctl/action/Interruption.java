@@ -24,6 +24,9 @@ public final class Interruption {
          * Prints how far the command came. Called if the command did not finish in time, or if waiting is of no use.
          */
         void printUnfinished();
+
+        /** Reports the end of the process, which a signal has ended, to its log. */
+        default void finish(int exitCode) {}
     }
 
     private final Interruptible work;
@@ -57,6 +60,7 @@ public final class Interruption {
         if (!work.stop() || !awaitEnd()) {
             work.printUnfinished();
         }
+        work.finish(ExitCode.INTERRUPTED);
         Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
 

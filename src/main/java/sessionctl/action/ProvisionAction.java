@@ -3,19 +3,16 @@ package sessionctl.action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import sessionctl.command.Invocation;
-import sessionctl.fleet.DropletOutcome;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Rollout;
 import sessionctl.health.Remedies;
 import sessionctl.health.Severity;
 import sessionctl.inventory.Droplet;
-import sessionctl.plan.Change;
 import sessionctl.plan.DropletPlan;
-import sessionctl.plan.GuardChange;
 import sessionctl.plan.Plan;
 import sessionctl.ports.PortProbe;
 import sessionctl.report.DropletReport;
@@ -30,6 +27,8 @@ public final class ProvisionAction implements Interruption.Interruptible {
     private static final String LOSES_SESSIONS =
             "this plan loses sessions (see above). To accept the loss, run it again with" + " --accept-session-loss.";
     private static final String ALL_OR_NONE = "all droplets of a cluster change together or not at all.";
+    private static final String CHANGED =
+            "The droplets have changed since this plan was shown, so it was not applied. This is the new plan.";
     private static final String NOT_AS_REVIEWED = "a saved plan is applied exactly as it was reviewed, or not at all.";
 
     private final String command;
@@ -41,6 +40,8 @@ public final class ProvisionAction implements Interruption.Interruptible {
     private final UnreachableLeavingDroplets leavers;
     private final Remedies remedies;
     private final ClusterInspection inspection;
+    private PlanQuestion question;
+    private RunSummary summary;
     private List<Droplet> chosen = List.of();
 
     /** Droplets whose unconfirmed rules of an earlier run this run has rolled back, or is rolling back. */
@@ -94,6 +95,20 @@ public final class ProvisionAction implements Interruption.Interruptible {
         this.options = options;
         this.leavers = new UnreachableLeavingDroplets(planner.cluster());
         this.inspection = new ClusterInspection(planner, fleet, console, leavers, remedies);
+        this.question = new PlanQuestion(Approval.GIVEN, console);
+        this.summary = new RunSummary(planner.cluster(), remedies, System::nanoTime);
+    }
+
+    /** Makes {@link #run} ask before it changes anything. Returns this run. */
+    public ProvisionAction askedBy(Approval approval) {
+        question = new PlanQuestion(approval, console);
+        return this;
+    }
+
+    /** Measures the time of this run with another clock. Returns this run. */
+    ProvisionAction timedBy(LongSupplier nanos) {
+        summary = new RunSummary(planner.cluster(), remedies, nanos);
+        return this;
     }
 
     /**
@@ -148,19 +163,34 @@ public final class ProvisionAction implements Interruption.Interruptible {
         try (lease) {
             List<DropletReport> plans = inspection.gatherAndPlan(chosen);
             EarlyEnd early = findEarlyEnd(plans, review);
-            // The plan of one droplet depends on all others, so the run holds all that were reached. It gathers their
-            // facts again, because another run may have been changing them during the first time.
-            if (early == null) {
+            for (boolean settled = false; early == null && !settled; ) {
+                RunReport shown = report(plans, false, ExitCode.OK);
+                if (!question.isApproved(shown)) {
+                    return reportRefusal(plans);
+                }
+                summary.restart();
+                // The plan of one droplet depends on all others, so the run holds all that were reached. It gathers
+                // their facts again, because another run may have been changing them during the first time. It holds
+                // none during the question, because other runs would have to wait for the answer.
                 lease.acquire(inspection.reached());
                 plans = rollBackUnconfirmed(inspection.gatherAndPlan(chosen));
                 early = findEarlyEnd(plans, review);
+                settled = question.covers(shown, report(plans, false, ExitCode.OK));
+                if (early == null && !settled) {
+                    lease.close();
+                    console.note(CHANGED);
+                }
             }
-            if (early != null) {
-                return reportEarlyEnd(early);
-            }
-            show(plans);
-            return reportResults(rollOut(plans));
+            return early == null ? reportResults(rollOut(plans)) : reportEarlyEnd(early);
         }
+    }
+
+    private int reportRefusal(List<DropletReport> plans) {
+        if (question.isDocument()) {
+            console.after(report(plans, false, ExitCode.FAILED));
+        }
+        console.note(nothing("Nothing") + ".");
+        return ExitCode.FAILED;
     }
 
     private int reportEarlyEnd(EarlyEnd early) {
@@ -232,7 +262,7 @@ public final class ProvisionAction implements Interruption.Interruptible {
             }
             return new EarlyEnd(exitCodeOfFindings(), entries, console::report, remarks);
         }
-        return options.acceptLoss() || !losesSessions(plan(entries))
+        return options.acceptLoss() || !plan(entries).losesSessions()
                 ? null
                 : new EarlyEnd(
                         ExitCode.FAILED, entries, console::report, List.of(nothing("Nothing") + ": " + LOSES_SESSIONS));
@@ -258,6 +288,9 @@ public final class ProvisionAction implements Interruption.Interruptible {
 
     /** Carries the plans out, stage by stage, until the end or a signal. */
     private Rollout rollOut(List<DropletReport> plans) {
+        if (!question.isAsked()) {
+            show(plans);
+        }
         lease.recordStart(plans);
         Rollout started =
                 new Rollout(fleet, plan(leavers.withoutUnreachable(plans)), planner, options.safety(), lease::isLost);
@@ -282,22 +315,22 @@ public final class ProvisionAction implements Interruption.Interruptible {
         int code = end == ExitCode.OK ? Math.max(exitCodeOfFindings(), tests.exitCode()) : end;
         console.after(report(leavers.withUnreachable(results), false, code, tests.matrix()));
         if (end == ExitCode.OK) {
-            results.stream()
-                    .filter(e -> e.changes().stream().anyMatch(ProvisionAction::isDecommission))
-                    .forEach(e -> console.note(UnreachableLeavingDroplets.describeLeft(e.droplet())));
+            UnreachableLeavingDroplets.notesAboutLeft(results).forEach(console::note);
             leavers.notes(true).forEach(console::note);
             tests.notes(remedies).forEach(console::note);
         }
         if (ended.isRolledBack()) {
             console.note("Not every droplet confirmed the new rules, so all went back to the old ones.");
         }
+        console.note(summary.describe(results, end));
+        if (code == ExitCode.OK) {
+            summary.nextStep(results).ifPresent(console::note);
+        }
         return code;
     }
 
     private List<DropletReport> results(Rollout rollout) {
-        return rollout.outcomes().stream()
-                .map(o -> toReport(o, fleet.invocation()))
-                .toList();
+        return OutcomeReports.of(rollout.outcomes(), fleet.invocation());
     }
 
     /**
@@ -310,10 +343,6 @@ public final class ProvisionAction implements Interruption.Interruptible {
                 : ExitCode.OK;
     }
 
-    private static boolean isDecommission(Change change) {
-        return change instanceof GuardChange step && step.order() == GuardChange.Order.DECOMMISSION;
-    }
-
     private RunReport report(List<DropletReport> entries, boolean dryRun, int code) {
         return report(entries, dryRun, code, List.of());
     }
@@ -322,40 +351,12 @@ public final class ProvisionAction implements Interruption.Interruptible {
         return new RunReport(command, planner.cluster().name(), dryRun, code, entries, matrix, inspection.findings());
     }
 
-    private static boolean losesSessions(Plan plan) {
-        return plan.droplets().stream()
-                .flatMap(d -> d.changes().stream())
-                .anyMatch(c -> c.risk().losesSessions());
-    }
-
-    static DropletReport toReport(DropletOutcome outcome, Invocation invocation) {
-        List<Change> all = new ArrayList<>(outcome.done());
-        all.addAll(outcome.remaining());
-        int done = outcome.done().size();
-        if (outcome instanceof DropletOutcome.Failed failed) {
-            DropletOutcome.Failure cause = failed.failure();
-            DropletReport.Failure failure =
-                    new DropletReport.Failure(cause.change(), invocation.fill(cause.reason()), cause.output());
-            return new DropletReport(outcome.droplet(), DropletStatus.FAILED, all, done, failure, List.of());
-        }
-        return new DropletReport(outcome.droplet(), statusOf(outcome), all, done, null, List.of());
-    }
-
-    private static DropletStatus statusOf(DropletOutcome outcome) {
-        if (outcome instanceof DropletOutcome.NotReached) {
-            return DropletStatus.NOT_REACHED;
-        }
-        if (outcome instanceof DropletOutcome.RolledBack) {
-            return DropletStatus.ROLLED_BACK;
-        }
-        return outcome.done().isEmpty() ? DropletStatus.IN_SYNC : DropletStatus.DONE;
-    }
-
     @Override
     public boolean stop() {
         interrupted = true;
         Rollout running = rollout;
         if (running == null) {
+            question.interrupt();
             lease.close();
             console.note("Interrupted; " + nothing("nothing") + ".");
             console.after(report(List.of(), false, ExitCode.INTERRUPTED));
@@ -381,5 +382,10 @@ public final class ProvisionAction implements Interruption.Interruptible {
                     .forEach(change -> console.note("Still running; the droplet finishes it by itself: " + change));
             console.after(report(leavers.withUnreachable(results(running)), false, ExitCode.INTERRUPTED));
         }
+    }
+
+    @Override
+    public void finish(int exitCode) {
+        console.finish(exitCode);
     }
 }

@@ -14,14 +14,15 @@ import sessionctl.report.WordWrap;
 
 /**
  * The terminal that the process is attached to. The launcher passes these values as system properties, because Java
- * alone cannot find out whether standard output or standard error is a terminal.
+ * alone cannot find out which of the standard streams is a terminal.
  *
+ * @param in whether standard input is a terminal
  * @param out whether standard output is a terminal
  * @param err whether standard error is a terminal
  * @param columns the width of the terminal at standard error; 80 if it is unknown
  * @param rows its height; 24 if it is unknown
  */
-public record Terminal(boolean out, boolean err, int columns, int rows) {
+public record Terminal(boolean in, boolean out, boolean err, int columns, int rows) {
     private static final Path TTY = Path.of("/dev/tty");
 
     /** Returns the terminal of this process, from the launcher's system properties. */
@@ -29,6 +30,7 @@ public record Terminal(boolean out, boolean err, int columns, int rows) {
         String[] size = System.getProperty("sessionctl.size", "").split(" ");
         boolean sized = size.length == 2 && size[0].matches("\\d{1,4}") && size[1].matches("\\d{1,4}");
         return new Terminal(
+                Boolean.getBoolean("sessionctl.tty.in"),
                 Boolean.getBoolean("sessionctl.tty.out"),
                 Boolean.getBoolean("sessionctl.tty.err"),
                 sized && !size[1].equals("0") ? Integer.parseInt(size[1]) : 80,
@@ -87,14 +89,21 @@ public record Terminal(boolean out, boolean err, int columns, int rows) {
         // After Ctrl-C, the cursor would stay behind the question.
         Thread newline = new Thread(() -> print("\n"), "newline");
         Runtime.getRuntime().addShutdownHook(newline);
+        try {
+            return ask(question);
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(newline);
+        }
+    }
+
+    /** Asks like {@link #answer}. After Ctrl-C, the caller must move the cursor to the next line. */
+    static @Nullable String ask(String question) {
         try (OutputStream out = Files.newOutputStream(TTY);
                 BufferedReader in = Files.newBufferedReader(TTY)) {
             out.write(TerminalSafe.of(question).getBytes(StandardCharsets.UTF_8));
             return in.readLine();
         } catch (IOException e) {
             return null;
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(newline);
         }
     }
 

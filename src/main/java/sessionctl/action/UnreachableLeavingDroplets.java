@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import sessionctl.fleet.ProbeResult;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.plan.Change;
+import sessionctl.plan.GuardChange;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.ssh.SshFailure;
@@ -28,9 +30,16 @@ final class UnreachableLeavingDroplets {
         this.cluster = cluster;
     }
 
-    /** Returns the next step after a droplet has left. */
-    static String describeLeft(Droplet droplet) {
-        return droplet.name() + " has left the cluster. Delete it from the inventory.";
+    /** Returns the next step for each droplet that has left in this run. */
+    static List<String> notesAboutLeft(List<DropletReport> results) {
+        return results.stream()
+                .filter(e -> e.changes().stream().anyMatch(UnreachableLeavingDroplets::isDecommission))
+                .map(e -> e.droplet().name() + " has left the cluster. Delete it from the inventory.")
+                .toList();
+    }
+
+    private static boolean isDecommission(Change change) {
+        return change instanceof GuardChange step && step.order() == GuardChange.Order.DECOMMISSION;
     }
 
     /**

@@ -94,4 +94,9 @@ public final class VerifyAction implements Interruption.Interruptible {
         console.note("A droplet whose connection was lost restores its memcached by itself after --drill-timeout, and"
                 + " removes the probe page within " + verification.pageSeconds() + " s.");
     }
+
+    @Override
+    public void finish(int exitCode) {
+        console.finish(exitCode);
+    }
 }

@@ -32,7 +32,7 @@ final class CheckCommand extends ClusterCommand {
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
-        return connect(chosen, output.report(), (fleet, console) -> {
+        return inspect(chosen, output.report(), (fleet, console) -> {
             Preflight preflight = new PreflightAction(cluster, desired, remedies()).inspect(fleet, chosen);
             console.print(report.render(preflight, code(preflight)));
             return code(preflight);

@@ -9,11 +9,15 @@ import picocli.CommandLine.Spec;
 import sessionctl.action.ActionFailure;
 import sessionctl.action.Console;
 import sessionctl.action.ExitCode;
+import sessionctl.action.Interruption;
+import sessionctl.action.ReadOnlyRun;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
+import sessionctl.fleet.ReportingShells;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.RunRenderer;
+import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 import sessionctl.ssh.transport.SshjShells;
 
@@ -45,18 +49,45 @@ abstract class ClusterCommand implements Callable<Integer> {
      */
     final int connect(List<Droplet> droplets, RunRenderer report, Connected part) {
         PrintWriter err = spec.commandLine().getErr();
-        Progress progress = progress(err);
+        Progress progress = output.progress(err, spec.commandLine().getCommandName(), showsProgress());
+        try {
+            int code = connect(droplets, new Console(out(), err, report, progress, output.ciReporter(err)), part);
+            progress.finish(code);
+            return code;
+        } catch (RuntimeException | Error e) {
+            progress.error(e);
+            progress.finish(e instanceof ActionFailure failure ? failure.exitCode() : ExitCode.FAILED);
+            throw e;
+        }
+    }
+
+    /** Runs a part of the command that only reads, like {@link #connect}. After Ctrl-C it ends at once. */
+    final int inspect(List<Droplet> droplets, RunRenderer report, Connected part) {
+        return connect(
+                droplets,
+                report,
+                (fleet, console) -> Interruption.watch(new ReadOnlyRun(console), run -> part.run(fleet, console)));
+    }
+
+    private int connect(List<Droplet> droplets, Console console, Connected part) {
+        Progress progress = console.progress();
         try (SshjShells shells = options.shells(progress);
-                Fleet fleet = new Fleet(shells, options.concurrency(), progress, options.invocation())) {
+                Fleet fleet =
+                        new Fleet(reporting(shells, progress), options.concurrency(), progress, options.invocation())) {
             shells.prepareLogins(droplets);
-            return part.run(fleet, new Console(out(), err, report, progress, output.ciReporter(err)));
+            return part.run(fleet, console);
         } catch (SshFailure e) {
             throw new ActionFailure(ExitCode.USAGE, e.sentence());
         }
     }
 
-    Progress progress(PrintWriter err) {
-        return output.progress(err);
+    private Shells reporting(SshjShells shells, Progress progress) {
+        return output.reportsCommands() ? new ReportingShells(shells, progress, System::nanoTime) : shells;
+    }
+
+    /** Returns false if the command shows no progress on standard error. */
+    boolean showsProgress() {
+        return true;
     }
 
     final PrintWriter out() {

@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         LabRun.run(lab, List.of("down"));
         int code = new LabUpCommand(lab).up(LabUpCommand.numbered(3));
         code = code == ExitCode.OK ? step("2. Show what provision would change", "provision", "--dry-run") : code;
-        code = code == ExitCode.OK ? step("3. Provision", "provision") : code;
+        code = code == ExitCode.OK ? step("3. Provision", "provision", "--yes") : code;
         code = code == ExitCode.OK
                 ? step("4. Test that memcached is closed to other hosts", "firewall", "--check")
                 : code;

@@ -28,8 +28,8 @@ import sessionctl.report.RunRenderer;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet; or a server that was removed from the inventory still runs, and"
-                    + " nothing was changed",
+            "1:something failed on a droplet; or nothing was changed, because the answer to the question was no, or a"
+                    + " server that was removed from the inventory still runs",
             "2:a dry run found changes, with --detailed-exitcode",
             "3:a port is open that should be closed, or closed that should be open, or the rules of a droplet do"
                     + " not match the inventory",
@@ -42,6 +42,9 @@ import sessionctl.report.RunRenderer;
 final class FirewallCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
+
+    @Mixin
+    private final ApprovalOptions asking = new ApprovalOptions();
 
     @Mixin
     private final ForgetOptions forget = new ForgetOptions();
@@ -79,12 +82,16 @@ final class FirewallCommand extends ClusterCommand {
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         FirewallPlanner planner = new FirewallPlanner(cluster, remove, forget.addresses(cluster));
-        return connect(
-                chosen,
-                report,
-                (fleet, console) -> check
-                        ? new FirewallCheckAction(planner, chosen, fleet, console, remedies()).run()
-                        : run(planner, chosen, new RunLeases(name(), fleet, console, patience), console));
+        return check
+                ? inspect(
+                        chosen,
+                        report,
+                        (fleet, console) -> new FirewallCheckAction(planner, chosen, fleet, console, remedies()).run())
+                : connect(
+                        chosen,
+                        report,
+                        (fleet, console) ->
+                                run(planner, chosen, new RunLeases(name(), fleet, console, patience), console));
     }
 
     private String name() {
@@ -94,6 +101,7 @@ final class FirewallCommand extends ClusterCommand {
     private int run(FirewallPlanner planner, List<Droplet> chosen, RunLeases lease, Console console) {
         Cluster cluster = planner.cluster();
         ProvisionAction action = new ProvisionAction("firewall", planner, lease, runOptions(cluster), remedies());
+        action.askedBy(asking.approval(console));
         int code = Interruption.watch(action, a -> dryRun ? a.dryRun(chosen, detailed) : a.run(chosen));
         if (remove && !dryRun && code == ExitCode.OK) {
             String close = remedies().closePort(cluster);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sessionctl.action.ActionFailure;
 import sessionctl.action.CiReporter;
@@ -47,8 +48,14 @@ final class OutputOptions {
             description = "auto, always or never (default: auto; NO_COLOR is honoured).")
     private String color = "auto";
 
-    @Option(names = "-v", description = "Also print a line when a step begins; -vv adds stack traces.")
+    @Option(
+            names = "-v",
+            description = "Print each step with its duration; -vv adds the commands that run on droplets, and stack"
+                    + " traces.")
     private boolean[] verbose = new boolean[0];
+
+    @Mixin
+    private final LogOptions logs = new LogOptions();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -139,12 +146,29 @@ final class OutputOptions {
         return new TextStyle(coloured, Terminal.ascii(), columns, rows);
     }
 
-    Progress progress(PrintWriter err) {
-        if (quiet) {
-            return Progress.SILENT;
+    /** Returns true if the progress receives the commands that run on droplets. */
+    boolean reportsCommands() {
+        return verbose.length > 1 || logs.hasLog();
+    }
+
+    /**
+     * Creates the progress that the options ask for.
+     *
+     * @param command the command that runs
+     * @param shown false to show nothing on standard error, as with {@code --quiet}
+     * @throws ActionFailure if a file cannot be opened
+     */
+    Progress progress(PrintWriter err, String command, boolean shown) {
+        return logs.with(quiet || !shown ? Progress.SILENT : shownProgress(err), err, command);
+    }
+
+    private Progress shownProgress(PrintWriter err) {
+        if (terminal.err() && verbose.length == 0) {
+            return LiveProgress.ticking(err, terminal.columns(), terminal.rows());
         }
-        return terminal.err() && verbose.length == 0
-                ? new LiveProgress(err, terminal.columns(), terminal.rows())
-                : new PlainProgress(err, verbose.length > 0);
+        PlainProgress.Detail[] details = {
+            PlainProgress.Detail.RESULTS, PlainProgress.Detail.STEPS, PlainProgress.Detail.COMMANDS
+        };
+        return PlainProgress.elapsed(err, details[Math.min(verbose.length, 2)], System::nanoTime);
     }
 }

@@ -36,9 +36,9 @@ import sessionctl.report.json.PlanDocument;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet, and the unfinished changes are listed; or nothing was done, because a"
-                    + " droplet has changed since the plan was saved, or a server that was removed from the"
-                    + " inventory still runs",
+            "1:something failed on a droplet, and the unfinished changes are listed; or nothing was done, because the"
+                    + " answer to the question was no, a droplet has changed since the plan was saved, or a server"
+                    + " that was removed from the inventory still runs",
             "2:a dry run found changes, with --detailed-exitcode",
             "3:done, but a setting in another file overrides the inventory's, so sessions are not shared",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
@@ -51,6 +51,9 @@ import sessionctl.report.json.PlanDocument;
 final class ProvisionCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
+
+    @Mixin
+    private final ApprovalOptions asking = new ApprovalOptions();
 
     @Mixin
     private final PlanOptions saving = new PlanOptions();
@@ -87,6 +90,9 @@ final class ProvisionCommand extends ClusterCommand {
             ProvisionAction action = new ProvisionAction("provision", planner, lease, acceptLoss, remedies());
             if (!dryRun) {
                 Optional<PlanReview> review = reviewed.map(plan -> new PlanReview(plan, planner, console));
+                if (review.isEmpty()) {
+                    action.askedBy(asking.approval(console));
+                }
                 return Interruption.watch(action, p -> run(p, chosen, review));
             }
             int code = Interruption.watch(action, p -> p.dryRun(chosen, detailed));

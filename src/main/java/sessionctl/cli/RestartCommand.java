@@ -25,7 +25,8 @@ import sessionctl.report.RunRenderer;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or a dry run finished",
-            "1:something failed on a droplet, a peer of it does not answer, or sessions would be lost",
+            "1:something failed on a droplet, a peer of it does not answer, sessions would be lost, or the answer to"
+                    + " the question was no",
             "4:a droplet could not be reached or its host key was refused; nothing was changed",
             "5:wrong usage, inventory or template; nothing was contacted",
             "7:another run holds a droplet; the error names the owner, and nothing was changed",
@@ -34,6 +35,9 @@ import sessionctl.report.RunRenderer;
 final class RestartCommand extends ClusterCommand {
     @Mixin
     private final LockOptions lock = new LockOptions();
+
+    @Mixin
+    private final ApprovalOptions asking = new ApprovalOptions();
 
     @Option(names = "--web", description = "Reload the web server, on a quarter of the droplets at a time.")
     private boolean web;
@@ -60,6 +64,7 @@ final class RestartCommand extends ClusterCommand {
         return connect(chosen, report, (fleet, console) -> {
             RunLeases lease = new RunLeases(web ? "restart --web" : "restart", fleet, console, patience);
             ProvisionAction action = new ProvisionAction("restart", planner, lease, acceptLoss, remedies());
+            action.askedBy(asking.approval(console));
             return Interruption.watch(action, r -> dryRun ? r.dryRun(chosen, false) : r.run(chosen));
         });
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, or in sync, or a dry run finished",
-            "1:something failed on a droplet",
+            "1:something failed on a droplet, or the answer to the question was no",
             "2:a dry run found changes, with --detailed-exitcode",
             "3:a check found something wrong",
             "4:a droplet could not be reached or its host key was refused",

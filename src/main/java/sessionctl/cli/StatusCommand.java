@@ -1,6 +1,5 @@
 package sessionctl.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,7 +22,6 @@ import sessionctl.action.StatusWatcher;
 import sessionctl.action.Terminal;
 import sessionctl.command.Invocation;
 import sessionctl.desired.DesiredStates;
-import sessionctl.fleet.Progress;
 import sessionctl.health.ClusterHealth;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
@@ -87,22 +85,26 @@ final class StatusCommand extends ClusterCommand {
         if (history != null) {
             int runs = history;
             List<Droplet> chosen = options.chosen(options.cluster());
-            return connect(chosen, runReport, (fleet, console) -> new HistoryAction(fleet, console).run(chosen, runs));
+            return inspect(chosen, runReport, (fleet, console) -> new HistoryAction(fleet, console).run(chosen, runs));
         }
         StatusRenderer report = output.statusReport(watch == null ? StatusCommand::now : () -> "");
         Cluster cluster = options.cluster();
         List<Droplet> chosen = options.chosen(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
-        return connect(cluster.droplets(), runReport, (fleet, console) -> {
-            StatusAction action = new StatusAction(cluster, desired, fleet, remedies());
-            if (watch != null) {
+        if (watch != null) {
+            int seconds = watch;
+            return connect(cluster.droplets(), runReport, (fleet, console) -> {
+                StatusAction action = new StatusAction(cluster, desired, fleet, remedies());
                 return Interruption.watch(
-                        new StatusWatcher(out(), terminal, watch, StatusCommand::now),
+                        new StatusWatcher(out(), terminal, seconds, StatusCommand::now),
                         w -> w.run(() -> {
                             ClusterHealth health = action.inspect(chosen);
                             return report.of(health, page(health));
                         }));
-            }
+            });
+        }
+        return inspect(cluster.droplets(), runReport, (fleet, console) -> {
+            StatusAction action = new StatusAction(cluster, desired, fleet, remedies());
             ClusterHealth health = action.inspect(chosen);
             int code = page(health);
             console.print(writer -> report.write(health, code, writer));
@@ -111,8 +113,8 @@ final class StatusCommand extends ClusterCommand {
     }
 
     @Override
-    Progress progress(PrintWriter err) {
-        return watch == null ? super.progress(err) : Progress.SILENT;
+    boolean showsProgress() {
+        return watch == null;
     }
 
     private void refuseWatching(Terminal terminal) {

@@ -80,7 +80,7 @@ final class WarmUpCommand implements Callable<Integer> {
         DesiredStates desired = new DesiredStates(cluster, new TemplateSet(texts));
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         for (RunRenderer report : new RunRenderer[] {new RunText(TextStyle.COLOUR), new RunJson(), new RunMarkdown()}) {
-            Progress progress = new PlainProgress(nowhere, true);
+            Progress progress = PlainProgress.elapsed(nowhere, PlainProgress.Detail.STEPS, System::nanoTime);
             try (Fleet fleet =
                     new Fleet(droplet -> new Actor(droplet.privateIp().text()), 3, progress)) {
                 Console console = new Console(nowhere, nowhere, report, progress);

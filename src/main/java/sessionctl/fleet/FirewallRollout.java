@@ -181,8 +181,11 @@ public final class FirewallRollout {
                 droplet -> {
                     fleet.progress().begin(droplet, what);
                     ChangeResult result = runStep(droplet, lost, step);
-                    boolean done = result instanceof ChangeResult.Done;
-                    fleet.progress().end(droplet, done ? what + ": done" : what + ": failed");
+                    if (result instanceof ChangeResult.Done) {
+                        fleet.progress().end(droplet, what + ": done");
+                    } else {
+                        fleet.progress().fail(droplet, what + ": failed");
+                    }
                     return result;
                 },
                 (droplet, why) -> new ChangeResult.Failed(change(droplet), why, ""));
@@ -243,8 +246,10 @@ public final class FirewallRollout {
                     boolean done = rollBack(droplet);
                     if (done) {
                         rolledBack.add(droplet);
+                        fleet.progress().end(droplet, "has the old rules");
+                    } else {
+                        fleet.progress().fail(droplet, describeUnconfirmed(droplet));
                     }
-                    fleet.progress().end(droplet, done ? "has the old rules" : describeUnconfirmed(droplet));
                     return done;
                 },
                 (droplet, why) -> false);

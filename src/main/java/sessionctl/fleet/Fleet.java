@@ -167,14 +167,14 @@ public final class Fleet implements AutoCloseable {
             return answer;
         } catch (SshFailure e) {
             unreached.add(droplet);
-            progress.end(droplet, "not reached");
+            progress.fail(droplet, "not reached");
             return new ProbeResult.Unreached<>(e);
         } catch (InvalidAnswerException e) {
-            progress.end(droplet, "not understood");
+            progress.fail(droplet, "not understood");
             return new ProbeResult.Unreadable<>(e.sentence());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // The answer of one droplet must not end the run for the others.
-            progress.end(droplet, "not understood");
+            progress.fail(droplet, "not understood");
             return new ProbeResult.Unreadable<>(InternalFailure.of(e));
         }
     }
@@ -265,7 +265,11 @@ public final class Fleet implements AutoCloseable {
         } catch (SshFailure e) {
             settled = false;
         }
-        progress.end(droplet, settled ? "has the rules from before that run" : "failed");
+        if (settled) {
+            progress.end(droplet, "has the rules from before that run");
+        } else {
+            progress.fail(droplet, "failed");
+        }
         return settled;
     }
 
@@ -383,6 +387,6 @@ public final class Fleet implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         openShells.values().forEach(Shell::close);
-        progress.clear();
+        progress.pause();
     }
 }

@@ -1,5 +1,6 @@
 package sessionctl.fleet;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,9 @@ public final class Rollout {
     private volatile @Nullable FirewallRollout rules;
 
     private boolean rolledBack;
+
+    /** The number of stages that have begun. */
+    private int begun;
 
     /**
      * How changes of the rules are secured.
@@ -122,18 +126,41 @@ public final class Rollout {
      */
     public void run() {
         for (Stage stage : Stage.values()) {
-            if (mayContinue() && stage == Stage.FIREWALL) {
-                changeRules(planned(stage), planned(stage));
-            } else if (mayContinue() && stage != Stage.NARROW_FIREWALL) {
-                List<Droplet> changed = run(stage);
-                if (stage == Stage.PACKAGES && mayContinue()) {
-                    inspectAgain(changed, this::replan);
-                }
+            if (mayContinue() && stage != Stage.NARROW_FIREWALL) {
+                begin(stage);
             }
         }
         if (mayContinue()) {
             narrowRules();
         }
+    }
+
+    private void begin(Stage stage) {
+        announce(stage);
+        if (stage == Stage.FIREWALL) {
+            changeRules(planned(stage), planned(stage));
+            return;
+        }
+        List<Droplet> changed = run(stage);
+        if (stage == Stage.PACKAGES && mayContinue()) {
+            inspectAgain(changed, this::replan);
+        }
+    }
+
+    /** Reports that a stage begins, unless there is nothing to change in it. */
+    private void announce(Stage stage) {
+        if (isNeeded(stage)) {
+            begun++;
+            int later = (int) Arrays.stream(Stage.values())
+                    .filter(s -> s.compareTo(stage) > 0 && isNeeded(s))
+                    .count();
+            fleet.progress().stage(begun, begun + later, stage.toString());
+        }
+    }
+
+    private boolean isNeeded(Stage stage) {
+        return rolloutByDroplet.values().stream()
+                .anyMatch(progress -> !progress.remaining(stage).isEmpty());
     }
 
     /** Returns the changes of the rules in a stage. */
@@ -159,6 +186,11 @@ public final class Rollout {
                 new FirewallRollout(fleet, new ConfirmOrRevert(id, safety.confirmSeconds()), changes, isLost);
         rules = changing;
         if (!stopped) {
+            planned.forEach((droplet, change) -> {
+                if (changes.containsKey(droplet)) {
+                    fleet.progress().beginChange(droplet, change.describe());
+                }
+            });
             // Sooner or later, the rules close the port to a leaving droplet.
             List<Droplet> pool = rolloutByDroplet.keySet().stream()
                     .filter(droplet -> safety.port().isPresent() && !droplet.leaving())
@@ -168,6 +200,8 @@ public final class Rollout {
                 FirewallChange change = planned.get(outcome.droplet());
                 if (change != null) {
                     progressOf(outcome.droplet()).record(change, outcome);
+                    boolean done = outcome instanceof DropletOutcome.Done;
+                    fleet.progress().endChange(outcome.droplet(), change.describe(), done);
                 }
             });
         }
@@ -197,6 +231,7 @@ public final class Rollout {
             }
         });
         if (mayContinue()) {
+            announce(Stage.NARROW_FIREWALL);
             planned.forEach((droplet, change) -> {
                 if (!changes.containsKey(droplet)) {
                     progressOf(droplet).end(new ChangeResult.Done(change));
@@ -251,15 +286,26 @@ public final class Rollout {
                 return false;
             }
             progress.begin(change);
+            fleet.progress().beginChange(droplet, change.describe());
             fleet.progress().begin(droplet, change.describe());
             ChangeResult result = apply(droplet, change);
             progress.end(result);
-            fleet.progress().end(droplet, result instanceof ChangeResult.Done ? change.describe() : "failed");
-            if (result instanceof ChangeResult.Failed) {
+            boolean done = result instanceof ChangeResult.Done;
+            reportEnd(droplet, change.describe(), done);
+            fleet.progress().endChange(droplet, change.describe(), done);
+            if (!done) {
                 return false;
             }
         }
         return true;
+    }
+
+    private void reportEnd(Droplet droplet, String what, boolean done) {
+        if (done) {
+            fleet.progress().end(droplet, what);
+        } else {
+            fleet.progress().fail(droplet, "failed");
+        }
     }
 
     private ChangeResult apply(Droplet droplet, Change change) {

@@ -31,6 +31,11 @@ public record Remedies(Invocation invocation) {
         return invocation.command("provision");
     }
 
+    /** The command that tests whether the droplets share their sessions. */
+    public String verify() {
+        return invocation.command("verify");
+    }
+
     /** The command that closes the memcached port; empty if the inventory leaves the rules to another tool. */
     public String closePort(Cluster cluster) {
         return cluster.firewall().mode() == Firewall.Mode.NONE ? "" : provision();

@@ -13,6 +13,13 @@ public record Plan(List<DropletPlan> droplets) {
         return droplets.stream().allMatch(DropletPlan::isEmpty);
     }
 
+    /** Returns true if a change loses sessions. */
+    public boolean losesSessions() {
+        return droplets.stream()
+                .flatMap(d -> d.changes().stream())
+                .anyMatch(c -> c.risk().losesSessions());
+    }
+
     /** Returns the number of changes on all droplets. */
     public int size() {
         return droplets.stream().mapToInt(d -> d.changes().size()).sum();

@@ -65,7 +65,7 @@ public record RunReport(
     }
 
     /** The number of droplets with changes. */
-    long changedDroplets() {
+    public long changedDroplets() {
         return entries.stream().filter(e -> !e.changes().isEmpty()).count();
     }
 

@@ -13,7 +13,7 @@ import sessionctl.report.TrustedControls;
 /** Frames of {@code status --watch}. A frame must fit on the screen: one that scrolls cannot be drawn over. */
 class StatusWatcherTest {
     private static String frame(int rows, String text) {
-        Terminal terminal = new Terminal(true, true, 10, rows);
+        Terminal terminal = new Terminal(true, true, true, 10, rows);
         return TrustedControls.written(
                 new StatusWatcher(new PrintWriter(Writer.nullWriter()), terminal, 1, () -> "12:00:00")
                         .clearAndFit(text));
@@ -43,7 +43,7 @@ class StatusWatcherTest {
     private static String watched(Iterator<String> texts) throws InterruptedException {
         StringWriter out = new StringWriter();
         StatusWatcher watching = new StatusWatcher(
-                new PrintWriter(out), new Terminal(true, true, 80, 24), 5, () -> "2026-11-24 08:00:00 UTC");
+                new PrintWriter(out), new Terminal(true, true, true, 80, 24), 5, () -> "2026-11-24 08:00:00 UTC");
         Thread watcher = new Thread(() -> watching.run(() -> {
             String text = texts.next();
             if (!texts.hasNext()) {

@@ -77,10 +77,10 @@ final class HostileCommands {
     private static final Pattern OURS =
             Pattern.compile("\u001b\\[(?:0|1|31|32|36)m|\u001b\\[0Ksection_[^\u001b]*\r\u001b\\[0K");
     private static final String DROPLETS = """
-            droplets:
-              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
-              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
-            """;
+        droplets:
+          - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+          - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+        """;
     private static final Cluster CLUSTER = Samples.cluster(DROPLETS);
     private static final Map<String, BuildLog> SERVERS = Map.of(
             "no server",
@@ -186,7 +186,7 @@ final class HostileCommands {
             StringWriter err = new StringWriter();
             PrintWriter safeOut = new PrintWriter(new SafeWriter(out, log));
             PrintWriter safeErr = new PrintWriter(new SafeWriter(err, log));
-            PlainProgress progress = new PlainProgress(safeErr, true);
+            PlainProgress progress = PlainProgress.elapsed(safeErr, PlainProgress.Detail.STEPS, () -> 0);
             Console console = new Console(safeOut, safeErr, report, progress, new CiReporter(log, "", safeErr));
             run.entries().forEach(e -> e.changes().forEach(c -> progress.begin(e.droplet(), c.describe())));
             run.entries().stream()

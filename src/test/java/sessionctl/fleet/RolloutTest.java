@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -342,5 +343,51 @@ class RolloutTest {
         rollout.run();
         assertThat(shells.log).containsExactly("lamp02: " + RELOAD_LINE, "lamp02: facts");
         assertThat(rollout.outcomes()).allMatch(o -> o instanceof DropletOutcome.Done);
+    }
+
+    /** Receives the stages and changes of a run. */
+    private static final class Recorder implements Progress {
+        final List<String> reports = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void begin(Droplet droplet, String what) {}
+
+        @Override
+        public void end(Droplet droplet, String what) {}
+
+        @Override
+        public void stage(int number, int of, String name) {
+            reports.add(number + " of " + of + " " + name);
+        }
+
+        @Override
+        public void endChange(Droplet droplet, String change, boolean done) {
+            reports.add(droplet.name() + " " + done);
+        }
+    }
+
+    @Test
+    void theStagesThatHaveChangesAreCounted() {
+        Recorder recorder = new Recorder();
+        fleet = new Fleet(shells, 1, recorder);
+        planAfterPackages(RESTART, RELOAD);
+        shells.answering("lamp02: " + RELOAD_LINE, 12, "no");
+        rollout().run();
+        assertThat(recorder.reports)
+                .containsSubsequence("1 of 3 packages", "lamp01 true", "2 of 3 memcached", "3 of 3 web", "lamp02 false")
+                .filteredOn(report -> report.contains(" of "))
+                .hasSize(3);
+    }
+
+    @Test
+    void aStageThatIsNeededAfterTheInstallationIsCountedFromThenOn() {
+        Recorder recorder = new Recorder();
+        fleet = new Fleet(shells, 1, recorder);
+        planOnAll(INSTALL);
+        planAfterPackages(RELOAD);
+        rollout().run();
+        assertThat(recorder.reports)
+                .filteredOn(report -> report.contains(" of "))
+                .containsExactly("1 of 1 packages", "2 of 2 web");
     }
 }

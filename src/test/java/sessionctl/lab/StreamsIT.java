@@ -73,11 +73,11 @@ class StreamsIT {
                 .startsWith("### sessionctl provision (dry run): 1 change on 1 droplet")
                 .contains("""
 
-                        | droplet | status | changes |
-                        |---|---|---|
-                        | lamp01 | in sync | 0 |
-                        | lamp02 | planned | 1 |
-                        """)
+                    | droplet | status | changes |
+                    |---|---|---|
+                    | lamp01 | in sync | 0 |
+                    | lamp02 | planned | 1 |
+                    """)
                 .contains(
                         "<details><summary>lamp02: 1 change</summary>\n",
                         "\n```diff\n--- /etc/php/8.2/apache2/php.ini\n",
@@ -108,6 +108,24 @@ class StreamsIT {
                 .doesNotContain("…", "connecting", "inspected")
                 .startsWith("lamp02 (10.99.0.2)\n  * web: change ")
                 .containsPattern(SUMMARY);
+    }
+
+    /** The answer waits in the terminal's input until the question is asked. */
+    @Test
+    void aTerminalIsAskedBeforeAnythingIsChanged() {
+        List<String> words = new ArrayList<>(Program.java());
+        words.addAll(List.of("-Dsessionctl.tty.in=true", "-Dsessionctl.tty.out=true", "-Dsessionctl.tty.err=true"));
+        words.addAll(List.of("-jar", Lab.JAR.toString(), "provision", inventory.toString()));
+        Result asked = lab.command(
+                        Map.of(), "sh", "-c", "printf 'n\\n' | script -qec \"$0\" /dev/null", String.join(" ", words))
+                .await(Duration.ofMinutes(2))
+                .exits(1);
+        assertThat(asked.out())
+                .contains(
+                        "Plan: 1 change on 1 droplet.",
+                        "Apply this 1 change to 1 droplet? [y/N] ",
+                        "Nothing was changed.");
+        assertThat(dryRun("--dry-run").out()).containsPattern(SUMMARY);
     }
 
     @Test

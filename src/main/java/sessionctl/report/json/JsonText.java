@@ -23,6 +23,8 @@ public final class JsonText {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
+    private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
+
     private static final int MAX_BUFFERED = 1 << 14;
 
     private JsonText() {}
@@ -35,6 +37,11 @@ public final class JsonText {
     /** Formats a report. Makes its strings {@link TerminalSafe}, so that a program can print them without escaping. */
     static String of(JsonElement document) {
         return exactly(legible(document));
+    }
+
+    /** Formats a document in one line. Makes its strings {@link TerminalSafe}. */
+    static String line(JsonElement document) {
+        return harmless(LINES.toJson(legible(document)));
     }
 
     /**
