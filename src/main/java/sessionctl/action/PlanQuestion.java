@@ -32,7 +32,7 @@ final class PlanQuestion {
         if (!isAsked()) {
             return true;
         }
-        document = !console.before(plan);
+        document = !console.beforeQuestion(plan);
         if (document) {
             console.explain(plan);
         }
