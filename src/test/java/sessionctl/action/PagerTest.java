@@ -28,7 +28,11 @@ class PagerTest {
     }
 
     private void show(Terminal terminal, String pager, String text) {
-        Pager.of(terminal, Map.of("PAGER", pager.replace("FILE", folder.resolve("shown").toString())))
+        Pager.of(
+                        terminal,
+                        Map.of(
+                                "PAGER",
+                                pager.replace("FILE", folder.resolve("shown").toString())))
                 .show(text, new PrintWriter(out));
     }
 
