@@ -121,6 +121,25 @@ class PlanQuestionTest {
     }
 
     @Test
+    void theSummaryCountsTheTimeFromTheAnswerOn() throws IOException {
+        String provisioned = guarded("debian-12-provisioned").result().stdout();
+        long[] seconds = new long[1];
+        whileAsked = () -> seconds[0] += 600;
+        shells.watched(entry -> {
+            if (entry.endsWith(RESTART)) {
+                seconds[0] += 42;
+                shells.answeringFacts("lamp01", provisioned);
+            }
+        });
+        answers.add(true);
+        assertThat(provision(
+                        new RunText(TextStyle.PLAIN),
+                        p -> p.timedBy(() -> seconds[0] * 1_000_000_000).run(one.droplets())))
+                .isZero();
+        assertThat(err.toString()).isEqualTo("Done in 42 s: 1 change on 1 droplet.\n");
+    }
+
+    @Test
     void aPlanThatChangedDuringTheQuestionIsShownAndAskedAboutAgainWithoutALease() throws IOException {
         String withoutRules = guarded("debian-12-memcached-runs-with-other-flags")
                 .withoutRules()
