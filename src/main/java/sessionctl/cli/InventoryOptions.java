@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,13 @@ final class InventoryOptions {
             paramLabel = "INVENTORY",
             description = "The inventory, - for standard input (default: $SESSIONCTL_INVENTORY, otherwise"
                     + " inventory.yml).")
-    private @Nullable String inventory;
+    private @Nullable String argument;
+
+    @Option(
+            names = {"-i", "--inventory"},
+            paramLabel = "FILE",
+            description = "The inventory, as the argument INVENTORY.")
+    private @Nullable String option;
 
     @Option(
             names = "--templates",
@@ -46,9 +53,18 @@ final class InventoryOptions {
         return value == null ? "" : value;
     }
 
-    /** Returns the inventory's file name as it was given on the command line; empty if it was not given. */
+    /**
+     * Returns the inventory's file name as it was given on the command line; empty if it was not given.
+     *
+     * @throws ActionFailure if the argument and the option name different files
+     */
     String given() {
-        return inventory == null ? "" : inventory;
+        if (argument != null && option != null && !argument.equals(option)) {
+            throw new ActionFailure(
+                    ExitCode.USAGE,
+                    "two inventories are given, " + argument + " and --inventory " + option + "; give one of them");
+        }
+        return Objects.requireNonNullElse(argument == null ? option : argument, "");
     }
 
     /** Returns the options that were given, without the inventory; empty if there are none. */
@@ -63,8 +79,8 @@ final class InventoryOptions {
 
     /** Returns the inventory's file name: the given one, $SESSIONCTL_INVENTORY or {@code inventory.yml}. */
     String name() {
-        if (inventory != null) {
-            return inventory;
+        if (!given().isEmpty() || argument != null || option != null) {
+            return given();
         }
         return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
     }
@@ -102,6 +118,11 @@ final class InventoryOptions {
             read = read(name());
         }
         return read;
+    }
+
+    /** Replaces the inventory's text, as if the file contained it. */
+    void replaceText(String text) {
+        read = text;
     }
 
     private static String read(String name) {
