@@ -23,10 +23,7 @@ final class DropletSelection {
                 .filter(p -> droplets.stream().noneMatch(d -> Glob.matches(bare(p), d.name())))
                 .toList();
         if (!unmatched.isEmpty()) {
-            throw new ActionFailure(
-                    ExitCode.USAGE,
-                    "--limit: the inventory has no droplet " + String.join(", ", unmatched) + "; it has "
-                            + droplets.stream().map(Droplet::name).collect(Collectors.joining(", ")));
+            throw unknown("--limit", String.join(", ", unmatched), droplets);
         }
         boolean all = patterns.stream().allMatch(DropletSelection::excludes);
         List<Droplet> selected = droplets.stream()
@@ -39,6 +36,26 @@ final class DropletSelection {
                     "--limit: " + String.join(",", patterns) + " leaves no droplet; leave out a part after a !");
         }
         return selected;
+    }
+
+    /**
+     * Returns the droplet of this name.
+     *
+     * @param where the option or command that names it, for messages
+     * @throws ActionFailure if there is none
+     */
+    static Droplet named(String where, String name, List<Droplet> droplets) {
+        return droplets.stream()
+                .filter(d -> d.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(where, name, droplets));
+    }
+
+    private static ActionFailure unknown(String where, String names, List<Droplet> droplets) {
+        return new ActionFailure(
+                ExitCode.USAGE,
+                where + ": the inventory has no droplet " + names + "; it has "
+                        + droplets.stream().map(Droplet::name).collect(Collectors.joining(", ")));
     }
 
     private static boolean excludes(String pattern) {

@@ -48,6 +48,14 @@ final class InventoryOptions {
 
     private @Nullable String read;
 
+    /** Returns options with these values. */
+    static InventoryOptions of(@Nullable String argument, @Nullable String option) {
+        InventoryOptions options = new InventoryOptions();
+        options.argument = argument;
+        options.option = option;
+        return options;
+    }
+
     private static String env(String name) {
         String value = System.getenv(name);
         return value == null ? "" : value;

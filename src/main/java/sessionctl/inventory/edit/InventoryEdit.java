@@ -143,7 +143,7 @@ public sealed interface InventoryEdit {
             Droplet d = before.droplets().get(index);
             if (before.staying().equals(List.of(d))) {
                 throw new RefusedEditException(
-                        name + " is the only droplet that stays; a cluster needs one, see the page Uninstall");
+                        name + " is the only droplet that stays; a cluster needs one; to remove them all, see the page Uninstall (src/docs/uninstall.md)");
             }
             return with(
                     before,
