@@ -63,7 +63,8 @@ public record AtomicOutputFile(String option, Path path) {
 
     /** Returns true if no user may write the file; root could, and would not notice. */
     private static boolean isReadOnly(Path place) throws IOException {
-        return Files.getPosixFilePermissions(place).stream().noneMatch(p -> p.name().endsWith("_WRITE"));
+        return Files.getPosixFilePermissions(place).stream()
+                .noneMatch(p -> p.name().endsWith("_WRITE"));
     }
 
     private void refuseOther(Path place, String text) throws IOException {

@@ -53,8 +53,8 @@ public class EditedRun implements RunHooks {
     @Override
     public void fail(Console console) {
         if (inventory.isWritten()) {
-            console.note(inventory.name() + " " + texts.edit + ", but the run is not complete. To continue: "
-                    + texts.again);
+            console.note(
+                    inventory.name() + " " + texts.edit + ", but the run is not complete. To continue: " + texts.again);
         } else {
             console.note(inventory.name() + " was not edited." + (texts.advice.isEmpty() ? "" : " " + texts.advice));
         }

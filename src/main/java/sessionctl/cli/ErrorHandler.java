@@ -69,8 +69,8 @@ final class ErrorHandler {
     /** Returns what to type instead of a word; empty if nothing resembles it. */
     private static Optional<String> hint(String word, CommandLine line) {
         Optional<String> advice = line.getParent() == null ? OtherTools.advice(word) : Optional.empty();
-        return advice.or(() -> suggest(word, line.getCommandSpec())
-                .map(known -> "Did you mean: " + TerminalSafe.line(known) + "?"));
+        return advice.or(() ->
+                suggest(word, line.getCommandSpec()).map(known -> "Did you mean: " + TerminalSafe.line(known) + "?"));
     }
 
     /** Returns whether a command line that could not be parsed asks for {@code --output json}. */

@@ -78,8 +78,7 @@ abstract class ProvisioningCommand extends ClusterCommand {
      */
     final int provision(List<String> words, Cluster cluster, RunHooks hooks) {
         Duration patience = lock.timeout();
-        RunRenderer report =
-                output.report(acceptLoss ? again(words, "--accept-session-loss") : again(words));
+        RunRenderer report = output.report(acceptLoss ? again(words, "--accept-session-loss") : again(words));
         List<Droplet> chosen = options.chosen(cluster);
         Set<String> forgotten = forget.addresses(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());
@@ -99,20 +98,20 @@ abstract class ProvisioningCommand extends ClusterCommand {
                 return Interruption.watch(action, p -> hooks.around(() -> p.run(chosen, checks), planner, console));
             }
             int code = Interruption.watch(action, p -> hooks.end(p.dryRun(chosen, detailed), true, planner, console));
-            saving.out().ifPresent(file -> save(
-                    file, code, () -> new SavedPlan(origin.get(), planner.parts()), console, words));
+            saving.out()
+                    .ifPresent(file ->
+                            save(file, code, () -> new SavedPlan(origin.get(), planner.parts()), console, words));
             return code;
         });
     }
 
-    private void save(
-            AtomicOutputFile file, int code, Supplier<SavedPlan> plan, Console console, List<String> words) {
+    private void save(AtomicOutputFile file, int code, Supplier<SavedPlan> plan, Console console, List<String> words) {
         if (code != ExitCode.OK && code != ExitCode.CHANGES) {
             console.note("The plan was not saved: not every droplet could be planned.");
             return;
         }
         file.write(PlanDocument.of(plan.get()));
-        console.note("The plan is saved. To apply it after review: "
-                + again(words, "--plan", String.valueOf(file.path())));
+        console.note(
+                "The plan is saved. To apply it after review: " + again(words, "--plan", String.valueOf(file.path())));
     }
 }

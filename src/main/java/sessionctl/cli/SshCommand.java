@@ -76,7 +76,8 @@ final class SshCommand implements Callable<Integer> {
         List<String> command = command();
         InventoryOptions file = InventoryOptions.of(file(words.size() - command.size()), inventory);
         SshConfig config = ConnectionOptions.readConfig();
-        Droplet droplet = DropletSelection.named("ssh", name, file.cluster(config).droplets());
+        Droplet droplet =
+                DropletSelection.named("ssh", name, file.cluster(config).droplets());
         List<String> line = SshCommandLine.of(droplet, config, knownHosts.file(), command);
         if (verbose) {
             spec.commandLine().getErr().println(TerminalSafe.line(ShellQuote.join(line)));

@@ -11,7 +11,16 @@ final class Subcommands {
     private static final Set<String> INSPECTS_ALL = Set.of("completion", "help", "manual", "warm-up");
 
     private static final Set<String> CONNECT = Set.of(
-            "check", "provision", "firewall", "add", "remove", "replace", "status", "history", "restart", "verify",
+            "check",
+            "provision",
+            "firewall",
+            "add",
+            "remove",
+            "replace",
+            "status",
+            "history",
+            "restart",
+            "verify",
             "warm-up");
 
     private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();

@@ -54,7 +54,9 @@ public record Invocation(String inventory, List<String> options) {
     public String offline(String subcommand, String... more) {
         int templates = options.indexOf("--templates");
         return command(
-                List.of(subcommand), templates < 0 ? List.of() : options.subList(templates, templates + 2), List.of(more));
+                List.of(subcommand),
+                templates < 0 ? List.of() : options.subList(templates, templates + 2),
+                List.of(more));
     }
 
     private String command(List<String> subcommand, List<String> given, List<String> more) {

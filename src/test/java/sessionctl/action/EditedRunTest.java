@@ -140,7 +140,9 @@ class EditedRunTest {
             Answer answer = facts(cluster, droplet, 2);
             later.put(
                     droplet.name(),
-                    (droplet.name().equals("lamp03") ? left(answer) : answer).result().stdout());
+                    (droplet.name().equals("lamp03") ? left(answer) : answer)
+                            .result()
+                            .stdout());
         }
         return shells.watched(entry -> {
             if (entry.endsWith(RELOAD)) {
@@ -270,8 +272,7 @@ class EditedRunTest {
 
     private static void assertUneditable(Path path, String why) {
         assertThatExceptionOfType(ActionFailure.class)
-                .isThrownBy(() ->
-                        new EditedInventory(path.toString(), THREE, InventoryEdit.leave("lamp03"), Map.of()))
+                .isThrownBy(() -> new EditedInventory(path.toString(), THREE, InventoryEdit.leave("lamp03"), Map.of()))
                 .satisfies(e -> assertThat(e.exitCode()).isEqualTo(5))
                 .withMessageStartingWith(path + " " + why);
     }

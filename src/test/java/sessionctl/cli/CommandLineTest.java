@@ -277,7 +277,10 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--output=json --nonsense", "--nonsense --output JSON", "--output json --concurrency x", "-o json --nonsense",
+        "--output=json --nonsense",
+        "--nonsense --output JSON",
+        "--output json --concurrency x",
+        "-o json --nonsense",
         "--nonsense -ojson"
     })
     void withOutputJsonAWrongCommandLinePrintsAJsonDocument(String options) {

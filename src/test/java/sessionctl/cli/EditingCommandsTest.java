@@ -65,7 +65,9 @@ class EditingCommandsTest {
         for (String option : List.of("", " -n", " --dry-run")) {
             out.getBuffer().setLength(0);
             assertThat(run(line + option)).isEqualTo(5);
-            assertThat(out.toString()).startsWith("--- " + file() + "\n+++ " + file() + "\n@@").contains(added);
+            assertThat(out.toString())
+                    .startsWith("--- " + file() + "\n+++ " + file() + "\n@@")
+                    .contains(added);
             assertThat(Files.readString(file())).isEqualTo(TEXT);
         }
         assertThat(err.toString()).contains("no-such-key does not exist");
@@ -120,7 +122,7 @@ class EditingCommandsTest {
         }
         assertThat(err.toString().lines()).hasSize(5).allMatch(line -> line.contains("no-such-key does not exist"));
         assertThat(run(command + " other.yml -i FILE")).isEqualTo(5);
-        assertThat(err.toString()).endsWith("two inventories are given, other.yml and --inventory " + file()
-                + "; give one of them\n");
+        assertThat(err.toString())
+                .endsWith("two inventories are given, other.yml and --inventory " + file() + "; give one of them\n");
     }
 }

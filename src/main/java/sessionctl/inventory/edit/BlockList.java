@@ -52,7 +52,9 @@ final class BlockList extends DropletList {
 
     /** Returns the offset of an item's dash, which stands in its line or in one above it. */
     private int dash(int index) throws RefusedEditException {
-        int stop = index == 0 ? source.at(node.getStartMark()) : items.get(index - 1).start();
+        int stop = index == 0
+                ? source.at(node.getStartMark())
+                : items.get(index - 1).start();
         int line = source.lineStart(items.get(index).start());
         while (line + column >= stop) {
             if (source.text().startsWith("-", line + column) && source.isFirstInLine(line + column)) {

@@ -86,8 +86,8 @@ record DropletItem(SourceText source, MappingNode node) {
 
     private Optional<NodeTuple> entry(String key) {
         return node.getValue().stream()
-                .filter(e ->
-                        e.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key))
+                .filter(e -> e.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals(key))
                 .findFirst();
     }
 
@@ -100,7 +100,8 @@ record DropletItem(SourceText source, MappingNode node) {
         NodeTuple entry = entry(key).orElseThrow();
         String line = "line " + (entry.getKeyNode().getStartMark().getLine() + 1);
         if (isAlias(entry) || entry.getValueNode().getAnchor() != null) {
-            throw new RefusedEditException(line + " sets " + key + " with an anchor or an alias; write the value itself");
+            throw new RefusedEditException(
+                    line + " sets " + key + " with an anchor or an alias; write the value itself");
         }
         ScalarNode old = (ScalarNode) entry.getValueNode();
         if (old.getValue().contains("${")) {
@@ -140,7 +141,8 @@ record DropletItem(SourceText source, MappingNode node) {
     String like(Droplet droplet) {
         List<NodeTuple> entries = node.getValue().stream()
                 .filter(e -> e.getKeyNode() instanceof ScalarNode key && REQUIRED.contains(key.getValue()))
-                .sorted(Comparator.comparingInt(e -> e.getKeyNode().getStartMark().getIndex()))
+                .sorted(Comparator.comparingInt(
+                        e -> e.getKeyNode().getStartMark().getIndex()))
                 .toList();
         List<String> words = entries.stream().map(e -> like(e, droplet)).toList();
         if (!isFlow()) {
@@ -155,12 +157,11 @@ record DropletItem(SourceText source, MappingNode node) {
 
     private String like(NodeTuple entry, Droplet droplet) {
         ScalarNode key = (ScalarNode) entry.getKeyNode();
-        String value =
-                switch (key.getValue()) {
-                    case "name" -> droplet.name();
-                    case "public_ip" -> droplet.publicIp().text();
-                    default -> droplet.privateIp().text();
-                };
+        String value = switch (key.getValue()) {
+            case "name" -> droplet.name();
+            case "public_ip" -> droplet.publicIp().text();
+            default -> droplet.privateIp().text();
+        };
         int end = source.at(key.getEndMark());
         String colon = source.between(end, source.at(entry.getValueNode().getStartMark()), ":[ \t]*", ": ");
         return key(key.getValue()) + colon + scalar((ScalarNode) entry.getValueNode(), value);

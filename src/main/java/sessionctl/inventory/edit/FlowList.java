@@ -57,7 +57,8 @@ final class FlowList extends DropletList {
         if (isLast && comma < 0 && index > 0) {
             int before = items.get(index - 1).end();
             int unneeded = source.comma(before, start);
-            boolean blank = !alone && source.text().substring(unneeded + 1, start).isBlank();
+            boolean blank =
+                    !alone && source.text().substring(unneeded + 1, start).isBlank();
             splices.add(Splice.delete(unneeded, blank ? start : unneeded + 1));
         }
         return splices;

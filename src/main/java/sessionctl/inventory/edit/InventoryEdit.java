@@ -51,7 +51,8 @@ public sealed interface InventoryEdit {
     }
 
     private static Droplet droplet(String name, String publicIp, String privateIp) throws RefusedEditException {
-        String values = Stream.of("name: " + quoted(name), "public_ip: " + quoted(publicIp), "private_ip: " + quoted(privateIp))
+        String values = Stream.of(
+                        "name: " + quoted(name), "public_ip: " + quoted(publicIp), "private_ip: " + quoted(privateIp))
                 .collect(Collectors.joining(", "));
         Inventory read = Inventory.parse("", "droplets: [{" + values + "}]");
         if (!read.problems().isEmpty()) {
@@ -85,7 +86,8 @@ public sealed interface InventoryEdit {
 
     private static void refuseTaken(Stream<Droplet> others, Droplet droplet) throws RefusedEditException {
         for (Droplet other : others.toList()) {
-            for (String address : List.of(droplet.publicIp().text(), droplet.privateIp().text())) {
+            for (String address :
+                    List.of(droplet.publicIp().text(), droplet.privateIp().text())) {
                 if (List.of(other.publicIp().text(), other.privateIp().text()).contains(address)) {
                     throw new RefusedEditException(address + " is the address of " + other.name()
                             + " already; give the addresses of the new server");
@@ -143,7 +145,8 @@ public sealed interface InventoryEdit {
             Droplet d = before.droplets().get(index);
             if (before.staying().equals(List.of(d))) {
                 throw new RefusedEditException(
-                        name + " is the only droplet that stays; a cluster needs one; to remove them all, see the page Uninstall (src/docs/uninstall.md)");
+                        name
+                                + " is the only droplet that stays; a cluster needs one; to remove them all, see the page Uninstall (src/docs/uninstall.md)");
             }
             return with(
                     before,
@@ -182,12 +185,7 @@ public sealed interface InventoryEdit {
                     before,
                     index,
                     new Droplet(
-                            name(),
-                            droplet.publicIp(),
-                            droplet.privateIp(),
-                            old.ssh(),
-                            old.privateInterface(),
-                            false));
+                            name(), droplet.publicIp(), droplet.privateIp(), old.ssh(), old.privateInterface(), false));
         }
     }
 }

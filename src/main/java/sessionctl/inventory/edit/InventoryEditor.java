@@ -21,8 +21,8 @@ public final class InventoryEditor {
     public static String apply(InventoryEdit edit, String text, Map<String, String> variables)
             throws RefusedEditException {
         Cluster before = Inventory.parse("", text, variables)
-                .orElseThrow(problems -> new RefusedEditException(
-                        "line " + problems.get(0).line() + ": " + problems.get(0).fault()));
+                .orElseThrow(problems -> new RefusedEditException("line "
+                        + problems.get(0).line() + ": " + problems.get(0).fault()));
         List<Droplet> expected = edit.expected(before);
         if (expected.equals(before.droplets())) {
             return text;
@@ -31,8 +31,8 @@ public final class InventoryEditor {
         int index = before.droplets().stream().map(Droplet::name).toList().indexOf(edit.name());
         String after = Splice.apply(text, splices(edit, list, index, before));
         Cluster result = Inventory.parse("", after, variables)
-                .orElseThrow(problems -> unsafe(
-                        " (line " + problems.get(0).line() + " would be wrong: " + problems.get(0).fault() + ")"));
+                .orElseThrow(problems -> unsafe(" (line " + problems.get(0).line() + " would be wrong: "
+                        + problems.get(0).fault() + ")"));
         if (!isExpected(result, before, expected, edit)) {
             throw unsafe("");
         }
@@ -64,8 +64,7 @@ public final class InventoryEditor {
         return splices;
     }
 
-    private static boolean isExpected(
-            Cluster result, Cluster before, List<Droplet> expected, InventoryEdit edit) {
+    private static boolean isExpected(Cluster result, Cluster before, List<Droplet> expected, InventoryEdit edit) {
         List<Droplet> droplets = expected;
         if (edit instanceof InventoryEdit.Add add && result.droplets().size() == expected.size()) {
             // The new droplet has the shared settings of ssh, and no key of its own.

@@ -20,17 +20,17 @@ public final class SshCommandLine {
      * @param knownHosts the only file of trusted host keys; null for those of ssh
      * @param command the words to run there, which ssh joins with spaces; empty for a login
      */
-    public static List<String> of(
-            Droplet droplet, SshConfig config, @Nullable Path knownHosts, List<String> command) {
+    public static List<String> of(Droplet droplet, SshConfig config, @Nullable Path knownHosts, List<String> command) {
         SshAccess ssh = droplet.ssh();
         HostSettings settings = config.settingsOf(droplet);
         List<String> words = new ArrayList<>(List.of("ssh", "-l", ssh.user(), "-p", String.valueOf(ssh.port())));
         addKeys(words, ssh, settings);
         addJump(words, ssh, settings);
         addKnownHosts(words, settings, knownHosts);
-        words.add(ssh.address() == SshAccess.Address.PRIVATE
-                ? droplet.privateIp().text()
-                : droplet.publicIp().text());
+        words.add(
+                ssh.address() == SshAccess.Address.PRIVATE
+                        ? droplet.privateIp().text()
+                        : droplet.publicIp().text());
         if (!command.isEmpty()) {
             // ssh reads options after the address, too, up to this.
             words.add("--");
@@ -51,8 +51,8 @@ public final class SshCommandLine {
 
     private static void addJump(List<String> words, SshAccess ssh, HostSettings settings) {
         if (!ssh.jump().isEmpty()) {
-            words.addAll(List.of(
-                    "-J", ssh.jump().stream().map(JumpHost::toString).collect(Collectors.joining(","))));
+            words.addAll(
+                    List.of("-J", ssh.jump().stream().map(JumpHost::toString).collect(Collectors.joining(","))));
         } else if (settings.jump() != null && !settings.jump().isEmpty()) {
             words.addAll(List.of("-J", JumpHost.NONE));
         }

@@ -63,8 +63,9 @@ class InventoryEditorFuzzTest {
     /** The parser accepts some of these texts. An edit of one must mean what it intends, or be refused. */
     @Test
     void aDamagedInventoryIsEditedCorrectlyOrNotAtAll() {
-        List<String> sound =
-                IntStream.range(0, 40).mapToObj(i -> new Generated(new Random(i)).text()).toList();
+        List<String> sound = IntStream.range(0, 40)
+                .mapToObj(i -> new Generated(new Random(i)).text())
+                .toList();
         Fuzz.each(sound, text -> {
             if (!Inventory.parse("", text).problems().isEmpty()) {
                 return;
@@ -120,9 +121,13 @@ class InventoryEditorFuzzTest {
         } else {
             assertThat(lost).as(what).hasSizeLessThanOrEqualTo(1);
         }
-        assertThat(after.endsWith("\n")).as(what).isEqualTo(text.endsWith("\n") || edit instanceof InventoryEdit.Delete && after.endsWith("\n"));
+        assertThat(after.endsWith("\n"))
+                .as(what)
+                .isEqualTo(text.endsWith("\n") || edit instanceof InventoryEdit.Delete && after.endsWith("\n"));
         assertThat(after.replace("\r\n", "").contains("\r")).as(what).isFalse();
-        assertThat(text.contains("\r\n") && after.replace("\r\n", "").contains("\n")).as(what).isFalse();
+        assertThat(text.contains("\r\n") && after.replace("\r\n", "").contains("\n"))
+                .as(what)
+                .isFalse();
     }
 
     /** Returns the lines with their breaks. */
@@ -159,7 +164,8 @@ class InventoryEditorFuzzTest {
             text.append(oneOf("", "# top comment 🛒 é\n", "# top comment\n\n"));
             text.append(oneOf("", "cluster: shop # 🛒\n", "ssh: {user: deploy}\n", "ssh:\n  user: deploy\n\n"));
             text.append(droplets());
-            text.append(oneOf("", "# top comment\n", "\n# top comment, droplets: [a]\n", "\n\n", "...\n", "# top comment"));
+            text.append(
+                    oneOf("", "# top comment\n", "\n# top comment, droplets: [a]\n", "\n\n", "...\n", "# top comment"));
             String all = text.toString();
             boolean ended = all.endsWith("...\n");
             all += ended ? "" : oneOf("", "\nmemcached:\n  memory: 128 #\ttab\n", "\nphp: {sapi: fpm}\n");
@@ -171,8 +177,10 @@ class InventoryEditorFuzzTest {
             int size = 1 + random.nextInt(4);
             String indent = oneOf("", "  ", "    ");
             String lead = oneOf("- ", "-   ");
-            String between = oneOf("", "\n", indent + "# top comment between - dashes\n", "\n" + indent + "# top comment\n");
-            String head = "droplets:" + oneOf("", "  # top comment", " ") + "\n" + oneOf("", indent + "# top comment\n");
+            String between =
+                    oneOf("", "\n", indent + "# top comment between - dashes\n", "\n" + indent + "# top comment\n");
+            String head =
+                    "droplets:" + oneOf("", "  # top comment", " ") + "\n" + oneOf("", indent + "# top comment\n");
             int style = random.nextInt(4);
             if (style == 3) {
                 String open = oneOf("[", "[ ", "[\n  ");
@@ -183,10 +191,14 @@ class InventoryEditorFuzzTest {
             }
             String inner = "\n" + indent + " ".repeat(lead.length());
             return head
-                    + items(size, i -> indent + lead + (style == 0 || (style == 1 && random.nextBoolean())
-                                    ? flow(i, oneOf(", ", "," + inner + "  ")) + oneOf("", " # inner", " # a\ttab")
-                                    : block(i, inner))
-                            + "\n" + oneOf("", "", indent + "   # inner\n"))
+                    + items(
+                                    size,
+                                    i -> indent + lead
+                                            + (style == 0 || (style == 1 && random.nextBoolean())
+                                                    ? flow(i, oneOf(", ", "," + inner + "  "))
+                                                            + oneOf("", " # inner", " # a\ttab")
+                                                    : block(i, inner))
+                                            + "\n" + oneOf("", "", indent + "   # inner\n"))
                             .collect(Collectors.joining(between));
         }
 
@@ -206,12 +218,16 @@ class InventoryEditorFuzzTest {
         private String block(int i, String between) {
             List<String> keys = keys(i);
             if (random.nextInt(3) == 0) {
-                keys.add(random.nextInt(4), oneOf("ssh: {port: 2222}", "ssh:" + between + "  port: 2222", "leaving: false", "ssh:"));
+                keys.add(
+                        random.nextInt(4),
+                        oneOf("ssh: {port: 2222}", "ssh:" + between + "  port: 2222", "leaving: false", "ssh:"));
             }
             if (random.nextInt(3) == 0) {
                 keys.add(1 + random.nextInt(keys.size()), oneOf("# inner", "#leaving: true", ""));
             }
-            return keys.stream().map(k -> k + oneOf("", "", " # inner - x", "  ")).collect(Collectors.joining(between));
+            return keys.stream()
+                    .map(k -> k + oneOf("", "", " # inner - x", "  "))
+                    .collect(Collectors.joining(between));
         }
 
         private List<String> keys(int i) {

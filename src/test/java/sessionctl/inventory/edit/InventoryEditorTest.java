@@ -100,7 +100,8 @@ class InventoryEditorTest {
         String text = list;
         for (int i = 1; i <= 3; i++) {
             text = text.replace(
-                    Character.toString('A' + i - 1), "name: lamp0%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d".formatted(i, i, i));
+                    Character.toString('A' + i - 1),
+                    "name: lamp0%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d".formatted(i, i, i));
         }
         return "droplets: " + text.replace("~", "\n") + "\n";
     }
@@ -184,8 +185,7 @@ class InventoryEditorTest {
         assertThat(replace(quoted))
                 .isEqualTo("droplets:\n- name: \"lamp02\"\n  public_ip: '203.0.113.7'\n  private_ip:   10.98.0.7");
         assertThat(add(quoted))
-                .isEqualTo(quoted
-                        + "\n- name: \"lamp03\"\n  public_ip: '203.0.113.3'\n  private_ip:   10.98.0.3");
+                .isEqualTo(quoted + "\n- name: \"lamp03\"\n  public_ip: '203.0.113.3'\n  private_ip:   10.98.0.3");
     }
 
     @ParameterizedTest

@@ -23,7 +23,8 @@ class SshCommandLineTest {
         SshConfig read = config(config);
         Droplet droplet = Inventory.parse(
                         "",
-                        "droplets: [{name: web01, public_ip: '2001:db8::7', private_ip: 10.0.0.7, ssh: {" + keys + "}}]",
+                        "droplets: [{name: web01, public_ip: '2001:db8::7', private_ip: 10.0.0.7, ssh: {" + keys
+                                + "}}]",
                         java.util.Map.of(),
                         read)
                 .orElseThrow(p -> new AssertionError(p.toString()))
