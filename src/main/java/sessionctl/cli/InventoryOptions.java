@@ -38,7 +38,7 @@ final class InventoryOptions {
             names = {"-i", "--inventory"},
             paramLabel = "FILE",
             description = "The inventory, as the argument INVENTORY.")
-    private @Nullable String option;
+    private @Nullable Path option;
 
     @Option(
             names = "--templates",
@@ -49,7 +49,7 @@ final class InventoryOptions {
     private @Nullable String read;
 
     /** Returns options with these values. */
-    static InventoryOptions of(@Nullable String argument, @Nullable String option) {
+    static InventoryOptions of(@Nullable String argument, @Nullable Path option) {
         InventoryOptions options = new InventoryOptions();
         options.argument = argument;
         options.option = option;
@@ -67,12 +67,12 @@ final class InventoryOptions {
      * @throws ActionFailure if the argument and the option name different files
      */
     String given() {
-        if (argument != null && option != null && !argument.equals(option)) {
+        if (argument != null && option != null && !argument.equals(option.toString())) {
             throw new ActionFailure(
                     ExitCode.USAGE,
                     "two inventories are given, " + argument + " and --inventory " + option + "; give one of them");
         }
-        return Objects.requireNonNullElse(argument == null ? option : argument, "");
+        return argument == null && option != null ? option.toString() : Objects.requireNonNullElse(argument, "");
     }
 
     /** Returns the options that were given, without the inventory; empty if there are none. */

@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,7 +56,7 @@ final class SshCommand implements Callable<Integer> {
             names = {"-i", "--inventory"},
             paramLabel = "FILE",
             description = "The inventory, as the argument INVENTORY.")
-    private @Nullable String inventory;
+    private @Nullable Path inventory;
 
     @Mixin
     private final KnownHostsOption knownHosts = new KnownHostsOption();
