@@ -32,6 +32,7 @@ public final class RunLeases implements AutoCloseable {
     private final Duration timeout;
     private final Map<Droplet, RunResult> results = new LinkedHashMap<>();
     private @Nullable ClusterLease clusterLease;
+    private Runnable firstStep = () -> {};
 
     /**
      * Creates the leases of a run; {@link #acquire} acquires them.
@@ -44,6 +45,14 @@ public final class RunLeases implements AutoCloseable {
         this.fleet = fleet;
         this.console = console;
         this.timeout = timeout;
+    }
+
+    /**
+     * Makes a task the first step of the run: it runs when all leases are held and the plan is settled, before the first
+     * change of a droplet. If it throws, nothing is changed.
+     */
+    public void beginWith(Runnable task) {
+        firstStep = task;
     }
 
     Fleet fleet() {
@@ -148,6 +157,7 @@ public final class RunLeases implements AutoCloseable {
 
     /** Records that these changes begin. Until their result is known, the droplets' logs will show them as failed. */
     void recordStart(List<DropletReport> entries) {
+        firstStep.run();
         entries.stream()
                 .filter(e -> !e.changes().isEmpty())
                 .forEach(e -> results.put(e.droplet(), new RunResult(DropletStatus.FAILED.toString(), 0)));

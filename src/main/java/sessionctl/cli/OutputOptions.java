@@ -36,7 +36,7 @@ import sessionctl.report.text.StatusText;
 /** The options for a command's output: format, colours and progress. */
 final class OutputOptions {
     @Option(
-            names = "--output",
+            names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json or markdown (default: text).")
