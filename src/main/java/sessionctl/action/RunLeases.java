@@ -48,8 +48,8 @@ public final class RunLeases implements AutoCloseable {
     }
 
     /**
-     * Makes a task the first step of the run: it runs when all leases are held and the plan is settled, before the first
-     * change of a droplet. If it throws, nothing is changed.
+     * Makes a task the first step of the run: it runs when all leases are held and the plan is settled, before the
+     * first change of a droplet. If it throws, nothing is changed.
      */
     public void beginWith(Runnable task) {
         firstStep = task;

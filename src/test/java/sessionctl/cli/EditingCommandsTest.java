@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command lines of {@code add}, {@code remove} and {@code replace}; no droplet is contacted, as its key is missing. */
+/** The command lines of {@code add}, {@code remove} and {@code replace}. No droplet is contacted: the key is missing. */
 class EditingCommandsTest {
     private static final String TEXT = """
             # The shop.

@@ -141,10 +141,13 @@ class ManualTest {
     }
 
     private void writeInventories() throws IOException {
-        Files.writeString(
-                folder.resolve("inventory.yml"),
-                "ssh: {user: deploy}\ndroplets:\n  - {name: web01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}\n"
-                        + "  - {public_ip: 1.1.1.2, private_ip: 10.1.1.2, \"name\": \"web02\"} # name: no\n  # - name: old\n");
+        Files.writeString(folder.resolve("inventory.yml"), """
+                ssh: {user: deploy}
+                droplets:
+                  - {name: web01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                  - {public_ip: 1.1.1.2, private_ip: 10.1.1.2, "name": "web02"} # name: no
+                  # - name: old
+                """);
         Files.writeString(folder.resolve("shop.yml"), "droplets:\n- name: 'db.1'\n  ssh: {}\n-   name: db-2 # x\n");
     }
 

@@ -37,13 +37,12 @@ final class BlockList extends DropletList {
         int from = source.lineStart(dash(index));
         int to = after(index);
         int before = source.previousLine(from);
-        boolean first = index == 0 && source.lineStart(source.at(node.getStartMark())) == from;
-        if (from > 0 && source.isBlankLine(before) && source.isEnd(to)) {
-            return List.of(Splice.delete(before, to));
+        boolean afterBlank = from > 0 && source.isBlankLine(before);
+        if (source.isEnd(to)) {
+            return List.of(Splice.delete(afterBlank ? before : from, to));
         }
-        boolean doubled = from > 0 && (source.isBlankLine(before) || (first && isKey(before)));
-        boolean blank = !source.isEnd(to) && source.isBlankLine(to);
-        return List.of(Splice.delete(from, doubled && blank ? source.nextLine(to) : to));
+        boolean doubled = afterBlank || (index == 0 && isKey(before));
+        return List.of(Splice.delete(from, doubled && source.isBlankLine(to) ? source.nextLine(to) : to));
     }
 
     private boolean isKey(int line) {

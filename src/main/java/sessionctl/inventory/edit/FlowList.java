@@ -1,6 +1,5 @@
 package sessionctl.inventory.edit;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import sessionctl.inventory.Droplet;
@@ -39,28 +38,42 @@ final class FlowList extends DropletList {
 
     @Override
     List<Splice> delete(int index) {
-        int start = items.get(index).start();
-        int end = items.get(index).end();
         boolean isLast = index == items.size() - 1;
+        int end = items.get(index).end();
         int next = isLast ? bracket() : items.get(index + 1).start();
         int comma = source.comma(end, next);
-        boolean alone = source.isFirstInLine(start) && next > source.lineEnd(end) && comma <= source.lineEnd(end);
-        List<Splice> splices = new ArrayList<>();
-        if (alone) {
-            splices.add(Splice.delete(source.lineStart(start), source.nextLine(end)));
-        } else if (comma >= 0) {
-            int rest = source.text().substring(end, next).isBlank() || isLast ? comma + 1 : next;
-            splices.add(Splice.delete(start, source.text().substring(end, next).contains("#") ? comma + 1 : rest));
-        } else {
-            splices.add(Splice.delete(start, end));
+        Splice item = item(items.get(index).start(), end, comma, next);
+        return isLast && comma < 0 && index > 0
+                ? List.of(item, separator(index, source.lineStart(item.from()) == item.from()))
+                : List.of(item);
+    }
+
+    /**
+     * Returns the deletion of an item and of the comma after it.
+     *
+     * @param comma the offset of the comma; -1 if there is none
+     * @param next the start of the next item or of the bracket
+     */
+    private Splice item(int start, int end, int comma, int next) {
+        if (source.isFirstInLine(start) && next > source.lineEnd(end) && comma <= source.lineEnd(end)) {
+            return Splice.delete(source.lineStart(start), source.nextLine(end));
         }
-        if (isLast && comma < 0 && index > 0) {
-            int before = items.get(index - 1).end();
-            int unneeded = source.comma(before, start);
-            boolean blank =
-                    !alone && source.text().substring(unneeded + 1, start).isBlank();
-            splices.add(Splice.delete(unneeded, blank ? start : unneeded + 1));
+        if (comma < 0) {
+            return Splice.delete(start, end);
         }
-        return splices;
+        boolean comment = source.text().substring(end, next).contains("#");
+        return Splice.delete(start, comment || next == bracket() ? comma + 1 : next);
+    }
+
+    /**
+     * Returns the deletion of the comma before an item.
+     *
+     * @param alone true if the lines of the item are deleted
+     */
+    private Splice separator(int index, boolean alone) {
+        int start = items.get(index).start();
+        int comma = source.comma(items.get(index - 1).end(), start);
+        boolean blank = source.text().substring(comma + 1, start).isBlank();
+        return Splice.delete(comma, blank && !alone ? start : comma + 1);
     }
 }

@@ -144,9 +144,8 @@ public sealed interface InventoryEdit {
             int index = index(before, name);
             Droplet d = before.droplets().get(index);
             if (before.staying().equals(List.of(d))) {
-                throw new RefusedEditException(
-                        name
-                                + " is the only droplet that stays; a cluster needs one; to remove them all, see the page Uninstall (src/docs/uninstall.md)");
+                throw new RefusedEditException(name + " is the only droplet that stays, and a cluster needs one;"
+                        + " add another one first, or see the page Uninstall (src/docs/uninstall.md)");
             }
             return with(
                     before,
