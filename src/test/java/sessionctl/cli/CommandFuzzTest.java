@@ -21,7 +21,23 @@ import sessionctl.Fuzz;
 @Tag("slow")
 class CommandFuzzTest {
     private static final List<String> SUBCOMMANDS = List.of(
-            "init", "render", "check", "provision", "firewall", "status", "restart", "verify", "completion", "x");
+            "init",
+            "render",
+            "check",
+            "provision",
+            "add",
+            "remove",
+            "replace",
+            "firewall",
+            "status",
+            "history",
+            "ssh",
+            "restart",
+            "verify",
+            "help",
+            "version",
+            "completion",
+            "x");
 
     /** Arguments for the commands. None of them names an inventory, so that no host is contacted. */
     private static final List<String> WORDS = List.of(
@@ -51,6 +67,10 @@ class CommandFuzzTest {
             "always",
             "-v",
             "-q",
+            "-n",
+            "-o",
+            "-i",
+            "plan",
             "--watch",
             "--history",
             "nowhere.yml",
