@@ -240,6 +240,7 @@ class EditedRunTest {
         assertThat(run(removing(false), false, shells)).as("%s%s", out, err).isZero();
         assertThat(shells.changes("lamp03")).isNotEmpty();
         assertThat(file()).hasContent(TWO);
+        assertThat(err.toString()).contains("lamp03 has left the cluster.").doesNotContain("Delete it");
     }
 
     @Test
