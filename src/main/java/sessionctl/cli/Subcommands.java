@@ -11,7 +11,7 @@ final class Subcommands {
     private static final Set<String> INSPECTS_ALL = Set.of("completion", "manual", "warm-up");
 
     private static final Set<String> CONNECT =
-            Set.of("check", "provision", "firewall", "status", "restart", "verify", "warm-up");
+            Set.of("check", "provision", "firewall", "status", "restart", "uninstall", "verify", "warm-up");
 
     private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();
 
@@ -23,6 +23,7 @@ final class Subcommands {
         ALL.put("firewall", FirewallCommand.class);
         ALL.put("status", StatusCommand.class);
         ALL.put("restart", RestartCommand.class);
+        ALL.put("uninstall", UninstallCommand.class);
         ALL.put("verify", VerifyCommand.class);
         ALL.put("lab", LabCommand.class);
         ALL.put("demo", DemoCommand.class);

@@ -55,6 +55,8 @@ public final class Fleet implements AutoCloseable {
     /** A lock per droplet, held while a connection to it is opened. */
     private final Map<Droplet, Object> opening = new ConcurrentHashMap<>();
 
+    private volatile Command question = FactsProbe.command();
+
     /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
@@ -100,7 +102,12 @@ public final class Fleet implements AutoCloseable {
 
     /** Gathers the facts of all these droplets, with one command each. */
     public Map<Droplet, ProbeResult<DropletFacts>> inspect(List<Droplet> droplets) {
-        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(FactsProbe.command())));
+        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(question)));
+    }
+
+    /** Makes {@link #inspect} also ask for everything of sessionctl on the droplets. */
+    public void inspectInstallations() {
+        question = FactsProbe.commandWithInstallation();
     }
 
     /**

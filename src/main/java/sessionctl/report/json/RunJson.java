@@ -18,6 +18,7 @@ import sessionctl.plan.FileChange;
 import sessionctl.plan.FirewallChange;
 import sessionctl.plan.Impact;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Uninstall;
 import sessionctl.ports.PortProbe;
 import sessionctl.report.DropletReport;
 import sessionctl.report.RunHistory;
@@ -168,6 +169,9 @@ public final class RunJson implements RunRenderer {
         } else if (change instanceof FirewallChange) {
             one.addProperty("kind", "firewall");
             one.add("diffs", JsonText.array(change.diffs(), RunJson::lines));
+        } else if (change instanceof Uninstall uninstall) {
+            one.addProperty("kind", "uninstall");
+            one.add("removed", JsonText.array(uninstall.found()));
         }
         return one;
     }

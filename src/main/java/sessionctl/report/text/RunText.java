@@ -62,7 +62,7 @@ public final class RunText implements RunRenderer {
         } else if (run.inSync()) {
             out.append(
                     run.findings().isEmpty()
-                            ? "No changes. " + describeMatching(run) + " the inventory.\n"
+                            ? "No changes. " + describeInSync(run) + "\n"
                             : "No changes. sessionctl's own files match the inventory, but see the findings above.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
@@ -75,6 +75,12 @@ public final class RunText implements RunRenderer {
     private String dryRun(RunReport run) {
         boolean possible = run.exitCode() == 0 || run.exitCode() == CHANGES;
         return " Dry run: nothing was changed." + (possible && !apply.isEmpty() ? " To apply: " + apply : "");
+    }
+
+    private static String describeInSync(RunReport run) {
+        return run.command().equals("uninstall")
+                ? "Nothing of sessionctl is left to remove."
+                : describeMatching(run) + " the inventory.";
     }
 
     private static String describeMatching(RunReport run) {
