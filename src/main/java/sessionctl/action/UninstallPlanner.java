@@ -65,8 +65,7 @@ public final class UninstallPlanner implements Planner {
             changes.addAll(Restoration.changes(facts.state(), installed.originals()));
         }
         if (!installed.guard().isEmpty()) {
-            changes.add(new Uninstall(
-                    restore ? Uninstall.Part.GUARD_OF_ANY : Uninstall.Part.GUARD, installed.guard()));
+            changes.add(new Uninstall(restore ? Uninstall.Part.GUARD_OF_ANY : Uninstall.Part.GUARD, installed.guard()));
         }
         // The removal of the guard or of the rules may leave empty folders and chains, which are state.
         if (!installed.state().isEmpty() || !changes.isEmpty()) {
@@ -88,8 +87,8 @@ public final class UninstallPlanner implements Planner {
                     + " sessions; without the guard they would be lost" + RUN_PROVISION);
         }
         if (guarded && facts.state().service("memcached").starting()) {
-            throw new UnsupportedDropletException("its memcached is starting; without the guard it would lack sessions"
-                    + RUN_PROVISION);
+            throw new UnsupportedDropletException(
+                    "its memcached is starting; without the guard it would lack sessions" + RUN_PROVISION);
         }
         if (!facts.guardState().blockedPeers().isEmpty()) {
             throw new UnsupportedDropletException("it blocks servers that leave the cluster, and PHP may still look for"
@@ -117,15 +116,17 @@ public final class UninstallPlanner implements Planner {
             return List.of();
         }
         return facts.entrySet().stream()
-                .flatMap(e -> Restoration.withoutOriginal(
-                                e.getValue().state(), installationOf(e.getValue()).originals())
-                        .stream()
-                        .map(path -> new Finding(
-                                Severity.WARNING,
-                                e.getKey().name(),
-                                path + " has no original in " + Installation.ORIGINALS
-                                        + ", so it keeps the settings of sessionctl; edit it by hand",
-                                "")))
+                .flatMap(e ->
+                        Restoration.withoutOriginal(
+                                        e.getValue().state(),
+                                        installationOf(e.getValue()).originals())
+                                .stream()
+                                .map(path -> new Finding(
+                                        Severity.WARNING,
+                                        e.getKey().name(),
+                                        path + " has no original in " + Installation.ORIGINALS
+                                                + ", so it keeps the settings of sessionctl; edit it by hand",
+                                        "")))
                 .toList();
     }
 }

@@ -129,7 +129,10 @@ public final class FactsProbe {
     }
 
     private static List<String> parts(String text) {
-        return AnswerSections.lines(text).stream().limit(MAX_PARTS).map(AnswerSections::cut).toList();
+        return AnswerSections.lines(text).stream()
+                .limit(MAX_PARTS)
+                .map(AnswerSections::cut)
+                .toList();
     }
 
     /** Parses the lines of overrides.sh: file:line, name, value and words, separated by tabs. */

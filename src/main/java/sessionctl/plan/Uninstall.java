@@ -57,7 +57,9 @@ public record Uninstall(Part part, List<String> found) implements Change {
     /** Returns what is removed, a line each. */
     @Override
     public List<List<String>> diffs() {
-        return found.isEmpty() ? List.of() : List.of(found.stream().map(path -> "-" + path).toList());
+        return found.isEmpty()
+                ? List.of()
+                : List.of(found.stream().map(path -> "-" + path).toList());
     }
 
     @Override

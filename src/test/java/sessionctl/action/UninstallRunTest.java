@@ -59,8 +59,8 @@ class UninstallRunTest {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             fleet.inspectInstallations();
             Console console = new Console(new PrintWriter(out), new PrintWriter(err), report, Progress.SILENT);
-            ProvisionAction.Options options = new ProvisionAction.Options(
-                    acceptsLoss, new Rollout.RuleSafety(30, OptionalInt.empty()), false);
+            ProvisionAction.Options options =
+                    new ProvisionAction.Options(acceptsLoss, new Rollout.RuleSafety(30, OptionalInt.empty()), false);
             return run.of(
                     new ProvisionAction(
                             "uninstall",
@@ -167,8 +167,8 @@ class UninstallRunTest {
     void aSecondRunHasNoChanges() throws IOException {
         for (boolean restore : List.of(false, true)) {
             out.getBuffer().setLength(0);
-            FakeShells shells = on(clean().replacing("memcache.session_redundancy", "; ").replacing(
-                    "session.save_handler = memcache", "session.save_handler = files"));
+            FakeShells shells = on(clean().replacing("memcache.session_redundancy", "; ")
+                    .replacing("session.save_handler = memcache", "session.save_handler = files"));
             assertThat(uninstall(one(), restore, shells, REAL)).isZero();
             assertThat(out.toString()).isEqualTo("No changes. Nothing of sessionctl is left to remove.\n");
             assertThat(shells.log).containsExactly("lamp01: facts");
@@ -177,7 +177,8 @@ class UninstallRunTest {
 
     @Test
     void aRunThatWasKilledAfterItsFirstStepGoesOnWithTheRest() throws IOException {
-        assertThat(uninstall(one(), false, on(provisioned().with("guard-parts", "")), DRY)).isZero();
+        assertThat(uninstall(one(), false, on(provisioned().with("guard-parts", "")), DRY))
+                .isZero();
         assertThat(out.toString()).contains("Plan: 1 change on 1 droplet.").doesNotContain("* guard");
     }
 
@@ -202,11 +203,18 @@ class UninstallRunTest {
         });
         assertThat(uninstall(two, true, shells, REAL)).isZero();
         assertThat(shells.log)
-                .filteredOn(entry -> entry.contains("service") || entry.contains(": guard") || entry.contains(": state"))
+                .filteredOn(
+                        entry -> entry.contains("service") || entry.contains(": guard") || entry.contains(": state"))
                 .map(entry -> entry.replaceAll("lamp0.: (service )?", "").replace(" action", ""))
                 .containsExactly(
-                        "apache2 reload", "apache2 reload", "guard any", "guard any", "memcached restart",
-                        "memcached restart", "state", "state");
+                        "apache2 reload",
+                        "apache2 reload",
+                        "guard any",
+                        "guard any",
+                        "memcached restart",
+                        "memcached restart",
+                        "state",
+                        "state");
     }
 
     @Test
@@ -215,7 +223,8 @@ class UninstallRunTest {
         report = new RunJson();
         assertThat(uninstall(one(), true, on(answer), DRY)).isZero();
         JsonObject root = JsonParser.parseString(out.toString()).getAsJsonObject();
-        assertThat(root.getAsJsonObject("impact").get("memcached_port").getAsString()).isEqualTo("local");
+        assertThat(root.getAsJsonObject("impact").get("memcached_port").getAsString())
+                .isEqualTo("local");
         assertThat(root.toString()).contains("\"kind\":\"uninstall\",\"removed\":[\"/usr/local/lib/sessionctl\"]");
     }
 

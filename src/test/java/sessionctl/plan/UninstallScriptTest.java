@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import sessionctl.ScriptDroplet;
+import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.command.Scripts;
 import sessionctl.facts.InstallationAnswer;
 import sessionctl.facts.InvalidAnswerException;
 import sessionctl.state.Installation;
@@ -53,7 +56,8 @@ class UninstallScriptTest {
                 "systemctl",
                 "echo \"systemctl $* $([ -e " + droplet.path(UNIT) + " ] || echo without the unit)\" >>"
                         + droplet.folder().resolve("log"));
-        droplet.program("update-rc.d", "echo \"update-rc.d $*\" >>" + droplet.folder().resolve("log"));
+        droplet.program(
+                "update-rc.d", "echo \"update-rc.d $*\" >>" + droplet.folder().resolve("log"));
         chain("INPUT", "SESSIONCTL-GATE\n");
         chain("OUTPUT", "");
         chain("SESSIONCTL-GATE", "");
@@ -130,7 +134,8 @@ class UninstallScriptTest {
     void aFolderOfOtherUnitFilesStays() throws IOException {
         write("/etc/systemd/system/memcached.service.d/limits.conf", "[Service]\n");
         assertThat(run(SAFE).exit()).isZero();
-        assertThat(exists("/etc/systemd/system/memcached.service.d/limits.conf")).isTrue();
+        assertThat(exists("/etc/systemd/system/memcached.service.d/limits.conf"))
+                .isTrue();
     }
 
     @Test
@@ -177,12 +182,15 @@ class UninstallScriptTest {
     @Test
     void withoutSystemdTheInitScriptsAndTheirLinksGo() throws IOException {
         Files.delete(droplet.path("/run/systemd/system"));
-        for (String file : List.of("/etc/init.d/sessionctl-firewall", "/etc/rcS.d/S38sessionctl-firewall", "/etc/rcS.d/S01other")) {
+        for (String file : List.of(
+                "/etc/init.d/sessionctl-firewall", "/etc/rcS.d/S38sessionctl-firewall", "/etc/rcS.d/S01other")) {
             write(file, "");
         }
         assertThat(run(SAFE).exit()).isZero();
         assertThat(run(STATE).exit()).isZero();
-        assertThat(log()).contains("update-rc.d -f sessionctl-firewall remove").noneMatch(l -> l.startsWith("systemctl"));
+        assertThat(log())
+                .contains("update-rc.d -f sessionctl-firewall remove")
+                .noneMatch(l -> l.startsWith("systemctl"));
         assertThat(left()).noneMatch(path -> path.contains("firewall"));
         assertThat(exists("/etc/rcS.d/S01other")).isTrue();
     }
@@ -197,7 +205,8 @@ class UninstallScriptTest {
     @Test
     void theProbePagesAreRemovedBeforeTheirList() throws IOException {
         write("/var/lib/sessionctl/probe/page.pl", "");
-        droplet.program("perl", "echo \"perl ${1##*/} $2\" >>" + droplet.folder().resolve("log"));
+        droplet.program(
+                "perl", "echo \"perl ${1##*/} $2\" >>" + droplet.folder().resolve("log"));
         assertThat(run(STATE).exit()).isZero();
         assertThat(log()).contains("perl page.pl boot");
         assertThat(exists("/var/lib/sessionctl")).isFalse();
@@ -206,7 +215,8 @@ class UninstallScriptTest {
     @Test
     void theProbeListsThePartsThatAreThere() throws IOException, InvalidAnswerException {
         Installation before = found();
-        assertThat(before.guard()).containsExactly(here(UNIT), here("/usr/local/lib/sessionctl"), here("/run/sessionctl/guard"));
+        assertThat(before.guard())
+                .containsExactly(here(UNIT), here("/usr/local/lib/sessionctl"), here("/run/sessionctl/guard"));
         assertThat(before.state())
                 .containsExactly(
                         here("/etc/sessionctl"),
@@ -217,6 +227,33 @@ class UninstallScriptTest {
         assertThat(found().guard()).isEmpty();
         run(STATE);
         assertThat(found().state()).isEmpty();
+    }
+
+    /** The lease is the last part of the run on the droplet. */
+    @Test
+    void theEndOfTheRunRemovesItsLeaseAndTheLocks() throws IOException {
+        Files.delete(droplet.path("/run/sessionctl/lease"));
+        assertThat(lease("take").exit()).isZero();
+        run(SAFE);
+        run(STATE);
+        assertThat(lease("release", "done", "2").exit()).isZero();
+        assertThat(left()).containsExactly("/var/log/sessionctl.log");
+        assertThat(Files.readString(droplet.path("/var/log/sessionctl.log"))).endsWith("\tuninstall\t1\tdone\t2\n");
+    }
+
+    @Test
+    void theLocksStayWhileAPartOfSessionctlIsLeft() throws IOException {
+        Files.delete(droplet.path("/run/sessionctl/lease"));
+        lease("take");
+        run(SAFE);
+        assertThat(lease("release", "failed", "1").exit()).isZero();
+        assertThat(left()).contains("/run/sessionctl/lease.lock", "/run/sessionctl.lock", "/var/lib/sessionctl");
+    }
+
+    private CommandResult lease(String step, String... more) {
+        List<String> words = new ArrayList<>(List.of(step, "id-a", "alice@laptop", "root", "uninstall", "1"));
+        words.addAll(List.of(more));
+        return droplet.run(Command.script(Scripts.locking("apply/lock.sh")).withArguments(words));
     }
 
     private String here(String path) {
