@@ -1,11 +1,13 @@
 package sessionctl.action;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * A result file that an option names. It is replaced atomically, so that a reader never sees a part of it.
@@ -34,6 +36,75 @@ public record AtomicOutputFile(String option, Path path) {
         throw new ActionFailure(ExitCode.USAGE, option + ": " + path + " cannot be written; name another file");
     }
 
+    /**
+     * Checks, before any droplet is contacted, that the file can be edited in place.
+     *
+     * @param text the text of the file as it was read
+     * @throws ActionFailure if it cannot be edited
+     */
+    public void refuseUneditable(String text) {
+        try {
+            Path place = place();
+            Path folder = place.getParent();
+            if (!Files.isRegularFile(place)) {
+                throw uneditable("it is no file; name the inventory's file");
+            }
+            if (!Files.isWritable(place) || isReadOnly(place)) {
+                throw uneditable("it is read-only; make it writable, as with chmod u+w");
+            }
+            if (folder == null || !Files.isWritable(folder)) {
+                throw uneditable("its folder is read-only; make it writable, because a new file replaces the old one");
+            }
+            refuseOther(place, text);
+        } catch (IOException e) {
+            throw uneditable(IoMessages.of(e));
+        }
+    }
+
+    /** Returns true if no user may write the file; root could, and would not notice. */
+    private static boolean isReadOnly(Path place) throws IOException {
+        return Files.getPosixFilePermissions(place).stream()
+                .noneMatch(p -> p.name().endsWith("_WRITE"));
+    }
+
+    private void refuseOther(Path place, String text) throws IOException {
+        if (!Arrays.equals(Files.readAllBytes(place), text.getBytes(StandardCharsets.UTF_8))) {
+            throw uneditable("it is not UTF-8, or another program has changed it; check it and run again");
+        }
+    }
+
+    private ActionFailure uneditable(String why) {
+        return new ActionFailure(ExitCode.USAGE, path + " cannot be edited: " + why);
+    }
+
+    /**
+     * Replaces the file's text, and keeps its mode, its owner and a symbolic link to it.
+     *
+     * @param before the text as it was read
+     * @throws ActionFailure if the file has another text now, or cannot be written
+     */
+    public void edit(String before, String after) {
+        try {
+            Path place = place();
+            refuseOther(place, before);
+            Path fresh = fresh(place);
+            try {
+                Files.copy(place, fresh, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.writeString(fresh, after, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+                Files.move(fresh, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
+        } catch (IOException e) {
+            throw uneditable(IoMessages.of(e));
+        }
+    }
+
+    private static Path fresh(Path place) {
+        return place.resolveSibling(
+                "." + place.getFileName() + "." + ProcessHandle.current().pid());
+    }
+
     /** Returns the path at the end of symbolic links, where a file may not exist yet. */
     private Path place() throws IOException {
         Path place = path.toAbsolutePath();
@@ -55,8 +126,7 @@ public record AtomicOutputFile(String option, Path path) {
     public void write(String text) {
         try {
             Path place = place();
-            Path fresh = place.resolveSibling(
-                    "." + place.getFileName() + "." + ProcessHandle.current().pid());
+            Path fresh = fresh(place);
             try {
                 // CREATE_NEW fails if another user has created a file or a link of this name.
                 Files.writeString(fresh, text, StandardOpenOption.CREATE_NEW);

@@ -1,6 +1,7 @@
 package sessionctl.action;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.function.Consumer;
 import sessionctl.fleet.Progress;
 import sessionctl.report.RunRenderer;
@@ -15,12 +16,18 @@ import sessionctl.report.text.RunText;
  * @param report renders results in the chosen format
  * @param progress drawn on standard error, except while anything else is printed
  * @param ciReporter receives each finished run, too; see {@link CiReporter}
+ * @param pager shows plans that wait for a person
  */
 public record Console(
-        PrintWriter out, PrintWriter err, RunRenderer report, Progress progress, Consumer<RunReport> ciReporter) {
-    /** Creates a console whose runs are reported to no build server. */
+        PrintWriter out,
+        PrintWriter err,
+        RunRenderer report,
+        Progress progress,
+        Consumer<RunReport> ciReporter,
+        Pager pager) {
+    /** Creates a console whose runs are reported to no build server and that has no pager. */
     public Console(PrintWriter out, PrintWriter err, RunRenderer report, Progress progress) {
-        this(out, err, report, progress, run -> {});
+        this(out, err, report, progress, run -> {}, Pager.NONE);
     }
 
     /**
@@ -34,6 +41,17 @@ public record Console(
         return printed[0];
     }
 
+    /** Prints a plan like {@link #before}, but page by page: nothing happens until the person has read it. */
+    boolean beforeQuestion(RunReport run) {
+        boolean[] printed = new boolean[1];
+        write(out, writer -> {
+            StringWriter plan = new StringWriter();
+            printed[0] = report.before(run, new PrintWriter(plan));
+            pager.show(plan.toString(), writer);
+        });
+        return printed[0];
+    }
+
     /** Prints the result of a run. */
     public void after(RunReport run) {
         write(out, writer -> report.after(run, writer));
@@ -42,11 +60,9 @@ public record Console(
 
     /** Prints a run that ends before it changes anything: its plan, or the one document of the format. */
     void report(RunReport run) {
-        write(out, writer -> {
-            if (!report.before(run, writer)) {
-                report.after(run, writer);
-            }
-        });
+        if (!(pager == Pager.NONE ? before(run) : beforeQuestion(run))) {
+            write(out, writer -> report.after(run, writer));
+        }
         ciReporter.accept(run);
     }
 

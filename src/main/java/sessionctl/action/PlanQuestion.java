@@ -32,7 +32,7 @@ final class PlanQuestion {
         if (!isAsked()) {
             return true;
         }
-        document = !console.before(plan);
+        document = !console.beforeQuestion(plan);
         if (document) {
             console.explain(plan);
         }
@@ -53,16 +53,29 @@ final class PlanQuestion {
         return !isAsked() || view(approved).equals(view(plan));
     }
 
+    /**
+     * Returns what the operator consents to. It leaves out what changes by itself: numbers in warnings, such as that of
+     * evicted items, and the lines around a change, such as the rules of a program that blocks addresses.
+     */
     private static List<Object> view(RunReport plan) {
-        List<Object> shown = new ArrayList<>(plan.findings());
+        List<Object> shown = new ArrayList<>();
+        plan.findings().forEach(f -> shown.addAll(List.of(f.severity(), f.droplet(), withoutNumbers(f.what()))));
         for (DropletReport entry : plan.entries()) {
             shown.add(entry.droplet());
-            shown.addAll(entry.warnings());
+            entry.warnings().forEach(warning -> shown.add(withoutNumbers(warning)));
             for (Change change : entry.changes()) {
-                shown.addAll(List.of(change.stage(), change.describe(), change.risk(), change.diffs()));
+                shown.addAll(List.of(change.stage(), change.describe(), change.risk()));
+                change.diffs().stream()
+                        .flatMap(List::stream)
+                        .filter(line -> line.startsWith("+") || line.startsWith("-"))
+                        .forEach(shown::add);
             }
         }
         return shown;
+    }
+
+    private static String withoutNumbers(String sentence) {
+        return sentence.replaceAll("\\d+", "0");
     }
 
     /** Ends the line of a question that a signal interrupts. */

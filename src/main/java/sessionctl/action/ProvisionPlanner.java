@@ -3,8 +3,10 @@ package sessionctl.action;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -33,6 +35,7 @@ import sessionctl.plan.GuardChange;
 import sessionctl.plan.GuardChange.Order;
 import sessionctl.plan.SavedPlan;
 import sessionctl.plan.Stage;
+import sessionctl.ssh.SshFailure;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.FilterTable;
 import sessionctl.state.ManagedRules;
@@ -51,6 +54,9 @@ public final class ProvisionPlanner implements Planner {
     private List<Droplet> uninspectedLeavers = List.of();
 
     private Set<String> chosenNames = Set.of();
+
+    /** How the connections to the droplets failed that were not inspected, by name. */
+    private Map<String, SshFailure.Kind> unreached = Map.of();
 
     /** The facts of the droplets that were inspected. */
     private Map<Droplet, DropletFacts> factsByDroplet = Map.of();
@@ -85,6 +91,7 @@ public final class ProvisionPlanner implements Planner {
         parts.clear();
         rules.setFacts(answers, chosen);
         factsByDroplet = ProbeResult.answered(answers);
+        unreached = unreached(answers);
         List<Droplet> uninspected = cluster.droplets().stream()
                 .filter(d -> !factsByDroplet.containsKey(d))
                 .toList();
@@ -92,6 +99,21 @@ public final class ProvisionPlanner implements Planner {
         membership = Membership.of(cluster, factsByDroplet, new InstalledGuards(desired).find(factsByDroplet));
         chosenNames = chosen.stream().map(Droplet::name).collect(Collectors.toSet());
         limited = chosen.size() < cluster.droplets().size();
+    }
+
+    private static Map<String, SshFailure.Kind> unreached(Map<Droplet, ProbeResult<DropletFacts>> answers) {
+        Map<String, SshFailure.Kind> kinds = new HashMap<>();
+        answers.forEach((droplet, answer) -> {
+            if (answer instanceof ProbeResult.Unreached<DropletFacts> failed) {
+                kinds.put(droplet.name(), failed.failure().kind());
+            }
+        });
+        return kinds;
+    }
+
+    /** Returns how the connection to a droplet failed the last time; empty if the droplet was inspected. */
+    public Optional<SshFailure.Kind> unreached(String name) {
+        return Optional.ofNullable(unreached.get(name));
     }
 
     @Override

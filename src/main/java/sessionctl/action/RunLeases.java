@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.DropletLease;
 import sessionctl.apply.LeaseResult;
 import sessionctl.apply.RunResult;
 import sessionctl.fleet.ClusterLease;
 import sessionctl.fleet.Fleet;
+import sessionctl.fleet.Progress;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
@@ -30,6 +32,7 @@ public final class RunLeases implements AutoCloseable {
     private final Duration timeout;
     private final Map<Droplet, RunResult> results = new LinkedHashMap<>();
     private @Nullable ClusterLease clusterLease;
+    private Runnable firstStep = () -> {};
 
     /**
      * Creates the leases of a run; {@link #acquire} acquires them.
@@ -42,6 +45,14 @@ public final class RunLeases implements AutoCloseable {
         this.fleet = fleet;
         this.console = console;
         this.timeout = timeout;
+    }
+
+    /**
+     * Makes a task the first step of the run: it runs when all leases are held and the plan is settled, before the
+     * first change of a droplet. If it throws, nothing is changed.
+     */
+    public void beginWith(Runnable task) {
+        firstStep = task;
     }
 
     Fleet fleet() {
@@ -64,23 +75,37 @@ public final class RunLeases implements AutoCloseable {
         ClusterLease acquiring = new ClusterLease(fleet, new DropletLease(RunIdentity.newOwner(command)));
         clusterLease = acquiring;
         long end = System.nanoTime() + timeout.toNanos();
-        boolean waited = false;
+        List<Droplet> waiting = List.of();
         Map<Droplet, LeaseResult> results = acquiring.acquire(droplets);
         while (!ClusterLease.allTaken(results)) {
             String holders = holders(results);
             if (System.nanoTime() >= end) {
+                show(waiting, (progress, droplet) -> progress.fail(droplet, "still held by another run"));
                 throw new ActionFailure(
                         ExitCode.HELD,
                         holders + "; nothing was changed, wait for it, or run again with --lock-timeout 60");
             }
-            if (!waited) {
+            if (waiting.isEmpty()) {
                 console.note("Waiting up to " + timeout.toSeconds() + " s: " + holders + ".");
+                waiting = held(results);
+                show(waiting, (progress, droplet) -> progress.begin(droplet, "waiting for another run"));
             }
-            waited = true;
             pause();
             results = acquiring.acquire(droplets);
         }
+        show(waiting, (progress, droplet) -> progress.end(droplet, "no longer held by another run"));
         printTakenOver(results);
+    }
+
+    private static List<Droplet> held(Map<Droplet, LeaseResult> results) {
+        return results.entrySet().stream()
+                .filter(e -> e.getValue() instanceof LeaseResult.Held)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void show(List<Droplet> droplets, BiConsumer<Progress, Droplet> report) {
+        droplets.forEach(droplet -> report.accept(fleet.progress(), droplet));
     }
 
     private static void pause() {
@@ -132,6 +157,7 @@ public final class RunLeases implements AutoCloseable {
 
     /** Records that these changes begin. Until their result is known, the droplets' logs will show them as failed. */
     void recordStart(List<DropletReport> entries) {
+        firstStep.run();
         entries.stream()
                 .filter(e -> !e.changes().isEmpty())
                 .forEach(e -> results.put(e.droplet(), new RunResult(DropletStatus.FAILED.toString(), 0)));

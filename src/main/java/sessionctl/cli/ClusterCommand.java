@@ -51,7 +51,8 @@ abstract class ClusterCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(err, spec.commandLine().getCommandName(), showsProgress());
         try {
-            int code = connect(droplets, new Console(out(), err, report, progress, output.ciReporter(err)), part);
+            int code = connect(
+                    droplets, new Console(out(), err, report, progress, output.ciReporter(err), output.pager()), part);
             progress.finish(code);
             return code;
         } catch (RuntimeException | Error e) {

@@ -1,9 +1,7 @@
 package sessionctl.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +23,11 @@ final class ClusterOptions {
     @Mixin
     private final InventoryOptions droplets = new InventoryOptions();
 
-    @Option(names = "--limit", split = ",", paramLabel = "NAME", description = "Change only these droplets.")
+    @Option(
+            names = "--limit",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these droplets: names, patterns with * and ?, and !NAME to leave some out.")
     private List<String> limit = new ArrayList<>();
 
     @Option(
@@ -65,27 +67,22 @@ final class ClusterOptions {
     }
 
     /**
-     * Returns the droplets that {@code --limit} names, or all, in the inventory's order.
+     * Returns the droplets that {@code --limit} selects, or all, in the inventory's order.
      *
-     * @throws ActionFailure if {@code --limit} names a droplet that the inventory lacks
+     * @throws ActionFailure if a name or pattern of {@code --limit} matches no droplet, or no droplet is left
      */
     List<Droplet> chosen(Cluster cluster) {
-        Set<String> wanted = new LinkedHashSet<>(limit);
-        List<Droplet> chosen = cluster.droplets().stream()
-                .filter(d -> wanted.isEmpty() || wanted.contains(d.name()))
-                .toList();
-        chosen.forEach(d -> wanted.remove(d.name()));
-        if (!wanted.isEmpty()) {
-            throw new ActionFailure(
-                    ExitCode.USAGE,
-                    "--limit: the inventory has no droplet " + String.join(", ", wanted) + "; it has "
-                            + String.join(
-                                    ", ",
-                                    cluster.droplets().stream()
-                                            .map(Droplet::name)
-                                            .toList()));
-        }
-        return chosen;
+        return DropletSelection.of(limit, cluster.droplets());
+    }
+
+    /** Returns true if {@code --limit} was given. */
+    boolean isLimited() {
+        return !limit.isEmpty();
+    }
+
+    /** Returns the file and the text of the inventory, for commands that edit it. */
+    InventoryOptions inventory() {
+        return droplets;
     }
 
     /**
@@ -123,6 +120,16 @@ final class ClusterOptions {
      * @param more further options of the command
      */
     String invocationWith(String command, String... more) {
+        return invocationWith(List.of(command), more);
+    }
+
+    /**
+     * Returns the command line that repeats this call, with the same inventory, {@code --limit} and connection options.
+     *
+     * @param command the command with its arguments before the inventory
+     * @param more further options of the command
+     */
+    String invocationWith(List<String> command, String... more) {
         List<String> words = new ArrayList<>();
         if (!limit.isEmpty()) {
             words.addAll(List.of("--limit", String.join(",", limit)));

@@ -8,6 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import sessionctl.action.ExitCode;
+import sessionctl.manual.BashCompletion;
 import sessionctl.manual.FishCompletion;
 
 /** The {@code completion} command, for users of the tar.gz; the Debian package contains completions. */
@@ -39,7 +40,7 @@ final class CompletionCommand implements Callable<Integer> {
         String name = program.getCommandName();
         String script = shell == Shell.fish
                 ? FishCompletion.completions(name, ManPages.of(program))
-                : AutoComplete.bash(name, program);
+                : BashCompletion.withDroplets(name, AutoComplete.bash(name, program));
         if (shell == Shell.zsh) {
             // compopt is a builtin of bash that zsh's bashcompinit does not provide.
             script = "compopt() { :; }\n" + script;

@@ -20,11 +20,8 @@ import sessionctl.ssh.transport.SshjShells;
 final class ConnectionOptions {
     private static final Path HOME = Path.of(System.getProperty("user.home"));
 
-    @Option(
-            names = "--known-hosts",
-            paramLabel = "FILE",
-            description = "The file of trusted host keys (default: $SESSIONCTL_KNOWN_HOSTS, otherwise as for ssh).")
-    private @Nullable Path knownHosts;
+    @Mixin
+    private final KnownHostsOption knownHosts = new KnownHostsOption();
 
     @Option(
             names = "--host-key-policy",
@@ -45,9 +42,14 @@ final class ConnectionOptions {
 
     private @Nullable SshConfig config;
 
+    /** Reads the configuration files of ssh. */
+    static SshConfig readConfig() {
+        return SshConfigFiles.read(HOME, System::getenv);
+    }
+
     /** Returns the configuration of ssh; reads its files at the first call. */
     SshConfig config() {
-        SshConfig read = config == null ? SshConfigFiles.read(HOME, System::getenv) : config;
+        SshConfig read = config == null ? readConfig() : config;
         config = read;
         return read;
     }
@@ -63,7 +65,7 @@ final class ConnectionOptions {
             throw new ActionFailure(ExitCode.USAGE, "--connect-timeout must be 1 or more (got " + connectTimeout + ")");
         }
         SshOptions options = new SshOptions(
-                knownHosts(),
+                knownHosts.file(),
                 policy(),
                 Duration.ofSeconds(connectTimeout),
                 Duration.ofSeconds(5),
@@ -75,23 +77,12 @@ final class ConnectionOptions {
 
     /** Returns the options that were given and that another command needs, too; empty if there are none. */
     List<String> given() {
-        List<String> words = new ArrayList<>();
-        if (knownHosts != null) {
-            words.addAll(List.of("--known-hosts", knownHosts.toString()));
-        }
+        List<String> words = new ArrayList<>(knownHosts.given());
         if (policy != null) {
             words.addAll(List.of("--host-key-policy", policy));
         }
         words.addAll(sudo.given());
         return words;
-    }
-
-    private @Nullable Path knownHosts() {
-        String fromEnvironment = System.getenv("SESSIONCTL_KNOWN_HOSTS");
-        if (knownHosts != null || fromEnvironment == null || fromEnvironment.isEmpty()) {
-            return knownHosts;
-        }
-        return Path.of(fromEnvironment);
     }
 
     private @Nullable HostKeyPolicy policy() {

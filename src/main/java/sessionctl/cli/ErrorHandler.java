@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,8 +56,8 @@ final class ErrorHandler {
         String name = line.getCommandSpec().qualifiedName();
         err.println(Terminal.current().wrapped(name + ": " + TerminalSafe.line(sentence(e))));
         if (e instanceof UnmatchedArgumentException unmatched) {
-            suggest(unmatched.getUnmatched().get(0), line.getCommandSpec())
-                    .ifPresent(word -> err.println("Did you mean: " + TerminalSafe.line(word) + "?"));
+            hint(unmatched.getUnmatched().get(0), line)
+                    .ifPresent(hint -> err.println(Terminal.current().wrapped(hint)));
         }
         err.println("Try '" + name + " --help'.");
         if (json(args)) {
@@ -67,12 +66,19 @@ final class ErrorHandler {
         return ExitCode.USAGE;
     }
 
+    /** Returns what to type instead of a word; empty if nothing resembles it. */
+    private static Optional<String> hint(String word, CommandLine line) {
+        Optional<String> advice = line.getParent() == null ? OtherTools.advice(word) : Optional.empty();
+        return advice.or(() ->
+                suggest(word, line.getCommandSpec()).map(known -> "Did you mean: " + TerminalSafe.line(known) + "?"));
+    }
+
     /** Returns whether a command line that could not be parsed asks for {@code --output json}. */
     private static boolean json(String[] args) {
         for (int i = 0; i < args.length; i++) {
-            boolean apart = args[i].equals("--output") && i + 1 < args.length;
-            String format = apart ? args[i + 1] : args[i].startsWith("--output=") ? args[i].substring(9) : "";
-            if (format.toLowerCase(Locale.ROOT).equals("json")) {
+            boolean apart = Set.of("--output", "-o").contains(args[i]) && i + 1 < args.length;
+            String format = apart ? args[i + 1] : args[i].replaceFirst("^(--output=|-o=?)", "");
+            if (format.equalsIgnoreCase("json") && (apart || !format.equals(args[i]))) {
                 return true;
             }
         }

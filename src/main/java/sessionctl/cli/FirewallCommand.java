@@ -49,7 +49,9 @@ final class FirewallCommand extends ClusterCommand {
     @Mixin
     private final ForgetOptions forget = new ForgetOptions();
 
-    @Option(names = "--dry-run", description = "Show what would be changed, and change nothing.")
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Show what would be changed, and change nothing.")
     private boolean dryRun;
 
     @Option(names = "--detailed-exitcode", description = "Exit 2 when a dry run finds changes.")

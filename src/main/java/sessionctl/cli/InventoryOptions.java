@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,13 @@ final class InventoryOptions {
             paramLabel = "INVENTORY",
             description = "The inventory, - for standard input (default: $SESSIONCTL_INVENTORY, otherwise"
                     + " inventory.yml).")
-    private @Nullable String inventory;
+    private @Nullable String argument;
+
+    @Option(
+            names = {"-i", "--inventory"},
+            paramLabel = "FILE",
+            description = "The inventory, as the argument INVENTORY.")
+    private @Nullable Path option;
 
     @Option(
             names = "--templates",
@@ -41,14 +48,31 @@ final class InventoryOptions {
 
     private @Nullable String read;
 
+    /** Returns options with these values. */
+    static InventoryOptions of(@Nullable String argument, @Nullable Path option) {
+        InventoryOptions options = new InventoryOptions();
+        options.argument = argument;
+        options.option = option;
+        return options;
+    }
+
     private static String env(String name) {
         String value = System.getenv(name);
         return value == null ? "" : value;
     }
 
-    /** Returns the inventory's file name as it was given on the command line; empty if it was not given. */
+    /**
+     * Returns the inventory's file name as it was given on the command line; empty if it was not given.
+     *
+     * @throws ActionFailure if the argument and the option name different files
+     */
     String given() {
-        return inventory == null ? "" : inventory;
+        if (argument != null && option != null && !argument.equals(option.toString())) {
+            throw new ActionFailure(
+                    ExitCode.USAGE,
+                    "two inventories are given, " + argument + " and --inventory " + option + "; give one of them");
+        }
+        return argument == null && option != null ? option.toString() : Objects.requireNonNullElse(argument, "");
     }
 
     /** Returns the options that were given, without the inventory; empty if there are none. */
@@ -63,8 +87,8 @@ final class InventoryOptions {
 
     /** Returns the inventory's file name: the given one, $SESSIONCTL_INVENTORY or {@code inventory.yml}. */
     String name() {
-        if (inventory != null) {
-            return inventory;
+        if (!given().isEmpty() || argument != null || option != null) {
+            return given();
         }
         return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");
     }
@@ -102,6 +126,11 @@ final class InventoryOptions {
             read = read(name());
         }
         return read;
+    }
+
+    /** Replaces the inventory's text, as if the file contained it. */
+    void replaceText(String text) {
+        read = text;
     }
 
     private static String read(String name) {

@@ -97,6 +97,7 @@ public final class Main {
     private static void prepare(CommandLine subcommand, Map<String, String> environment) {
         subcommand.getCommandSpec().mixinStandardHelpOptions(true);
         subcommand.getCommandSpec().versionProvider(new VersionProvider());
+        InventoryLast.of(subcommand.getCommandSpec());
         for (CommandSpec mixin : subcommand.getCommandSpec().mixins().values()) {
             if (mixin.userObject() instanceof OutputOptions output) {
                 output.configure(environment, Terminal.current());

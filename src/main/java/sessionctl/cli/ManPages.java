@@ -27,6 +27,8 @@ final class ManPages {
             new ManPage.Entry("SSH_AUTH_SOCK", "The socket of the ssh-agent, as for ssh(1)."),
             new ManPage.Entry("NO_COLOR", "If set and not empty, output has no colours."),
             new ManPage.Entry(
+                    "PAGER", "The program that shows a plan longer than the terminal; default less, none: cat."),
+            new ManPage.Entry(
                     "GITHUB_ACTIONS, GITLAB_CI",
                     "If true, the log has the folded groups and annotations of that build server."
                             + " GITHUB_STEP_SUMMARY names the file for the result as Markdown, GITHUB_WORKSPACE the checkout."),

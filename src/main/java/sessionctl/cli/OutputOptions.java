@@ -12,6 +12,7 @@ import sessionctl.action.ActionFailure;
 import sessionctl.action.CiReporter;
 import sessionctl.action.ExitCode;
 import sessionctl.action.OutputFormat;
+import sessionctl.action.Pager;
 import sessionctl.action.Terminal;
 import sessionctl.fleet.Progress;
 import sessionctl.report.BuildLog;
@@ -35,7 +36,7 @@ import sessionctl.report.text.StatusText;
 /** The options for a command's output: format, colours and progress. */
 final class OutputOptions {
     @Option(
-            names = "--output",
+            names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text, json or markdown (default: text).")
@@ -125,6 +126,11 @@ final class OutputOptions {
             case markdown -> new PreflightMarkdown();
             case text -> new PreflightText(style());
         };
+    }
+
+    /** Returns the pager for plans, which only the text format has. */
+    Pager pager() {
+        return format == OutputFormat.text ? Pager.of(terminal, environment) : Pager.NONE;
     }
 
     private TextStyle style() {

@@ -42,7 +42,9 @@ final class RestartCommand extends ClusterCommand {
     @Option(names = "--web", description = "Reload the web server, on a quarter of the droplets at a time.")
     private boolean web;
 
-    @Option(names = "--dry-run", description = "Show what would be restarted, and restart nothing.")
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Show what would be restarted, and restart nothing.")
     private boolean dryRun;
 
     @Option(

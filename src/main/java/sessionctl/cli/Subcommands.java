@@ -8,10 +8,21 @@ import picocli.CommandLine;
 /** The subcommands of sessionctl, in the order of its help. */
 final class Subcommands {
     /** Subcommands that need the descriptions of all others. */
-    private static final Set<String> INSPECTS_ALL = Set.of("completion", "manual", "warm-up");
+    private static final Set<String> INSPECTS_ALL = Set.of("completion", "help", "manual", "warm-up");
 
-    private static final Set<String> CONNECT =
-            Set.of("check", "provision", "firewall", "status", "restart", "uninstall", "verify", "warm-up");
+    private static final Set<String> CONNECT = Set.of(
+            "check",
+            "provision",
+            "firewall",
+            "add",
+            "remove",
+            "replace",
+            "status",
+            "history",
+            "restart",
+            "uninstall",
+            "verify",
+            "warm-up");
 
     private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();
 
@@ -21,12 +32,19 @@ final class Subcommands {
         ALL.put("check", CheckCommand.class);
         ALL.put("provision", ProvisionCommand.class);
         ALL.put("firewall", FirewallCommand.class);
+        ALL.put("add", AddCommand.class);
+        ALL.put("remove", RemoveCommand.class);
+        ALL.put("replace", ReplaceCommand.class);
         ALL.put("status", StatusCommand.class);
+        ALL.put("history", HistoryCommand.class);
+        ALL.put("ssh", SshCommand.class);
         ALL.put("restart", RestartCommand.class);
         ALL.put("uninstall", UninstallCommand.class);
         ALL.put("verify", VerifyCommand.class);
         ALL.put("lab", LabCommand.class);
         ALL.put("demo", DemoCommand.class);
+        ALL.put("help", HelpCommand.class);
+        ALL.put("version", VersionCommand.class);
         ALL.put("completion", CompletionCommand.class);
         ALL.put("manual", ManualCommand.class);
         ALL.put("warm-up", WarmUpCommand.class);

@@ -54,7 +54,9 @@ final class UninstallCommand extends ClusterCommand {
                     + " first. PHP on the droplets then shares no sessions, and all sessions are lost.")
     private boolean restore;
 
-    @Option(names = "--dry-run", description = "Show what would be removed, and change nothing.")
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "Show what would be removed, and change nothing.")
     private boolean dryRun;
 
     @Option(names = "--detailed-exitcode", description = "Exit 2 when a dry run finds changes.")
@@ -68,13 +70,13 @@ final class UninstallCommand extends ClusterCommand {
     @Override
     public Integer call() {
         Duration patience = lock.timeout();
+        Cluster cluster = options.cluster();
+        List<Droplet> chosen = options.chosen(cluster);
         RunRenderer report = output.report(options.invocationWith(
                 "uninstall",
                 Stream.of(restore ? "--restore" : "", acceptLoss ? "--accept-session-loss" : "")
                         .filter(word -> !word.isEmpty())
                         .toArray(String[]::new)));
-        Cluster cluster = options.cluster();
-        List<Droplet> chosen = options.chosen(cluster);
         UninstallPlanner planner = new UninstallPlanner(cluster, restore);
         ProvisionAction.Options run = new ProvisionAction.Options(
                 acceptLoss, new Rollout.RuleSafety(CONFIRM_SECONDS, OptionalInt.empty()), false);

@@ -35,6 +35,16 @@ public record Invocation(String inventory, List<String> options) {
      * @param more options of that command
      */
     public String command(String subcommand, String... more) {
+        return command(List.of(subcommand), more);
+    }
+
+    /**
+     * Returns a command line of sessionctl for the same inventory, quoted for a shell.
+     *
+     * @param subcommand the command with its arguments before the inventory, such as {@code remove web03}
+     * @param more options of that command
+     */
+    public String command(List<String> subcommand, String... more) {
         return command(subcommand, options, List.of(more));
     }
 
@@ -44,11 +54,14 @@ public record Invocation(String inventory, List<String> options) {
     public String offline(String subcommand, String... more) {
         int templates = options.indexOf("--templates");
         return command(
-                subcommand, templates < 0 ? List.of() : options.subList(templates, templates + 2), List.of(more));
+                List.of(subcommand),
+                templates < 0 ? List.of() : options.subList(templates, templates + 2),
+                List.of(more));
     }
 
-    private String command(String subcommand, List<String> given, List<String> more) {
-        List<String> words = new ArrayList<>(List.of("sessionctl", subcommand));
+    private String command(List<String> subcommand, List<String> given, List<String> more) {
+        List<String> words = new ArrayList<>(List.of("sessionctl"));
+        words.addAll(subcommand);
         if (!inventory.isEmpty()) {
             words.add(operand(inventory));
         }
@@ -61,7 +74,7 @@ public record Invocation(String inventory, List<String> options) {
     public String fill(String text) {
         return SLOT.matcher(text)
                 .replaceAll(found -> Matcher.quoteReplacement(command(
-                        found.group(1),
+                        List.of(found.group(1)),
                         options,
                         Stream.of(found.group(2).split(" "))
                                 .filter(word -> !word.isEmpty())

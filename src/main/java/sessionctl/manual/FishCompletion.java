@@ -29,6 +29,7 @@ public final class FishCompletion {
         fish.line("    set -l words (commandline -opc | string match -v -- '-*')");
         fish.line("    test (count $words) -eq (math (count $argv) + 1); and test \"$words[2..]\" = \"$argv\"");
         fish.line("end");
+        fish.text.append(DropletNames.of(DropletNames.FISH, program));
         pages.forEach(fish::page);
         return fish.text.toString();
     }
@@ -41,6 +42,9 @@ public final class FishCompletion {
         for (ManPage.Option option : page.options()) {
             line(complete(below.isEmpty() ? "bare" : "at", below) + option(option));
         }
+        if (below.size() == 1 && DropletNames.COMMANDS.contains(below.get(0))) {
+            line(complete("bare", below) + " -f -a '(__" + program + "_droplets)'");
+        }
     }
 
     private String complete(String when, List<String> below) {
@@ -48,13 +52,15 @@ public final class FishCompletion {
                 + quoted("__" + program + "_" + when + (below.isEmpty() ? "" : " " + String.join(" ", below)));
     }
 
-    private static String option(ManPage.Option option) {
+    private String option(ManPage.Option option) {
         StringBuilder words = new StringBuilder();
         for (String name : option.names()) {
             words.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
         }
         if (!option.values().isEmpty()) {
             words.append(" -x -a ").append(quoted(String.join(" ", option.values())));
+        } else if (option.names().contains(DropletNames.OPTION)) {
+            words.append(" -x -a '(__").append(program).append("_droplets)'");
         } else if (!option.label().isEmpty()) {
             words.append(" -r");
         }

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,12 @@ import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
+import sessionctl.plan.Change;
+import sessionctl.plan.InstallPackages;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.RunRenderer;
+import sessionctl.report.RunReport;
 import sessionctl.report.TextStyle;
 import sessionctl.report.json.RunJson;
 import sessionctl.report.text.RunText;
@@ -114,6 +118,25 @@ class PlanQuestionTest {
                 .containsExactly("lamp01: facts", "lamp01: lock take", "lamp01: facts", "lamp01: " + RESTART);
         assertThat(asked).hasSize(1);
         assertThat(out.toString()).containsOnlyOnce("Plan: 1 change on 1 droplet.\n");
+    }
+
+    @Test
+    void theSummaryCountsTheTimeFromTheAnswerOn() throws IOException {
+        String provisioned = guarded("debian-12-provisioned").result().stdout();
+        long[] seconds = new long[1];
+        whileAsked = () -> seconds[0] += 600;
+        shells.watched(entry -> {
+            if (entry.endsWith(RESTART)) {
+                seconds[0] += 42;
+                shells.answeringFacts("lamp01", provisioned);
+            }
+        });
+        answers.add(true);
+        assertThat(provision(
+                        new RunText(TextStyle.PLAIN),
+                        p -> p.timedBy(() -> seconds[0] * 1_000_000_000).run(one.droplets())))
+                .isZero();
+        assertThat(err.toString()).isEqualTo("Done in 42 s: 1 change on 1 droplet.\n");
     }
 
     @Test
@@ -209,5 +232,26 @@ class PlanQuestionTest {
                 .isSameAs(Approval.GIVEN);
         assertThat(Approval.of(new Terminal(true, false, false, 80, 24), Progress.SILENT))
                 .isSameAs(Approval.GIVEN);
+    }
+
+    private static RunReport report(Change change, String warning) {
+        DropletReport entry = DropletReport.planned(Samples.lamp01(), List.of(change), List.of(warning));
+        return new RunReport("provision", "shop", false, 0, List.of(entry));
+    }
+
+    /** A full memcached evicts items all the time, so its count differs whenever the plan is made. */
+    @Test
+    void consentCoversAPlanThatDiffersOnlyInANumberOfAWarning() {
+        PlanQuestion question = new PlanQuestion(
+                person, new Console(new PrintWriter(out), new PrintWriter(err), new RunJson(), Progress.SILENT));
+        Change install = new InstallPackages(Set.of("memcached"), Set.of());
+        RunReport shown = report(install, "memcached has evicted 17 items");
+        assertThat(question.covers(shown, report(install, "memcached has evicted 1803 items")))
+                .isTrue();
+        assertThat(question.covers(shown, report(install, "its sessions cannot be kept")))
+                .isFalse();
+        Change other = new InstallPackages(Set.of("memcached", "apache2"), Set.of());
+        assertThat(question.covers(shown, report(other, "memcached has evicted 17 items")))
+                .isFalse();
     }
 }

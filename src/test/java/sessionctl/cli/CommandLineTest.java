@@ -118,6 +118,7 @@ class CommandLineTest {
                 "lab up --droplets 0                         > from 1 to 200",
                 "lab up --droplets 201                       > from 1 to 200",
                 "lab up --droplets 2 --inventory x.yml       > cannot be combined with --inventory",
+                "history --runs many                         > --runs must be a whole number (got \"many\")",
                 "lab power explode lamp01                    > explode",
             })
     void aWrongCommandLineExitsWithFiveAndPointsToTheHelp(String line, String message) {
@@ -125,6 +126,49 @@ class CommandLineTest {
         assertThat(err.toString()).contains(message).endsWith(" --help'.\n");
         assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "plan      > To show what would be changed: sessionctl provision --dry-run",
+                "diff      > To show what would be changed: sessionctl provision --dry-run",
+                "apply     > To apply the inventory: sessionctl provision",
+                "deploy    > To apply the inventory: sessionctl provision",
+                "up        > To apply the inventory: sessionctl provision. To boot test servers: sessionctl lab up",
+                "list      > To list the droplets and their state: sessionctl status",
+                "destroy   > No command removes sessionctl from droplets yet; the page Uninstall (src/docs/uninstall.md)",
+                "reset     > To restart memcached: sessionctl restart.",
+                "help plan > To show what would be changed: sessionctl provision --dry-run",
+            })
+    void aWordOfAnotherToolIsTranslated(String line, String advice) {
+        assertThat(run((line + " shop.yml").split(" "))).isEqualTo(5);
+        assertThat(err.toString())
+                .startsWith("sessionctl: there is no command '" + line.replace("help ", "") + "'\n")
+                .contains("\n" + advice)
+                .endsWith("\nTry 'sessionctl --help'.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"provision", "lab", "lab up", "help"})
+    void theHelpOfACommandIsPrintedByHelp(String command) {
+        assertThat(run(("help " + command).split(" "))).isZero();
+        String help = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(run((command + " --help").split(" "))).isZero();
+        assertThat(help).isEqualTo(out.toString());
+    }
+
+    @Test
+    void helpAloneAndVersionPrintWhatTheOptionsPrint() {
+        run("--help");
+        run("--version");
+        String options = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(run("help")).isZero();
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).isEqualTo(options);
     }
 
     @ParameterizedTest
@@ -232,7 +276,13 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--output=json --nonsense", "--nonsense --output JSON", "--output json --concurrency x"})
+    @CsvSource({
+        "--output=json --nonsense",
+        "--nonsense --output JSON",
+        "--output json --concurrency x",
+        "-o json --nonsense",
+        "--nonsense -ojson"
+    })
     void withOutputJsonAWrongCommandLinePrintsAJsonDocument(String options) {
         assertThat(run(("provision " + options).split(" "))).isEqualTo(5);
         JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();

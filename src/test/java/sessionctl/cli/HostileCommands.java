@@ -22,6 +22,7 @@ import sessionctl.Samples;
 import sessionctl.action.CiReporter;
 import sessionctl.action.Console;
 import sessionctl.action.FirewallPlanner;
+import sessionctl.action.Pager;
 import sessionctl.action.PreflightAction;
 import sessionctl.action.ProvisionAction;
 import sessionctl.action.ProvisionPlanner;
@@ -187,7 +188,8 @@ final class HostileCommands {
             PrintWriter safeOut = new PrintWriter(new SafeWriter(out, log));
             PrintWriter safeErr = new PrintWriter(new SafeWriter(err, log));
             PlainProgress progress = PlainProgress.elapsed(safeErr, PlainProgress.Detail.STEPS, () -> 0);
-            Console console = new Console(safeOut, safeErr, report, progress, new CiReporter(log, "", safeErr));
+            Console console =
+                    new Console(safeOut, safeErr, report, progress, new CiReporter(log, "", safeErr), Pager.NONE);
             run.entries().forEach(e -> e.changes().forEach(c -> progress.begin(e.droplet(), c.describe())));
             run.entries().stream()
                     .filter(e -> e.failure() != null)

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.action.BuildInfo;
 import sessionctl.inventory.InventorySchema;
 import sessionctl.manual.ManPage;
@@ -136,6 +138,54 @@ class ManualTest {
                         .strip())
                 .isEqualTo("json");
         assertThat(outputOf("bash", "-c", ask + "complete_line lab u").strip()).isEqualTo("up");
+    }
+
+    private void writeInventories() throws IOException {
+        Files.writeString(folder.resolve("inventory.yml"), """
+                ssh: {user: deploy}
+                droplets:
+                  - {name: web01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+                  - {public_ip: 1.1.1.2, private_ip: 10.1.1.2, "name": "web02"} # name: no
+                  # - name: old
+                """);
+        Files.writeString(folder.resolve("shop.yml"), "droplets:\n- name: 'db.1'\n  ssh: {}\n-   name: db-2 # x\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "provision --limit ''            > web01 web02",
+                "status --limit web02,w          > web02,web01 web02,web02",
+                "status --limit !                > !web01 !web02",
+                "provision shop.yml --limit d    > db.1 db-2",
+                "provision -i shop.yml --limit d > db.1 db-2",
+                "remove ''                       > web01 web02",
+                "replace web0                    > web01 web02",
+                "ssh web02                       > web02",
+                "remove web01 we                 > ''",
+                "add we                          > ''",
+            })
+    void bashCompletesTheNamesOfDroplets(String typed, String expected) throws IOException, InterruptedException {
+        writeInventories();
+        String ask = "cd " + folder + "; source " + completions("bash")
+                + "; compopt() { :; }; complete_line() { COMP_WORDS=(sessionctl \"$@\");"
+                + " COMP_CWORD=$#; COMPREPLY=(); _complete_sessionctl; echo \"${COMPREPLY[*]}\"; };";
+        assertThat(outputOf("bash", "-c", ask + "complete_line " + typed).strip())
+                .isEqualTo(expected);
+    }
+
+    @Tag("slow") // needs man, fish and zsh
+    @Test
+    void fishCompletesTheNamesOfDroplets() throws IOException, InterruptedException {
+        writeInventories();
+        String ask = "cd " + folder + "; source " + completions("fish") + "; complete -C ";
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl remove w'")).contains("web01", "web02");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl provision --limit w'"))
+                .contains("web01", "web02")
+                .doesNotContain("old", "no");
+        assertThat(outputOf("fish", "-c", ask + "'sessionctl provision shop.yml --limit d'"))
+                .contains("db.1", "db-2");
     }
 
     @Tag("slow") // needs man, fish and zsh

@@ -51,7 +51,7 @@ class GrowthIT {
                 .exits(0)
                 .prints("lamp01: done (1 change)");
         String before = services("apache2", "memcached");
-        lab.provision(inventoryOfFour, "--limit", "lamp04").exits(0).prints("lamp04: done (4 changes)");
+        lab.provisionAsPlanned(inventoryOfFour, "--limit", "lamp04").exits(0).prints("lamp04: done (4 changes)");
         assertThat(services("apache2", "memcached")).isEqualTo(before);
         assertThat(savePath("lamp04")).contains("10.98.0.1:", "10.98.0.4:");
         assertThat(savePath("lamp01")).contains("10.98.0.1:").doesNotContain("10.98.0.4:");
@@ -65,7 +65,7 @@ class GrowthIT {
                 .map(h -> Services.start(lab, h, "apache2"))
                 .toList();
         Outsider outsider = new Outsider(lab, lab.names());
-        lab.provision(inventoryOfFour).exits(0).prints("lamp01: done (3 changes)", "lamp04: done (1 change)");
+        lab.provisionAsPlanned(inventoryOfFour).exits(0).prints("lamp01: done (3 changes)", "lamp04: done (1 change)");
         assertNoAnswer(outsider);
         assertThat(services("memcached")).isEqualTo(memcached);
         assertThat(SharedCluster.NAMES.stream().map(h -> Services.start(lab, h, "apache2")))
@@ -159,7 +159,7 @@ class GrowthIT {
             lab.provision(inventoryOfFour).exits(0);
             lab.script("kill", "lamp04");
             lab.provision(leaves, "--dry-run").exits(0).prints("away: block 10.98.0.4");
-            lab.provision(leaves)
+            lab.provisionAsPlanned(leaves)
                     .exits(0)
                     .prints("lamp01: done (6 changes)", "lamp03: done (6 changes)", "lamp04 (")
                     .complains("lamp04 is leaving but could not be reached, so it was not touched.");
@@ -184,7 +184,7 @@ class GrowthIT {
         lab.onHost(
                 "lamp04",
                 "for i in $(seq 600); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");
-        lab.provision(fourthLeaves())
+        lab.provisionAsPlanned(fourthLeaves())
                 .exits(0)
                 .prints("close: close the port of memcached", "retire: permanently stop memcached")
                 .complains("lamp04 has left the cluster. Delete it from the inventory.");

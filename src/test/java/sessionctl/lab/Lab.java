@@ -1,5 +1,9 @@
 package sessionctl.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -247,6 +252,43 @@ final class Lab implements AutoCloseable {
     Result provision(Path inventory, String... options) {
         return run(Stream.concat(Stream.of("provision", inventory.toString()), Arrays.stream(options))
                 .toArray(String[]::new));
+    }
+
+    /** Runs {@code sessionctl provision} and compares what it did with what a dry run has just shown. */
+    Result provisionAsPlanned(Path inventory, String... options) {
+        List<String> words = List.of(options);
+        List<String> dryRun = new ArrayList<>(List.of("--dry-run", "--output", "json"));
+        dryRun.addAll(words);
+        Map<String, List<String>> planned = new TreeMap<>();
+        JsonParser.parseString(
+                        provision(inventory, dryRun.toArray(String[]::new)).out())
+                .getAsJsonObject()
+                .getAsJsonArray("droplets")
+                .forEach(droplet -> droplet.getAsJsonObject()
+                        .getAsJsonArray("changes")
+                        .forEach(change -> add(droplet, "name", change, "summary", planned)));
+        Path events = folder.resolve("events" + COUNT.incrementAndGet());
+        List<String> applied = new ArrayList<>(List.of("--events", events.toString()));
+        applied.addAll(words);
+        Result result = provision(inventory, applied.toArray(String[]::new));
+        Map<String, List<String>> done = new TreeMap<>();
+        try (Stream<String> lines = Files.lines(events)) {
+            lines.map(line -> JsonParser.parseString(line).getAsJsonObject())
+                    .filter(event -> event.get("event").getAsString().equals("change")
+                            && event.get("state").getAsString().equals("done"))
+                    .forEach(event -> add(event, "droplet", event, "change", done));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(done).as("%s", result).isEqualTo(planned);
+        return result;
+    }
+
+    private static void add(
+            JsonElement droplet, String name, JsonElement change, String words, Map<String, List<String>> changes) {
+        changes.computeIfAbsent(droplet.getAsJsonObject().get(name).getAsString(), droplets -> new ArrayList<>())
+                .add(change.getAsJsonObject().get("stage").getAsString() + ": "
+                        + change.getAsJsonObject().get(words).getAsString());
     }
 
     /** Writes an inventory of these droplets; no names mean all droplets. */

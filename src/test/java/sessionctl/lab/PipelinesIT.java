@@ -79,11 +79,14 @@ class PipelinesIT {
         List<Result> results = steps(Pipelines.github(), github);
         assertThat(file("summary.md"))
                 .startsWith("### sessionctl provision (dry run): 6 changes on 3 droplets")
-                .contains("<details><summary>lamp02: 2 changes</summary>", "+session.gc_maxlifetime = 1800")
+                .contains(
+                        "<details><summary>lamp01, lamp02, lamp03: 2 changes each</summary>",
+                        "+session.gc_maxlifetime = 1800")
                 .contains("+-A INPUT -j SESSIONCTL");
         assertThat(file("plan.json")).contains(PHP_INI).doesNotContain("1800", "PRIVATE", "save_path");
         assertThat(printed(results))
-                .contains("::group::lamp01 (", "::endgroup::\n", "lamp03: done (2 changes)")
+                .contains(
+                        "::group::lamp01, lamp02, lamp03: 2 changes each", "::endgroup::\n", "lamp03: done (2 changes)")
                 .contains("All 3 droplets match the inventory.\n")
                 .doesNotContain("::error");
         step("sessionctl provision inventory.yml --plan plan.json", github)

@@ -115,8 +115,9 @@ class RestartIT {
                 Map.of(),
                 "sh",
                 "-c",
-                "for id in $(seq -f patient%017.0f " + VISITORS + "); do curl -sS --max-time 40 --cookie PHPSESSID=$id '"
-                        + page + "' & sleep 0.05; done; wait");
+                "for id in $(seq -f patient%017.0f " + VISITORS
+                        + "); do curl -sS --max-time 40 --cookie PHPSESSID=$id '" + page
+                        + "' & sleep 0.05; done; wait");
     }
 
     /**

@@ -150,7 +150,7 @@ public final class InventoryText {
     }
 
     /** Returns a value as a YAML scalar that reads back as the same value. */
-    static String scalar(Object value) {
+    public static String scalar(Object value) {
         if (!(value instanceof String given)) {
             return ScalarType.word(value);
         }

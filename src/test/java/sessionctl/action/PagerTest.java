@@ -1,0 +1,81 @@
+package sessionctl.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PagerTest {
+    private static final Terminal TERMINAL = new Terminal(true, true, true, 10, 4);
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+
+    private String shown() throws IOException {
+        Path file = folder.resolve("shown");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    private void show(Terminal terminal, String pager, String text) {
+        Pager.of(
+                        terminal,
+                        Map.of(
+                                "PAGER",
+                                pager.replace("FILE", folder.resolve("shown").toString())))
+                .show(text, new PrintWriter(out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1\n2\n3\n4\n", "this line is longer than three rows\n"})
+    void aTextThatDoesNotFitIsShownInThePager(String text) throws IOException {
+        show(TERMINAL, "cat >FILE", text);
+        assertThat(shown()).isEqualTo(text);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aTextThatFitsIsPrinted() throws IOException {
+        show(TERMINAL, "cat >FILE", "1\n2\n3\n");
+        assertThat(shown()).isEmpty();
+        assertThat(out).hasToString("1\n2\n3\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, true", "true, false"})
+    void withoutAPersonTheTextIsPrinted(boolean in, boolean stdout) throws IOException {
+        show(new Terminal(in, stdout, true, 10, 4), "cat >FILE", "1\n2\n3\n4\n");
+        assertThat(shown()).isEmpty();
+        assertThat(out).hasToString("1\n2\n3\n4\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cat", "exec /nonexistent/pager 2>/dev/null"})
+    void withoutAPagerTheTextIsPrinted(String pager) {
+        show(TERMINAL, pager, "1\n2\n3\n4\n");
+        assertThat(out).hasToString("1\n2\n3\n4\n");
+    }
+
+    @Test
+    void aPagerThatEndsEarlyEndsTheText() {
+        show(TERMINAL, "exit 0", "line\n".repeat(100_000));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    /** less(1) writes control characters of its input to the terminal as they are (option -R). */
+    @Test
+    void controlCharactersOfADropletAreEscaped() throws IOException {
+        show(TERMINAL, "cat >FILE", "1\n2\n3\n\u001b[2J\n");
+        assertThat(shown()).endsWith("\\x1b[2J\n");
+    }
+}
