@@ -19,6 +19,7 @@ final class Subcommands {
             "replace",
             "status",
             "history",
+            "logs",
             "restart",
             "uninstall",
             "verify",
@@ -37,6 +38,7 @@ final class Subcommands {
         ALL.put("replace", ReplaceCommand.class);
         ALL.put("status", StatusCommand.class);
         ALL.put("history", HistoryCommand.class);
+        ALL.put("logs", LogsCommand.class);
         ALL.put("ssh", SshCommand.class);
         ALL.put("restart", RestartCommand.class);
         ALL.put("uninstall", UninstallCommand.class);

@@ -96,7 +96,7 @@ public final class Fleet implements AutoCloseable {
 
     /** A probe of a droplet and the parser of its answer. */
     @FunctionalInterface
-    private interface Probe<T> {
+    public interface Probe<T> {
         T ask(Droplet droplet, Shell shell) throws SshFailure, InvalidAnswerException;
     }
 
@@ -161,7 +161,7 @@ public final class Fleet implements AutoCloseable {
         return probe(droplets, (droplet, shell) -> DropletLease.history(shell, lines));
     }
 
-    private <T> Map<Droplet, ProbeResult<T>> probe(List<Droplet> droplets, Probe<T> probe) {
+    public <T> Map<Droplet, ProbeResult<T>> probe(List<Droplet> droplets, Probe<T> probe) {
         return onAll(droplets, droplet -> runProbe(droplet, probe));
     }
 

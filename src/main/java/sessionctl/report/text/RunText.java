@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
 import sessionctl.report.BuildLog;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.FindingLines;
@@ -115,6 +116,11 @@ public final class RunText implements RunRenderer {
     @Override
     public String render(RunHistory history, int exitCode) {
         return HistoryText.render(history, style);
+    }
+
+    @Override
+    public void write(ClusterLogs logs, int exitCode, PrintWriter out) {
+        logs.entries().forEach(entry -> out.append(ClusterLogs.line(entry)).append('\n'));
     }
 
     @Override
