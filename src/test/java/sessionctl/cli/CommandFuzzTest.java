@@ -21,7 +21,18 @@ import sessionctl.Fuzz;
 @Tag("slow")
 class CommandFuzzTest {
     private static final List<String> SUBCOMMANDS = List.of(
-            "init", "render", "check", "provision", "firewall", "status", "restart", "uninstall", "verify", "completion", "x");
+            "init",
+            "render",
+            "check",
+            "provision",
+            "firewall",
+            "status",
+            "restart",
+            "uninstall",
+            "logs",
+            "verify",
+            "completion",
+            "x");
 
     /** Arguments for the commands. None of them names an inventory, so that no host is contacted. */
     private static final List<String> WORDS = List.of(
