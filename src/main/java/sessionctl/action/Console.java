@@ -41,13 +41,18 @@ public record Console(
         return printed[0];
     }
 
-    /** Prints a plan like {@link #before}, but page by page: nothing happens until the person has read it. */
+    /**
+     * Prints a plan like {@link #before}, but page by page: nothing happens until the person has read it. Then prints its
+     * end, because the person may not have read so far.
+     */
     boolean beforeQuestion(RunReport run) {
         boolean[] printed = new boolean[1];
         write(out, writer -> {
             StringWriter plan = new StringWriter();
             printed[0] = report.before(run, new PrintWriter(plan));
-            pager.show(plan.toString(), writer);
+            if (pager.show(plan.toString(), writer)) {
+                report.summarize(run, writer);
+            }
         });
         return printed[0];
     }

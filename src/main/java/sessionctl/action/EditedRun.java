@@ -13,7 +13,7 @@ public class EditedRun implements RunHooks {
      *
      * @param edit the predicate for a sentence about the edited file, such as {@code has lamp04 now}
      * @param again the command line that repeats the call
-     * @param advice a sentence for a run that was refused; empty for none
+     * @param advice a sentence for a run that the droplets refused with exit code 1; empty for none
      */
     public record Texts(String edit, String again, String advice) {}
 
@@ -45,18 +45,22 @@ public class EditedRun implements RunHooks {
         if (code == ExitCode.OK || code == ExitCode.CHECK_FAILED) {
             finish(console);
         } else {
-            fail(console);
+            printState(console, code == ExitCode.FAILED ? texts.advice : "");
         }
         return code;
     }
 
     @Override
     public void fail(Console console) {
+        printState(console, "");
+    }
+
+    private void printState(Console console, String advice) {
         if (inventory.isWritten()) {
             console.note(
                     inventory.name() + " " + texts.edit + ", but the run is not complete. To continue: " + texts.again);
         } else {
-            console.note(inventory.name() + " was not edited." + (texts.advice.isEmpty() ? "" : " " + texts.advice));
+            console.note(inventory.name() + " was not edited." + (advice.isEmpty() ? "" : " " + advice));
         }
     }
 

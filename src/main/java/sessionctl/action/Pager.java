@@ -31,12 +31,18 @@ public final class Pager {
         return isUsed ? new Pager(command, terminal) : NONE;
     }
 
-    /** Writes a text, or shows it page by page if it does not fit on the terminal. */
-    void show(String text, PrintWriter out) {
-        if (command.isEmpty() || countRows(text) < terminal.rows() || !isShown(text)) {
-            out.print(text);
-            out.flush();
+    /**
+     * Writes a text, or shows it page by page if it does not fit on the terminal.
+     *
+     * @return true if the pager has shown it
+     */
+    boolean show(String text, PrintWriter out) {
+        if (!command.isEmpty() && countRows(text) >= terminal.rows() && isShown(text)) {
+            return true;
         }
+        out.print(text);
+        out.flush();
+        return false;
     }
 
     private long countRows(String text) {
@@ -50,8 +56,8 @@ public final class Pager {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        // Ends with a page that fits, keeps colours, and leaves the text on the terminal, where a question may follow.
-        builder.environment().putIfAbsent("LESS", "FRX");
+        // Keeps colours. When less ends, the terminal shows again what it showed before.
+        builder.environment().putIfAbsent("LESS", "R");
         try {
             Process pager = builder.start();
             // After Ctrl-C, a pager that outlived this process would read the keys that the shell is to get.

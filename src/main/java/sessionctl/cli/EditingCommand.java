@@ -1,7 +1,10 @@
 package sessionctl.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import sessionctl.action.ActionFailure;
 import sessionctl.action.EditedInventory;
 import sessionctl.action.EditedRun;
@@ -15,6 +18,10 @@ import sessionctl.inventory.edit.RefusedEditException;
 abstract class EditingCommand extends ProvisioningCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The droplet's name in the inventory.")
     private String name = "";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     final String name() {
         return name;
@@ -52,10 +59,17 @@ abstract class EditingCommand extends ProvisioningCommand {
         Cluster before = inventory.cluster();
         EditedInventory edited = new EditedInventory(inventory.name(), inventory.text(), edit, System.getenv());
         inventory.replaceText(edited.text());
-        if (output.format() == OutputFormat.text) {
-            edited.diff().forEach(out()::println);
-        }
+        show(edited.diff());
         return provision(words(), options.cluster(), hooks(edited, before));
+    }
+
+    /** Prints the edit: on standard output, or on standard error beside a document. */
+    private void show(List<String> diff) {
+        PrintWriter to = output.format() == OutputFormat.text
+                ? out()
+                : spec.commandLine().getErr();
+        diff.forEach(to::println);
+        to.flush();
     }
 
     private InventoryEdit checkedEdit() {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,7 +31,7 @@ final class InventoryOptions {
             paramLabel = "INVENTORY",
             description = "The inventory, - for standard input (default: $SESSIONCTL_INVENTORY, otherwise"
                     + " inventory.yml).")
-    private @Nullable String argument;
+    private @Nullable Path argument;
 
     @Option(
             names = {"-i", "--inventory"},
@@ -49,7 +48,7 @@ final class InventoryOptions {
     private @Nullable String read;
 
     /** Returns options with these values. */
-    static InventoryOptions of(@Nullable String argument, @Nullable Path option) {
+    static InventoryOptions of(@Nullable Path argument, @Nullable Path option) {
         InventoryOptions options = new InventoryOptions();
         options.argument = argument;
         options.option = option;
@@ -61,7 +60,7 @@ final class InventoryOptions {
      *
      * @throws ActionFailure if another argument already names the inventory
      */
-    void giveFirst(String file) {
+    void giveFirst(Path file) {
         if (argument != null) {
             throw new ActionFailure(
                     ExitCode.USAGE, "two inventories are given, " + file + " and " + argument + "; give one of them");
@@ -80,12 +79,13 @@ final class InventoryOptions {
      * @throws ActionFailure if the argument and the option name different files
      */
     String given() {
-        if (argument != null && option != null && !argument.equals(option.toString())) {
+        if (argument != null && option != null && !argument.equals(option)) {
             throw new ActionFailure(
                     ExitCode.USAGE,
                     "two inventories are given, " + argument + " and --inventory " + option + "; give one of them");
         }
-        return argument == null && option != null ? option.toString() : Objects.requireNonNullElse(argument, "");
+        Path given = argument == null ? option : argument;
+        return given == null ? "" : given.toString();
     }
 
     /** Returns the options that were given, without the inventory; empty if there are none. */
@@ -100,7 +100,7 @@ final class InventoryOptions {
 
     /** Returns the inventory's file name: the given one, $SESSIONCTL_INVENTORY or {@code inventory.yml}. */
     String name() {
-        if (!given().isEmpty() || argument != null || option != null) {
+        if (argument != null || option != null) {
             return given();
         }
         return env("SESSIONCTL_INVENTORY").isEmpty() ? "inventory.yml" : env("SESSIONCTL_INVENTORY");

@@ -95,8 +95,9 @@ final class LogsCommand extends ClusterCommand {
         if (name == null) {
             return "";
         }
-        if (isInventory(name)) {
-            options.inventory().giveFirst(name);
+        Path file = inventory(name);
+        if (file != null) {
+            options.inventory().giveFirst(file);
             return "";
         }
         if (options.isLimited()) {
@@ -105,14 +106,14 @@ final class LogsCommand extends ClusterCommand {
         return name;
     }
 
-    private static boolean isInventory(String word) {
-        if (word.equals("-") || word.endsWith(".yml") || word.endsWith(".yaml")) {
-            return true;
-        }
+    /** Returns the file that a word names; null if it is no inventory. */
+    private static @Nullable Path inventory(String word) {
         try {
-            return Files.exists(Path.of(word));
+            Path file = Path.of(word);
+            boolean named = word.equals("-") || word.endsWith(".yml") || word.endsWith(".yaml");
+            return named || Files.exists(file) ? file : null;
         } catch (InvalidPathException e) {
-            return false;
+            return null;
         }
     }
 }

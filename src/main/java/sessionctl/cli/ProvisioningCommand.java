@@ -29,9 +29,10 @@ import sessionctl.report.json.PlanDocument;
 /** A command that applies an inventory to its droplets: {@code provision}, and the commands that edit it first. */
 abstract class ProvisioningCommand extends ClusterCommand {
     static final String CODE_0 = "0:done, or in sync, or a dry run finished";
-    static final String CODE_1 = "1:something failed on a droplet, and the unfinished changes are listed; or nothing was"
-            + " done, because the answer to the question was no, a droplet has changed since the plan was saved, or a"
-            + " server that was removed from the inventory still runs";
+    static final String CODE_1 =
+            "1:something failed on a droplet, and the unfinished changes are listed; or nothing was"
+                    + " done, because the answer to the question was no, a droplet has changed since the plan was saved, or a"
+                    + " server that was removed from the inventory still runs";
     static final String CODE_2 = "2:a dry run found changes, with --detailed-exitcode";
     static final String CODE_3 =
             "3:done, but a setting in another file overrides the inventory's, so sessions are not shared";

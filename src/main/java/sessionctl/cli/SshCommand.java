@@ -96,12 +96,12 @@ final class SshCommand implements Callable<Integer> {
     }
 
     /** Returns the argument that names the inventory; null if there is none. */
-    private @Nullable String file(int before) {
+    private @Nullable Path file(int before) {
         if (before > 1) {
             throw new ActionFailure(
                     ExitCode.USAGE, "ssh: unexpected argument \"" + words.get(1) + "\"; write -- before a command");
         }
-        return before == 0 ? null : words.get(0);
+        return before == 0 ? null : Path.of(words.get(0));
     }
 
     /**

@@ -63,7 +63,7 @@ public record FileChange(String path, FileState before, FileState after) {
         long added = lines.stream().skip(2).filter(line -> line.startsWith("+")).count();
         long removed =
                 lines.stream().skip(2).filter(line -> line.startsWith("-")).count();
-        return added + " lines added, " + removed + " removed";
+        return added + (added == 1 ? " line" : " lines") + " added, " + removed + " removed";
     }
 
     private List<String> completeDiff() {

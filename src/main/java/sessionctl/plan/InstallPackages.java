@@ -22,7 +22,9 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<
         implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int MAX_NAMES = 3;
-    private static final int NAMES_PER_LINE = 6;
+
+    /** The length of a line of names, which is printed with an indent of four. */
+    private static final int LINE = 76;
 
     public InstallPackages {
         names = Set.copyOf(names);
@@ -76,10 +78,16 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<
     }
 
     private static void addLines(String title, Set<String> packages, List<String> lines) {
-        List<String> sorted = List.copyOf(new TreeSet<>(packages));
-        for (int i = 0; i < sorted.size(); i += NAMES_PER_LINE) {
-            List<String> some = sorted.subList(i, Math.min(i + NAMES_PER_LINE, sorted.size()));
-            lines.add((i == 0 ? title + ": " : "  ") + String.join(" ", some));
+        String line = packages.isEmpty() ? "" : title + ":";
+        for (String name : new TreeSet<>(packages)) {
+            if (line.length() + 1 + name.length() > LINE) {
+                lines.add(line);
+                line = " ";
+            }
+            line += " " + name;
+        }
+        if (!line.isEmpty()) {
+            lines.add(line);
         }
     }
 

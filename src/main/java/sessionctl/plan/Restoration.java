@@ -19,8 +19,9 @@ public final class Restoration {
     private static final String MEMCACHED = "memcached";
     private static final String MEMCACHED_CONF = "/etc/memcached.conf";
 
-    private static final Pattern SHARES_SESSIONS = Pattern.compile(
-            "(?m)^\\s*(?:session\\.save_handler\\s*=\\s*\"?memcache\\b|memcache\\.session_redundancy\\s*=)");
+    private static final Pattern SHARES_SESSIONS =
+            Pattern.compile("(?m)^[ \\t]{0,80}(?:session\\.save_handler[ \\t]{0,80}=[ \\t]{0,80}\"?memcache\\b"
+                    + "|memcache\\.session_redundancy[ \\t]{0,80}=)");
 
     /** Options of memcached that its trial start cannot use. */
     private static final List<String> NOT_TRIED = List.of("-l", "-p", "-U", "-P", "-d", "-s", "-a", "-e", "-o");

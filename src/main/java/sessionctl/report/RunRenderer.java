@@ -13,6 +13,9 @@ public interface RunRenderer {
         return false;
     }
 
+    /** Writes the end of what {@link #before} writes: the faults, the impact and the size of the plan. */
+    default void summarize(RunReport run, PrintWriter out) {}
+
     /**
      * Writes the result, or the single document. Writes it droplet by droplet, because the plan for a thousand droplets
      * is large.

@@ -169,6 +169,15 @@ class EditedRunTest {
         FakeShells shells = three().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
         assertThat(run(adding(), false, shells)).isEqualTo(4);
         assertThat(file()).hasContent(TWO);
+        assertThat(err.toString()).endsWith(file() + " was not edited.\n");
+    }
+
+    @Test
+    void aRefusedRunThatChangedNothingGivesTheAdviceOfItsCommand() throws IOException, RefusedEditException {
+        FakeShells shells = three(THREE);
+        shells.answeringFacts("lamp02", "nonsense");
+        assertThat(run(adding(), false, shells)).isEqualTo(1);
+        assertThat(file()).hasContent(TWO);
         assertThat(err.toString()).endsWith(file() + " was not edited. Some advice.\n");
     }
 

@@ -7,12 +7,21 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sessionctl.Samples;
+import sessionctl.fleet.Progress;
+import sessionctl.plan.InstallPackages;
+import sessionctl.report.DropletReport;
+import sessionctl.report.RunReport;
+import sessionctl.report.TextStyle;
+import sessionctl.report.text.RunText;
 
 class PagerTest {
     private static final Terminal TERMINAL = new Terminal(true, true, true, 10, 4);
@@ -77,5 +86,21 @@ class PagerTest {
     void controlCharactersOfADropletAreEscaped() throws IOException {
         show(TERMINAL, "cat >FILE", "1\n2\n3\n\u001b[2J\n");
         assertThat(shown()).endsWith("\\x1b[2J\n");
+    }
+
+    @Test
+    void theEndOfAPagedPlanIsPrintedAgain() {
+        DropletReport entry = DropletReport.planned(
+                Samples.lamps(1).droplets().get(0), List.of(new InstallPackages(Set.of("a"), Set.of())), List.of());
+        RunReport plan = new RunReport("provision", "shop", false, 0, List.of(entry));
+        Console console = new Console(
+                new PrintWriter(out),
+                new PrintWriter(out),
+                new RunText(TextStyle.PLAIN),
+                Progress.SILENT,
+                run -> {},
+                Pager.of(TERMINAL, Map.of("PAGER", "cat >/dev/null")));
+        assertThat(console.beforeQuestion(plan)).isTrue();
+        assertThat(out).hasToString("Impact:\n  No session is lost.\nPlan: 1 change on 1 droplet.\n");
     }
 }

@@ -88,6 +88,7 @@ class EditingCommandsTest {
                         .get("command")
                         .getAsString())
                 .isEqualTo("add");
+        assertThat(err.toString()).startsWith("--- " + file()).contains("+  - {name: lamp03");
     }
 
     @ParameterizedTest

@@ -45,4 +45,10 @@ class InvocationTest {
                 .isEqualTo("see sessionctl provision 'a $1.yml' --dry-run; run: sessionctl firewall 'a $1.yml'");
         assertThat(invocation.fill("nothing {sessionctl} {x}")).isEqualTo("nothing {sessionctl} {x}");
     }
+
+    @Test
+    void theArgumentsOfACommandPrecedeTheInventory() {
+        assertThat(new Invocation("shop.yml").command(List.of("remove", "web03"), "--dead"))
+                .isEqualTo("sessionctl remove web03 shop.yml --dead");
+    }
 }

@@ -53,6 +53,15 @@ public final class RunText implements RunRenderer {
         run.entries().stream()
                 .filter(e -> e.failure() != null && e.changes().isEmpty())
                 .forEach(e -> out.append(describeFailure(e)));
+        summarize(run, out);
+        return run.changes() > 0
+                || run.inSync()
+                || !run.findings().isEmpty()
+                || run.entries().stream().anyMatch(e -> e.failure() != null);
+    }
+
+    @Override
+    public void summarize(RunReport run, PrintWriter out) {
         writeFindings(run, out);
         if (run.changes() > 0) {
             out.append("Impact:\n");
@@ -67,10 +76,6 @@ public final class RunText implements RunRenderer {
                             : "No changes. sessionctl's own files match the inventory, but see the findings above.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
-        return run.changes() > 0
-                || run.inSync()
-                || !run.findings().isEmpty()
-                || run.entries().stream().anyMatch(e -> e.failure() != null);
     }
 
     private String dryRun(RunReport run) {
