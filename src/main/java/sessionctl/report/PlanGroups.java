@@ -169,7 +169,7 @@ public final class PlanGroups {
     }
 
     private static String shape(String line) {
-        return ADDRESS.matcher(line).replaceAll("*");
+        return ADDRESS.matcher(line).replaceAll(address -> "*");
     }
 
     /** Replaces the addresses of each of two droplets by the other's. */
