@@ -15,20 +15,20 @@ import sessionctl.command.Scripts;
 public record Uninstall(Part part, List<String> found) implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** A part of sessionctl on a droplet, with the arguments of uninstall.sh. */
+    /** A part of sessionctl on a droplet, with the arguments of uninstall.sh, separated by spaces. */
     public enum Part {
         /** The guard, if its memcached is open, so that no session is lost. */
-        GUARD(Stage.REMOVE_GUARD, "remove the guard of memcached, which runs on", List.of("guard", "open")),
+        GUARD(Stage.REMOVE_GUARD, "remove the guard of memcached, which runs on", "guard open"),
         /** The guard, regardless of the sessions. */
-        GUARD_OF_ANY(Stage.REMOVE_GUARD, "remove the guard of memcached", List.of("guard", "any")),
+        GUARD_OF_ANY(Stage.REMOVE_GUARD, "remove the guard of memcached", "guard any"),
         /** Everything else, except for the logs. */
-        STATE(Stage.REMOVE_STATE, "remove sessionctl's state and the stored originals", List.of("state"));
+        STATE(Stage.REMOVE_STATE, "remove sessionctl's state and the stored originals", "state");
 
         private final Stage stage;
         private final String words;
-        private final List<String> arguments;
+        private final String arguments;
 
-        Part(Stage stage, String words, List<String> arguments) {
+        Part(Stage stage, String words, String arguments) {
             this.stage = stage;
             this.words = words;
             this.arguments = arguments;
@@ -65,7 +65,7 @@ public record Uninstall(Part part, List<String> found) implements Change {
     @Override
     public Command command() {
         return Command.script(Scripts.locking("plan/uninstall.sh"))
-                .withArguments(part.arguments)
+                .withArguments(List.of(part.arguments.split(" ")))
                 .within(LIMIT);
     }
 }

@@ -125,8 +125,8 @@ class UninstallRunTest {
         assertThat(out.toString())
                 .contains(
                         "  * firewall: remove the firewall chains\n",
-                        "  No session is lost.\n"
-                                + "  Afterwards every host that reaches a droplet can connect to memcached.\n");
+                        "  No session is lost.\n",
+                        "  Afterwards every host that reaches a droplet can connect to memcached.\n");
     }
 
     @Test

@@ -24,7 +24,7 @@ import sessionctl.state.LogLine;
 /** The script that reads the logs of a droplet, and the parser of its answer. */
 @Timeout(60)
 class LogsProbeTest {
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now();
 
     @TempDir
     private Path folder = Path.of("");
@@ -45,14 +45,14 @@ class LogsProbeTest {
                 new CommandResult(0, Answer.packed(section + " " + text.length() + "\n" + text + "\nend 0\n\n"), ""));
     }
 
-    private static String time(String pattern, int secondsAgo) {
+    private String time(String pattern, int secondsAgo) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH)
                 .withZone(ZoneId.systemDefault())
-                .format(NOW.minusSeconds(secondsAgo));
+                .format(now.minusSeconds(secondsAgo));
     }
 
-    private static long micros(int secondsAgo) {
-        return NOW.minusSeconds(secondsAgo).getEpochSecond() * 1_000_000;
+    private long micros(int secondsAgo) {
+        return now.minusSeconds(secondsAgo).getEpochSecond() * 1_000_000;
     }
 
     @Test
@@ -97,7 +97,7 @@ class LogsProbeTest {
         Files.writeString(
                 droplet.path("/var/log/php8.2-fpm.log"), "[" + time("dd-MMM-yyyy HH:mm:ss", 150) + "] third\n");
         Path own = Files.writeString(droplet.path("/var/log/memcached.log"), "no time\n");
-        Files.setLastModifiedTime(own, FileTime.from(NOW.minusSeconds(50)));
+        Files.setLastModifiedTime(own, FileTime.from(now.minusSeconds(50)));
         List<LogLine> lines = ask(600, 50);
         assertThat(lines)
                 .extracting(LogLine::source)
