@@ -115,6 +115,7 @@ class DropletLawsTest {
                 facts.settings(),
                 facts.input(),
                 facts.firewall(),
+                facts.installation(),
                 after);
     }
 

@@ -13,8 +13,8 @@ import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 
 /**
- * A droplet that is a folder. Scripts run for real, with the folder in place of /run, /var/lib, /var/log and /etc, and
- * with programs of the test in place of those that would change this machine.
+ * A droplet that is a folder. Scripts run for real, with the folder in place of /run, /var/lib, /var/log, /etc and
+ * /usr/local/lib/sessionctl, and with programs of the test in place of those that would change this machine.
  *
  * @param folder the folder that holds its files
  */
@@ -51,6 +51,7 @@ public record ScriptDroplet(Path folder) {
     /** Replaces the droplet's paths in a text by those of the folder. */
     public String here(String text) {
         return text.replaceAll("(?<![\\w/.])/(run|var/lib|var/log|etc)(?=[/\"' ;)\\n]|$)", folder + "/$1")
+                .replace("/usr/local/lib/sessionctl", folder + "/usr/local/lib/sessionctl")
                 .replace("/usr/sbin:/usr/bin:/sbin:/bin", folder + "/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     }
 

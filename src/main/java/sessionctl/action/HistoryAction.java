@@ -27,24 +27,8 @@ public final class HistoryAction {
      */
     public int run(List<Droplet> droplets, int last) {
         Map<Droplet, ProbeResult<List<RunLogEntry>>> answers = fleet.readHistory(droplets, last);
-        int code = answers.entrySet().stream()
-                .mapToInt(answer -> printFailure(answer.getKey(), answer.getValue()))
-                .max()
-                .orElse(ExitCode.OK);
+        int code = ReadFailures.print(answers, console);
         console.print(console.report().render(RunHistory.of(ProbeResult.answered(answers), last), code));
         return code;
-    }
-
-    private int printFailure(Droplet droplet, ProbeResult<?> answer) {
-        return answer.fold(
-                log -> ExitCode.OK,
-                failure -> {
-                    console.note(failure.sentence());
-                    return ExitCode.UNREACHED;
-                },
-                why -> {
-                    console.note(droplet.name() + ": " + why);
-                    return ExitCode.FAILED;
-                });
     }
 }

@@ -102,6 +102,7 @@ public final class PreflightAction {
                 facts.settings(),
                 facts.input(),
                 facts.firewall(),
+                facts.installation(),
                 facts.state());
     }
 

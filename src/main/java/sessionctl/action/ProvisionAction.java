@@ -20,8 +20,8 @@ import sessionctl.report.DropletStatus;
 import sessionctl.report.RunReport;
 
 /**
- * One run of {@code provision}, {@code firewall} or {@code restart}: gathers facts, plans, shows the plan and, unless it
- * is a dry run, carries it out.
+ * One run of {@code provision}, {@code firewall}, {@code restart} or {@code uninstall}: gathers facts, plans, shows the
+ * plan and, unless it is a dry run, carries it out.
  */
 public final class ProvisionAction implements Interruption.Interruptible {
     private static final String LOSES_SESSIONS =

@@ -8,6 +8,7 @@ import sessionctl.command.CommandResult;
 import sessionctl.plan.Change;
 import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Uninstall;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 
@@ -89,6 +90,22 @@ public final class Applier {
             100,
             "apt-get could not install it; see /var/log/sessionctl/apt.log there, fix the cause, run again");
 
+    /** Exit codes of uninstall.sh and of timeout(1). */
+    static final Map<Integer, String> UNINSTALL = Map.of(
+            7,
+            BUSY,
+            12,
+            "a change of its rules or a drill is under way; nothing was removed, run again in a minute",
+            16,
+            "its guard keeps the port of memcached closed, and an open port would lose sessions; nothing was removed,"
+                    + " run first: {sessionctl provision}",
+            1,
+            "not everything could be removed; fix the errors below, then run again",
+            124,
+            TOO_LONG,
+            137,
+            TOO_LONG);
+
     private Applier() {}
 
     /**
@@ -109,6 +126,9 @@ public final class Applier {
     private static Map<Integer, String> reasonsFor(Change change) {
         if (change instanceof GuardChange) {
             return GUARD;
+        }
+        if (change instanceof Uninstall) {
+            return UNINSTALL;
         }
         return change instanceof InstallPackages ? INSTALL : CONFIGURE;
     }

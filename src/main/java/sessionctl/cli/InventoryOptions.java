@@ -55,6 +55,19 @@ final class InventoryOptions {
         return options;
     }
 
+    /**
+     * Sets the inventory's file name from the first argument of a command, which may be something else.
+     *
+     * @throws ActionFailure if another argument already names the inventory
+     */
+    void giveFirst(Path file) {
+        if (argument != null) {
+            throw new ActionFailure(
+                    ExitCode.USAGE, "two inventories are given, " + file + " and " + argument + "; give one of them");
+        }
+        argument = file;
+    }
+
     private static String env(String name) {
         String value = System.getenv(name);
         return value == null ? "" : value;

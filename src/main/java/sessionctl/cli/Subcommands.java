@@ -19,7 +19,9 @@ final class Subcommands {
             "replace",
             "status",
             "history",
+            "logs",
             "restart",
+            "uninstall",
             "verify",
             "warm-up");
 
@@ -36,8 +38,10 @@ final class Subcommands {
         ALL.put("replace", ReplaceCommand.class);
         ALL.put("status", StatusCommand.class);
         ALL.put("history", HistoryCommand.class);
+        ALL.put("logs", LogsCommand.class);
         ALL.put("ssh", SshCommand.class);
         ALL.put("restart", RestartCommand.class);
+        ALL.put("uninstall", UninstallCommand.class);
         ALL.put("verify", VerifyCommand.class);
         ALL.put("lab", LabCommand.class);
         ALL.put("demo", DemoCommand.class);

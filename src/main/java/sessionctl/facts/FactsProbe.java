@@ -13,6 +13,7 @@ import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
+import sessionctl.state.Installation;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.OverridingSetting;
 import sessionctl.state.PhpLayout;
@@ -27,11 +28,19 @@ public final class FactsProbe {
     /** The maximum number of settings, because they are compared with each other. overrides.sh prints fewer. */
     private static final int MAX_SETTINGS = 300;
 
+    /** The maximum number of parts of sessionctl, which the plan lists. */
+    private static final int MAX_PARTS = 100;
+
     private FactsProbe() {}
 
     /** Returns the command, which changes nothing on the droplet. */
     public static Command command() {
         return Command.script(script());
+    }
+
+    /** Returns a command that also asks for everything of sessionctl on the droplet, which is to be removed. */
+    public static Command commandWithInstallation() {
+        return Command.script(script() + Scripts.text("facts/installation.sh"));
     }
 
     /** Returns the script, to which other probes can be appended. */
@@ -77,7 +86,7 @@ public final class FactsProbe {
                 php,
                 packages.installed().keySet(),
                 parseHalfInstalled(sections, packages),
-                sections.files(),
+                filesInPlace(sections),
                 features(sections, php),
                 services(sections, packages, running));
         boolean systemd = sections.text("init").equals("systemd");
@@ -93,7 +102,37 @@ public final class FactsProbe {
                 parseOverrides(sections.text("settings")),
                 GuardFacts.parseInput(sections),
                 FirewallSections.parse(sections),
+                installation(sections),
                 state);
+    }
+
+    private static Map<String, FileState> filesInPlace(AnswerSections sections) {
+        Map<String, FileState> files = new LinkedHashMap<>(sections.files());
+        files.keySet().removeIf(path -> path.startsWith(Installation.ORIGINALS + "/"));
+        return files;
+    }
+
+    /** Parses what the droplet has of sessionctl; null if it was not asked. */
+    static @Nullable Installation installation(AnswerSections sections) {
+        String guard = sections.texts().get("guard-parts");
+        String state = sections.texts().get("state-parts");
+        if (guard == null || state == null) {
+            return null;
+        }
+        Map<String, FileState> originals = new LinkedHashMap<>();
+        sections.files().forEach((path, file) -> {
+            if (path.startsWith(Installation.ORIGINALS + "/")) {
+                originals.put(path.substring(Installation.ORIGINALS.length()), file);
+            }
+        });
+        return new Installation(parts(guard), parts(state), originals);
+    }
+
+    private static List<String> parts(String text) {
+        return AnswerSections.lines(text).stream()
+                .limit(MAX_PARTS)
+                .map(AnswerSections::cut)
+                .toList();
     }
 
     /** Parses the lines of overrides.sh: file:line, name, value and words, separated by tabs. */

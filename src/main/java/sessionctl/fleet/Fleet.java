@@ -55,6 +55,8 @@ public final class Fleet implements AutoCloseable {
     /** A lock per droplet, held while a connection to it is opened. */
     private final Map<Droplet, Object> opening = new ConcurrentHashMap<>();
 
+    private volatile Command question = FactsProbe.command();
+
     /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
@@ -94,13 +96,18 @@ public final class Fleet implements AutoCloseable {
 
     /** A probe of a droplet and the parser of its answer. */
     @FunctionalInterface
-    private interface Probe<T> {
+    public interface Probe<T> {
         T ask(Droplet droplet, Shell shell) throws SshFailure, InvalidAnswerException;
     }
 
     /** Gathers the facts of all these droplets, with one command each. */
     public Map<Droplet, ProbeResult<DropletFacts>> inspect(List<Droplet> droplets) {
-        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(FactsProbe.command())));
+        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(question)));
+    }
+
+    /** Makes {@link #inspect} also ask for everything of sessionctl on the droplets. */
+    public void inspectInstallations() {
+        question = FactsProbe.commandWithInstallation();
     }
 
     /**
@@ -154,7 +161,7 @@ public final class Fleet implements AutoCloseable {
         return probe(droplets, (droplet, shell) -> DropletLease.history(shell, lines));
     }
 
-    private <T> Map<Droplet, ProbeResult<T>> probe(List<Droplet> droplets, Probe<T> probe) {
+    public <T> Map<Droplet, ProbeResult<T>> probe(List<Droplet> droplets, Probe<T> probe) {
         return onAll(droplets, droplet -> runProbe(droplet, probe));
     }
 

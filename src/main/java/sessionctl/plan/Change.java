@@ -5,7 +5,7 @@ import java.util.List;
 import sessionctl.command.Command;
 
 /** One change of a droplet. It has a description and a command; the run decides when to apply it. */
-public sealed interface Change permits InstallPackages, Configure, GuardChange, FirewallChange {
+public sealed interface Change permits InstallPackages, Configure, GuardChange, FirewallChange, Uninstall {
     /** Returns a description of one line for the operator. */
     String describe();
 

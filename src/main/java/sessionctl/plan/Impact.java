@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import sessionctl.inventory.Names;
 import sessionctl.state.FileState;
+import sessionctl.state.MemcachedFlags;
 
 /**
  * What a plan costs visitors, and who can connect to memcached after it.
@@ -31,7 +32,9 @@ public record Impact(
         /** Only the cluster's droplets can connect afterwards. */
         CLOSED,
         /** Every host that reaches a droplet can connect afterwards. */
-        OPEN
+        OPEN,
+        /** memcached listens only on its own droplet afterwards. */
+        LOCAL
     }
 
     /** Returns the impact of a plan. */
@@ -73,7 +76,21 @@ public record Impact(
         if (changes.isEmpty()) {
             return Port.UNCHANGED;
         }
-        return changes.stream().anyMatch(change -> change.after().hasBootRules()) ? Port.CLOSED : Port.OPEN;
+        if (changes.stream().anyMatch(change -> change.after().hasBootRules())) {
+            return Port.CLOSED;
+        }
+        boolean local = plan.droplets().stream()
+                .filter(d -> d.changes().stream().anyMatch(FirewallChange.class::isInstance))
+                .allMatch(d -> d.changes().stream().anyMatch(Impact::makesLocal));
+        return local ? Port.LOCAL : Port.OPEN;
+    }
+
+    private static boolean makesLocal(Change change) {
+        return change instanceof Configure configure
+                && configure.files().stream()
+                        .anyMatch(file -> file.path().equals("/etc/memcached.conf")
+                                && file.after() instanceof FileState.Present conf
+                                && MemcachedFlags.ofFile(conf.content()).isLocal());
     }
 
     /** Returns the impact as sentences for the operator; never empty. */
@@ -97,6 +114,7 @@ public record Impact(
         switch (port) {
             case CLOSED -> sentences.add("Afterwards only the cluster's droplets can connect to memcached.");
             case OPEN -> sentences.add("Afterwards every host that reaches a droplet can connect to memcached.");
+            case LOCAL -> sentences.add("Afterwards memcached listens only on its own droplet.");
             case UNCHANGED -> {
                 // Nothing to say.
             }

@@ -9,6 +9,14 @@ public enum Stage {
     BLOCK_LEAVING("away"),
     /** Installs the packages that later stages configure. */
     PACKAGES("packages"),
+    /** Restores the original configuration of PHP, on all droplets before memcached loses its sessions. */
+    RESTORE_WEB("web"),
+    /** Removes the guard. It comes before memcached's restoration, because a start without it waits for no peer. */
+    REMOVE_GUARD("guard"),
+    /**
+     * Restores the original configuration of memcached, while the pairwise rules still close its port to other hosts.
+     */
+    RESTORE_MEMCACHED("memcached"),
     /**
      * Changes the packet filter on all droplets together. The memcached port is closed to other hosts before memcached
      * listens there, and open to a joining droplet before that connects.
@@ -29,6 +37,8 @@ public enum Stage {
     UNCORDON("open"),
     /** Stops servers that no PHP uses any more. */
     DECOMMISSION("retire"),
+    /** Removes what is left of sessionctl, when no other stage needs it any more. */
+    REMOVE_STATE("state"),
     /** Closes the memcached port to droplets that have left. */
     NARROW_FIREWALL("firewall");
 

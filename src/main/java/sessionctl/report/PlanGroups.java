@@ -24,8 +24,6 @@ public final class PlanGroups {
     private static final Pattern ADDRESS =
             Pattern.compile("(?<![0-9.])[0-9]{1,3}(?:(?:[.]|\\[[.]\\])[0-9]{1,3}){3}(?![0-9])");
 
-    private static final String ANY_ADDRESS = "*";
-
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, List<Group>> groupsByShape = new HashMap<>();
     private final Map<String, List<Entry>> changesByShape = new HashMap<>();
@@ -171,7 +169,7 @@ public final class PlanGroups {
     }
 
     private static String shape(String line) {
-        return ADDRESS.matcher(line).replaceAll(ANY_ADDRESS);
+        return ADDRESS.matcher(line).replaceAll(address -> "*");
     }
 
     /** Replaces the addresses of each of two droplets by the other's. */

@@ -39,6 +39,9 @@ public interface RunRenderer {
     /** Renders the history of runs. */
     String render(RunHistory history, int exitCode);
 
+    /** Writes the log lines of droplets. */
+    void write(ClusterLogs logs, int exitCode, PrintWriter out);
+
     /** Renders the results of {@code verify}. */
     String render(VerificationResult verification, int exitCode);
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings settings of PHP's sessions in files that sessionctl does not manage
  * @param input INPUT of the packet filter and the pairwise rules; null if they are unknown
  * @param firewall the complete packet filter; empty tables if iptables is not installed, null if they are unknown
+ * @param installation what the droplet has of sessionctl; null if it was not asked
  */
 public record DropletFacts(
         Platform platform,
@@ -34,10 +35,8 @@ public record DropletFacts(
         List<OverridingSetting> settings,
         @Nullable FilterTable input,
         @Nullable FirewallFacts firewall,
+        @Nullable Installation installation,
         DropletState state) {
-    private static final Pattern LOOPBACK =
-            Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
-
     private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
 
     public DropletFacts {
@@ -60,11 +59,7 @@ public record DropletFacts(
 
     /** Returns true if memcached runs and listens for other hosts. */
     public boolean servesOthers() {
-        List<String> listens = memcachedFlags.addresses();
-        boolean local = !listens.isEmpty() && listens.stream().allMatch(LOOPBACK.asMatchPredicate());
-        return state.service("memcached").running()
-                && !local
-                && memcachedFlags.values("-s").isEmpty();
+        return state.service("memcached").running() && !memcachedFlags.isLocal();
     }
 
     /** Returns which hosts may connect to a port according to the packet filter. */

@@ -21,6 +21,9 @@ public record MemcachedFlags(List<Flag> flags) {
     /** The maximum number of options. memcached has fewer, and each takes memory here. */
     private static final int MAX_LENGTH = 1000;
 
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
+
     private static final Pattern COMMENT = Pattern.compile("(?s)(?<!\\\\)#.*");
 
     /** The short options that take a value (memcached.c, shortopts). */
@@ -135,6 +138,13 @@ public record MemcachedFlags(List<Flag> flags) {
         boolean quoted =
                 value.length() > 1 && "\"'".indexOf(value.charAt(0)) >= 0 && value.endsWith(value.substring(0, 1));
         return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    /** Returns true if only programs on the same droplet can connect: it listens on loopback or on a socket file. */
+    public boolean isLocal() {
+        List<String> listens = addresses();
+        return !values("-s").isEmpty()
+                || (!listens.isEmpty() && listens.stream().allMatch(LOOPBACK.asMatchPredicate()));
     }
 
     /** Returns all values of an option, in order. */

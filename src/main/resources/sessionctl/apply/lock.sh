@@ -79,6 +79,13 @@ log() {
         "$log" "$@"
 }
 alone() { hold_lock /run/sessionctl/lease.lock 9 30 || exit 28; }
+# Removes the locks if nothing of sessionctl is installed here. A run that waits for one of them makes a new one.
+tidy() {
+    for own in /etc/sessionctl /var/lib/sessionctl /usr/local/lib/sessionctl; do [ ! -e "$own" ] || return 0; done
+    hold_lock /run/sessionctl.lock 8 1 || return 0
+    rm -f /run/sessionctl.lock /run/sessionctl/lease.lock
+    rmdir /run/sessionctl 2>/dev/null
+}
 
 step=$1
 if [ "$step" = history ]; then
@@ -125,6 +132,7 @@ case $step in
     release)
         alone
         if read_lease && [ "$holder" = "$id" ]; then rm -f "$lease"; else since=; fi
+        tidy
         [ "$7" != - ] || exit 0
         [ -n "$since" ] || connection
         [ -z "$since" ] || from=$from2

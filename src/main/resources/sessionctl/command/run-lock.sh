@@ -14,6 +14,7 @@ hold_lock() {
     locked=1 attempts=0
     while [ $attempts -lt 5 ]; do
         attempts=$((attempts + 1))
+        mkdir -p /run/sessionctl # the run that had the lock may have removed it
         eval "command exec $2>>\"\$1\"" || break
         if ! flock -n "$2"; then
             if ! is_private "$1"; then

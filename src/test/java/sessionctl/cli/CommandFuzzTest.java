@@ -33,6 +33,8 @@ class CommandFuzzTest {
             "history",
             "ssh",
             "restart",
+            "uninstall",
+            "logs",
             "verify",
             "help",
             "version",

@@ -124,6 +124,7 @@ class HostileAnswersTest {
         commands.history(
                 "a log",
                 "2026-01-31T10:00:00Z\t" + (field + "\t").repeat(7) + "3\n" + field + "\t" + (field + "\t").repeat(8));
+        commands.logLine("a log line", text);
         CheckFailure finding = new CheckFailure(
                 "lamp02", text, text, List.of(new SessionFailure(text, SessionFailure.How.LOST, List.of("lamp02"))));
         commands.verification(

@@ -41,6 +41,7 @@ import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.report.BuildLog;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.RunHistory;
 import sessionctl.report.RunRenderer;
 import sessionctl.report.RunReport;
@@ -58,6 +59,7 @@ import sessionctl.report.text.PlainProgress;
 import sessionctl.report.text.PreflightText;
 import sessionctl.report.text.RunText;
 import sessionctl.report.text.StatusText;
+import sessionctl.state.LogLine;
 import sessionctl.state.RunLogEntry;
 import sessionctl.state.StatusFacts;
 import sessionctl.verify.VerificationResult;
@@ -161,6 +163,9 @@ final class HostileCommands {
             }
 
             @Override
+            public void write(ClusterLogs logs, int exitCode, PrintWriter out) {}
+
+            @Override
             public String render(VerificationResult verification, int exitCode) {
                 return " ";
             }
@@ -234,6 +239,17 @@ final class HostileCommands {
         RunHistory history = RunHistory.of(logs, 20);
         forEachFormat(server -> new RunText(TextStyle.COLOUR, server), (server, build, report) -> {
             check(name + ": history, " + server, report, written(report.render(history, 0), build));
+        });
+    }
+
+    /** Checks a line of a droplet's log in each format. */
+    void logLine(String name, String text) {
+        LogLine line = new LogLine(1_796_000_000_000_000L, text, text);
+        ClusterLogs logs = ClusterLogs.of(Map.of(CLUSTER.droplets().get(1), List.of(line, line)));
+        forEachFormat(server -> new RunText(TextStyle.COLOUR, server), (server, build, report) -> {
+            StringWriter written = new StringWriter();
+            report.write(logs, 0, new PrintWriter(written));
+            check(name + ": logs, " + server, report, written(written.toString(), build));
         });
     }
 

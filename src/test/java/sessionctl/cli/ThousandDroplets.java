@@ -23,6 +23,7 @@ import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
 import sessionctl.health.ClusterHealth;
 import sessionctl.inventory.Droplet;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.RunHistory;
 import sessionctl.report.RunRenderer;
 import sessionctl.report.RunReport;
@@ -97,6 +98,11 @@ final class ThousandDroplets {
 
             @Override
             public String render(RunHistory history, int exitCode) {
+                throw new IllegalStateException();
+            }
+
+            @Override
+            public void write(ClusterLogs logs, int exitCode, PrintWriter out) {
                 throw new IllegalStateException();
             }
 

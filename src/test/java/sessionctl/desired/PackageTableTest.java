@@ -35,6 +35,7 @@ class PackageTableTest {
                 List.of(),
                 null,
                 null,
+                null,
                 new DropletState(null, installed, Set.of(), Map.of(), Set.of(), Map.of()));
     }
 

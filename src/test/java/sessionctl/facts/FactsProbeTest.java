@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import sessionctl.command.CommandResult;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
+import sessionctl.state.Installation;
 import sessionctl.state.ServiceState;
 
 /** Each case is a folder {@code facts/<case>} with a droplet's answer and the facts read from it. */
@@ -76,6 +79,23 @@ class FactsProbeTest {
         Answer answer = Answer.named("debian-12-bare").with("file 644 root:root /etc/a b.ini", every.toString());
         FileState file = FactsProbe.parse(answer.result()).state().file("/etc/a b.ini");
         assertThat(file).isEqualTo(new FileState.Present(every.toString(), "644", "root:root"));
+    }
+
+    @Test
+    void theOriginalsOfFilesAreKeptApartFromTheFiles() throws IOException, InvalidAnswerException {
+        Answer answer = Answer.named("debian-12-bare")
+                .with("file 640 root:adm /var/lib/sessionctl/original/etc/memcached.conf", "-m 64\n");
+        assertThat(FactsProbe.parse(answer.result()).installation())
+                .as("nothing was asked")
+                .isNull();
+        answer.with("guard-parts", "").with("state-parts", "/var/lib/sessionctl\nchain SESSIONCTL-GATE\n");
+        DropletFacts facts = FactsProbe.parse(answer.result());
+        assertThat(facts.installation())
+                .isEqualTo(new Installation(
+                        List.of(),
+                        List.of("/var/lib/sessionctl", "chain SESSIONCTL-GATE"),
+                        Map.of("/etc/memcached.conf", new FileState.Present("-m 64\n", "640", "root:adm"))));
+        assertThat(facts.state().files().keySet()).noneMatch(path -> path.contains("original"));
     }
 
     @Test
@@ -231,8 +251,9 @@ class FactsProbeTest {
 
     @Test
     void theProbeIsOneCommandWithoutArgumentsThatChangesNothing() {
-        assertThat(FactsProbe.command().words()).hasSize(4);
-        String script = FactsProbe.command().words().get(2);
+        assertThat(FactsProbe.commandWithInstallation().words()).hasSize(4);
+        String script = FactsProbe.commandWithInstallation().words().get(2);
+        assertThat(script).startsWith(FactsProbe.command().words().get(2));
         assertThat(script.lines().filter(l -> !l.startsWith("#")).collect(Collectors.joining("\n")))
                 .doesNotContain(" rm ", " mv ", "apt-get", "mkdir", "touch");
     }

@@ -89,7 +89,8 @@ public final class FakeShells implements Shells {
         return new Shell() {
             @Override
             public CommandResult run(Command command) throws SshFailure {
-                boolean asked = command.equals(FactsProbe.command());
+                boolean asked =
+                        command.equals(FactsProbe.command()) || command.equals(FactsProbe.commandWithInstallation());
                 String entry = droplet.name() + ": " + (asked ? "facts" : words(command));
                 log.add(entry);
                 watcher.accept(entry);

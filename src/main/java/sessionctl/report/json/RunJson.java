@@ -18,7 +18,9 @@ import sessionctl.plan.FileChange;
 import sessionctl.plan.FirewallChange;
 import sessionctl.plan.Impact;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Uninstall;
 import sessionctl.ports.PortProbe;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.DropletReport;
 import sessionctl.report.RunHistory;
 import sessionctl.report.RunRenderer;
@@ -75,6 +77,21 @@ public final class RunJson implements RunRenderer {
             droplets.add(part);
         });
         one.add("droplets", droplets);
+        return one;
+    }
+
+    @Override
+    public void write(ClusterLogs logs, int exitCode, PrintWriter out) {
+        JsonText.write(
+                head("logs", exitCode), Map.of("lines", logs.entries().stream().map(RunJson::logLine)), out);
+    }
+
+    private static JsonObject logLine(ClusterLogs.Entry entry) {
+        JsonObject one = new JsonObject();
+        one.addProperty("time", entry.time().toString());
+        one.addProperty("droplet", entry.droplet().name());
+        one.addProperty("source", entry.line().source());
+        one.addProperty("text", entry.line().text());
         return one;
     }
 
@@ -168,6 +185,9 @@ public final class RunJson implements RunRenderer {
         } else if (change instanceof FirewallChange) {
             one.addProperty("kind", "firewall");
             one.add("diffs", JsonText.array(change.diffs(), RunJson::lines));
+        } else if (change instanceof Uninstall uninstall) {
+            one.addProperty("kind", "uninstall");
+            one.add("removed", JsonText.array(uninstall.found()));
         }
         return one;
     }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import sessionctl.health.Finding;
 import sessionctl.plan.Change;
 import sessionctl.ports.PortProbe;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.FindingLines;
@@ -153,6 +154,14 @@ public final class RunMarkdown implements RunRenderer {
                 LeaseMessages.describeOwner(run.stamp()),
                 run.stamp().command(),
                 String.join("; ", run.outcomes()));
+    }
+
+    /** Each line begins with its time, so none ends the block. */
+    @Override
+    public void write(ClusterLogs logs, int exitCode, PrintWriter out) {
+        out.append("### sessionctl logs\n\n```text\n");
+        logs.entries().forEach(entry -> out.append(ClusterLogs.line(entry)).append('\n'));
+        out.append("```\n");
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import sessionctl.plan.Change;
 import sessionctl.report.BuildLog;
+import sessionctl.report.ClusterLogs;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.report.FindingLines;
@@ -71,7 +72,7 @@ public final class RunText implements RunRenderer {
         } else if (run.inSync()) {
             out.append(
                     run.findings().isEmpty()
-                            ? "No changes. " + describeMatching(run) + " the inventory.\n"
+                            ? "No changes. " + describeInSync(run) + "\n"
                             : "No changes. sessionctl's own files match the inventory, but see the findings above.\n");
         }
         log.annotations(run).forEach(line -> out.append(line).append('\n'));
@@ -80,6 +81,12 @@ public final class RunText implements RunRenderer {
     private String dryRun(RunReport run) {
         boolean possible = run.exitCode() == 0 || run.exitCode() == CHANGES;
         return " Dry run: nothing was changed." + (possible && !apply.isEmpty() ? " To apply: " + apply : "");
+    }
+
+    private static String describeInSync(RunReport run) {
+        return run.command().equals("uninstall")
+                ? "Nothing of sessionctl is left to remove."
+                : describeMatching(run) + " the inventory.";
     }
 
     private static String describeMatching(RunReport run) {
@@ -114,6 +121,11 @@ public final class RunText implements RunRenderer {
     @Override
     public String render(RunHistory history, int exitCode) {
         return HistoryText.render(history, style);
+    }
+
+    @Override
+    public void write(ClusterLogs logs, int exitCode, PrintWriter out) {
+        logs.entries().forEach(entry -> out.append(ClusterLogs.line(entry)).append('\n'));
     }
 
     @Override
