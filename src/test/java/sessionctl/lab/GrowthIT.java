@@ -2,6 +2,8 @@ package sessionctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -217,6 +219,40 @@ class GrowthIT {
                 .prints("retire: unblock 10.98.0.4");
         lab.onHost("lamp01", "systemctl restart memcached");
         assertThat(lab.onHost("lamp01", "iptables -S")).doesNotContain("SESSIONCTL-AWAY");
+    }
+
+    @Test
+    @Order(11)
+    void oneCommandEditsTheInventoryAndLetsADropletJoinOrLeave() throws IOException, InterruptedException {
+        Path file = SharedCluster.inventory();
+        Files.writeString(file, "# The shop.\n" + Files.readString(file));
+        String three = Files.readString(file);
+        Host fourth = lab.host("lamp04");
+        Visitors.publish(lab, SharedCluster.NAMES);
+        Outsider outsider = new Outsider(lab, SharedCluster.NAMES);
+        try (Visitors visitors = new Visitors(lab, SharedCluster.NAMES, "--rate", "100")) {
+            lab.run("add", "lamp04", fourth.publicIp(), fourth.privateIp(), file.toString())
+                    .exits(0)
+                    .complains(file + " has lamp04 now.");
+            assertThat(Files.readString(file))
+                    .startsWith(three)
+                    .contains("name: lamp04, public_ip: " + fourth.publicIp() + ", private_ip: " + fourth.privateIp());
+            assertThat(savePath("lamp01")).contains(fourth.privateIp() + ":");
+            lab.run("remove", "lamp04", file.toString())
+                    .exits(0)
+                    .complains("lamp04 has left the cluster.\n")
+                    .complains("Deleted lamp04 from " + file + ".");
+            assertThat(file).hasContent(three);
+            assertThat(savePath("lamp01")).doesNotContain(fourth.privateIp() + ":");
+            Visitors.Losses losses = visitors.stop();
+            assertThat(losses.lost() + losses.stale() + losses.failed())
+                    .as("%s", losses)
+                    .isZero();
+        }
+        assertNoAnswer(outsider);
+        lab.provision(SharedCluster.inventory(), "--dry-run", "--detailed-exitcode")
+                .exits(0);
+        lab.script("reset", "lamp04");
     }
 
     private static void assertNoAnswer(Outsider outsider) {
