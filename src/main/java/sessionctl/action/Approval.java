@@ -26,6 +26,11 @@ public interface Approval {
     /** Returns true if the operator agrees. */
     boolean isGiven(String question);
 
+    /** Returns true if the person sees what is printed to standard output. */
+    default boolean hasSeenOutput() {
+        return true;
+    }
+
     /** Moves the cursor to the next line if a signal interrupts a question. */
     default void interrupt() {}
 
@@ -36,17 +41,24 @@ public interface Approval {
      */
     static Approval of(Terminal terminal, Progress progress) {
         return terminal.in() && (terminal.err() || terminal.out()) && Terminal.attended()
-                ? new OnTerminal(progress)
+                ? new OnTerminal(progress, terminal.out())
                 : GIVEN;
     }
 
     /** A question on the terminal. Anything but yes means no. */
     final class OnTerminal implements Approval {
         private final Progress progress;
+        private final boolean seesOutput;
         private volatile boolean asking;
 
-        private OnTerminal(Progress progress) {
+        private OnTerminal(Progress progress, boolean seesOutput) {
             this.progress = progress;
+            this.seesOutput = seesOutput;
+        }
+
+        @Override
+        public boolean hasSeenOutput() {
+            return seesOutput;
         }
 
         @Override

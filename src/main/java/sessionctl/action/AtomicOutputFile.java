@@ -61,6 +61,24 @@ public record AtomicOutputFile(String option, Path path) {
         }
     }
 
+    /**
+     * Checks that an output file is not the inventory, which it would destroy.
+     *
+     * @param option the option that names the file, for messages
+     * @param inventory the inventory's file name; it need not exist
+     * @throws ActionFailure if both are the same file
+     */
+    public static void refuseInventory(String option, Path path, String inventory) {
+        try {
+            if (Files.exists(path) && Files.isSameFile(path, Path.of(inventory))) {
+                throw new ActionFailure(
+                        ExitCode.USAGE, option + ": " + path + " is the inventory; name another file for the output");
+            }
+        } catch (IOException e) {
+            // There is no such inventory.
+        }
+    }
+
     /** Returns true if no user may write the file; root could, and would not notice. */
     private static boolean isReadOnly(Path place) throws IOException {
         return Files.getPosixFilePermissions(place).stream()

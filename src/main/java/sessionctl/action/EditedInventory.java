@@ -71,6 +71,15 @@ public final class EditedInventory {
         }
     }
 
+    /**
+     * Makes an edit of the edited text in memory only.
+     *
+     * @throws ActionFailure if the inventory cannot be edited so
+     */
+    void tryEdit(InventoryEdit edit) {
+        apply(edit, after);
+    }
+
     /** Edits the written text once more. */
     void editAgain(InventoryEdit edit) {
         file.edit(after, apply(edit, after));

@@ -42,12 +42,18 @@ public class EditedRun implements RunHooks {
             console.note("Dry run: " + inventory.name() + " was not edited.");
             return code;
         }
-        if (code == ExitCode.OK || code == ExitCode.CHECK_FAILED) {
-            finish(console);
-        } else {
+        if (code != ExitCode.OK && code != ExitCode.CHECK_FAILED) {
             printState(console, code == ExitCode.FAILED ? texts.advice : "");
+            return code;
         }
-        return code;
+        try {
+            finish(console);
+            return code;
+        } catch (ActionFailure e) {
+            // The droplets are changed already, so this is no wrong usage.
+            console.note("The droplets are done, but not the inventory: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
     }
 
     @Override

@@ -2,8 +2,14 @@ package sessionctl.action;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import sessionctl.report.BuildLog;
 import sessionctl.report.SafeWriter;
 import sessionctl.report.TrustedControls;
@@ -13,11 +19,10 @@ public final class Pager {
     /** Prints every text as it is. */
     public static final Pager NONE = new Pager("", new Terminal(false, false, false, 80, 24));
 
-    /** sh(1): the program cannot be run, or there is none. */
-    private static final Set<Integer> NOT_RUN = Set.of(126, 127);
-
     private final String command;
     private final Terminal terminal;
+    private volatile @Nullable Process running;
+    private volatile boolean ended;
 
     private Pager(String command, Terminal terminal) {
         this.command = command;
@@ -51,7 +56,7 @@ public final class Pager {
                 .sum();
     }
 
-    /** Runs the pager. Returns false if there is none. */
+    /** Runs the pager. Returns false if it failed, or there is none. */
     private boolean isShown(String text) {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
@@ -59,24 +64,48 @@ public final class Pager {
         // Keeps colours. When less ends, the terminal shows again what it showed before.
         builder.environment().putIfAbsent("LESS", "R");
         try {
-            Process pager = builder.start();
-            // After Ctrl-C, a pager that outlived this process would read the keys that the shell is to get.
-            Thread end = new Thread(pager::destroy, "pager");
-            Runtime.getRuntime().addShutdownHook(end);
-            try (PrintWriter page = new PrintWriter(new SafeWriter(pager.outputWriter(), BuildLog.PLAIN))) {
+            Process started = builder.start();
+            running = started;
+            try (PrintWriter page = new PrintWriter(new SafeWriter(started.outputWriter(), BuildLog.PLAIN))) {
                 page.print(text);
             }
-            int code = pager.waitFor();
-            Runtime.getRuntime().removeShutdownHook(end);
-            return !NOT_RUN.contains(code);
+            int code = started.waitFor();
+            while (ended) {
+                // A signal ends this process: nothing more is printed or asked.
+                Thread.sleep(1000);
+            }
+            return code == 0;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
-        } catch (IllegalStateException e) {
-            // The process is ending.
-            return true;
+        } finally {
+            running = null;
+        }
+    }
+
+    /**
+     * Ends a running pager, because a signal ends this process. The pager restores the terminal. One that outlived this
+     * process would read the keys that the shell is to get.
+     */
+    void end() {
+        Process shown = running;
+        if (shown == null) {
+            return;
+        }
+        ended = true;
+        List<ProcessHandle> all =
+                Stream.concat(shown.descendants(), Stream.of(shown.toHandle())).toList();
+        all.forEach(ProcessHandle::destroy);
+        for (ProcessHandle one : all) {
+            try {
+                one.onExit().get(1, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                one.destroyForcibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ final class PlanQuestion {
             return true;
         }
         document = !console.beforeQuestion(plan);
-        if (document) {
+        if (document || !approval.hasSeenOutput()) {
             console.explain(plan);
         }
         return approval.isGiven(questionAbout(plan));
@@ -80,6 +80,7 @@ final class PlanQuestion {
 
     /** Ends the line of a question that a signal interrupts. */
     void interrupt() {
+        console.pager().end();
         approval.interrupt();
     }
 }

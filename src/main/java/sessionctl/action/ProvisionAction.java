@@ -181,6 +181,10 @@ public final class ProvisionAction implements Interruption.Interruptible {
                     console.note(CHANGED);
                 }
             }
+            if (interrupted && rollout == null && early == null) {
+                // The signal's handler has reported that nothing was changed.
+                return ExitCode.INTERRUPTED;
+            }
             return early == null ? reportResults(rollOut(plans)) : reportEarlyEnd(early);
         }
     }

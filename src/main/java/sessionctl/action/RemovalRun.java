@@ -26,6 +26,7 @@ public final class RemovalRun extends EditedRun {
         this.name = name;
         this.dead = dead;
         this.ifDead = ifDead;
+        inventory.tryEdit(InventoryEdit.delete(name));
     }
 
     /** Returns why the droplet must not be taken for one that has left: it may still serve pages. */

@@ -2,7 +2,9 @@ package sessionctl.action;
 
 import java.io.BufferedReader;
 import java.io.Console;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -96,10 +98,18 @@ public record Terminal(boolean in, boolean out, boolean err, int columns, int ro
         }
     }
 
-    /** Asks like {@link #answer}. After Ctrl-C, the caller must move the cursor to the next line. */
+    /**
+     * Asks like {@link #answer}, and ignores what was typed before the question. After Ctrl-C, the caller must move the
+     * cursor to the next line.
+     */
     static @Nullable String ask(String question) {
+        // Of a character device, only FileInputStream reports how many bytes it has (ioctl_tty(2), FIONREAD).
         try (OutputStream out = Files.newOutputStream(TTY);
-                BufferedReader in = Files.newBufferedReader(TTY)) {
+                FileInputStream keys = new FileInputStream(TTY.toFile());
+                BufferedReader in = new BufferedReader(new InputStreamReader(keys, StandardCharsets.UTF_8))) {
+            while (keys.available() > 0 && keys.read() >= 0) {
+                continue;
+            }
             out.write(TerminalSafe.of(question).getBytes(StandardCharsets.UTF_8));
             return in.readLine();
         } catch (IOException e) {

@@ -48,6 +48,7 @@ abstract class ClusterCommand implements Callable<Integer> {
      * @throws ActionFailure if an option has an invalid value, or a key cannot be used
      */
     final int connect(List<Droplet> droplets, RunRenderer report, Connected part) {
+        output.refuseInventory(options.inventory().name());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = output.progress(err, spec.commandLine().getCommandName(), showsProgress());
         try {

@@ -2,6 +2,7 @@ package sessionctl.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,7 +29,7 @@ final class ClusterOptions {
             split = ",",
             paramLabel = "NAME",
             description = "Only these droplets: names, patterns with * and ?, and !NAME to leave some out.")
-    private List<String> limit = new ArrayList<>();
+    private @Nullable List<String> limit;
 
     @Option(
             names = "--concurrency",
@@ -72,12 +73,19 @@ final class ClusterOptions {
      * @throws ActionFailure if a name or pattern of {@code --limit} matches no droplet, or no droplet is left
      */
     List<Droplet> chosen(Cluster cluster) {
-        return DropletSelection.of(limit, cluster.droplets());
+        if (limit != null && limit.stream().allMatch(String::isBlank)) {
+            throw new ActionFailure(ExitCode.USAGE, "--limit names no droplet; name one, or leave the option out");
+        }
+        return DropletSelection.of(patterns(), cluster.droplets());
+    }
+
+    private List<String> patterns() {
+        return limit == null ? List.of() : limit;
     }
 
     /** Returns true if {@code --limit} was given. */
     boolean isLimited() {
-        return !limit.isEmpty();
+        return limit != null;
     }
 
     /** Returns the file and the text of the inventory, for commands that edit it. */
@@ -131,7 +139,7 @@ final class ClusterOptions {
      */
     String invocationWith(List<String> command, String... more) {
         List<String> words = new ArrayList<>();
-        if (!limit.isEmpty()) {
+        if (limit != null) {
             words.addAll(List.of("--limit", String.join(",", limit)));
         }
         words.addAll(List.of(more));

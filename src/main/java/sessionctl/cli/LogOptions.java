@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import sessionctl.action.ActionFailure;
 import sessionctl.action.AppendedFile;
+import sessionctl.action.AtomicOutputFile;
 import sessionctl.action.Terminal;
 import sessionctl.fleet.CombinedProgress;
 import sessionctl.fleet.Progress;
@@ -37,6 +38,16 @@ final class LogOptions {
             paramLabel = "FILE",
             description = "Append each stage, change and step to this file as a line of JSON, while it happens.")
     private @Nullable Path events;
+
+    /** Refuses a file that is the inventory of this name. */
+    void refuseInventory(String inventory) {
+        if (log != null) {
+            AtomicOutputFile.refuseInventory("--log-file", log, inventory);
+        }
+        if (events != null) {
+            AtomicOutputFile.refuseInventory("--events", events, inventory);
+        }
+    }
 
     boolean hasLog() {
         return log != null;

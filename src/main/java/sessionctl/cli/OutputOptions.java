@@ -164,6 +164,11 @@ final class OutputOptions {
      * @param shown false to show nothing on standard error, as with {@code --quiet}
      * @throws ActionFailure if a file cannot be opened
      */
+    /** Refuses to write to the inventory of this name. */
+    void refuseInventory(String inventory) {
+        logs.refuseInventory(inventory);
+    }
+
     Progress progress(PrintWriter err, String command, boolean shown) {
         return logs.with(quiet || !shown ? Progress.SILENT : shownProgress(err), err, command);
     }

@@ -1,6 +1,7 @@
 package sessionctl.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,12 +69,18 @@ abstract class ProvisioningCommand extends ClusterCommand {
 
     /** Returns the command line that repeats this call without {@code --dry-run}, with further options. */
     final String again(List<String> words, String... more) {
-        return options.invocationWith(words, forget.with(more));
+        List<String> all = new ArrayList<>(List.of(more));
+        if (acceptLoss) {
+            all.add("--accept-session-loss");
+        }
+        return options.invocationWith(words, forget.with(all.toArray(String[]::new)));
     }
 
     /** Checks the options before anything is read. */
     final void checkOptions() {
         saving.check(dryRun);
+        saving.out().ifPresent(file ->
+                AtomicOutputFile.refuseInventory(file.option(), file.path(), options.inventory().name()));
         lock.timeout();
     }
 
@@ -85,7 +92,7 @@ abstract class ProvisioningCommand extends ClusterCommand {
      */
     final int provision(List<String> words, Cluster cluster, RunHooks hooks) {
         Duration patience = lock.timeout();
-        RunRenderer report = output.report(acceptLoss ? again(words, "--accept-session-loss") : again(words));
+        RunRenderer report = output.report(again(words));
         List<Droplet> chosen = options.chosen(cluster);
         Set<String> forgotten = forget.addresses(cluster);
         DesiredStates desired = new DesiredStates(cluster, options.templates());

@@ -129,6 +129,9 @@ final class StatusCommand extends ClusterCommand {
     }
 
     private Optional<AtomicOutputFile> page() {
+        if (html != null) {
+            AtomicOutputFile.refuseInventory("--html", html, options.inventory().name());
+        }
         return Optional.ofNullable(html).map(file -> new AtomicOutputFile("--html", file));
     }
 

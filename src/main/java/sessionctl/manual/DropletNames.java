@@ -28,8 +28,10 @@ final class DropletNames {
               sed -E 's/(^|[[:space:]])#.*//' "$file" | grep -oE "(^|[-{, \\"'])name[\\"']? *: *[\\"']?[A-Za-z0-9][A-Za-z0-9.-]*" | sed "s/.*[: \\"']//"
             }
 
-            # Prints the names that may follow in a list with commas.
+            # Prints the names that may follow in a list with commas. compgen -W executes what is in a word, so anything but
+            # names and patterns gets no completion.
             function _PROGRAM_limit() {
+              case "$1" in *[!A-Za-z0-9.,!*?-]*) return 0 ;; esac
               local name typed="${1%"${1##*,}"}" last="${1##*,}"
               case "$last" in "!"*) typed="$typed!" ;; esac
               for name in $(_PROGRAM_droplets); do printf '%s%s\\n' "$typed" "$name"; done

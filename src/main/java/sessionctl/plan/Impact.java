@@ -13,38 +13,40 @@ import sessionctl.state.MemcachedFlags;
  *
  * @param losing the names of droplets where sessions are lost
  * @param rejoining the names of droplets whose memcached restarts or joins without a loss
- * @param leavingFiles the names of droplets where PHP has kept sessions in files until now, which are not taken over
+ * @param switching the names of droplets whose PHP has kept sessions elsewhere until now, which are not taken over
  * @param reloading the names of droplets whose web server reloads while it serves pages
- * @param port what the plan does to the memcached port
+ * @param closing the names of droplets where afterwards only the cluster's droplets can connect to memcached
+ * @param opening the names of droplets where afterwards every host can connect to memcached that reaches it
+ * @param local the names of droplets where memcached afterwards listens only on its own droplet
  */
 public record Impact(
-        List<String> losing, List<String> rejoining, List<String> leavingFiles, List<String> reloading, Port port) {
+        List<String> losing,
+        List<String> rejoining,
+        List<String> switching,
+        List<String> reloading,
+        List<String> closing,
+        List<String> opening,
+        List<String> local) {
     /** The longest time that a page waited for a reload in 45 reloads under traffic, rounded up, in seconds. */
     public static final double RELOAD_SECONDS = 0.3;
 
     private static final int MAX_NAMES = 12;
-    private static final Pattern SESSIONS_IN_FILES =
-            Pattern.compile("-\\s*session\\.save_handler\\s*=\\s*\"?files\\b.*");
-
-    /** What a plan does to the memcached port. */
-    public enum Port {
-        UNCHANGED,
-        /** Only the cluster's droplets can connect afterwards. */
-        CLOSED,
-        /** Every host that reaches a droplet can connect afterwards. */
-        OPEN,
-        /** memcached listens only on its own droplet afterwards. */
-        LOCAL
-    }
+    private static final Pattern NEW_HANDLER = Pattern.compile("\\+\\s*session\\.save_handler\\s*=.*");
 
     /** Returns the impact of a plan. */
     public static Impact of(Plan plan) {
+        Predicate<Change> rules = FirewallChange.class::isInstance;
+        List<String> local = names(plan, Impact::makesLocal);
         return new Impact(
                 names(plan, change -> change.risk().losesSessions()),
                 names(plan, Impact::rejoins),
-                names(plan, Impact::leavesFiles),
-                names(plan, change -> change.risk() == Risk.HOLDS_REQUESTS),
-                port(plan));
+                names(plan, Impact::switchesHandler),
+                names(plan, change -> change.stage() == Stage.WEB && change.risk() != Risk.NONE),
+                names(plan, rules.and(Impact::hasRules)),
+                names(plan, rules.and(change -> !hasRules(change))).stream()
+                        .filter(name -> !local.contains(name))
+                        .toList(),
+                local);
     }
 
     private static List<String> names(Plan plan, Predicate<Change> which) {
@@ -58,31 +60,18 @@ public record Impact(
         return change.risk() == Risk.REJOINS || change.stage() == Stage.UNCORDON;
     }
 
-    private static boolean leavesFiles(Change change) {
+    /** Returns true if PHP, which is installed already, gets another handler of sessions. */
+    private static boolean switchesHandler(Change change) {
         return change instanceof Configure configure
                 && configure.files().stream()
                         .filter(file -> file.before() instanceof FileState.Present
                                 && file.path().endsWith(".ini"))
                         .flatMap(file -> file.diff().stream())
-                        .anyMatch(line -> SESSIONS_IN_FILES.matcher(line).matches());
+                        .anyMatch(line -> NEW_HANDLER.matcher(line).matches());
     }
 
-    private static Port port(Plan plan) {
-        List<FirewallChange> changes = plan.droplets().stream()
-                .flatMap(d -> d.changes().stream())
-                .filter(FirewallChange.class::isInstance)
-                .map(FirewallChange.class::cast)
-                .toList();
-        if (changes.isEmpty()) {
-            return Port.UNCHANGED;
-        }
-        if (changes.stream().anyMatch(change -> change.after().hasBootRules())) {
-            return Port.CLOSED;
-        }
-        boolean local = plan.droplets().stream()
-                .filter(d -> d.changes().stream().anyMatch(FirewallChange.class::isInstance))
-                .allMatch(d -> d.changes().stream().anyMatch(Impact::makesLocal));
-        return local ? Port.LOCAL : Port.OPEN;
+    private static boolean hasRules(Change change) {
+        return change instanceof FirewallChange rules && rules.after().hasBootRules();
     }
 
     private static boolean makesLocal(Change change) {
@@ -101,24 +90,25 @@ public record Impact(
         } else if (!rejoining.isEmpty()) {
             sentences.add(
                     "No session is lost: while memcached on one droplet restarts or joins, the others hold the sessions.");
-        } else if (leavingFiles.isEmpty()) {
+        } else if (switching.isEmpty()) {
             sentences.add("No session is lost.");
         }
-        if (!leavingFiles.isEmpty()) {
-            sentences.add("Sessions that PHP keeps in files on " + Names.some(leavingFiles, MAX_NAMES)
-                    + " are not taken over: their visitors begin a new session.");
+        if (!switching.isEmpty()) {
+            sentences.add("Sessions that PHP on " + Names.some(switching, MAX_NAMES)
+                    + " keeps elsewhere until now are not taken over: their visitors begin a new session.");
         }
         if (!reloading.isEmpty()) {
             sentences.add("Pages wait up to " + RELOAD_SECONDS + " s while a web server reloads.");
         }
-        switch (port) {
-            case CLOSED -> sentences.add("Afterwards only the cluster's droplets can connect to memcached.");
-            case OPEN -> sentences.add("Afterwards every host that reaches a droplet can connect to memcached.");
-            case LOCAL -> sentences.add("Afterwards memcached listens only on its own droplet.");
-            case UNCHANGED -> {
-                // Nothing to say.
-            }
-        }
+        add("Afterwards only the cluster's droplets can connect to memcached on ", closing, sentences);
+        add("Afterwards every host can connect to memcached that reaches ", opening, sentences);
+        add("Afterwards memcached listens only on its own droplet on ", local, sentences);
         return sentences;
+    }
+
+    private static void add(String begin, List<String> names, List<String> sentences) {
+        if (!names.isEmpty()) {
+            sentences.add(begin + Names.some(names, MAX_NAMES) + ".");
+        }
     }
 }

@@ -57,6 +57,12 @@ public record RunReport(
         return entries.stream().mapToInt(e -> e.changes().size()).sum();
     }
 
+    /** Returns true if the changes are not applied because a droplet could not be inspected or planned for. */
+    public boolean isRefused() {
+        return exitCode != 0
+                && entries.stream().anyMatch(e -> e.failure() != null && e.changes().isEmpty());
+    }
+
     /** Returns what the planned changes cost visitors. */
     public Impact impact() {
         return Impact.of(new Plan(entries.stream()

@@ -126,7 +126,7 @@ class UninstallRunTest {
                 .contains(
                         "  * firewall: remove the firewall chains\n",
                         "  No session is lost.\n",
-                        "  Afterwards every host that reaches a droplet can connect to memcached.\n");
+                        "  Afterwards every host can connect to memcached that reaches lamp01.\n");
     }
 
     @Test
@@ -223,8 +223,8 @@ class UninstallRunTest {
         report = new RunJson();
         assertThat(uninstall(one(), true, on(answer), DRY)).isZero();
         JsonObject root = JsonParser.parseString(out.toString()).getAsJsonObject();
-        assertThat(root.getAsJsonObject("impact").get("memcached_port").getAsString())
-                .isEqualTo("local");
+        assertThat(root.getAsJsonObject("impact").toString())
+                .contains("\"memcached_local_on\":[\"lamp01\"]", "\"memcached_opened_on\":[]");
         assertThat(root.toString()).contains("\"kind\":\"uninstall\",\"removed\":[\"/usr/local/lib/sessionctl\"]");
     }
 

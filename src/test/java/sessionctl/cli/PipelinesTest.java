@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,8 +113,8 @@ class PipelinesTest {
     @Test
     void theActionPutsTheLauncherOnThePathAndTheKeyIntoItsPlace(@TempDir Path home)
             throws IOException, InterruptedException {
-        List<?> steps = (List<?>)
-                Pipelines.map(Pipelines.yaml("setup/action.yml").get("runs")).get("steps");
+        Map<String, Object> runs = Pipelines.map(Pipelines.yaml("setup/action.yml").get("runs"));
+        List<?> steps = (List<?>) Objects.requireNonNull(runs.get("steps"));
         for (Object step : steps) {
             assertThat(start(home, String.valueOf(Pipelines.map(step).get("run")))
                             .waitFor())

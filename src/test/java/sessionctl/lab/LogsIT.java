@@ -31,8 +31,8 @@ class LogsIT {
     @Test
     void theJournalsOfAllDropletsAreInTheOrderOfTime() {
         List<String> lines = logs("--since", "1h").out().lines().toList();
+        assertThat(lines.stream().map(line -> line.substring(0, 23))).isSorted();
         assertThat(lines)
-                .isSorted()
                 .allMatch(line -> line.matches("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[.]\\d{3} lamp0.*"));
         for (String host : SharedCluster.NAMES) {
             assertThat(lines).anyMatch(line -> line.contains(" " + host + " apache2: "));

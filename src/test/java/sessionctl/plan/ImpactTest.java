@@ -58,8 +58,9 @@ class ImpactTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"session.save_handler = files\n", "session.save_handler=\"files\"\n"})
-    void sessionsInFilesAreNotTakenOver(String before) {
+    @ValueSource(strings = {"session.save_handler = files\n", "session.save_handler=\"files\"\n",
+                ";session.save_handler = files\n", "session.save_handler = redis\n", ""})
+    void sessionsOfAnotherHandlerAreNotTakenOver(String before) {
         Change web = configure(
                 Stage.WEB,
                 "/etc/php/8.2/apache2/php.ini",
@@ -68,8 +69,8 @@ class ImpactTest {
                 Risk.HOLDS_REQUESTS);
         assertThat(sentences(plan(0, web)))
                 .containsExactly(
-                        "Sessions that PHP keeps in files on lamp01 are not taken over: their visitors begin a new"
-                                + " session.",
+                        "Sessions that PHP on lamp01 keeps elsewhere until now are not taken over: their visitors"
+                                + " begin a new session.",
                         "Pages wait up to 0.3 s while a web server reloads.");
     }
 

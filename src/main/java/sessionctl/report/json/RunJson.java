@@ -163,9 +163,11 @@ public final class RunJson implements RunRenderer {
         JsonObject one = new JsonObject();
         one.add("sessions_lost_on", JsonText.array(impact.losing()));
         one.add("memcached_rejoins_on", JsonText.array(impact.rejoining()));
-        one.add("sessions_left_in_files_on", JsonText.array(impact.leavingFiles()));
+        one.add("sessions_not_taken_over_on", JsonText.array(impact.switching()));
         one.add("web_server_reloads_on", JsonText.array(impact.reloading()));
-        one.addProperty("memcached_port", impact.port().name().toLowerCase(Locale.ROOT));
+        one.add("memcached_closed_on", JsonText.array(impact.closing()));
+        one.add("memcached_opened_on", JsonText.array(impact.opening()));
+        one.add("memcached_local_on", JsonText.array(impact.local()));
         return one;
     }
 

@@ -22,6 +22,8 @@ public final class RunText implements RunRenderer {
     /** The exit code of a dry run with changes. */
     private static final int CHANGES = 2;
 
+    private static final String ACCEPT = "--accept-session-loss";
+
     private final TextStyle style;
     private final BuildLog log;
     private final String apply;
@@ -64,10 +66,12 @@ public final class RunText implements RunRenderer {
     public void summarize(RunReport run, PrintWriter out) {
         writeFindings(run, out);
         if (run.changes() > 0) {
-            out.append("Impact:\n");
-            run.impact()
-                    .sentences()
-                    .forEach(s -> out.append(style.wrapped("  " + s)).append('\n'));
+            if (!run.isRefused()) {
+                out.append("Impact:\n");
+                run.impact()
+                        .sentences()
+                        .forEach(s -> out.append(style.wrapped("  " + s)).append('\n'));
+            }
             out.append("Plan: " + run.size() + "." + (run.dryRun() ? dryRun(run) : "") + "\n");
         } else if (run.inSync()) {
             out.append(
@@ -80,7 +84,11 @@ public final class RunText implements RunRenderer {
 
     private String dryRun(RunReport run) {
         boolean possible = run.exitCode() == 0 || run.exitCode() == CHANGES;
-        return " Dry run: nothing was changed." + (possible && !apply.isEmpty() ? " To apply: " + apply : "");
+        boolean accepts = run.impact().losing().isEmpty() || apply.contains(ACCEPT);
+        return " Dry run: nothing was changed."
+                + (possible && !apply.isEmpty()
+                        ? (accepts ? " To apply: " + apply : " To apply, and lose these sessions: " + apply + " " + ACCEPT)
+                        : "");
     }
 
     private static String describeInSync(RunReport run) {
