@@ -46,7 +46,7 @@ public final class FirewallCheckAction {
         this.fleet = fleet;
         this.console = console;
         this.remedies = remedies;
-        this.leavers = new UnreachableLeavingDroplets(cluster);
+        this.leavers = new UnreachableLeavingDroplets(cluster, false);
     }
 
     /** Prints the findings and the connections; returns the exit code. Changes nothing. */

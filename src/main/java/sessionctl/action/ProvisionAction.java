@@ -93,7 +93,7 @@ public final class ProvisionAction implements Interruption.Interruptible {
         this.fleet = lease.fleet();
         this.console = lease.console();
         this.options = options;
-        this.leavers = new UnreachableLeavingDroplets(planner.cluster());
+        this.leavers = new UnreachableLeavingDroplets(planner.cluster(), command.equals("remove"));
         this.inspection = new ClusterInspection(planner, fleet, console, leavers, remedies);
         this.question = new PlanQuestion(Approval.GIVEN, console);
         this.summary = new RunSummary(planner.cluster(), remedies, System::nanoTime);
@@ -315,7 +315,7 @@ public final class ProvisionAction implements Interruption.Interruptible {
         int code = end == ExitCode.OK ? Math.max(exitCodeOfFindings(), tests.exitCode()) : end;
         console.after(report(leavers.withUnreachable(results), false, code, tests.matrix()));
         if (end == ExitCode.OK) {
-            UnreachableLeavingDroplets.notesAboutLeft(results).forEach(console::note);
+            leavers.notesAboutLeft(results).forEach(console::note);
             leavers.notes(true).forEach(console::note);
             tests.notes(remedies).forEach(console::note);
         }

@@ -24,17 +24,21 @@ final class UnreachableLeavingDroplets {
     private static final Set<SshFailure.Kind> DOWN = Set.of(SshFailure.Kind.UNREACHABLE, SshFailure.Kind.LOST);
 
     private final Cluster cluster;
+    private final boolean deletes;
     private final Map<Droplet, SshFailure> failures = new ConcurrentHashMap<>();
 
-    UnreachableLeavingDroplets(Cluster cluster) {
+    /** @param deletes true if the command itself deletes a droplet that has left from the inventory */
+    UnreachableLeavingDroplets(Cluster cluster, boolean deletes) {
         this.cluster = cluster;
+        this.deletes = deletes;
     }
 
     /** Returns the next step for each droplet that has left in this run. */
-    static List<String> notesAboutLeft(List<DropletReport> results) {
+    List<String> notesAboutLeft(List<DropletReport> results) {
         return results.stream()
                 .filter(e -> e.changes().stream().anyMatch(UnreachableLeavingDroplets::isDecommission))
-                .map(e -> e.droplet().name() + " has left the cluster. Delete it from the inventory.")
+                .map(e -> e.droplet().name() + " has left the cluster."
+                        + (deletes ? "" : " Delete it from the inventory."))
                 .toList();
     }
 
@@ -110,7 +114,7 @@ final class UnreachableLeavingDroplets {
                 .map(d ->
                         d.name() + " is leaving but could not be reached, so it was not touched. Make sure that it gets"
                                 + " no more traffic"
-                                + (done ? "; then delete it from the inventory." : "."))
+                                + (done && !deletes ? "; then delete it from the inventory." : "."))
                 .toList();
     }
 }

@@ -10,8 +10,7 @@ final class OtherTools {
     private static final String PREVIEW = "To show what would be changed: " + command("provision", "--dry-run");
     private static final String APPLY = "To apply the inventory: " + command("provision");
     private static final String LIST = "To list the droplets and their state: " + command("status");
-    private static final String UNINSTALL = "No command removes sessionctl from droplets yet; the page Uninstall"
-            + " (src/docs/uninstall.md) has the steps.";
+    private static final String UNINSTALL = "To remove sessionctl from the droplets: " + command("uninstall") + ".";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("plan", PREVIEW),
@@ -26,7 +25,6 @@ final class OtherTools {
             Map.entry("ls", LIST),
             Map.entry("ps", LIST),
             Map.entry("destroy", UNINSTALL),
-            Map.entry("uninstall", UNINSTALL),
             Map.entry("reset", "To restart memcached: " + command("restart") + ". " + UNINSTALL),
             Map.entry("validate", "To check the inventory and the droplets: " + command("check")),
             Map.entry("rm", "To remove a droplet from the cluster: " + command("remove", "NAME")));

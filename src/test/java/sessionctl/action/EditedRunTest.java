@@ -84,9 +84,10 @@ class EditedRunTest {
         try (Fleet fleet = new Fleet(shells, 3, Progress.SILENT)) {
             Console console = new Console(
                     new PrintWriter(out), new PrintWriter(err), new RunText(TextStyle.PLAIN), Progress.SILENT);
-            RunLeases lease = new RunLeases("add", fleet, console, Duration.ZERO);
+            String command = hooks instanceof RemovalRun ? "remove" : "add";
+            RunLeases lease = new RunLeases(command, fleet, console, Duration.ZERO);
             lease.beginWith(hooks::begin);
-            ProvisionAction action = new ProvisionAction("add", planner, lease, false, new Remedies("shop.yml"));
+            ProvisionAction action = new ProvisionAction(command, planner, lease, false, new Remedies("shop.yml"));
             List<Droplet> all = cluster.droplets();
             if (dryRun) {
                 return hooks.end(action.dryRun(all, false), true, planner, console);
@@ -240,6 +241,7 @@ class EditedRunTest {
         assertThat(run(removing(false), false, shells)).as("%s%s", out, err).isZero();
         assertThat(shells.changes("lamp03")).isNotEmpty();
         assertThat(file()).hasContent(TWO);
+        assertThat(err.toString()).contains("lamp03 has left the cluster.").doesNotContain("Delete it");
     }
 
     @Test

@@ -138,7 +138,7 @@ class CommandLineTest {
                 "deploy    > To apply the inventory: sessionctl provision",
                 "up        > To apply the inventory: sessionctl provision. To boot test servers: sessionctl lab up",
                 "list      > To list the droplets and their state: sessionctl status",
-                "destroy   > No command removes sessionctl from droplets yet; the page Uninstall (src/docs/uninstall.md)",
+                "destroy   > To remove sessionctl from the droplets: sessionctl uninstall",
                 "reset     > To restart memcached: sessionctl restart.",
                 "help plan > To show what would be changed: sessionctl provision --dry-run",
             })

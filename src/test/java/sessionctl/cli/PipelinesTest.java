@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sessionctl.Pipelines;
@@ -90,9 +92,40 @@ class PipelinesTest {
         assertThat(github.lines().filter(line -> line.contains("uses:")).toList())
                 .hasSizeGreaterThan(4)
                 .allSatisfy(line -> assertThat(line).containsPattern("@[0-9a-f]{40} # v\\d+[.]\\d+[.]\\d+$"));
-        assertThat(github + gitlab)
-                .doesNotContain("git clone", "-latest", ":latest")
-                .contains("fetch -q --depth 1 \"$SESSIONCTL\" \"$SESSIONCTL_COMMIT\"");
+        assertThat(github + gitlab).doesNotContain("git clone", "-latest", ":latest");
+        assertThat(gitlab).contains("fetch -q --depth 1 \"$SESSIONCTL\" \"$SESSIONCTL_COMMIT\"");
+    }
+
+    private static Process start(Path home, String script) throws IOException {
+        ProcessBuilder bash = new ProcessBuilder("bash", "-eo", "pipefail", "-c", script);
+        bash.environment().put("HOME", home.toString());
+        bash.environment().put("GITHUB_PATH", home.resolve("path").toString());
+        bash.environment()
+                .put(
+                        "GITHUB_ACTION_PATH",
+                        Path.of("src/docs/ci/setup").toAbsolutePath().toString());
+        bash.environment().put("SSH_KEY", "the key");
+        bash.environment().put("KNOWN_HOSTS", "the host");
+        return bash.inheritIO().start();
+    }
+
+    @Test
+    void theActionPutsTheLauncherOnThePathAndTheKeyIntoItsPlace(@TempDir Path home)
+            throws IOException, InterruptedException {
+        List<?> steps = (List<?>)
+                Pipelines.map(Pipelines.yaml("setup/action.yml").get("runs")).get("steps");
+        for (Object step : steps) {
+            assertThat(start(home, String.valueOf(Pipelines.map(step).get("run")))
+                            .waitFor())
+                    .isZero();
+        }
+        assertThat(Path.of(Files.readString(home.resolve("path")).strip()).resolve("sessionctl"))
+                .isExecutable();
+        Path key = home.resolve(".ssh/id_ed25519");
+        assertThat(key).hasContent("the key");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        assertThat(home.resolve(".ssh/known_hosts")).hasContent("the host");
     }
 
     @Test
