@@ -116,17 +116,17 @@ public final class UninstallPlanner implements Planner {
             return List.of();
         }
         return facts.entrySet().stream()
-                .flatMap(e ->
-                        Restoration.withoutOriginal(
-                                        e.getValue().state(),
-                                        installationOf(e.getValue()).originals())
-                                .stream()
-                                .map(path -> new Finding(
-                                        Severity.WARNING,
-                                        e.getKey().name(),
-                                        path + " has no original in " + Installation.ORIGINALS
-                                                + ", so it keeps the settings of sessionctl; edit it by hand",
-                                        "")))
+                .flatMap(e -> Restoration.withoutOriginal(
+                                e.getValue().state(),
+                                installationOf(e.getValue()).originals(),
+                                e.getKey().privateIp().text())
+                        .stream()
+                        .map(path -> new Finding(
+                                Severity.WARNING,
+                                e.getKey().name(),
+                                path + " has no original in " + Installation.ORIGINALS
+                                        + ", so it keeps the settings of sessionctl; edit it by hand",
+                                "")))
                 .toList();
     }
 }

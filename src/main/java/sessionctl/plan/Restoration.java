@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.state.DropletState;
 import sessionctl.state.FileState;
@@ -62,12 +63,21 @@ public final class Restoration {
         return changes;
     }
 
-    /** Returns the paths of files that have settings of sessionctl and no original. */
-    public static List<String> withoutOriginal(DropletState actual, Map<String, FileState> originals) {
-        return filesOfPhp(actual.php()).stream()
+    /**
+     * Returns the paths of files that have settings of sessionctl and no original.
+     *
+     * @param privateIp the address at which sessionctl makes memcached listen
+     */
+    public static List<String> withoutOriginal(
+            DropletState actual, Map<String, FileState> originals, String privateIp) {
+        return Stream.concat(filesOfPhp(actual.php()).stream(), Stream.of(MEMCACHED_CONF))
                 .filter(path -> !originals.containsKey(path))
                 .filter(path -> actual.file(path) instanceof FileState.Present present
-                        && SHARES_SESSIONS.matcher(present.content()).find())
+                        && (path.equals(MEMCACHED_CONF)
+                                ? MemcachedFlags.ofFile(present.content())
+                                        .addresses()
+                                        .contains(privateIp)
+                                : SHARES_SESSIONS.matcher(present.content()).find()))
                 .toList();
     }
 

@@ -168,7 +168,8 @@ class UninstallRunTest {
         for (boolean restore : List.of(false, true)) {
             out.getBuffer().setLength(0);
             FakeShells shells = on(clean().replacing("memcache.session_redundancy", "; ")
-                    .replacing("session.save_handler = memcache", "session.save_handler = files"));
+                    .replacing("session.save_handler = memcache", "session.save_handler = files")
+                    .replacing("-l 10.98.0.1", "-l 127.0.0.1"));
             assertThat(uninstall(one(), restore, shells, REAL)).isZero();
             assertThat(out.toString()).isEqualTo("No changes. Nothing of sessionctl is left to remove.\n");
             assertThat(shells.log).containsExactly("lamp01: facts");
@@ -226,6 +227,16 @@ class UninstallRunTest {
         assertThat(root.getAsJsonObject("impact").toString())
                 .contains("\"memcached_local_on\":[\"lamp01\"]", "\"memcached_opened_on\":[]");
         assertThat(root.toString()).contains("\"kind\":\"uninstall\",\"removed\":[\"/usr/local/lib/sessionctl\"]");
+    }
+
+    @Test
+    void aMemcachedWithoutAnOriginalThatListensForOthersIsReported() throws IOException {
+        assertThat(uninstall(one(), true, on(provisioned()), DRY)).isZero();
+        assertThat(out.toString()).contains("lamp01: " + CONF + " has no original");
+        out.getBuffer().setLength(0);
+        Answer local = provisioned().replacing("-l 10.98.0.1", "-l 127.0.0.1");
+        assertThat(uninstall(one(), true, on(local), DRY)).isZero();
+        assertThat(out.toString()).doesNotContain(CONF);
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** The logs command on real droplets, whose guards write to the journal. */
 class LogsIT {
+    private static final String TIME = "2026-11-30 15:00:58.627";
+
     private static Lab lab;
 
     @BeforeAll
@@ -31,7 +33,7 @@ class LogsIT {
     @Test
     void theJournalsOfAllDropletsAreInTheOrderOfTime() {
         List<String> lines = logs("--since", "1h").out().lines().toList();
-        assertThat(lines.stream().map(line -> line.substring(0, 23))).isSorted();
+        assertThat(lines.stream().map(line -> line.substring(0, TIME.length()))).isSorted();
         assertThat(lines)
                 .allMatch(line -> line.matches("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[.]\\d{3} lamp0.*"));
         for (String host : SharedCluster.NAMES) {
