@@ -221,6 +221,19 @@ class EditedRunTest {
         assertThat(err.toString()).endsWith("Deleted lamp03 from " + file() + ".\n");
     }
 
+    /** Its settings are those that another droplet refers to. */
+    @Test
+    void aDropletThatCannotBeDeletedLaterIsRefusedBeforeTheRun() throws IOException {
+        String shared = TWO.replace("10.98.0.1}", "10.98.0.1, ssh: &S {user: root}}")
+                .replace("10.98.0.2}", "10.98.0.2, ssh: *S}");
+        EditedInventory inventory = inventory(shared, InventoryEdit.leave("lamp01"));
+        assertThatExceptionOfType(ActionFailure.class)
+                .isThrownBy(() -> new RemovalRun(inventory, texts("marks lamp01"), "lamp01", false, "sessionctl again"))
+                .satisfies(e -> assertThat(e.exitCode()).isEqualTo(5))
+                .withMessageContaining("cannot be edited safely");
+        assertThat(file()).hasContent(shared);
+    }
+
     @Test
     void aDropletThatDoesNotAnswerIsNotTakenForOneThatHasLeft() throws IOException {
         FakeShells shells = withoutThird();

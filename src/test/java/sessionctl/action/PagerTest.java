@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,39 @@ class PagerTest {
     void controlCharactersOfADropletAreEscaped() throws IOException {
         show(TERMINAL, "cat >FILE", "1\n2\n3\n\u001b[2J\n");
         assertThat(shown()).endsWith("\\x1b[2J\n");
+    }
+
+    @Test
+    void aPagerThatFailsLeavesTheTextToBePrinted() {
+        show(TERMINAL, "cat >/dev/null; exit 1", "1\n2\n3\n4\n");
+        assertThat(out).hasToString("1\n2\n3\n4\n");
+    }
+
+    /** The shell in between does not pass a signal on to the pager. */
+    @Test
+    void aSignalEndsThePagerAndNothingIsPrintedAfterIt() throws Exception {
+        Path started = folder.resolve("started");
+        Pager pager = Pager.of(TERMINAL, Map.of("PAGER", "sh -c 'echo $$ >" + started + "; exec sleep 60'; true"));
+        AtomicBoolean returned = new AtomicBoolean();
+        Thread showing = new Thread(() -> {
+            pager.show("1\n2\n3\n4\n", new PrintWriter(out));
+            returned.set(true);
+        });
+        showing.start();
+        while (!Files.exists(started) || Files.size(started) == 0) {
+            Thread.sleep(10);
+        }
+        ProcessHandle program =
+                ProcessHandle.of(Long.parseLong(Files.readString(started).strip())).orElseThrow();
+        pager.end();
+        // A process that has ended keeps its number until its parent asks for it, but no command line (proc(5)).
+        Path commandLine = Path.of("/proc", Long.toString(program.pid()), "cmdline");
+        assertThat(Files.exists(commandLine) ? Files.readString(commandLine) : "").isEmpty();
+        showing.join(200);
+        assertThat(returned).isFalse();
+        assertThat(out.toString()).isEmpty();
+        showing.interrupt();
+        showing.join();
     }
 
     @Test

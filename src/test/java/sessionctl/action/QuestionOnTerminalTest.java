@@ -149,6 +149,14 @@ class QuestionOnTerminalTest {
     }
 
     @Test
+    void whatWasTypedBeforeTheQuestionIsNoAnswer() throws Exception {
+        Process asking = asking("");
+        asking.getOutputStream().write("y\n".getBytes(StandardCharsets.US_ASCII));
+        asking.getOutputStream().flush();
+        assertThat(typed(asking, "n\n")).contains(QUESTION, "\nNothing was changed.\n", "exit 1, changed 0");
+    }
+
+    @Test
     void theInterruptKeyAtTheQuestionEndsTheLineAndChangesNothing() throws Exception {
         Process asking = asking("");
         assertThat(typed(asking, "\003")).endsWith(QUESTION + "^C\nInterrupted; nothing was changed.\n");

@@ -216,6 +216,7 @@ class CommandLineTest {
                 "--color sometimes          > --color must be auto, always or never (got \"sometimes\")",
                 "--limit lamp03             > --limit: the inventory has no droplet lamp03; it has lamp01, lamp02",
                 "--limit lamp01,lamp9       > --limit: the inventory has no droplet lamp9; it has lamp01, lamp02",
+                "--limit ,                  > --limit names no droplet; name one, or leave the option out",
                 "--limit lamp01             > no-such-key",
             })
     void anInvalidOptionValueExitsWithFiveBeforeAnyConnection(String options, String message) throws IOException {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.ssh.TestKeys;
 
 /** The files of --log-file and --events, of a run that reaches no droplet. */
@@ -53,6 +55,18 @@ class LogOptionsTest {
 
     private Path file(String name) {
         return folder.resolve(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--log-file", "--events", "--save-plan"})
+    void theInventoryIsNoOutputFile(String option) throws IOException {
+        String before = Files.readString(file("shop.yml"));
+        Path link = Files.createSymbolicLink(file("link.yml"), file("shop.yml"));
+        for (Path path : List.of(file("shop.yml"), link)) {
+            assertThat(provision(option, path.toString())).isEqualTo(5);
+            assertThat(err.toString()).endsWith(option + ": " + path + " is the inventory; name another file for the output\n");
+        }
+        assertThat(file("shop.yml")).hasContent(before);
     }
 
     @Test
