@@ -79,8 +79,9 @@ abstract class ProvisioningCommand extends ClusterCommand {
     /** Checks the options before anything is read. */
     final void checkOptions() {
         saving.check(dryRun);
-        saving.out().ifPresent(file ->
-                AtomicOutputFile.refuseInventory(file.option(), file.path(), options.inventory().name()));
+        saving.out()
+                .ifPresent(file -> AtomicOutputFile.refuseInventory(
+                        file.option(), file.path(), options.inventory().name()));
         lock.timeout();
     }
 

@@ -60,7 +60,8 @@ public record RunReport(
     /** Returns true if the changes are not applied because a droplet could not be inspected or planned for. */
     public boolean isRefused() {
         return exitCode != 0
-                && entries.stream().anyMatch(e -> e.failure() != null && e.changes().isEmpty());
+                && entries.stream()
+                        .anyMatch(e -> e.failure() != null && e.changes().isEmpty());
     }
 
     /** Returns what the planned changes cost visitors. */

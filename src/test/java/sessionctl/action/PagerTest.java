@@ -109,12 +109,14 @@ class PagerTest {
         while (!Files.exists(started) || Files.size(started) == 0) {
             Thread.sleep(10);
         }
-        ProcessHandle program =
-                ProcessHandle.of(Long.parseLong(Files.readString(started).strip())).orElseThrow();
+        ProcessHandle program = ProcessHandle.of(
+                        Long.parseLong(Files.readString(started).strip()))
+                .orElseThrow();
         pager.end();
         // A process that has ended keeps its number until its parent asks for it, but no command line (proc(5)).
         Path commandLine = Path.of("/proc", Long.toString(program.pid()), "cmdline");
-        assertThat(Files.exists(commandLine) ? Files.readString(commandLine) : "").isEmpty();
+        assertThat(Files.exists(commandLine) ? Files.readString(commandLine) : "")
+                .isEmpty();
         showing.join(200);
         assertThat(returned).isFalse();
         assertThat(out.toString()).isEmpty();

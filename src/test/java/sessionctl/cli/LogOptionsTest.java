@@ -64,7 +64,8 @@ class LogOptionsTest {
         Path link = Files.createSymbolicLink(file("link.yml"), file("shop.yml"));
         for (Path path : List.of(file("shop.yml"), link)) {
             assertThat(provision(option, path.toString())).isEqualTo(5);
-            assertThat(err.toString()).endsWith(option + ": " + path + " is the inventory; name another file for the output\n");
+            assertThat(err.toString())
+                    .endsWith(option + ": " + path + " is the inventory; name another file for the output\n");
         }
         assertThat(file("shop.yml")).hasContent(before);
     }

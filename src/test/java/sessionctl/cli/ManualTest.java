@@ -164,6 +164,7 @@ class ManualTest {
                 "replace web0                    > web01 web02",
                 "ssh web02                       > web02",
                 "remove web01 we                 > ''",
+                "status --limit '$(touch x),w'   > ''",
                 "add we                          > ''",
             })
     void bashCompletesTheNamesOfDroplets(String typed, String expected) throws IOException, InterruptedException {
@@ -173,6 +174,7 @@ class ManualTest {
                 + " COMP_CWORD=$#; COMPREPLY=(); _complete_sessionctl; echo \"${COMPREPLY[*]}\"; };";
         assertThat(outputOf("bash", "-c", ask + "complete_line " + typed).strip())
                 .isEqualTo(expected);
+        assertThat(folder.resolve("x")).doesNotExist();
     }
 
     @Tag("slow") // needs man, fish and zsh

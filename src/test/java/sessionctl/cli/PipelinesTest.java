@@ -113,7 +113,8 @@ class PipelinesTest {
     @Test
     void theActionPutsTheLauncherOnThePathAndTheKeyIntoItsPlace(@TempDir Path home)
             throws IOException, InterruptedException {
-        Map<String, Object> runs = Pipelines.map(Pipelines.yaml("setup/action.yml").get("runs"));
+        Map<String, Object> runs =
+                Pipelines.map(Pipelines.yaml("setup/action.yml").get("runs"));
         List<?> steps = (List<?>) Objects.requireNonNull(runs.get("steps"));
         for (Object step : steps) {
             assertThat(start(home, String.valueOf(Pipelines.map(step).get("run")))

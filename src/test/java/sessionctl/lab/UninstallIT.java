@@ -95,7 +95,9 @@ class UninstallIT {
         uninstall("--dry-run", "--detailed-exitcode")
                 .exits(2)
                 .prints("* guard: remove the guard of memcached, which runs on", "-/usr/local/lib/sessionctl")
-                .prints("No session is lost.", "Afterwards every host can connect to memcached that reaches lamp01, lamp02.")
+                .prints(
+                        "No session is lost.",
+                        "Afterwards every host can connect to memcached that reaches lamp01, lamp02.")
                 .prints("every later restart of it loses them", "Dry run: nothing was changed. To apply: ");
         disks.assertUnchanged();
     }

@@ -58,8 +58,14 @@ class ImpactTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"session.save_handler = files\n", "session.save_handler=\"files\"\n",
-                ";session.save_handler = files\n", "session.save_handler = redis\n", ""})
+    @ValueSource(
+            strings = {
+                "session.save_handler = files\n",
+                "session.save_handler=\"files\"\n",
+                ";session.save_handler = files\n",
+                "session.save_handler = redis\n",
+                ""
+            })
     void sessionsOfAnotherHandlerAreNotTakenOver(String before) {
         Change web = configure(
                 Stage.WEB,

@@ -87,7 +87,9 @@ public final class RunText implements RunRenderer {
         boolean accepts = run.impact().losing().isEmpty() || apply.contains(ACCEPT);
         return " Dry run: nothing was changed."
                 + (possible && !apply.isEmpty()
-                        ? (accepts ? " To apply: " + apply : " To apply, and lose these sessions: " + apply + " " + ACCEPT)
+                        ? (accepts
+                                ? " To apply: " + apply
+                                : " To apply, and lose these sessions: " + apply + " " + ACCEPT)
                         : "");
     }
 
