@@ -107,8 +107,9 @@ public record Terminal(boolean in, boolean out, boolean err, int columns, int ro
         try (OutputStream out = Files.newOutputStream(TTY);
                 FileInputStream keys = new FileInputStream(TTY.toFile());
                 BufferedReader in = new BufferedReader(new InputStreamReader(keys, StandardCharsets.UTF_8))) {
-            while (keys.available() > 0 && keys.read() >= 0) {
-                continue;
+            boolean earlier = true;
+            while (earlier) {
+                earlier = keys.available() > 0 && keys.read() >= 0;
             }
             out.write(TerminalSafe.of(question).getBytes(StandardCharsets.UTF_8));
             return in.readLine();
