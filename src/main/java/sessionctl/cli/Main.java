@@ -84,6 +84,7 @@ public final class Main {
         CommandLine line = new CommandLine(new SessionctlCommand());
         line.getCommandSpec().versionProvider(new VersionProvider());
         Subcommands.addTo(line, args);
+        HelpLayout.applyTo(line);
         line.getSubcommands().values().forEach(sub -> prepare(sub, environment));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // By default, picocli replaces @FILE by the file's content, which could then appear in messages.
@@ -98,6 +99,7 @@ public final class Main {
         subcommand.getCommandSpec().mixinStandardHelpOptions(true);
         subcommand.getCommandSpec().versionProvider(new VersionProvider());
         InventoryLast.of(subcommand.getCommandSpec());
+        HelpLayout.applyTo(subcommand);
         for (CommandSpec mixin : subcommand.getCommandSpec().mixins().values()) {
             if (mixin.userObject() instanceof OutputOptions output) {
                 output.configure(environment, Terminal.current());

@@ -73,9 +73,28 @@ class CommandLineTest {
         List<String> args = new ArrayList<>(words);
         args.add("--help");
         assertThat(run(args.toArray(String[]::new))).isZero();
-        assertThat(out.toString()).startsWith("Usage: sessionctl").contains("Example:", "Exit codes:");
+        assertThat(out.toString())
+                .startsWith("Usage: sessionctl")
+                .containsSubsequence("\nExample:\n", "\nOptions:\n", "\nExit codes:\n");
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theOptionsOfAConnectionAndOfTheOutputAreGroups() {
+        run("restart", "--help");
+        assertThat(out.toString())
+                .containsSubsequence(
+                        "\nArguments:\n",
+                        "[INVENTORY]",
+                        "\nOptions:\n",
+                        "--limit",
+                        "--web",
+                        "\nConnection:\n",
+                        "--known-hosts",
+                        "\nOutput:\n",
+                        "--events",
+                        "\nExit codes:\n");
     }
 
     @ParameterizedTest
