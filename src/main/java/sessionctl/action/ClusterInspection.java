@@ -12,6 +12,7 @@ import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
+import sessionctl.membership.ServerList;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.InstallPackages;
 import sessionctl.report.DropletReport;
@@ -72,7 +73,7 @@ final class ClusterInspection {
         findings = Stream.of(
                         removed.stream(),
                         UnreachableLeavingDroplets.down(answers)
-                                .filter(chosen::contains)
+                                .filter(d -> chosen.contains(d) && isUsed(d, ProbeResult.answered(answers)))
                                 .map(new AbsenceFindings(planner.cluster(), remedies)::unreached),
                         planner.findings(factsOf(answers, chosen), remedies).stream())
                 .flatMap(found -> found)
@@ -87,6 +88,13 @@ final class ClusterInspection {
             }
         });
         return simulateInstalls(entries);
+    }
+
+    /** Returns true if the PHP of a droplet that answered uses this one's memcached. */
+    private static boolean isUsed(Droplet droplet, Map<Droplet, DropletFacts> answered) {
+        return answered.values().stream()
+                .anyMatch(facts ->
+                        ServerList.contains(facts, droplet.privateIp().text()));
     }
 
     /**

@@ -9,6 +9,7 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Stage;
 import sessionctl.report.DropletReport;
 import sessionctl.report.Elapsed;
 import sessionctl.report.RunReport;
@@ -58,7 +59,7 @@ final class RunSummary {
                 + RunReport.count(droplets, "droplet") + ".";
     }
 
-    /** Returns the next step after web servers were installed; empty if none was. */
+    /** Returns the next step after web servers were installed or joined; empty if none did. */
     Optional<String> nextStep(List<DropletReport> results) {
         List<Droplet> installed = results.stream()
                 .filter(RunSummary::installsWebServer)
@@ -76,7 +77,11 @@ final class RunSummary {
     }
 
     private static boolean installsWebServer(DropletReport entry) {
-        return !entry.droplet().leaving() && entry.changes().stream().anyMatch(RunSummary::installsWebServer);
+        List<Change> changes = entry.changes();
+        // A droplet whose packages came with its image joins: its port opens after its web server got the list.
+        boolean joins = changes.stream().anyMatch(change -> change.stage() == Stage.UNCORDON)
+                && changes.stream().anyMatch(change -> change.stage() == Stage.WEB);
+        return !entry.droplet().leaving() && (joins || changes.stream().anyMatch(RunSummary::installsWebServer));
     }
 
     private static boolean installsWebServer(Change change) {

@@ -114,6 +114,11 @@ public final class ServerList {
         return UNUSUAL.matcher(server).replaceAll(MASK);
     }
 
+    /** Returns true if the list of a droplet's PHP names the server at this private address. */
+    public static boolean contains(DropletFacts facts, String address) {
+        return of(facts).stream().anyMatch(server -> host(server).equals(address));
+    }
+
     /** Returns true if the host of a server is an IPv4 address, not a name, a socket or an IPv6 address. */
     static boolean isAddress(String server) {
         return ADDRESS.matcher(server).matches();

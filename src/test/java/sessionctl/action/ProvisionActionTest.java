@@ -100,13 +100,24 @@ class ProvisionActionTest {
         assertThat(out.toString()).isEqualTo("No changes. The droplet matches the inventory.\n");
     }
 
+    /** It is in no list of servers yet, so no page waits for it. */
+    @Test
+    void aNewDropletThatIsDownCostsNothing() throws IOException {
+        Cluster cluster = Samples.lamps(2);
+        FakeShells shells = memcachedDiffers().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+        assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets()))).isEqualTo(4);
+        assertThat(out.toString()).contains("lamp02 (203.0.113.2): no answer\n").doesNotContain("leaving: true");
+    }
+
     @Test
     void aRefusalShowsTheCostOfADropletThatIsDown() throws IOException {
         Cluster cluster = Samples.lamps(2);
         for (Action command :
                 List.<Action>of(p -> p.run(cluster.droplets()), p -> p.dryRun(cluster.droplets(), false))) {
             out.getBuffer().setLength(0);
-            FakeShells shells = memcachedDiffers().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
+            FakeShells shells = new FakeShells(Answer.named("debian-12-provisioned")
+                            .replacing("tcp://10.98.0.1:11211", "tcp://10.98.0.1:11211,tcp://10.98.0.2:11211"))
+                    .losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
             assertThat(provision(cluster, shells, text, command)).isEqualTo(4);
             assertThat(out.toString())
                     .contains("lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it"

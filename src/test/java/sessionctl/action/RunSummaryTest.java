@@ -12,7 +12,12 @@ import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
+import sessionctl.plan.GuardChange;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Risk;
+import sessionctl.plan.ServiceAction;
+import sessionctl.plan.Stage;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 
@@ -57,6 +62,18 @@ class RunSummaryTest {
                         + " 203.0.113.3.");
         assertThat(summary.nextStep(List.of(entry(cluster.droplets().get(2), 1, WEB))))
                 .contains("Next: sessionctl verify shop.yml, then add 203.0.113.3 to the load balancer.");
+    }
+
+    @Test
+    void aDropletThatJoinsWithItsPackagesIsToBeAddedToo() {
+        Change web = new Configure(
+                Stage.WEB, "apache2", List.of(), List.of(), ServiceAction.RELOAD, false, List.of(), Risk.NONE);
+        Change open = new GuardChange(GuardChange.Order.UNCORDON, List.of(), Risk.NONE);
+        Droplet third = cluster.droplets().get(2);
+        assertThat(summary.nextStep(List.of(entry(third, 2, web, open))))
+                .contains("Next: sessionctl verify shop.yml, then add 203.0.113.3 to the load balancer.");
+        assertThat(summary.nextStep(List.of(entry(third, 1, web)))).isEmpty();
+        assertThat(summary.nextStep(List.of(entry(third, 1, open)))).isEmpty();
     }
 
     @Test
