@@ -6,15 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.ProbeResult;
 import sessionctl.health.AbsenceFindings;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
 import sessionctl.membership.ServerList;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.InstallPackages;
+import sessionctl.plan.Stage;
+import sessionctl.ports.PortMatrix;
+import sessionctl.ports.PortProbe;
+import sessionctl.ports.PortState;
 import sessionctl.report.DropletReport;
 import sessionctl.report.DropletStatus;
 import sessionctl.state.DropletFacts;
@@ -87,7 +93,7 @@ final class ClusterInspection {
                         + unreached.failure().sentence());
             }
         });
-        return simulateInstalls(entries);
+        return testPeers(simulateInstalls(entries), ProbeResult.answered(answers));
     }
 
     /** Returns true if the PHP of a droplet that answered uses this one's memcached. */
@@ -95,6 +101,43 @@ final class ClusterInspection {
         return answered.values().stream()
                 .anyMatch(facts ->
                         ServerList.contains(facts, droplet.privateIp().text()));
+    }
+
+    /**
+     * Tests that joining droplets reach their peers' memcached where another tool makes the rules: a droplet that does
+     * not could not be filled. sessionctl's own rules admit a droplet before it joins.
+     */
+    private List<DropletReport> testPeers(List<DropletReport> entries, Map<Droplet, DropletFacts> answered) {
+        List<Droplet> joining = entries.stream()
+                .filter(e -> e.changes().stream().anyMatch(change -> change.stage() == Stage.UNCORDON))
+                .map(DropletReport::droplet)
+                .toList();
+        List<Droplet> peers = answered.keySet().stream()
+                .filter(d -> !d.leaving() && serves(answered.get(d)))
+                .toList();
+        if (planner.cluster().firewall().mode() != Firewall.Mode.NONE || joining.isEmpty() || peers.isEmpty()) {
+            return entries;
+        }
+        PortMatrix ports =
+                new PortMatrix(peers, planner.cluster().memcached().port());
+        Map<Droplet, List<PortProbe>> probes = ProbeResult.answered(fleet.probe(joining, ports::probeFrom));
+        return entries.stream()
+                .map(entry -> probes.getOrDefault(entry.droplet(), List.of()).stream()
+                        .filter(p -> p.state() == PortState.SILENT || p.state() == PortState.REFUSED)
+                        .findFirst()
+                        .map(p -> DropletReport.failed(entry.droplet(), DropletStatus.FAILED, describeUnreached(p)))
+                        .orElse(entry))
+                .toList();
+    }
+
+    private static boolean serves(@Nullable DropletFacts facts) {
+        return facts != null && facts.servesOthers() && !facts.guardState().fenced();
+    }
+
+    private static String describeUnreached(PortProbe probe) {
+        return "it does not reach memcached on " + probe.to().name() + " (" + probe.address() + ": "
+                + probe.state().words() + ") and could not be filled; open that port for it with the tool that makes the"
+                + " rules, then run again";
     }
 
     /**

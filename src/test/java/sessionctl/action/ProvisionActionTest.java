@@ -183,6 +183,40 @@ class ProvisionActionTest {
         return out.toString();
     }
 
+    private FakeShells joiningWithoutRules() throws IOException {
+        return new FakeShells(guarded("debian-12-provisioned").withoutRules().with("guard", "open 1795502181 0 sessions"))
+                .answeringFacts(
+                        "lamp02",
+                        Answer.named("debian-12-bare")
+                                .withoutRules()
+                                .replacing("10.98.0.1", "10.98.0.2")
+                                .result()
+                                .stdout());
+    }
+
+    @Test
+    void aDropletThatOtherRulesKeepFromItsPeersIsRefusedBeforeAnyChange() throws IOException {
+        Cluster cluster = Samples.cluster("""
+                firewall: {mode: none}
+                droplets:
+                  - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+                  - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+                """);
+        String probe = "lamp02: 2 10.98.0.1:11211";
+        for (String answer : List.of("silent", "refused")) {
+            FakeShells shells = joiningWithoutRules().printing(probe, 0, "10.98.0.1:11211 " + answer + "\n");
+            assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets()))).as("%s", shells.log).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("lamp02: it does not reach memcached on lamp01 (10.98.0.1: " + answer
+                            + ") and could not be filled; open that port");
+            assertThat(shells.changes("lamp01")).isEmpty();
+            assertThat(shells.changes("lamp02")).containsOnly(probe.substring(8));
+        }
+        FakeShells open = joiningWithoutRules().printing(probe, 0, "10.98.0.1:11211 open\n");
+        assertThat(provision(cluster, open, text, p -> p.dryRun(cluster.droplets(), false)))
+                .isZero();
+    }
+
     @Test
     void whereAnotherToolMakesTheRulesAnOpenMemcachedIsAWarning() throws IOException {
         Answer provisioned = guarded("debian-12-provisioned").withoutRules();
