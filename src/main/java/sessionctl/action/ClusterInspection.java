@@ -99,8 +99,8 @@ final class ClusterInspection {
     /** Returns true if the PHP of a droplet that answered uses this one's memcached. */
     private static boolean isUsed(Droplet droplet, Map<Droplet, DropletFacts> answered) {
         return answered.values().stream()
-                .anyMatch(facts ->
-                        ServerList.contains(facts, droplet.privateIp().text()));
+                .anyMatch(
+                        facts -> ServerList.contains(facts, droplet.privateIp().text()));
     }
 
     /**
@@ -118,8 +118,7 @@ final class ClusterInspection {
         if (planner.cluster().firewall().mode() != Firewall.Mode.NONE || joining.isEmpty() || peers.isEmpty()) {
             return entries;
         }
-        PortMatrix ports =
-                new PortMatrix(peers, planner.cluster().memcached().port());
+        PortMatrix ports = new PortMatrix(peers, planner.cluster().memcached().port());
         Map<Droplet, List<PortProbe>> probes = ProbeResult.answered(fleet.probe(joining, ports::probeFrom));
         return entries.stream()
                 .map(entry -> probes.getOrDefault(entry.droplet(), List.of()).stream()
@@ -136,7 +135,8 @@ final class ClusterInspection {
 
     private static String describeUnreached(PortProbe probe) {
         return "it does not reach memcached on " + probe.to().name() + " (" + probe.address() + ": "
-                + probe.state().words() + ") and could not be filled; open that port for it with the tool that makes the"
+                + probe.state().words()
+                + ") and could not be filled; open that port for it with the tool that makes the"
                 + " rules, then run again";
     }
 

@@ -135,7 +135,7 @@ public final class DropletPlanner {
     private List<Change> service(String name, ServiceState wanted) {
         List<FileChange> files = files(wanted);
         List<Feature> features = features(wanted);
-        boolean toBeInstalled = !actual.services().containsKey(name);
+        boolean toBeInstalled = !actual.services().containsKey(name) || isToBeFinished(name);
         ServiceState now = effectiveState(name, toBeInstalled);
         boolean enable = !now.enabled();
         boolean settled = features.isEmpty() && now.settled() && files.stream().noneMatch(DropletPlanner::isRead);
@@ -146,6 +146,12 @@ public final class DropletPlanner {
         Stage stage = name.equals(MEMCACHED) ? Stage.MEMCACHED : Stage.WEB;
         Risk risk = toBeInstalled && stage == Stage.MEMCACHED ? Risk.NONE : risk(name, action, files, toBeInstalled);
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
+    }
+
+    /** Returns true if dpkg has not configured the service's package yet, which enables and starts the service. */
+    private boolean isToBeFinished(String name) {
+        ServiceState now = actual.service(name);
+        return actual.halfInstalled().contains(name) && !now.running() && !now.enabled();
     }
 
     /**

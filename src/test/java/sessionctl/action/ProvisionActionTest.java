@@ -105,7 +105,8 @@ class ProvisionActionTest {
     void aNewDropletThatIsDownCostsNothing() throws IOException {
         Cluster cluster = Samples.lamps(2);
         FakeShells shells = memcachedDiffers().losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
-        assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets()))).isEqualTo(4);
+        assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets())))
+                .isEqualTo(4);
         assertThat(out.toString()).contains("lamp02 (203.0.113.2): no answer\n").doesNotContain("leaving: true");
     }
 
@@ -184,7 +185,8 @@ class ProvisionActionTest {
     }
 
     private FakeShells joiningWithoutRules() throws IOException {
-        return new FakeShells(guarded("debian-12-provisioned").withoutRules().with("guard", "open 1795502181 0 sessions"))
+        return new FakeShells(
+                        guarded("debian-12-provisioned").withoutRules().with("guard", "open 1795502181 0 sessions"))
                 .answeringFacts(
                         "lamp02",
                         Answer.named("debian-12-bare")
@@ -205,7 +207,9 @@ class ProvisionActionTest {
         String probe = "lamp02: 2 10.98.0.1:11211";
         for (String answer : List.of("silent", "refused")) {
             FakeShells shells = joiningWithoutRules().printing(probe, 0, "10.98.0.1:11211 " + answer + "\n");
-            assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets()))).as("%s", shells.log).isEqualTo(1);
+            assertThat(provision(cluster, shells, text, p -> p.run(cluster.droplets())))
+                    .as("%s", shells.log)
+                    .isEqualTo(1);
             assertThat(out.toString())
                     .contains("lamp02: it does not reach memcached on lamp01 (10.98.0.1: " + answer
                             + ") and could not be filled; open that port");
