@@ -85,8 +85,10 @@ class PreviousVersionIT {
         assertThat(browser.visits("lamp01")).isZero();
         String inventory = lab.inventory().toString();
 
+        Outsider outsider = new Outsider(lab, NAMES);
         Result provision = lab.run("provision", inventory).exits(0);
         lab.run("firewall", inventory).exits(0);
+        assertThat(outsider.stop()).hasSize(3).allMatch(line -> line.matches("\\S+ [1-9]\\d* tries, 0 answers"));
 
         assertThat(provision.out())
                 .doesNotContain("its sessions cannot be kept")
