@@ -60,15 +60,18 @@ public final class AbsenceFindings {
     }
 
     private Finding finding(Droplet down, String cost) {
-        String what = cost + " s for it" + describeRemedy(down);
-        return Finding.error(down.name(), what, remedies.provision());
-    }
-
-    private String describeRemedy(Droplet droplet) {
-        return droplet.leaving()
-                ? ""
-                : ". If it does not come back, set \"leaving: true\" for it in " + remedies.file()
-                        + " or give this name a new address";
+        String what = cost + " s for it";
+        // remove edits the inventory's file; there is none if it came from standard input.
+        if (down.leaving() || remedies.readsStandardInput()) {
+            return Finding.error(
+                    down.name(),
+                    what + (down.leaving() ? "" : ". If it does not come back, set \"leaving: true\" for it"),
+                    remedies.provision());
+        }
+        return Finding.error(
+                down.name(),
+                what + ". If it does not come back, remove or replace it",
+                remedies.removeDead(down.name()));
     }
 
     /** The time for which PHP waits for a server that does not answer. */

@@ -31,6 +31,16 @@ public record Remedies(Invocation invocation) {
         return invocation.command("provision");
     }
 
+    /** The command that removes a droplet which does not answer from the cluster and from the inventory. */
+    String removeDead(String droplet) {
+        return invocation.command(List.of("remove", droplet), "--dead");
+    }
+
+    /** Returns true if there is no file of the inventory that a command could edit. */
+    boolean readsStandardInput() {
+        return invocation.inventory().equals("-");
+    }
+
     /** The command that tests whether the droplets share their sessions. */
     public String verify() {
         return invocation.command("verify");

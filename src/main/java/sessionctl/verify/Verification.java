@@ -124,16 +124,15 @@ public final class Verification {
                 failure -> List.of(new CheckFailure(
                         droplet.name(),
                         failure.sentence(),
-                        failure.kind() == SshFailure.Kind.UNREACHABLE ? remedyIfDown() : "")),
+                        failure.kind() == SshFailure.Kind.UNREACHABLE ? remedyIfDown(droplet) : "")),
                 why -> List.of(new CheckFailure(droplet.name(), why, "")))));
         return ProbeResult.answered(answers);
     }
 
     /** Returns the remedy that ends the waiting for a droplet that is down. */
-    private String remedyIfDown() {
-        return "if it does not come back, set \"leaving: true\" for it in "
-                + fleet.invocation().file()
-                + " or give its name a new address, then run: {sessionctl provision}";
+    private String remedyIfDown(Droplet droplet) {
+        return "if it does not come back, remove or replace it: "
+                + fleet.invocation().command(List.of("remove", droplet.name()), "--dead");
     }
 
     private void runChecks(VerificationContext running, Predicate<Droplet> isLost) {

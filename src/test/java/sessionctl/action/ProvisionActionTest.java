@@ -121,9 +121,9 @@ class ProvisionActionTest {
                     .losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
             assertThat(provision(cluster, shells, text, command)).isEqualTo(4);
             assertThat(out.toString())
-                    .contains("lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it"
-                            + " does not come back, set \"leaving: true\" for it in shop.yml or give this name a"
-                            + " new address; run: sessionctl provision shop.yml\n");
+                    .contains(
+                            "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it"
+                                    + " does not come back, remove or replace it; run: sessionctl remove lamp02 shop.yml --dead\n");
         }
     }
 

@@ -551,9 +551,8 @@ class StatusActionTest {
         assertThat(health.findings())
                 .extracting(Finding::sentence)
                 .startsWith(
-                        "lamp02: every page on lamp01 and lamp03 waits 1 s for it. If it does not come back, set"
-                                + " \"leaving: true\" for it in shop.yml or give this name a new address; run:"
-                                + " sessionctl provision shop.yml",
+                        "lamp02: every page on lamp01 and lamp03 waits 1 s for it. If it does not come back, remove"
+                                + " or replace it; run: sessionctl remove lamp02 shop.yml --dead",
                         "lamp02: it could not be reached: no answer on port 22 within 10 seconds");
     }
 

@@ -51,6 +51,21 @@ class AbsenceFindingsTest {
     }
 
     @Test
+    void theRemedyCanBeTypedAsItIs() {
+        Cluster cluster = cluster(2);
+        Droplet down = cluster.droplets().get(1);
+        assertThat(new AbsenceFindings(cluster, new Remedies("my shop.yml"))
+                        .unreached(down)
+                        .sentence())
+                .endsWith("remove or replace it; run: sessionctl remove web0001 'my shop.yml' --dead");
+        // There is no file that a command could edit.
+        assertThat(new AbsenceFindings(cluster, new Remedies("-"))
+                        .unreached(down)
+                        .sentence())
+                .endsWith("set \"leaving: true\" for it; run: sessionctl provision -");
+    }
+
+    @Test
     void theFirstWaitingDropletsAreNamed() throws IOException, InvalidAnswerException {
         assertThat(measured(3, 2).get(1).what()).startsWith("every page on web0000 waits 1 s for it. If it does");
         assertThat(measured(6, 1).get(0).what())

@@ -342,8 +342,9 @@ class StatusIT {
             lab.script("thaw", "lamp03");
         }
         assertThat(first(printed))
-                .startsWith("lamp03: every page on lamp01 and lamp02 waits 1 s for it. If it does not come back, set")
-                .endsWith("; run: sessionctl provision " + inventory);
+                .startsWith(
+                        "lamp03: every page on lamp01 and lamp02 waits 1 s for it. If it does not come back, remove")
+                .endsWith(" or replace it; run: sessionctl remove lamp03 " + inventory + " --dead");
         printed.prints("lamp03: it could not be reached: ", "unreached", "lamp01", "3 droplets, 2 problems.");
         seenHealthy = true;
     }
