@@ -66,7 +66,9 @@ my $TRIES = 8;              # from this attempt on the port opens however late i
 my $MOST_TRIES = 20;
 my $LATEST = 5;             # seconds of such an attempt at most
 my $AFTER = 1;              # seconds of watching the peers after that, for a request that took longer than $RESET; more
-                            # if the machine is so busy that the guard itself is late
+                            # if the machine is so busy that the guard itself is late, or that processes wait
+my $PER_LOAD = 1;           # seconds of watching for each process per processor that runs or waits
+my $AFTER_MOST = 10;
 my $SURE = 0.1;             # seconds before the guard examines a lock here that may be abandoned
 my $MARK = 1_000_000;       # the value of the guard's own locks; PHP counts its own from 0
 my $RUN = '/run/sessionctl/guard';
@@ -99,6 +101,13 @@ sub nap { select(undef, undef, undef, $_[0]) }
 
 # Returns seconds, in hundredths, of a clock that is never set: proc(5), /proc/uptime.
 sub now { open(my $file, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; return (split ' ', <$file>)[0] }
+
+# Returns how many processes run or wait for each processor, on average over a minute: proc(5), /proc/loadavg.
+sub load {
+    open(my $processors, '<', '/proc/stat') or return 0;
+    my $count = grep { /^cpu\d/ } <$processors>;
+    return (split ' ', words_of('/proc/loadavg') || 0)[0] / ($count || 1);
+}
 
 sub state_is {
     my ($state, $words) = @_;
@@ -982,8 +991,7 @@ sub opened {
     my $held = now();
     nap($RESET);
     my $late = (now() - $held) / $RESET;
-    my $after = $late < 1 ? 1 : $late > 10 ? 10 : $late;
-    $AFTER = $after if $AFTER < $after;
+    ($AFTER) = sort { $b <=> $a } $AFTER, map { $_ > $AFTER_MOST ? $AFTER_MOST : $_ } $late < 1 ? 1 : $late, load() * $PER_LOAD;
     my $open = program('INPUT', 'SESSIONCTL-GATE');
     my $limit = $took > $LONG ? $LATE : $TOO_LATE;
     my (%busy, $failed);

@@ -56,6 +56,7 @@ final class GuardRun {
         patched = patched(patched, "$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
         text = patched;
         constant("AFTER", "1", "0.3");
+        constant("PER_LOAD", "1", "0");
         constant("APART", "0.7", "0.1");
         constant("MOST_TRIES", "20", "4");
         constant("TRIES", "8", "3");
