@@ -159,8 +159,8 @@ class FirewallRunTest {
             assertThat(out.toString())
                     .contains(
                             "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it does"
-                                    + " not come back, set \"leaving: true\" for it in shop.yml or give this name a new"
-                                    + " address; run: sessionctl provision shop.yml\n");
+                                    + " not come back, remove or replace it; run: sessionctl remove lamp02 shop.yml"
+                                    + " --dead\n");
         }
     }
 
