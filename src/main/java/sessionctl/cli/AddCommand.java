@@ -25,9 +25,8 @@ import sessionctl.inventory.edit.RefusedEditException;
             ProvisioningCommand.CODE_1,
             ProvisioningCommand.CODE_2,
             ProvisioningCommand.CODE_3,
-            "4:a droplet could not be reached or its host key was refused; nothing was changed",
-            "5:wrong usage, inventory or template, or a plan that was saved for another one; nothing was contacted"
-                    + " or edited",
+            ProvisioningCommand.CODE_4,
+            EditingCommand.CODE_5,
             ProvisioningCommand.CODE_6,
             ProvisioningCommand.CODE_7,
             ProvisioningCommand.CODE_130

@@ -16,6 +16,10 @@ import sessionctl.inventory.edit.RefusedEditException;
 
 /** A command that edits the inventory and applies it. */
 abstract class EditingCommand extends ProvisioningCommand {
+    static final String CODE_5 =
+            "5:wrong usage, inventory or template, or a plan that was saved for another one; nothing"
+                    + " was contacted or edited";
+
     @Parameters(index = "0", paramLabel = "NAME", description = "The droplet's name in the inventory.")
     private String name = "";
 

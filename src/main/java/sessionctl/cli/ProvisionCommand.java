@@ -19,7 +19,7 @@ import sessionctl.action.RunHooks;
             ProvisioningCommand.CODE_1,
             ProvisioningCommand.CODE_2,
             ProvisioningCommand.CODE_3,
-            "4:a droplet could not be reached or its host key was refused; nothing was changed",
+            ProvisioningCommand.CODE_4,
             "5:wrong usage, inventory or template, or a plan that was saved for another one; nothing was contacted",
             ProvisioningCommand.CODE_6,
             ProvisioningCommand.CODE_7,

@@ -37,6 +37,7 @@ abstract class ProvisioningCommand extends ClusterCommand {
     static final String CODE_2 = "2:a dry run found changes, with --detailed-exitcode";
     static final String CODE_3 =
             "3:done, but a setting in another file overrides the inventory's, so sessions are not shared";
+    static final String CODE_4 = "4:a droplet could not be reached or its host key was refused; nothing was changed";
     static final String CODE_6 = "6:a droplet did not confirm the new firewall rules; all droplets restored the old"
             + " ones, and the unfinished changes are listed";
     static final String CODE_7 = "7:another run holds a droplet; the error names the owner, and nothing was changed";

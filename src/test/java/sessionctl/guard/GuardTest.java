@@ -619,6 +619,29 @@ class GuardTest extends ThreeServers {
         });
     }
 
+    /** PHP writes to one server after another; on a busy machine a write arrives long after the lock on another is free. */
+    @Test
+    void aWriteThatArrivesAfterItsLockIsFreeIsCopied() throws IOException, InterruptedException {
+        second.set("session", LATER, "old");
+        third.set("session", LATER, "old").set("session.lock", LATER, "1");
+        AtomicBoolean held = new AtomicBoolean();
+        Thread request = new Thread(() -> {
+            pause(2000);
+            third.set("session.lock", LATER, "0");
+            pause(200);
+            second.set("session", LATER + 1, "new");
+            third.set("session", LATER + 1, "new");
+        });
+        second.before(command -> {
+            if (command.startsWith("lru_crawler") && guard.holds() && held.compareAndSet(false, true)) {
+                request.start();
+            }
+        });
+        assertJoins();
+        request.join();
+        assertThat(own.value("session")).isEqualTo("new");
+    }
+
     /**
      * A module that searches all servers for a session that none of them has locks it on each, as Debian 13's does; it
      * asks again until the lock is free. If the session exists, the lock belongs to another request, which must finish
