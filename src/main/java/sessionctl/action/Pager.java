@@ -17,23 +17,29 @@ import sessionctl.report.TrustedControls;
 /** Shows a text that is longer than the terminal page by page, as git(1) does: in $PAGER, or in less(1). */
 public final class Pager {
     /** Prints every text as it is. */
-    public static final Pager NONE = new Pager("", new Terminal(false, false, false, 80, 24));
+    public static final Pager NONE = new Pager("", new Terminal(false, false, false, 80, 24), "");
 
     private final String command;
     private final Terminal terminal;
+    private final String secret;
     private volatile @Nullable Process running;
     private volatile boolean ended;
 
-    private Pager(String command, Terminal terminal) {
+    private Pager(String command, Terminal terminal, String secret) {
         this.command = command;
         this.terminal = terminal;
+        this.secret = secret;
     }
 
-    /** Returns the pager of a person at this terminal; {@link #NONE} without one. */
-    public static Pager of(Terminal terminal, Map<String, String> environment) {
+    /**
+     * Returns the pager of a person at this terminal; {@link #NONE} without one.
+     *
+     * @param secret the name of a variable that the pager, which can start a shell, does not get
+     */
+    public static Pager of(Terminal terminal, Map<String, String> environment, String secret) {
         String command = environment.getOrDefault("PAGER", "less");
         boolean isUsed = terminal.in() && terminal.out() && !Set.of("", "cat").contains(command.strip());
-        return isUsed ? new Pager(command, terminal) : NONE;
+        return isUsed ? new Pager(command, terminal, secret) : NONE;
     }
 
     /**
@@ -63,6 +69,7 @@ public final class Pager {
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         // Keeps colours. When less ends, the terminal shows again what it showed before.
         builder.environment().putIfAbsent("LESS", "R");
+        builder.environment().remove(secret);
         try {
             Process started = builder.start();
             running = started;

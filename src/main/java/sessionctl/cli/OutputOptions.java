@@ -130,7 +130,7 @@ final class OutputOptions {
 
     /** Returns the pager for plans, which only the text format has. */
     Pager pager() {
-        return format == OutputFormat.text ? Pager.of(terminal, environment) : Pager.NONE;
+        return format == OutputFormat.text ? Pager.of(terminal, environment, SudoOptions.VARIABLE) : Pager.NONE;
     }
 
     private TextStyle style() {

@@ -38,12 +38,8 @@ class PagerTest {
     }
 
     private void show(Terminal terminal, String pager, String text) {
-        Pager.of(
-                        terminal,
-                        Map.of(
-                                "PAGER",
-                                pager.replace("FILE", folder.resolve("shown").toString())))
-                .show(text, new PrintWriter(out));
+        String command = pager.replace("FILE", folder.resolve("shown").toString());
+        Pager.of(terminal, Map.of("PAGER", command), "HOME").show(text, new PrintWriter(out));
     }
 
     @ParameterizedTest
@@ -52,6 +48,16 @@ class PagerTest {
         show(TERMINAL, "cat >FILE", text);
         assertThat(shown()).isEqualTo(text);
         assertThat(out.toString()).isEmpty();
+    }
+
+    /** A person can start a shell from less(1). */
+    @Test
+    void thePagerDoesNotGetTheSecretVariable() throws IOException {
+        assertThat(System.getenv("HOME")).isNotNull();
+        show(TERMINAL, "cat >/dev/null; env >FILE", "1\n2\n3\n4\n");
+        assertThat(shown().lines())
+                .anyMatch(line -> line.startsWith("PATH="))
+                .noneMatch(line -> line.startsWith("HOME="));
     }
 
     @Test
@@ -99,7 +105,7 @@ class PagerTest {
     @Test
     void aSignalEndsThePagerAndNothingIsPrintedAfterIt() throws Exception {
         Path started = folder.resolve("started");
-        Pager pager = Pager.of(TERMINAL, Map.of("PAGER", "sh -c 'echo $$ >" + started + "; exec sleep 60'; true"));
+        Pager pager = Pager.of(TERMINAL, Map.of("PAGER", "sh -c 'echo $$ >" + started + "; exec sleep 60'; true"), "");
         AtomicBoolean returned = new AtomicBoolean();
         Thread showing = new Thread(() -> {
             pager.show("1\n2\n3\n4\n", new PrintWriter(out));
@@ -135,7 +141,7 @@ class PagerTest {
                 new RunText(TextStyle.PLAIN),
                 Progress.SILENT,
                 run -> {},
-                Pager.of(TERMINAL, Map.of("PAGER", "cat >/dev/null")));
+                Pager.of(TERMINAL, Map.of("PAGER", "cat >/dev/null"), ""));
         assertThat(console.beforeQuestion(plan)).isTrue();
         assertThat(out).hasToString("Impact:\n  No session is lost.\nPlan: 1 change on 1 droplet.\n");
     }
