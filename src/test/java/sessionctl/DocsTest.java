@@ -36,7 +36,8 @@ class DocsTest {
     /** Returns the text of all sources and templates; string literals that are joined with + are one text. */
     private static String sources() throws IOException {
         List<Path> all = Stream.concat(
-                        files(Path.of("src/main"), "").stream().filter(Files::isRegularFile),
+                        Stream.concat(files(Path.of("src/main"), "").stream(), files(Path.of("src/guard"), "").stream())
+                                .filter(Files::isRegularFile),
                         files(Path.of("templates"), ".ftl").stream())
                 .toList();
         return all.stream()

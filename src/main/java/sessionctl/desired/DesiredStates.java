@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import sessionctl.command.Scripts;
 import sessionctl.guard.GuardProgram;
 import sessionctl.ini.Directive;
 import sessionctl.ini.IniFile;
@@ -35,6 +34,10 @@ public final class DesiredStates {
     static final String CONF = "/etc/memcached.conf";
 
     private static final String MEMCACHED = "memcached";
+
+    /** The files of the guard in the order of their writing: the program needs its settings, systemd the program. */
+    private static final List<String> GUARD_FILES =
+            List.of(GuardProgram.SETTINGS, GuardProgram.PATH, GuardProgram.UNIT);
 
     private final Cluster cluster;
 
@@ -82,7 +85,6 @@ public final class DesiredStates {
         values.put("memcached", memcached);
         values.put("sessions", sessions);
         values.put("guarded", true);
-        values.put("session_keys", Scripts.text("facts/session-keys.pl"));
         return values;
     }
 
@@ -159,7 +161,7 @@ public final class DesiredStates {
         Map<String, FileState> files = startFiles(droplet, facts);
         Map<String, ServiceState> services = files.isEmpty()
                 ? Map.of()
-                : Map.of(MEMCACHED, ServiceState.goodState(List.of(GuardProgram.PATH, GuardProgram.UNIT)));
+                : Map.of(MEMCACHED, ServiceState.goodState(GUARD_FILES));
         return new DropletState(null, guardPackages(files), Set.of(), files, Set.of(), services);
     }
 
@@ -170,7 +172,9 @@ public final class DesiredStates {
 
     private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
         Map<String, ServiceState> services = new LinkedHashMap<>();
-        services.put(MEMCACHED, ServiceState.goodState(List.of(GuardProgram.PATH, GuardProgram.UNIT, CONF)));
+        List<String> memcachedReads = new ArrayList<>(GUARD_FILES);
+        memcachedReads.add(CONF);
+        services.put(MEMCACHED, ServiceState.goodState(memcachedReads));
         List<String> phpReads = List.of(
                 php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
         if (php.fpm()) {
@@ -289,7 +293,8 @@ public final class DesiredStates {
                 GuardProgram.UNIT,
                 new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
         if (guarded) {
-            files.put(GuardProgram.PATH, new FileState.Present(texts.guard(), "755", "root:root"));
+            files.put(GuardProgram.SETTINGS, new FileState.Present(texts.guardSettings(), "644", "root:root"));
+            files.put(GuardProgram.PATH, new FileState.Present(GuardProgram.text(), "755", "root:root"));
         }
         return files;
     }

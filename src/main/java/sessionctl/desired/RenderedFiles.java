@@ -50,7 +50,7 @@ public final class RenderedFiles {
             files.put("memcached.conf", "# Options in " + DesiredStates.CONF + "; " + OWN + text(texts.conf()));
         }
         files.put("memcached.service.d/sessionctl.conf", texts.guardedUnit());
-        files.put("guard", texts.guard());
+        files.put("guard.conf", texts.guardSettings());
         files.put("php.ini", "; Directives in the php.ini of the web server's PHP; " + ini(texts.php()));
         files.put("memcache.ini", "; Directives in the memcache.ini of the web server's PHP; " + ini(texts.module()));
         return files;

@@ -16,7 +16,7 @@ import sessionctl.state.MemcachedFlags.Flag;
  * @param conf memcached's options
  * @param unit the drop-in of memcached's unit without a guard
  * @param guardedUnit the drop-in of memcached's unit with a guard
- * @param guard the text of the guard
+ * @param guardSettings the guard's settings
  * @param php PHP's directives
  * @param module the memcache module's directives
  */
@@ -24,7 +24,7 @@ record RenderedTemplates(
         List<Directive> conf,
         String unit,
         String guardedUnit,
-        String guard,
+        String guardSettings,
         List<Directive> php,
         List<Directive> module) {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][\\w.\\[\\]-]*\\s*=.*", Pattern.DOTALL);
@@ -44,8 +44,7 @@ record RenderedTemplates(
                 conf,
                 templates.render(TemplateSet.MEMCACHED_UNIT, withoutGuard(values)),
                 templates.render(TemplateSet.MEMCACHED_UNIT, values),
-                // Shares the text with the droplet's own file, if that is equal.
-                templates.render(TemplateSet.GUARD, values).intern(),
+                templates.render(TemplateSet.GUARD_CONF, values),
                 assignments(TemplateSet.PHP_INI, templates.render(TemplateSet.PHP_INI, values)),
                 assignments(TemplateSet.MEMCACHE_INI, templates.render(TemplateSet.MEMCACHE_INI, values)));
     }

@@ -34,11 +34,11 @@ public final class TemplateSet {
     /** The template of the memcache module's directives. */
     public static final String MEMCACHE_INI = "memcache.ini.ftl";
 
-    /** The template of the guard. */
-    public static final String GUARD = "guard.ftl";
+    /** The template of the guard's settings. */
+    public static final String GUARD_CONF = "guard.conf.ftl";
 
     /** Names of all templates that a run needs. */
-    public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, GUARD, PHP_INI, MEMCACHE_INI);
+    public static final List<String> NAMES = List.of(MEMCACHED_CONF, MEMCACHED_UNIT, GUARD_CONF, PHP_INI, MEMCACHE_INI);
 
     private static final int MAX_LENGTH = 4 << 20;
 

@@ -4,6 +4,7 @@ import java.util.List;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
+import sessionctl.guard.GuardProgram;
 import sessionctl.state.StatusFacts;
 
 /** Asks for a droplet's state, packet filter and health, in one command. */
@@ -29,7 +30,7 @@ public final class StatusProbe {
 
     /** Returns the script that measures a droplet's health. It must follow a script that queries memcached. */
     static String vitals() {
-        return "session_keys='" + Scripts.text("facts/session-keys.pl") + "'\n" + Scripts.text("facts/vitals.sh");
+        return "session_keys='" + GuardProgram.module("SessionKeys") + "'\n" + Scripts.text("facts/vitals.sh");
     }
 
     /**

@@ -168,7 +168,9 @@ public final class DropletPlanner {
      * so does it the programs that the unit calls.
      */
     private static boolean isRead(FileChange file) {
-        return !file.path().startsWith("/etc/systemd/") && !file.path().startsWith(GuardProgram.FOLDER);
+        return !file.path().startsWith("/etc/systemd/")
+                && !file.path().startsWith(GuardProgram.FOLDER)
+                && !file.path().equals(GuardProgram.SETTINGS);
     }
 
     private List<FileChange> files(ServiceState wanted) {

@@ -26,7 +26,7 @@ public record FileChange(String path, FileState before, FileState after) {
             return List.of(
                     "--- /dev/null",
                     "+++ " + path,
-                    "(" + countLines() + " lines of sessionctl's own; see the template)");
+                    "(" + countLines() + " lines of sessionctl's own)");
         }
         return completeDiff();
     }

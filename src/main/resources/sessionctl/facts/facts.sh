@@ -106,6 +106,7 @@ facts() {
     say owed "$owed"
 
     for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl/guard \
+        /etc/sessionctl/guard.conf \
         /etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php/*/mods-available/memcache.ini \
         /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini; do
         [ -f "$f" ] || continue

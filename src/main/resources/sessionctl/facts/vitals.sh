@@ -8,12 +8,12 @@ vitals() {
     say uptime "$(cat /proc/uptime)"
     # A session's id grants access like a password, so only its first letters or a checksum are printed.
     # shellcheck disable=SC2016,SC2154 # perl's own; command/memcached.sh and the caller's
-    say cache "$(perl -MFile::Glob -e "$memcached$session_keys"'
+    say cache "$(perl -e "$memcached$session_keys"'
         my ($own, $port, $patience) = @ARGV; alarm 10;
         reach($own, $port) or exit;
         my $stats = stats() or exit; print map { defined $stats->{$_} ? "$_ $stats->{$_}\n" : () } qw(version uptime get_hits get_misses);
         # The same keys count as sessions as in the guard.
-        my $session = session_names("/etc", "/var/www"); my $most = 200_000;
+        my $session = Guard::SessionKeys::session_names("/etc", "/var/www"); my $most = 200_000;
         my ($count, $others, $end, @lowest, %odd, %locked, @locks);
         # The 48 sessions with the lowest checksums are the sample, so all servers print the same sessions.
         sub lowest { @_ = sort { $a->[0] <=> $b->[0] } @_; return @_ > 48 ? @_[0 .. 47] : @_ }

@@ -24,6 +24,7 @@ nl='
 tab='	'
 service='' action=none enable=no files='' features='' ini='' fpm='' listen='' try='' apache=no units=no guard='' peers='' open='' main=''
 program=/usr/local/lib/sessionctl/guard
+settings=/etc/sessionctl/guard.conf config=
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -241,7 +242,7 @@ unread() { [ "$(systemctl show -p NeedDaemonReload "$service.service")" = NeedDa
 act() {
     if [ -d /run/systemd/system ] && { [ $units = yes ] || unread; }; then systemctl daemon-reload >&2; fi
     # systemd stops a start that has not ended yet without ExecStop=, so the drain is done here.
-    if [ "$action" = restart ] && [ -x "$program" ] && waits_for_file; then new='' && guard drain; fi
+    if [ "$action" = restart ] && [ -x "$program" ] && waits_for_file; then new='' config='' && guard drain; fi
     case $action in
         none) return 0 ;;
         reload) if active; then about_to_reload && svc reload; else svc start; fi ;;
@@ -288,13 +289,15 @@ act_as_before() {
     if failed || ! active; then systemctl reset-failed "$service.service" 2>/dev/null; fi
     act && sleep 0.5 && active && ! failed
 }
-guard() { perl "$program$new" "$@" </dev/null >&2 8>&-; }
+# shellcheck disable=SC2086 # words, or nothing
+guard() { perl "$program$new" $config "$@" </dev/null >&2 8>&-; }
 # Before memcached stops, all peers must answer and get the sessions that only this one holds. Before it starts as a new
 # server, the peers that are to fill it must answer, because every list of servers will soon name it.
 others_ready() {
     new=
     # Runs the guard that this run has staged, if it has staged one: an earlier run may have left a staged file, too.
     case $files in *"$program$tab"*) new=.sessionctl-new ;; esac
+    case $files in *"$settings$tab"*) config="--config $settings.sessionctl-new" ;; esac
     case $action in
         start | restart)
             [ -z "$guard" ] || guard able || return 19
@@ -311,7 +314,7 @@ others_ready() {
 }
 # Prepares the guard for the start of memcached.
 start_as() {
-    new=
+    new= config=
     case "$guard $action" in
         alone\ restart | alone\ start)
             [ ! -x "$program" ] || { mkdir -p /run/sessionctl/guard && : >/run/sessionctl/guard/alone; }
@@ -320,7 +323,7 @@ start_as() {
     esac
 }
 filled() {
-    new=
+    new= config=
     [ -x "$program" ] && [ "$service" = memcached ] || return 0
     [ -e /run/sessionctl/guard/state ] || guard note
     case "$guard $action" in

@@ -73,7 +73,7 @@ class RenderCommandTest {
         assertThat(out.toString()).isEqualTo("Wrote 21 files to " + rendered + " (21 changed, 0 removed)\n");
         assertThat(files().keySet())
                 .contains(
-                        "lamp01/guard",
+                        "lamp01/guard.conf",
                         "lamp01/ip6tables",
                         "lamp01/iptables",
                         "lamp01/memcache.ini",
@@ -89,7 +89,7 @@ class RenderCommandTest {
                 .contains("-A SESSIONCTL -s 10.98.0.2/32 -i PRIVATE_INTERFACE -p tcp -m tcp --dport 11211 -j ACCEPT\n");
         assertThat(file("lamp02/iptables"))
                 .contains("-A SESSIONCTL -s 10.98.0.1/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n");
-        assertThat(file("lamp01/guard")).isEqualTo(file("lamp01/guard").strip() + "\n");
+        assertThat(file("lamp01/guard.conf")).isEqualTo(file("lamp01/guard.conf").strip() + "\n");
     }
 
     @Test
@@ -129,10 +129,10 @@ class RenderCommandTest {
     void checkFindsAFileThatWasChangedOrRemovedByHand() throws IOException {
         write(TWO);
         Files.writeString(rendered.resolve("lamp01/php.ini"), "x\u001b[2J\n");
-        Files.delete(rendered.resolve("lamp02/guard"));
+        Files.delete(rendered.resolve("lamp02/guard.conf"));
         assertThat(check(TWO)).isEqualTo(2);
         assertThat(out.toString())
-                .contains("\n-x\\x1b[2J\n", "/lamp02/guard\n", " is out of date: 2 files differ. ")
+                .contains("\n-x\\x1b[2J\n", "/lamp02/guard.conf\n", " is out of date: 2 files differ. ")
                 .doesNotContain("\u001b");
         write(TWO);
         assertThat(check(TWO)).isZero();
@@ -180,12 +180,12 @@ class RenderCommandTest {
     void aForeignFileAtARenderedPathIsRefusedBeforeAnyWrite() throws IOException {
         write(TWO);
         Files.createDirectory(rendered.resolve("lamp03"));
-        Files.writeString(rendered.resolve("lamp03/guard"), "mine");
+        Files.writeString(rendered.resolve("lamp03/guard.conf"), "mine");
         Map<String, String> before = files();
         assertThat(write(THREE)).isEqualTo(5);
         assertThat(err.toString())
                 .isEqualTo(
-                        rendered + "/lamp03/guard: exists, but was not written by sessionctl render; move it away\n");
+                        rendered + "/lamp03/guard.conf: exists, but was not written by sessionctl render; move it away\n");
         assertThat(files()).isEqualTo(before);
     }
 
@@ -239,7 +239,7 @@ class RenderCommandTest {
         write(THREE.replace("10.98.0.3}", "10.98.0.3, leaving: true}"));
         assertThat(files().keySet())
                 .doesNotContain("lamp03/memcached.conf")
-                .contains("lamp03/php.ini", "lamp03/guard", "lamp03/iptables");
+                .contains("lamp03/php.ini", "lamp03/guard.conf", "lamp03/iptables");
         assertThat(file("lamp03/php.ini")).doesNotContain("10.98.0.3");
     }
 }

@@ -39,11 +39,17 @@ class RenderedFilesTest {
                 .stateOf(
                         droplet, FactsProbe.parse(Answer.named("debian-12-bare").result()));
         Map<String, String> files = RenderedFiles.of(cluster, Samples.templates());
-        assertThat(wanted.files()).hasSize(5);
+        assertThat(wanted.files()).hasSize(6);
         wanted.files().forEach((path, file) -> {
             if (file instanceof FileState.Present present) {
-                String name = path.equals(GuardProgram.PATH) ? "guard" : "memcached.service.d/sessionctl.conf";
-                assertThat(files.get("lamp01/" + name)).isEqualTo(present.content());
+                switch (path) {
+                    case GuardProgram.PATH -> assertThat(present.content()).isEqualTo(GuardProgram.text());
+                    case GuardProgram.SETTINGS ->
+                        assertThat(files.get("lamp01/guard.conf")).isEqualTo(present.content());
+                    default ->
+                        assertThat(files.get("lamp01/memcached.service.d/sessionctl.conf"))
+                                .isEqualTo(present.content());
+                }
             } else if (file instanceof FileState.Pending pending) {
                 String name = path.substring(path.lastIndexOf('/') + 1);
                 assertThat(directives(files.getOrDefault("lamp01/" + name, ""))).isEqualTo(pending.directives());

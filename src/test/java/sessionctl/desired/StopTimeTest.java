@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import sessionctl.Samples;
+import sessionctl.guard.GuardProgram;
 
 /**
  * systemd ends a stop of memcached that takes too long, and with it the guard that pushes the sessions to the peers.
  */
 class StopTimeTest {
-    private static int number(String template, String pattern) throws IOException {
-        Matcher matcher = Pattern.compile("(?m)^" + pattern)
-                .matcher(Samples.templateTexts().getOrDefault(template, ""));
-        assertThat(matcher.find()).as(template + ": " + pattern).isTrue();
+    private static int number(String text, String pattern) {
+        Matcher matcher = Pattern.compile("(?m)^" + pattern).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
         int number = Integer.parseInt(matcher.group(1));
         assertThat(matcher.find()).as("only one").isFalse();
         return number;
@@ -23,10 +23,12 @@ class StopTimeTest {
 
     @Test
     void theStopTimeoutOfSystemdExceedsTheWaitsOfTheGuard() throws IOException {
-        int granted = 60 * number("memcached.service.ftl", "TimeoutStopSec=(\\d+)min$");
-        int needed = number("guard.ftl", "my [$]TURN = (\\d+);")
-                + number("guard.ftl", "my [$]HANDING = (\\d+);")
-                + number("guard.ftl", "my [$]DRAIN = (\\d+);");
+        String unit = Samples.templateTexts().getOrDefault(TemplateSet.MEMCACHED_UNIT, "");
+        int granted = 60 * number(unit, "TimeoutStopSec=(\\d+)min$");
+        String guard = GuardProgram.text();
+        int needed = number(guard, "our [$]TURN = (\\d+);")
+                + number(guard, "our [$]HANDING = (\\d+);")
+                + number(guard, "our [$]DRAIN = (\\d+);");
         assertThat(granted).isGreaterThan(needed);
     }
 }

@@ -64,7 +64,7 @@ class GuardFenceTest extends ThreeServers {
         assertThat(whole.stderr()).contains("its port is still closed");
         // A drain lets existing connections finish and announces the stop to the peers.
         own.set(TURN, LATER, "127.98.0.2 stops");
-        guard.constant("TURN", "300", "2");
+        guard.setting("turn", "2");
         long from = System.nanoTime();
         assertThat(guard.run("drain").exit()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofSeconds(2));

@@ -152,7 +152,7 @@ class GuardProtocolTest extends ThreeServers {
                 "key=%026d.lock exp=9999999999 la=1 cas=%d fetch=no cls=1 size=1\n"
             })
     void aPeerThatDumpsTooManyKeysIsLeftOut(String line) throws IOException, InterruptedException {
-        guard.constant("MOST", "1_000_000", "1000");
+        guard.setting("most_names", "1000");
         own.limit(90_000);
         String many = IntStream.range(1, 2500)
                 .mapToObj(i -> line.formatted(i, i))
@@ -166,7 +166,7 @@ class GuardProtocolTest extends ThreeServers {
     /** Other programs may have any number of keys on a server. */
     @Test
     void keysOfOtherProgramsDoNotCountTowardsTheLimit() throws IOException, InterruptedException {
-        guard.constant("MOST", "1_000_000", "1000");
+        guard.setting("most_names", "1000");
         own.limit(90_000);
         for (int i = 0; i < 2500; i++) {
             second.put("wp:" + i, LATER, "x");
@@ -181,7 +181,7 @@ class GuardProtocolTest extends ThreeServers {
     /** The guard asks for 100 values in one command. */
     @Test
     void aPeerThatSendsTooLargeAnAnswerIsLeftOut() throws IOException, InterruptedException {
-        guard.constant("LONGEST_ANSWER", "1 << 29", "1 << 20");
+        guard.setting("longest_answer", "1048576");
         String large = "x".repeat(300_000);
         for (int i = 0; i < 5; i++) {
             second.set("session" + i, LATER, large);
@@ -193,7 +193,7 @@ class GuardProtocolTest extends ThreeServers {
 
     @Test
     void aPeerThatAnswersTooSlowlyIsLeftOut() throws IOException, InterruptedException {
-        guard.constant("WAITING", "300", "2");
+        guard.setting("waiting", "2");
         AtomicBoolean slow = new AtomicBoolean(true);
         second.answers(command -> command.startsWith("lru_crawler") ? "key=" + "x".repeat(200) : "")
                 .sendsByteByByte(slow::get);
@@ -223,7 +223,7 @@ class GuardProtocolTest extends ThreeServers {
 
     @Test
     void aPeerThatIsBusyWithAnotherDumpForTooLongIsLeftOut() throws IOException, InterruptedException {
-        guard.constant("PATIENCE", "60", "2");
+        guard.setting("patience", "2");
         second.setDumpRunning(true);
         third.set("session", LATER, "y");
         assertThat(assertJoins().stderr()).contains("goes on without 127.98.0.2 is busy with other dumps");
@@ -252,7 +252,7 @@ class GuardProtocolTest extends ThreeServers {
      */
     @Test
     void aPeerThatHangsDuringTheOpeningDoesNotExtendIt() throws IOException, InterruptedException {
-        guard.constant("SILENCE", "10", "1.5");
+        guard.setting("silence", "1.5");
         second.set("session", LATER, "x");
         third.set("session", LATER, "x");
         AtomicBoolean hangs = new AtomicBoolean();
@@ -295,7 +295,7 @@ class GuardProtocolTest extends ThreeServers {
 
     @Test
     void aPeerThatIsLostRepeatedlyEndsTheJoin() throws IOException, InterruptedException {
-        guard.constant("ROUNDS", "10", "2");
+        guard.setting("rounds", "2");
         third.close();
         second.set("session", LATER, "x").before(command -> {
             if (command.startsWith("lru_crawler")) {

@@ -31,35 +31,28 @@ final class GuardRun {
     record Result(int exit, String stderr) {}
 
     private final Path folder;
-    private String text;
+    private String settings;
     private volatile @Nullable Process process;
 
     /**
      * Writes the guard to a file.
      *
      * @param folder an empty folder
-     * @param settings further lines of the inventory
+     * @param more further lines of the inventory
      */
-    GuardRun(Path folder, int port, String settings) throws IOException {
+    GuardRun(Path folder, int port, String more) throws IOException {
         this.folder = folder;
-        StringBuilder inventory = new StringBuilder("memcached: {port: " + port + "}\n" + settings + "droplets:\n");
+        StringBuilder inventory = new StringBuilder("memcached: {port: " + port + "}\n" + more + "droplets:\n");
         for (int i = 1; i <= 3; i++) {
             inventory.append(
                     "  - {name: lamp0%d, public_ip: 203.0.113.%d, private_ip: 10.98.0.%d}%n".formatted(i, i, i));
         }
-        String rendered = RenderedFiles.of(Samples.cluster(inventory.toString()), Samples.templates())
-                .getOrDefault("lamp01/guard", "");
-        String patched = patched(rendered, "10.98.0.", "127.98.0.");
-        patched = patched(patched, "'/run/sessionctl", "'" + folder + "/run");
-        patched = patched(patched, "'/var/lib/sessionctl", "'" + folder + "/lib");
-        patched = patched(patched, "'/etc", "'" + folder + "/etc");
-        patched = patched(patched, "$ENV{PATH} = '", "$ENV{PATH} = '" + folder + ":");
-        text = patched;
-        constant("AFTER", "1", "0.3");
-        constant("PER_LOAD", "1", "0");
-        constant("APART", "0.7", "0.1");
-        constant("MOST_TRIES", "20", "4");
-        constant("TRIES", "8", "3");
+        settings = RenderedFiles.of(Samples.cluster(inventory.toString()), Samples.templates())
+                        .getOrDefault("lamp01/guard.conf", "")
+                        .replace("10.98.0.", "127.98.0.")
+                + "run_folder " + folder + "/run\nstate_folder " + folder + "/lib\netc_folder " + folder + "/etc\n"
+                + "programs_folder " + folder + "\n"
+                + "after 0.3\nper_load 0\napart 0.1\nmost_tries 4\ntries 3\n";
         String filter = Files.readString(Path.of("src/test/resources/guard/filter.pl"), UTF_8);
         for (String name : List.of("iptables-restore", "iptables", "ip6tables-restore", "ip6tables")) {
             program(name, filter);
@@ -68,27 +61,19 @@ final class GuardRun {
         Files.createFile(folder.resolve("log"));
     }
 
-    /** Replaces a constant of the guard, which must have the named value. */
-    GuardRun constant(String name, String value, String other) {
-        text = patched(text, "my $" + name + " = " + value + ";", "my $" + name + " = " + other + ";");
+    /** Gives one of the guard's settings this value. */
+    GuardRun setting(String name, String value) {
+        settings = settings.replaceAll("(?m)^" + name + " .*\n", "") + name + " " + value + "\n";
         return this;
     }
 
     /** Replaces the beginning of the peers' addresses. */
     GuardRun peersAt(String before, String now) {
-        String peers = text.lines()
-                .filter(line -> line.startsWith("my @PEERS"))
+        String peers = settings.lines()
+                .filter(line -> line.startsWith("peers "))
                 .findFirst()
                 .orElseThrow();
-        text = patched(text, peers, patched(peers, before, now));
-        return this;
-    }
-
-    private static String patched(String text, String what, String by) {
-        if (!text.contains(what)) {
-            throw new IllegalStateException("the guard has no \"" + what + "\"");
-        }
-        return text.replace(what, by);
+        return setting("peers", peers.replace(before, now).substring("peers ".length()));
     }
 
     private void program(String name, String script) throws IOException {
@@ -98,9 +83,10 @@ final class GuardRun {
 
     /** Runs one of the guard's commands. */
     Result run(String... words) throws IOException, InterruptedException {
-        Path guard = Files.writeString(folder.resolve("guard"), text);
+        Path guard = Files.writeString(folder.resolve("guard"), GuardProgram.text());
+        Path config = Files.writeString(folder.resolve("guard.conf"), settings);
         Path stderr = folder.resolve("said");
-        List<String> command = new ArrayList<>(List.of("perl", guard.toString()));
+        List<String> command = new ArrayList<>(List.of("perl", guard.toString(), "--config", config.toString()));
         command.addAll(List.of(words));
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)

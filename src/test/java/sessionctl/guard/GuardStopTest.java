@@ -59,7 +59,7 @@ class GuardStopTest extends ThreeServers {
     @Test
     void anAnnouncedStopIsWithdrawnIfAPeerWasFirst() throws IOException, InterruptedException {
         third.set(TURN, LATER, "127.98.0.2 stops");
-        guard.constant("TURN", "300", "0.4");
+        guard.setting("turn", "0.4");
         assertThat(guard.run("drain").stderr()).contains("stops though no other server is open, or another stops, too");
         assertThat(second.get(TURN)).isNull();
         assertThat(third.value(TURN)).isEqualTo("127.98.0.2 stops");
@@ -79,7 +79,7 @@ class GuardStopTest extends ThreeServers {
                 server.set("sessionctl", LATER, "");
             }
         }
-        guard.constant("TURN", "300", "3");
+        guard.setting("turn", "3");
         assertThat(drain()).isLessThan(Duration.ofMillis(2500));
         assertThat(List.of(second.value(TURN), third.value(TURN))).containsOnly("127.98.0.1 stops");
         assertThat(second.value("sessionctl.lock") + third.value("sessionctl.lock"))
@@ -93,7 +93,7 @@ class GuardStopTest extends ThreeServers {
     /** Peers that accept connections and send nothing, as a paused machine or a memcached that hangs. */
     @Test
     void peersThatHangDoNotExtendADrain() throws IOException, InterruptedException {
-        guard.constant("TURN", "300", "3");
+        guard.setting("turn", "3");
         for (FakeMemcached peer : List.of(second, third)) {
             peer.before(command -> pause(60_000));
         }
@@ -104,7 +104,7 @@ class GuardStopTest extends ThreeServers {
     @ParameterizedTest
     @ValueSource(strings = {"add", "gets", "cas"})
     void peersThatHangInALaterCommandDoNotExtendADrain(String at) throws IOException, InterruptedException {
-        guard.constant("TURN", "300", "3");
+        guard.setting("turn", "3");
         for (FakeMemcached peer : List.of(second, third)) {
             peer.before(command -> {
                 if (command.startsWith(at + " ")) {
@@ -119,14 +119,14 @@ class GuardStopTest extends ThreeServers {
     /** If all other hosts are gone, no peer will open: the guard stops after a shorter time. */
     @Test
     void withoutReachablePeersADrainWaitsAShorterTime() throws IOException, InterruptedException {
-        guard.constant("GONE", "60", "2").peersAt("127.98.0.", "198.51.100.");
+        guard.setting("gone", "2").peersAt("127.98.0.", "198.51.100.");
         assertThat(drain()).isGreaterThan(Duration.ofSeconds(2)).isLessThan(Duration.ofSeconds(9));
     }
 
     /** A host that boots refuses connections until its memcached is open. */
     @Test
     void aDrainWaitsLongerForPeersThatRefuseConnections() throws IOException, InterruptedException {
-        guard.constant("GONE", "60", "1").constant("TURN", "300", "4");
+        guard.setting("gone", "1").setting("turn", "4");
         second.close();
         third.close();
         assertThat(drain()).isGreaterThan(Duration.ofSeconds(4));

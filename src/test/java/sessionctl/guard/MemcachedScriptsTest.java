@@ -69,7 +69,7 @@ class MemcachedScriptsTest extends ThreeServers {
     }
 
     private Map<String, String> cache(int port) throws IOException, InterruptedException {
-        String script = Scripts.text("command/memcached.sh") + "session_keys='" + Scripts.text("facts/session-keys.pl")
+        String script = Scripts.text("command/memcached.sh") + "session_keys='" + GuardProgram.module("SessionKeys")
                 + "'\nbegan=1\nsay() { printf '%s %s\\n%s\\n' \"$1\" \"${#2}\" \"$2\"; }\n"
                 + Scripts.text("facts/vitals.sh").replace("\"/etc\"", "\"" + folder + "/etc\"");
         String text = unpacked(run(script, "", "127.98.0.1", Integer.toString(port), "15"));

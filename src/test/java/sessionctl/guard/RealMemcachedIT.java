@@ -121,7 +121,7 @@ class RealMemcachedIT {
     @ParameterizedTest
     @MethodSource("versions")
     void noDumpIsRequestedWhileAnotherIsUnread(Path version) throws IOException, InterruptedException {
-        guard.constant("PATIENCE", "60", "2");
+        guard.setting("patience", "2");
         try (RealMemcached own = start(version, OWN);
                 RealMemcached second = start(version, SECOND, "-m", "256");
                 RealMemcached third = start(version, THIRD)) {

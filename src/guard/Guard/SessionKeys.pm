@@ -1,4 +1,5 @@
-## no critic (RequireUseStrict) # a part of other programs
+package Guard::SessionKeys;
+
 # Returns a pattern that matches the keys of PHP sessions. The guard and vitals.sh share it. In vitals.sh a shell quotes
 # this text, so it contains no apostrophe. The key of a session is a prefix and its name (get_session_key_prefix and
 # mmc_prepare_key_ex of the module memcache). PHP makes names of at least 22 letters, digits, - and comma. The prefix is
@@ -6,7 +7,16 @@
 # memcache.session_prefix_host_key is on. Both may be set in files that this does not read, so keys that look like them
 # count. Other prefixes, such as shop: in front, count if a setting names them. Keys of the other module, memcached
 # (memc.sess.), do not count.
+use strict;
+use warnings;
+use Exporter "import";
 use Fcntl;
+use File::Glob ();
+
+our @EXPORT;
+
+BEGIN { @EXPORT = qw(session_names) }
+
 sub session_names {
     my ($text, $hosts, %keys) = settings_of_keys(@_);
     for (split /\n/, $text) { if (s/^host//) { $hosts = "_" } else { $keys{ quotemeta tr/\x00-\x20/_/r } = 1 } }
@@ -54,3 +64,5 @@ sub read_settings {
     $files{$_} = 1 for map { File::Glob::bsd_glob("$_/{,*/}.{htaccess,user.ini}") } @roots;
     $read->($_, O_NOFOLLOW) for grep { $tells > 0 } sort keys %files;
 }
+
+1;

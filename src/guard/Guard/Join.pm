@@ -1,0 +1,74 @@
+package Guard::Join;
+
+# Fills memcached from its peers, then opens the port.
+use strict;
+use warnings;
+use Exporter 'import';
+use Guard::Config;
+use Guard::Log;
+use Guard::Filter;
+use Guard::Memcached;
+use Guard::Opening;
+use Guard::Repair;
+use Guard::Snapshot;
+use Guard::Stop;
+use Guard::Sync;
+use Guard::Turn;
+
+our @EXPORT;
+
+BEGIN { @EXPORT = qw(join_cluster) }
+
+sub join_cluster {
+    my ($admitted) = @_;
+    my $alive = keep_closed();
+    my $keeper = words_of($BLOCKED);
+    my $blocking = -s $AWAY && !($keeper && kill 0, $keeper) ? keep_blocked() : 0;
+    return 1 if eval { fill_and_open($admitted) };
+    chomp(my $why = $@ || 'it could not be done');
+    eval { reclose() };
+    state_is('failed', substr plainly($why), 0, 300);
+    die "$why\n";
+}
+
+sub fill_and_open {
+    my ($admitted) = @_;
+    my $until = now() + $PATIENCE;
+    until ($own = dial($OWN)) { now() < $until or die "memcached does not listen at $OWN:$PORT\n"; nap(0.02) }
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return fence() }
+    my $founding = founding();
+    unlink $ALONE;
+    find_sources($founding || !@PEERS ? 0 : $WAIT);
+    my $evicted = stat_of($own, 'evictions');
+    my ($before, undef, $locks) = look($own, {}, $OWN);
+    %before = %$before;
+    # The owners of these locks are gone, and new requests would wait for them.
+    ask($own, "delete $_") for @$locks;
+    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'no other server'));
+    without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
+    $evicted = stat_of($own, 'evictions') - $evicted;
+    $left_out += $evicted + keys %refused;
+    my ($reason) = values %refused;
+    remark("memcached did not store @{[ scalar keys %refused ]} sessions: " . quoted($reason)) if %refused;
+    die "$left_out sessions do not fit into its memory, and would be lost"
+        . (%refused ? ' (memcached answers ' . quoted($reason) . ')' : '')
+        . "; raise memcached.memory or memcached.max_item_size in the inventory\n"
+        if $left_out and !$founding and !$crowded;
+    die 'this droplet\'s clock is ahead: all ' . keys(%expired) . " sessions of its peers are past their time here;"
+        . " set the clock, then run: systemctl restart memcached\n"
+        if %expired and !%held and !$founding;
+    if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return 1 } # cordoned since
+    firewalled() or die "the rules of sessionctl firewall are not in force\n";
+    unlink $HOLD;
+    my $busy = open_port();
+    # Without peers, or without a cluster, there are no writes around the opening to repair.
+    my $unused = !@sources || ($founding && !%held && !%$busy);
+    without_lost($@, 0) until $unused or eval { settle($busy) };
+    release($own);
+    my $count = keys(%held) - $evicted;
+    my $words = ($count > 0 ? $count : 0) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'no other server');
+    state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
+    return 1;
+}
+
+1;
