@@ -8,6 +8,7 @@ use Guard::Log;
 use Guard::Filter;
 use Guard::Join;
 use Guard::Memcached;
+use Guard::Sentinel;
 use Guard::Snapshot;
 use Guard::Stop;
 
@@ -18,6 +19,7 @@ our $PROTOCOL = 1; # what guards of several droplets tell each other: the turn, 
 # rules, and a server that was blocked lacks what was written since.
 sub close_port {
     state_is('closed', 'memcached starts');
+    unlink "$RUN/drill";
     write_to($CLOSED, 0);
     eval { block() } or remark('iptables cannot block the peers that leave the cluster');
     return fence();
@@ -49,6 +51,8 @@ sub back {
     return unblock();
 }
 
+sub drill { write_to("$RUN/drill", ''); return cut() }
+
 sub reachable { servers(@_); return 1 }
 
 sub any { return scalar(grep { dial($_, $SILENCE) } @_) || die "none of " . join(', ', @_) . " can be reached from here\n" }
@@ -79,9 +83,25 @@ sub status {
         '"detail":' . json_text($detail),
         '"fenced":' . (is_fenced() ? 'true' : 'false'),
         '"cordoned":' . (-e $HOLD ? 'true' : 'false'),
-        '"blocked":[' . join(',', map { json_text($_) } @blocked) . ']'
+        '"blocked":[' . join(',', map { json_text($_) } @blocked) . ']',
+        '"sentinel":' . sentinel_status()
     ), "}\n";
     return 1;
+}
+
+# Returns what the sentinel does, as JSON.
+sub sentinel_status {
+    my ($fenced, @silent, @flapping) = ('');
+    my $alive = sentinel_runs();
+    my $known = $alive && open(my $file, '<', "$SENTINEL.state");
+    for ($known ? <$file> : ()) {
+        chomp;
+        if (/^fenced (.*)/) { $fenced = $1 }
+        if (/^silent (\S+) (\d+)/) { push @silent, '{"address":' . json_text($1) . qq(,"since":$2,"reason":"does not answer"}) }
+        if (/^flapping (\S+) (\d+)/) { push @flapping, '{"address":' . json_text($1) . qq(,"count":$2}) }
+    }
+    return '{"alive":' . ($alive ? 'true' : 'false') . ',"fenced":' . json_text($fenced) . ',"silent":[' . join(',', @silent)
+        . '],"flapping":[' . join(',', @flapping) . ']}';
 }
 
 # Returns a JSON string: RFC 8259.
@@ -92,20 +112,20 @@ sub json_text {
 
 sub version { print "guard $VERSION, protocol $PROTOCOL\n"; return 1 }
 
+my $config = '/etc/sessionctl/guard.conf';
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
     restore => \&restore_rules, able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole,
-    away => \&away, back => \&back, cut => \&cut, status => \&status, version => \&version,
+    away => \&away, back => \&back, cut => \&drill, status => \&status, version => \&version, sentinel => sub { sentinel($config) },
 );
 
 # Runs a command with its arguments. Returns the exit code.
 sub run {
     my ($name, @arguments) = @_;
-    my $path = '/etc/sessionctl/guard.conf';
-    if (($name // '') eq '--config') { ($path, $name, @arguments) = @arguments }
+    if (($name // '') eq '--config') { ($config, $name, @arguments) = @arguments }
     my $command = $commands{ $name // '' };
     if (!$command) { remark('there is no such command; see the head of this file'); return 1 }
-    return 0 if eval { Guard::Config::read_settings($path) and $command->(@arguments) };
+    return 0 if eval { Guard::Config::read_settings($config) and $command->(@arguments) };
     chomp(my $why = $@ || 'it could not be done');
     remark($why);
     return 1;

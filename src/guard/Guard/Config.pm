@@ -45,6 +45,12 @@ our $FOUNDING = 600;        # seconds for which $ALONE counts: a run that was ki
 our $MARK = 1_000_000;      # the value of the guard's own locks; PHP counts its own from 0
 our $TURN_KEY = 'sessionctl<turn>'; # a key at a server that names the server that stops or joins. No session can have it:
                             # PHP refuses < and > in an id, so no visitor can name it
+our $ROUND = 0.05;          # seconds between two questions of the sentinel to a server
+our $SILENT = 0.2;          # seconds without an answer after which a server counts as silent
+our $BLOCK_AFTER = 0.1;     # seconds from that to the block: until then the server's own sentinel has fenced it
+our $UNHEARD = 3;           # seconds without news of another sentinel, after which it counts as gone
+our $FLAP = 120;            # seconds for which a resync counts for the back-off
+our $LONGEST_BACKOFF = 30;  # seconds of waiting before a resync at most
 our $RUN_FOLDER = '/run/sessionctl';
 our $STATE_FOLDER = '/var/lib/sessionctl';
 our $ETC = '/etc';
@@ -57,10 +63,15 @@ our $ALONE;                 # exists if there is no cluster yet: the next start 
 our $CLOSED;                # exists while the port is to be fenced: the PID of the process that keeps it fenced
 our $BLOCKED;               # the same, while leaving servers are to be blocked
 our $OPENING;               # locked (flock(2)) by the process that changes the fence
+our $SEEN;                  # the peers that have ever answered; only these can be silent
+our $SENTINEL;              # locked by the sentinel; what it has blocked and fenced
+our $READY;                 # exists while a filled memcached waits for the sentinel, which tells the others before it opens
 our $RULES;                 # the rules of "sessionctl firewall"; $LOAD loads them
 our $LOAD;
-our $MEMCACHED;             # the packets to memcached's port, as iptables(8) matches them
-our $PHP;                   # those to this droplet's memcached from others than the guard
+our $MEMCACHED;             # packets of PHP to a memcached, as iptables(8) matches them. Those of guards and sentinels pass
+                            # fences and blocks: they come from a port below 1024, which only root can use
+our $TO_OWN;                # packets to this droplet's memcached from others than its own guard
+our $PHP;                   # packets of PHP to this droplet's memcached
 
 our @EXPORT;
 
@@ -69,7 +80,8 @@ BEGIN {
         $LONGEST_VALUE $LONGEST_ANSWER $LONGEST_DUMP $MOST $SMALLEST $MOST_STATS $ROUNDS $TURN $GONE $HANDING $DRAIN $FULL
         $RESET $HELD_BACK $TOO_LATE $LATE $SENT $LONG $APART $TRIES $MOST_TRIES $LATEST $AFTER $PER_LOAD $AFTER_MOST $SURE
         $FOUNDING $MARK $TURN_KEY $RUN_FOLDER $STATE_FOLDER $ETC $SITES $RUN $STATE $HOLD $AWAY $ALONE $CLOSED $BLOCKED
-        $OPENING $RULES $LOAD $MEMCACHED $PHP);
+        $OPENING $RULES $LOAD $MEMCACHED $TO_OWN $PHP
+        $ROUND $SILENT $BLOCK_AFTER $UNHEARD $FLAP $LONGEST_BACKOFF $SEEN $SENTINEL $READY);
 }
 
 my $ADDRESS = qr/\d{1,3}(?:\.\d{1,3}){3}/;
@@ -101,6 +113,12 @@ my %optional = (
     most_tries => [ \$MOST_TRIES, $NUMBER ],
     most_names => [ \$MOST, $NUMBER ],
     longest_answer => [ \$LONGEST_ANSWER, $NUMBER ],
+    round => [ \$ROUND, $NUMBER ],
+    silent => [ \$SILENT, $NUMBER ],
+    block_after => [ \$BLOCK_AFTER, $NUMBER ],
+    unheard => [ \$UNHEARD, $NUMBER ],
+    flap => [ \$FLAP, $NUMBER ],
+    longest_backoff => [ \$LONGEST_BACKOFF, $NUMBER ],
     run_folder => [ \$RUN_FOLDER, $FOLDER ],
     state_folder => [ \$STATE_FOLDER, $FOLDER ],
     etc_folder => [ \$ETC, $FOLDER ],
@@ -135,9 +153,11 @@ sub derive {
     ($RUN, $STATE) = ("$RUN_FOLDER/guard", "$STATE_FOLDER/guard");
     ($HOLD, $AWAY) = map { "$STATE/$_" } 'hold', 'away';
     ($ALONE, $CLOSED, $BLOCKED, $OPENING) = map { "$RUN/$_" } 'alone', 'closed', 'blocked', 'opening';
+    ($SEEN, $SENTINEL, $READY) = ("$STATE/seen", "$RUN/sentinel", "$RUN/ready");
     ($RULES, $LOAD) = ("$ETC/sessionctl/firewall.rules", "$STATE_FOLDER/firewall/load.sh");
-    $MEMCACHED = "-p tcp -m tcp --dport $PORT";
-    $PHP = "-d $OWN/32 ! -s 127.0.0.1/32 $MEMCACHED";
+    $MEMCACHED = "-p tcp -m tcp ! --sport 0:1023 --dport $PORT";
+    $TO_OWN = "-d $OWN/32 ! -s 127.0.0.1/32";
+    $PHP = "$TO_OWN $MEMCACHED";
     $ENV{PATH} = ($PROGRAMS ? "$PROGRAMS:" : '') . '/usr/sbin:/usr/bin:/sbin:/bin';
     return;
 }

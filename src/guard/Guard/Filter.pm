@@ -1,8 +1,9 @@
 package Guard::Filter;
 
-# The packet filter: two chains of the guard, each with a jump before any other rule.
+# The packet filter: chains of the guard, each with a jump before any other rule.
 #   SESSIONCTL-GATE in INPUT   the fence of this droplet's memcached
 #   SESSIONCTL-AWAY in OUTPUT  the blocks: the ways from here to servers that leave
+#   SESSIONCTL-SILENT in OUTPUT  the sentinel's blocks: the ways from here to servers that do not answer
 use strict;
 use warnings;
 use Exporter 'import';
@@ -14,7 +15,7 @@ our @EXPORT;
 
 BEGIN {
     @EXPORT = qw(rules first_rules program restorer restore fence able cut is_fenced keep_closed keep_blocked reclose block
-        unblock refuse restore_rules firewalled connections let_go);
+        fence_alone fence_new block_silent silent_in_force unblock refuse restore_rules firewalled connections let_go);
 }
 
 my %patience;
@@ -70,9 +71,20 @@ sub fence_rules { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --r
 
 sub fence { return restore(fence_rules()) || die "iptables cannot close the port\n" }
 
+# Refuses new connections, and lets open ones finish.
+sub fence_new {
+    return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset"));
+}
+
+# Fences the port, but not for the PHP of this droplet.
+sub fence_alone {
+    return restore(program('INPUT', 'SESSIONCTL-GATE', "-s $OWN/32 -j RETURN", "$PHP -j REJECT --reject-with tcp-reset"))
+        || die "iptables cannot close the port\n";
+}
+
 sub able { return restore(fence_rules(), restorer('--test')) || die "iptables cannot close the port here\n" }
 
-sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP -j DROP")) || die "iptables cannot cut the port off\n" }
+sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$TO_OWN -p tcp -m tcp --dport $PORT -j DROP")) || die "iptables cannot cut the port off\n" }
 
 sub is_fenced { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
 
@@ -126,6 +138,27 @@ sub block {
 sub refuse {
     my ($what, @addresses) = @_;
     return restore(program('OUTPUT', 'SESSIONCTL-AWAY', map { "-d $_/32 $what -j REJECT --reject-with tcp-reset" } @addresses));
+}
+
+# Blocks exactly these servers, which do not answer. Its jump comes second where servers that leave are blocked, too.
+sub block_silent {
+    my (@addresses) = @_;
+    my @output = of_chain('OUTPUT', rules('OUTPUT'));
+    my $jump = '-A OUTPUT -j SESSIONCTL-SILENT';
+    my @lines = (':SESSIONCTL-SILENT - [0:0]', map { "-A SESSIONCTL-SILENT -d $_/32 $MEMCACHED -j REJECT --reject-with tcp-reset" } @addresses);
+    if (!grep { $_ eq $jump } @output[ 0 .. ($#output < 1 ? $#output : 1) ]) {
+        push @lines, '-D OUTPUT -j SESSIONCTL-SILENT' for grep { $_ eq $jump } @output;
+        push @lines, '-I OUTPUT ' . (@output && $output[0] eq '-A OUTPUT -j SESSIONCTL-AWAY' ? 2 : 1) . ' -j SESSIONCTL-SILENT';
+    }
+    return restore(join "\n", '*filter', @lines, "COMMIT\n");
+}
+
+# Returns the servers that block_silent has blocked; nothing if another program has removed the rules.
+sub silent_in_force {
+    my @all = rules();
+    my @output = of_chain('OUTPUT', @all);
+    return unless grep { $_ eq '-A OUTPUT -j SESSIONCTL-SILENT' } @output[ 0 .. ($#output < 1 ? $#output : 1) ];
+    return map { m{ -d ([0-9.]+)/32 } ? $1 : () } of_chain('SESSIONCTL-SILENT', @all);
 }
 
 sub unblock {
@@ -189,8 +222,8 @@ sub let_go {
 sub connections {
     open(my $table, '<', '/proc/net/tcp') or return 0;
     my ($port, %to) = (sprintf('%04X', $PORT), map { hex_of($_) => 1 } @_);
-    return scalar grep { /: [0-9A-F]{8}:[0-9A-F]{4} ([0-9A-F]{8}):$port 01 / && $to{$1} } <$table> if %to;
-    return scalar grep { /: [0-9A-F]{8}:$port ([0-9A-F]{8}):[0-9A-F]{4} 01 / && $1 ne hex_of('127.0.0.1') } <$table>;
+    return scalar grep { /: [0-9A-F]{8}:([0-9A-F]{4}) ([0-9A-F]{8}):$port 01 / && $to{$2} && hex $1 > 1023 } <$table> if %to;
+    return scalar grep { /: [0-9A-F]{8}:$port ([0-9A-F]{8}):([0-9A-F]{4}) 01 / && $1 ne hex_of('127.0.0.1') && hex $2 > 1023 } <$table>;
 }
 
 sub hex_of { return sprintf '%08X', unpack 'L', pack 'C4', split /[.]/, $_[0] }

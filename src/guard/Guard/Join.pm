@@ -4,6 +4,7 @@ package Guard::Join;
 use strict;
 use warnings;
 use Exporter 'import';
+use Fcntl ':flock';
 use Guard::Config;
 use Guard::Log;
 use Guard::Filter;
@@ -17,10 +18,13 @@ use Guard::Turn;
 
 our @EXPORT;
 
-BEGIN { @EXPORT = qw(join_cluster) }
+BEGIN { @EXPORT = qw(join_cluster sentinel_runs) }
 
 sub join_cluster {
     my ($admitted) = @_;
+    mkdir $_ or chmod 0700, $_ for $RUN_FOLDER, $RUN;
+    open(my $lock, '>>', "$RUN/joining") or die "$RUN/joining: $!\n";
+    flock $lock, LOCK_EX or die "$RUN/joining: $!\n";
     my $alive = keep_closed();
     my $keeper = words_of($BLOCKED);
     my $blocking = -s $AWAY && !($keeper && kill 0, $keeper) ? keep_blocked() : 0;
@@ -60,6 +64,8 @@ sub fill_and_open {
     if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return 1 } # cordoned since
     firewalled() or die "the rules of sessionctl firewall are not in force\n";
     unlink $HOLD;
+    return open_alone() if !@sources and !$founding and unheard_peers() and sentinel_runs();
+    wait_for_sentinel();
     my $busy = open_port();
     # Without peers, or without a cluster, there are no writes around the opening to repair.
     my $unused = !@sources || ($founding && !%held && !%$busy);
@@ -69,6 +75,37 @@ sub fill_and_open {
     my $words = ($count > 0 ? $count : 0) . ' sessions from ' . (join(', ', map { $_->{name} } @sources) || 'no other server');
     state_is('open', $words . ($left_out ? "; $left_out did not fit into its memory" : ''));
     return 1;
+}
+
+# Returns the peers that have answered before and do not answer now, not even with a refusal. They may hold sessions.
+sub unheard_peers {
+    my %seen = map { $_ => 1 } split ' ', words_of($SEEN);
+    return grep { $seen{$_} and !$alive{$_} } @PEERS;
+}
+
+sub sentinel_runs {
+    open(my $lock, '>>', $SENTINEL) or return 0;
+    return !flock $lock, LOCK_EX | LOCK_NB;
+}
+
+# Opens the port to the PHP of this droplet only. The sentinel has memcached filled as soon as a peer answers.
+sub open_alone {
+    write_to("$RUN/cut", "0\n");
+    fence_alone();
+    unlink $CLOSED;
+    state_is('alone', 'the other droplets do not answer');
+    return 1;
+}
+
+# Waits until other droplets that have blocked this one know that it is filled again: their PHP uses it as soon as the
+# port opens.
+sub wait_for_sentinel {
+    return unless @PEERS and sentinel_runs();
+    write_to($READY, '');
+    my $until = now() + 3;
+    nap(0.02) while -e $READY and now() < $until;
+    unlink $READY;
+    return;
 }
 
 1;

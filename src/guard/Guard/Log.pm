@@ -15,7 +15,15 @@ sub remark { print STDERR "guard: $_[0]\n"; return }
 sub nap { select(undef, undef, undef, $_[0]) }
 
 # Returns seconds, in hundredths, of a clock that is never set: proc(5), /proc/uptime.
-sub now { open(my $file, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; return (split ' ', <$file>)[0] }
+my ($uptime, $opener);
+
+sub now {
+    # A file that was opened before a fork has one position for both processes.
+    if (($opener // 0) != $$) { open($uptime, '<', '/proc/uptime') or die "/proc/uptime: $!\n"; $opener = $$ }
+    sysseek $uptime, 0, 0;
+    sysread $uptime, my $text, 64;
+    return substr $text, 0, index $text, ' ';
+}
 
 # Returns how many processes run or wait for each processor, on average over a minute: proc(5), /proc/loadavg.
 sub load {

@@ -16,14 +16,14 @@ our @EXPORT;
 
 BEGIN {
     @EXPORT = qw(%alive $deadline dial hang_up lost put more more_of_line line ask fetch store refused stats stat_of room
-        servers);
+        servers from_low_port);
 }
 
 # Connects. Returns undef if the server is down, fenced, or does not answer within the given seconds: by default one,
-# and $SILENCE for this memcached.
+# and $SILENCE for this memcached. With $guard the connection passes fences and blocks.
 sub dial {
-    my ($address, $seconds) = @_;
-    my $server = { name => $address, waited => 0 };
+    my ($address, $seconds, $guard) = @_;
+    my $server = { name => $address, waited => 0, guard => $guard };
     local $server->{until} = now() + ($seconds // ($address eq $OWN ? $SILENCE : 1));
     return eval { connect_to($server) } ? $server : undef;
 }
@@ -39,8 +39,8 @@ sub connect_to {
     my ($server) = @_;
     my $name = $server->{name};
     return 0 if $deadline and now() >= $deadline;
-    my $socket = IO::Socket::INET->new(PeerAddr => $name, PeerPort => $PORT, Proto => 'tcp', Timeout => 1,
-        LocalAddr => $name eq $OWN ? '127.0.0.1' : $OWN);
+    my @where = (PeerAddr => $name, PeerPort => $PORT, Proto => 'tcp', Timeout => 1, LocalAddr => $name eq $OWN ? '127.0.0.1' : $OWN);
+    my $socket = $server->{guard} ? from_low_port(@where) : IO::Socket::INET->new(@where);
     $alive{$name} = 1 if $name ne $OWN and $socket || $!{ECONNREFUSED};
     return 0 unless $socket;
     $socket->sockopt(Socket::SO_KEEPALIVE(), 1);
@@ -50,6 +50,15 @@ sub connect_to {
     return ask($server, 'version') =~ /^VERSION/;
 }
 
+# Connects from a port that only root can use: fences and blocks let such connections pass.
+sub from_low_port {
+    my (@where) = @_;
+    for my $try (1 .. 50) {
+        my $socket = IO::Socket::INET->new(@where, LocalPort => 600 + int rand 424, ReuseAddr => 1);
+        return $socket if $socket or !$!{EADDRINUSE} and !$!{EADDRNOTAVAIL};
+    }
+    return;
+}
 # Closes a connection on which an answer may still arrive, so that it is never taken for the answer to another question.
 sub hang_up { my ($server) = @_; close delete $server->{socket} if $server->{socket} }
 

@@ -24,7 +24,7 @@ sub drain {
 }
 
 sub let_finish {
-    restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset")) or return 0;
+    fence_new() or return 0;
     let_go() or eval { hand_over(); 1 } or remark("the locks of requests under way are lost: $@");
     $deadline = 0;
     return 1;

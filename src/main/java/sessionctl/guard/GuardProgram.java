@@ -38,6 +38,9 @@ public final class GuardProgram {
             "Repair",
             "Opening",
             "Join",
+            "Merge",
+            "Peers",
+            "Sentinel",
             "Commands");
 
     private GuardProgram() {}
