@@ -140,12 +140,13 @@ sub refuse {
     return restore(program('OUTPUT', 'SESSIONCTL-AWAY', map { "-d $_/32 $what -j REJECT --reject-with tcp-reset" } @addresses));
 }
 
-# Blocks exactly these servers, which do not answer. Its jump comes second where servers that leave are blocked, too.
+# Refuses new connections to exactly these servers, which do not answer. A reset of an open connection would make the
+# module of Debian 12 take a session for an empty one. Its jump comes second where servers that leave are blocked, too.
 sub block_silent {
     my (@addresses) = @_;
     my @output = of_chain('OUTPUT', rules('OUTPUT'));
     my $jump = '-A OUTPUT -j SESSIONCTL-SILENT';
-    my @lines = (':SESSIONCTL-SILENT - [0:0]', map { "-A SESSIONCTL-SILENT -d $_/32 $MEMCACHED -j REJECT --reject-with tcp-reset" } @addresses);
+    my @lines = (':SESSIONCTL-SILENT - [0:0]', map { "-A SESSIONCTL-SILENT -d $_/32 $MEMCACHED --syn -j REJECT --reject-with tcp-reset" } @addresses);
     if (!grep { $_ eq $jump } @output[ 0 .. ($#output < 1 ? $#output : 1) ]) {
         push @lines, '-D OUTPUT -j SESSIONCTL-SILENT' for grep { $_ eq $jump } @output;
         push @lines, '-I OUTPUT ' . (@output && $output[0] eq '-A OUTPUT -j SESSIONCTL-AWAY' ? 2 : 1) . ' -j SESSIONCTL-SILENT';

@@ -23,11 +23,12 @@ BEGIN { @EXPORT = qw(join_cluster sentinel_runs) }
 sub join_cluster {
     my ($admitted) = @_;
     mkdir $_ or chmod 0700, $_ for $RUN_FOLDER, $RUN;
-    open(my $lock, '>>', "$RUN/joining") or die "$RUN/joining: $!\n";
-    flock $lock, LOCK_EX or die "$RUN/joining: $!\n";
     my $alive = keep_closed();
     my $keeper = words_of($BLOCKED);
     my $blocking = -s $AWAY && !($keeper && kill 0, $keeper) ? keep_blocked() : 0;
+    # The sentinel may fill memcached while a start is about to. The processes above must not inherit this lock.
+    open(my $lock, '>>', "$RUN/joining") or die "$RUN/joining: $!\n";
+    flock $lock, LOCK_EX or die "$RUN/joining: $!\n";
     return 1 if eval { fill_and_open($admitted) };
     chomp(my $why = $@ || 'it could not be done');
     eval { reclose() };
@@ -80,7 +81,10 @@ sub fill_and_open {
 # Returns the peers that have answered before and do not answer now, not even with a refusal. They may hold sessions.
 sub unheard_peers {
     my %seen = map { $_ => 1 } split ' ', words_of($SEEN);
-    return grep { $seen{$_} and !$alive{$_} } @PEERS;
+    my @seen = grep { $seen{$_} } @PEERS;
+    delete @alive{@seen}; # a refusal may have come from the sentinel's block here
+    dial($_, 1, 'guard') for @seen;
+    return grep { !$alive{$_} } @seen;
 }
 
 sub sentinel_runs {

@@ -40,7 +40,12 @@ my $share = $FULL; # the share of its memory that may be filled
 sub find_sources {
     my ($wait) = @_;
     my $until = now() + $wait;
-    until ((@sources = grep { $_ } map { dial($_, $SILENCE) } @PEERS) >= enough()) { now() < $until or return; nap(0.2) }
+    until ((@sources = grep { $_ } map { dial($_, $SILENCE) } @PEERS) >= enough()) {
+        if (now() < $until) { nap(0.2); next }
+        # What a fenced peer holds is better than nothing.
+        @sources = grep { $_ } map { dial($_, 1, 'guard') } @PEERS if $wait and !@sources;
+        return;
+    }
 }
 
 # Continues without the lost peers: the other peers hold what a lost one would have supplied. Waits for the last peer:

@@ -253,7 +253,7 @@ class GuardStopTest extends ThreeServers {
         assertThat(durationDuring(request("127.98.0.3"), "away", "127.98.0.3", "127.98.0.4"))
                 .isGreaterThan(Duration.ofSeconds(2));
         String refused = " -j REJECT --reject-with tcp-reset";
-        String to = "-A SESSIONCTL-AWAY -d 127.98.0.%d/32 -p tcp -m tcp --dport " + own.port();
+        String to = "-A SESSIONCTL-AWAY -d 127.98.0.%d/32 -p tcp -m tcp ! --sport 0:1023 --dport " + own.port();
         assertThat(guard.filterInput().lines().filter(line -> line.startsWith("-A")))
                 .containsExactly(
                         to.formatted(3) + " --syn" + refused,
