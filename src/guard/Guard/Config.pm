@@ -51,6 +51,7 @@ our $BLOCK_AFTER = 0.1;     # seconds from that to the block: until then the ser
 our $UNHEARD = 3;           # seconds without news of another sentinel, after which it counts as gone
 our $FLAP = 120;           # seconds for which a resync counts for the back-off
 our $LONGEST_BACKOFF = 30;  # seconds of waiting before a resync at most
+our $FIRST_PORT = 600;      # the first of 400 ports from which guards connect; fences and blocks let those below 1024 pass
 our $RUN_FOLDER = '/run/sessionctl';
 our $STATE_FOLDER = '/var/lib/sessionctl';
 our $ETC = '/etc';
@@ -81,7 +82,8 @@ BEGIN {
         $RESET $HELD_BACK $TOO_LATE $LATE $SENT $LONG $APART $TRIES $MOST_TRIES $LATEST $AFTER $PER_LOAD $AFTER_MOST $SURE
         $FOUNDING $MARK $TURN_KEY $RUN_FOLDER $STATE_FOLDER $ETC $SITES $RUN $STATE $HOLD $AWAY $ALONE $CLOSED $BLOCKED
         $OPENING $RULES $LOAD $MEMCACHED $TO_OWN $PHP
-        $ROUND $SILENT $BLOCK_AFTER $UNHEARD $FLAP $LONGEST_BACKOFF $SEEN $SENTINEL $READY);
+        $ROUND $SILENT $BLOCK_AFTER $UNHEARD $FLAP $LONGEST_BACKOFF $SEEN $SENTINEL $READY
+        $FIRST_PORT);
 }
 
 my $ADDRESS = qr/\d{1,3}(?:\.\d{1,3}){3}/;
@@ -119,6 +121,7 @@ my %optional = (
     unheard => [ \$UNHEARD, $NUMBER ],
     flap => [ \$FLAP, $NUMBER ],
     longest_backoff => [ \$LONGEST_BACKOFF, $NUMBER ],
+    first_port => [ \$FIRST_PORT, $NUMBER ],
     run_folder => [ \$RUN_FOLDER, $FOLDER ],
     state_folder => [ \$STATE_FOLDER, $FOLDER ],
     etc_folder => [ \$ETC, $FOLDER ],

@@ -54,7 +54,7 @@ sub connect_to {
 sub from_low_port {
     my (@where) = @_;
     for my $try (1 .. 50) {
-        my $socket = IO::Socket::INET->new(@where, LocalPort => 600 + int rand 424, ReuseAddr => 1);
+        my $socket = IO::Socket::INET->new(@where, LocalPort => $FIRST_PORT + int rand 400, ReuseAddr => 1);
         return $socket if $socket or !$!{EADDRINUSE} and !$!{EADDRNOTAVAIL};
     }
     return;

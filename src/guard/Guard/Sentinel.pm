@@ -178,7 +178,7 @@ sub read_link {
 sub heard {
     my ($address, $items) = @_;
     my ($one, $now) = ($server{$address}, now());
-    @{$one}{qw(age refused)} = (0, 0);
+    @{$one}{qw(age refused answered)} = (0, 0, 1);
     $one->{seen} ||= saw($address);
     while ($items =~ /VALUE sessionctl<guard>(\S{7,15}) \d+ \d+ (\d{1,20})\r\n([^\r\n]*)\r\n/g) {
         my ($who, $cas, $line) = ($1, $2, $3);
@@ -228,6 +228,8 @@ sub announce {
 # --- who is silent
 
 sub down { my ($one, $now) = @_; return $one->{refused} && $now < $one->{refused} + 1 }
+# Returns true if a server answers, two questions after a silence at most.
+sub answers { my ($one) = @_; return $one->{answered} && $one->{age} <= 2 * $ROUND }
 sub is_silent { my ($one, $now) = @_; return $one->{seen} && $one->{age} > $SILENT && !down($one, $now) }
 
 # Returns true if fewer than half of the hosts answer here; of two halves, the one with the lowest address goes on. A host
@@ -262,7 +264,7 @@ sub block_and_unblock {
     }
     for my $address (keys %{ $me{silent} }) {
         my ($one, $said) = ($server{$address}, $peer{$address});
-        next if $one->{age} > 0.1;
+        next unless answers($one);
         my $news = $said && $now < $said->{heard} + $UNHEARD;
         # Without a sentinel there it is never known to be filled again.
         $one->{without} = $news ? 0 : $one->{without} || $now;
@@ -270,7 +272,7 @@ sub block_and_unblock {
         unblock_peer($address);
         remark("$address answers again, and is unblocked");
     }
-    for my $address (grep { $mode ne 'alone' and $server{$_}{age} < 0.1 } keys %weak) {
+    for my $address (grep { $mode ne 'alone' and answers($server{$_}) } keys %weak) {
         unblock_peer($address);
         remark("$address answers again, and is unblocked");
     }
@@ -329,7 +331,7 @@ sub look_after_own {
         # Another command of the guard starts, holds or has failed to fill memcached; or a start was not under the guard.
         $me{closed} = -e $CLOSED || -e "$RUN/drill" || down($own, $now);
         if ($word eq 'alone') { $mode = 'alone'; return }
-        if ($word eq 'failed' and !$child and $own->{age} < 0.1 and $now > $again) { return resync($now) }
+        if ($word eq 'failed' and !$child and answers($own) and $now > $again) { return resync($now) }
         return if $me{closed};
         my $why = is_silent($own, $now) ? 'it does not answer' : accusation($now);
         if ($alone and !is_silent($own, $now)) { return go_alone($now) }
@@ -337,19 +339,23 @@ sub look_after_own {
         $marker = $own->{marker} if $own->{marker} and !grep { $_->{age} > 2 * $ROUND } values %server;
         return;
     }
-    return if $child or down($own, $now) or $own->{age} > 0.1;
+    return if $child or down($own, $now) or !answers($own);
     # A start of memcached has taken over.
     if ($word =~ /^(?:filling|held|failed|open)$/ and $mode ne 'resync') { $mode = 'open'; return }
     return $united = $now if $alone;
     return if $now < $again;
     my @contested = grep { is_silent($server{$_}, $now) } grep { $_ ne $OWN } others($now);
     return if @contested;
-    my @open = grep { $peer{$_}{state} eq 'open' and $server{$_}{age} < 0.1 } others($now);
+    my @answering = grep { answers($server{$_}) } @PEERS;
+    my %news = map { $_ => 1 } others($now);
+    my @open = grep { $news{$_} and $peer{$_}{state} eq 'open' } @answering;
     if (@open) { return $mode eq 'alone' ? merge($now, @open) : resync($now) }
     # News of the others may still be under way.
-    my %news = map { $_ => 1 } others($now);
     return if $now < $united + 1.5 * $UNHEARD and grep { $server{$_}{seen} and !$news{$_} and !down($server{$_}, $now) } @PEERS;
-    my @equal = grep { $peer{$_}{state} ne 'passive' and $server{$_}{age} < 0.1 } others($now);
+    # Without a sentinel there, a server that answers has gone on.
+    @open = grep { !$news{$_} } @answering;
+    if (@open) { return $mode eq 'alone' ? merge($now, @open) : resync($now) }
+    my @equal = grep { $peer{$_}{state} ne 'passive' } @answering;
     # All were cut off. The first one opens, and the others are filled from it.
     open_first($now) unless grep { in_order($_) lt in_order($OWN) } @equal;
     return;

@@ -33,6 +33,7 @@ final class GuardRun {
     private final Path folder;
     private String settings;
     private volatile @Nullable Process process;
+    private @Nullable Process sentinel;
 
     /**
      * Writes the guard to a file.
@@ -100,6 +101,21 @@ final class GuardRun {
         return new Result(started.exitValue(), Files.readString(stderr, UTF_8));
     }
 
+    /** Starts the sentinel, which runs until {@link #end}. Its output goes to this program's. */
+    void startSentinel() throws IOException {
+        Path guard = Files.writeString(folder.resolve("guard"), GuardProgram.text());
+        Path config = Files.writeString(folder.resolve("guard.conf"), settings);
+        sentinel = new ProcessBuilder("perl", guard.toString(), "--config", config.toString(), "sentinel")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("sentinel").toFile())
+                .start();
+    }
+
+    /** Returns what the sentinel has printed. */
+    String sentinelOutput() throws IOException {
+        return Files.readString(folder.resolve("sentinel"), UTF_8);
+    }
+
     /** Ends the running command by SIGKILL. */
     void kill() {
         Process running = process;
@@ -154,8 +170,13 @@ final class GuardRun {
         return Files.readString(folder.resolve("run/guard/state"), UTF_8).replaceFirst(" \\d+", "");
     }
 
-    /** Ends the processes that restore the fence and the blocks. */
+    /** Ends the sentinel and the processes that restore the fence and the blocks. */
     void end() {
+        Process running = sentinel;
+        if (running != null) {
+            running.descendants().forEach(ProcessHandle::destroyForcibly);
+            running.destroyForcibly();
+        }
         try {
             for (String name : List.of("closed", "blocked")) {
                 Path file = folder.resolve("run/guard/" + name);
@@ -205,6 +226,13 @@ final class GuardRun {
     /** Returns the rules of the fence if they precede all others: none when the port is open. */
     List<String> guardState() throws IOException {
         return first("INPUT", "SESSIONCTL-GATE");
+    }
+
+    /** Returns the addresses that the sentinel blocks. */
+    List<String> silent() throws IOException {
+        return first("OUTPUT", "SESSIONCTL-SILENT").stream()
+                .map(rule -> rule.replaceAll(".* -d ([0-9.]+)/32 .*", "$1"))
+                .toList();
     }
 
     /** Returns the addresses that are blocked before any other rule applies. */
