@@ -8,13 +8,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import sessionctl.lab.Fault.Act;
 import sessionctl.lab.Fault.Steps;
 
-/** Plans faults with random parameters. All randomness is in the plan, so that a seed gives the same faults again. */
+/**
+ * Plans faults with random parameters. All randomness is in the plan and comes from the seed, the kind and the number of a
+ * fault, so that a seed gives the same faults again, also without the other kinds.
+ */
 final class FaultPlan {
     private static final String SIGNAL =
             "pid=$(systemctl show -P MainPID memcached); [ \"$pid\" != 0 ] && kill -%s \"$pid\"";
@@ -22,21 +27,27 @@ final class FaultPlan {
 
     private final Lab lab;
     private final Visitors visitors;
-    private final Random random;
+    private final long seed;
+    private Random random;
 
-    FaultPlan(Lab lab, Visitors visitors, Random random) {
+    FaultPlan(Lab lab, Visitors visitors, long seed) {
         this.lab = lab;
         this.visitors = visitors;
-        this.random = random;
+        this.seed = seed;
+        this.random = new Random(seed);
     }
 
     /** Plans this many faults of each kind, in a random order. */
     List<Fault> plan(List<Fault.Kind> kinds, int each) {
         List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < each; i++) {
-            kinds.forEach(kind -> faults.add(new Fault(kind, acts(kind))));
+            for (Fault.Kind kind : kinds) {
+                // The first numbers of a Random are alike for seeds that are.
+                random = new Random(new SplittableRandom(Objects.hash(seed, kind.name(), i)).nextLong());
+                faults.add(new Fault(kind, acts(kind)));
+            }
         }
-        Collections.shuffle(faults, random);
+        Collections.shuffle(faults, new Random(seed));
         return faults;
     }
 

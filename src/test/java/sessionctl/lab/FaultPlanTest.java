@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FaultPlanTest {
@@ -12,8 +11,8 @@ class FaultPlanTest {
 
     /** Plans without a lab, which only the steps of the faults use. */
     @SuppressWarnings("NullAway")
-    private static List<Fault> plan(long seed, int each) {
-        return new FaultPlan(null, null, new Random(seed)).plan(ALL, each);
+    private static List<Fault> plan(List<Fault.Kind> kinds, long seed, int each) {
+        return new FaultPlan(null, null, seed).plan(kinds, each);
     }
 
     private static List<String> words(List<Fault> faults) {
@@ -22,12 +21,18 @@ class FaultPlanTest {
 
     @Test
     void aSeedGivesTheSameFaultsInTheSameOrder() {
-        assertThat(words(plan(7, 2))).isEqualTo(words(plan(7, 2))).isNotEqualTo(words(plan(8, 2)));
+        assertThat(words(plan(ALL, 7, 2))).isEqualTo(words(plan(ALL, 7, 2))).isNotEqualTo(words(plan(ALL, 8, 2)));
+    }
+
+    @Test
+    void theFaultsOfAKindAreTheSameWithoutTheOtherKinds() {
+        List<Fault> alone = plan(List.of(Fault.Kind.TWO), 7, 2);
+        assertThat(words(plan(ALL, 7, 2))).containsAll(words(alone));
     }
 
     @Test
     void eachKindIsThereAsOftenAsWantedForAtMostThirtySeconds() {
-        List<Fault> faults = plan(7, 20);
+        List<Fault> faults = plan(ALL, 7, 20);
         for (Fault.Kind kind : ALL) {
             assertThat(faults).filteredOn(fault -> fault.kind() == kind).hasSize(20);
         }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +77,7 @@ class Faults {
                 + " --sessions " + System.getProperty("faults.sessions", "1000") + " --history "
                 + history.toAbsolutePath();
         try (Visitors visitors = new Visitors(lab, THREE, options.split(" "))) {
-            FaultPlan plan = new FaultPlan(lab, visitors, new Random(seed));
+            FaultPlan plan = new FaultPlan(lab, visitors, seed);
             List<Fault> faults = plan.plan(kinds(), Integer.getInteger("faults.each", 2));
             try {
                 for (int i = 0; i < faults.size(); i++) {
@@ -175,7 +175,12 @@ class Faults {
                     .add(i + 1);
         }
         StringBuilder table = new StringBuilder(HEAD);
-        numbers.forEach((kind, of) -> table.append(row(kind, of, check)));
+        numbers.forEach((kind, of) -> table.append("| %s | %d | %s | %.1f |%n"
+                .formatted(
+                        kind.title(),
+                        of.size(),
+                        cells(check, of),
+                        recovery.getOrDefault(kind, Double.POSITIVE_INFINITY))));
         table.append(
                 "%nseed %d, %s; %d requests in %d sessions, %.0f a second; the generator took %.0f %% of a processor%n"
                         .formatted(
@@ -187,25 +192,23 @@ class Faults {
                                 traffic.processor()));
         Files.writeString(folder.resolve("table.md"), table);
         Files.write(folder.resolve("findings.tsv"), check.findings());
-        Files.write(folder.resolve("faults.tsv"), log);
+        Files.write(
+                folder.resolve("faults.tsv"),
+                IntStream.range(0, log.size())
+                        .mapToObj(i -> log.get(i) + "\t" + cells(check, List.of(i + 1)))
+                        .toList());
         System.out.println(table);
     }
 
-    private String row(Fault.Kind kind, List<Integer> numbers, HistoryCheck check) {
+    private static String cells(HistoryCheck check, List<Integer> numbers) {
         Counts others = new Counts();
         Counts cutOff = new Counts();
         numbers.forEach(number -> {
             others.add(check.of(number));
             cutOff.add(check.throughCutOff(number));
         });
-        String cells = Stream.concat(others.cells().stream(), cutOff.cells().stream())
+        return Stream.concat(others.cells().stream(), cutOff.cells().stream())
                 .map(Object::toString)
                 .collect(Collectors.joining(" | "));
-        return "| %s | %d | %s | %s |%n"
-                .formatted(
-                        kind.title(),
-                        numbers.size(),
-                        cells,
-                        "%.1f".formatted(recovery.getOrDefault(kind, Double.POSITIVE_INFINITY)));
     }
 }

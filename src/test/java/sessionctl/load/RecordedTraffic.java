@@ -44,10 +44,8 @@ final class RecordedTraffic extends Traffic {
 
     @Override
     void open() throws IOException {
-        missing = settings.sessions();
-        while (missing > 0 || exchange().inFlight() > 0) {
-            while (missing > 0 && exchange().inFlight() < MAX_IN_FLIGHT) {
-                missing--;
+        while (created < settings.sessions() || exchange().inFlight() > 0) {
+            while (created < settings.sessions() && exchange().inFlight() < MAX_IN_FLIGHT) {
                 send(newVisitor(), Request.Act.OPEN, droplets().inTurn());
             }
             exchange().poll(100);
@@ -56,7 +54,8 @@ final class RecordedTraffic extends Traffic {
 
     private Visitor newVisitor() {
         List<String> names = settings.droplets();
-        return new Visitor(names.size() < 3 ? "" : names.get(created++ % names.size()), sweep);
+        String avoided = names.get(created++ % names.size());
+        return new Visitor(names.size() < 3 ? "" : avoided, sweep);
     }
 
     private void send(Visitor visitor, Request.Act act, Droplet droplet) {
