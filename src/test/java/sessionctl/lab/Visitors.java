@@ -13,16 +13,18 @@ import java.util.List;
 
 /** The load generator in a lab: a thousand visitors who send requests during work on the cluster. */
 final class Visitors implements AutoCloseable {
-    private static final String PAGE = "cat >/var/www/html/keeper.php <<'PAGE'\n%sPAGE\n";
+    private static final String PAGE = "cat >/var/www/html/%s <<'PAGE'\n%sPAGE\n";
 
     private final Lab lab;
     private final Process generator;
     private final BufferedReader out;
     private final BufferedWriter in;
 
-    /** Writes the page to the document root of Apache. */
+    /** Writes the pages to the document root of Apache. */
     static void publish(Lab lab, List<String> hosts) {
-        lab.onHosts(hosts, PAGE.formatted(Resources.text("lab/keeper.php")));
+        for (String page : List.of("keeper.php", "history.php")) {
+            lab.onHosts(hosts, PAGE.formatted(page, Resources.text("lab/" + page)));
+        }
     }
 
     /** Opens the sessions on these droplets and starts the traffic. */
@@ -41,7 +43,7 @@ final class Visitors implements AutoCloseable {
         generator = lab.interactive(words);
         out = generator.inputReader();
         in = generator.outputWriter();
-        assertThat(readLine()).startsWith("ready: 1000 sessions");
+        assertThat(readLine()).matches("ready: [1-9]\\d* sessions open");
     }
 
     private String readLine() {
@@ -69,15 +71,21 @@ final class Visitors implements AutoCloseable {
      * Takes a droplet out of the traffic as a load balancer does: it gets no new requests, and current ones are
      * answered.
      */
-    void takeOut(String host) {
+    synchronized void takeOut(String host) {
         send("out " + lab.host(host).publicIp());
         assertThat(readLine()).isEqualTo("out " + lab.host(host).publicIp());
     }
 
     /** Adds a droplet to the traffic. */
-    void bringIn(String host) {
+    synchronized void bringIn(String host) {
         send("in " + lab.host(host).publicIp());
         assertThat(readLine()).isEqualTo("in " + lab.host(host).publicIp());
+    }
+
+    /** Reads each session of recorded traffic once. */
+    synchronized void sweep() {
+        send("sweep");
+        assertThat(readLine()).isEqualTo("swept");
     }
 
     /** Reads all sessions again, ends the traffic and returns its losses. */
@@ -102,6 +110,7 @@ final class Visitors implements AutoCloseable {
      * @param failed requests without an answer
      * @param slowest the duration of the slowest request, in milliseconds
      * @param rate requests a second
+     * @param processor the share of a processor that the load generator took, in percent
      * @param requests the number of requests
      * @param sessions the number of opened sessions
      * @param incidents the incidents, one by one
@@ -113,6 +122,7 @@ final class Visitors implements AutoCloseable {
             int failed,
             @SerializedName("slowest_ms") int slowest,
             double rate,
+            @SerializedName("processor_percent") double processor,
             int requests,
             int sessions,
             List<Incident> incidents) {}

@@ -60,7 +60,7 @@ final class Exchange implements AutoCloseable {
         try {
             Connection connection = kept == null ? new Connection(selector, visit.droplet()) : kept;
             underWay.put(visit, connection);
-            connection.send(visit, path, keepAlive);
+            connection.send(visit, path + visit.query(), keepAlive);
         } catch (IOException e) {
             retryOrFail(visit, kept, reason(e));
         }

@@ -25,7 +25,9 @@ public final class LoadGenerator {
             return;
         }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        Traffic traffic = new Traffic(settings, out::println);
+        Traffic traffic = settings.history().isEmpty()
+                ? new Traffic(settings, out::println)
+                : new RecordedTraffic(settings, out::println);
         CountDownLatch reported = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             traffic.submit("stop");

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** The session of one visitor: its cookie, and the counter of the last answer. */
-final class Session {
+class Session {
     /** The result of comparing an answer's counter with earlier ones. */
     enum Verdict {
         FINE,

@@ -20,6 +20,8 @@ import java.util.Map;
  * @param keepAlive whether a connection is used for many requests. A load balancer by default opens one for each
  *     request. After a reload, Apache's prefork starts with five processes and adds one a second, so that clients with
  *     kept connections delay all others
+ * @param history the file for each request and answer of reads, writes and log-outs; empty for visitors who only count
+ * @param seed the seed of the random choices, 0 for another one each time
  */
 record Settings(
         List<String> droplets,
@@ -30,12 +32,15 @@ record Settings(
         int inFlight,
         int newcomers,
         Duration timeout,
-        boolean keepAlive) {
+        boolean keepAlive,
+        String history,
+        int seed) {
     static final String USAGE = """
-            Usage: LoadGenerator [--path /keeper.php] [--sessions 1000] [--idle 300] [--rate 330] [--in-flight 24]
-                          [--newcomers 20] [--timeout 10] [--keep-alive no] ADDRESS...
-            On standard input: 'out ADDRESS', 'in ADDRESS', 'counts', 'stop'; each is answered when it holds.
-            Exit codes: 0 nothing was lost, stale or failed; 1 something was; 2 wrong usage, or no session could be opened.""";
+        Usage: LoadGenerator [--path /keeper.php] [--sessions 1000] [--idle 300] [--rate 330] [--in-flight 24]
+                      [--newcomers 20] [--timeout 10] [--keep-alive no] [--history FILE] [--seed N] ADDRESS...
+        On standard input: 'out ADDRESS', 'in ADDRESS', 'counts', 'sweep' with --history, 'stop'; each is answered when it holds.
+        Exit codes: 0 nothing was lost, stale or failed; 1 something was; 2 wrong usage, or no session could be opened.\
+        """;
 
     /** Creates settings with kept connections. */
     Settings(
@@ -47,7 +52,7 @@ record Settings(
             int inFlight,
             int newcomers,
             Duration timeout) {
-        this(droplets, path, sessions, idle, rate, inFlight, newcomers, timeout, true);
+        this(droplets, path, sessions, idle, rate, inFlight, newcomers, timeout, true, "", 0);
     }
 
     Settings {
@@ -57,6 +62,8 @@ record Settings(
     /** Parses the command line. An {@link IllegalArgumentException} describes an error in it. */
     static Settings of(String... arguments) {
         Map<String, String> options = new HashMap<>(Map.of(
+                "--history", "",
+                "--seed", "0",
                 "--path", "/keeper.php",
                 "--sessions", "1000",
                 "--idle", "300",
@@ -87,7 +94,9 @@ record Settings(
                 number(options, "--in-flight"),
                 number(options, "--newcomers"),
                 Duration.ofMillis(Math.round(Double.parseDouble(options.get("--timeout")) * 1000)),
-                options.get("--keep-alive").equals("yes"));
+                options.get("--keep-alive").equals("yes"),
+                options.get("--history"),
+                number(options, "--seed"));
     }
 
     private static int number(Map<String, String> options, String option) {

@@ -20,7 +20,9 @@ class SettingsTest {
                         24,
                         20,
                         Duration.ofSeconds(10),
-                        false));
+                        false,
+                        "",
+                        0));
     }
 
     @Test

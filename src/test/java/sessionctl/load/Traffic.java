@@ -16,12 +16,12 @@ import java.util.function.Consumer;
  * The traffic of all visitors. All open a session, most of them send further requests, and at the end all sessions are
  * read again.
  */
-final class Traffic implements Exchange.Listener {
+class Traffic implements Exchange.Listener {
     /**
      * The requests in flight when sessions are opened and when they are read at the end, where the rate does not
      * matter.
      */
-    private static final int MAX_IN_FLIGHT = 24;
+    static final int MAX_IN_FLIGHT = 24;
 
     /** Delayed requests are sent later if the delay is at most this long, in nanoseconds. */
     private static final long MAX_DELAY = TimeUnit.MILLISECONDS.toNanos(250);
@@ -29,7 +29,7 @@ final class Traffic implements Exchange.Listener {
     private final Settings settings;
     private final Consumer<String> answers;
     private final Tally tally = new Tally();
-    private final Random random = new Random();
+    private final Random random;
     private final Exchange exchange;
     private final Droplets droplets;
     private final Queue<String> orders = new ConcurrentLinkedQueue<>();
@@ -43,6 +43,7 @@ final class Traffic implements Exchange.Listener {
     Traffic(Settings settings, Consumer<String> answers) throws IOException {
         this.settings = settings;
         this.answers = answers;
+        random = settings.seed() == 0 ? new Random() : new Random(settings.seed());
         exchange = new Exchange(settings.path(), settings.timeout(), settings.keepAlive(), this);
         droplets = new Droplets(settings.droplets(), random);
     }
@@ -66,7 +67,23 @@ final class Traffic implements Exchange.Listener {
         }
     }
 
-    private void open() throws IOException {
+    final Exchange exchange() {
+        return exchange;
+    }
+
+    final Droplets droplets() {
+        return droplets;
+    }
+
+    final Tally tally() {
+        return tally;
+    }
+
+    final Random random() {
+        return random;
+    }
+
+    void open() throws IOException {
         int begun = 0;
         while (begun < settings.sessions() || exchange.inFlight() > 0) {
             for (; begun < settings.sessions() && exchange.inFlight() < MAX_IN_FLIGHT; begun++) {
@@ -97,7 +114,7 @@ final class Traffic implements Exchange.Listener {
      * Sends a request of a random session, or a new visitor, to a random droplet. Returns false if no request may be
      * sent now.
      */
-    private boolean sendOne() {
+    boolean sendOne() {
         if (exchange.inFlight() >= settings.inFlight() || !droplets.areAny()) {
             return false;
         }
@@ -114,7 +131,7 @@ final class Traffic implements Exchange.Listener {
     }
 
     /** Reads each idle session once on every droplet, and each active one on any droplet. */
-    private void readAll() throws IOException {
+    void readAll() throws IOException {
         Collections.shuffle(active, random);
         active.stream().filter(s -> droplets.areAny()).forEach(s -> s.unread().add(droplets.any()));
         idle.forEach(s -> s.unread().addAll(droplets.allShuffled()));
@@ -138,12 +155,17 @@ final class Traffic implements Exchange.Listener {
                 stopped = true;
             } else if (order.equals("counts")) {
                 answers.accept(tally.sentence());
-            } else if (!droplets.execute(order)) {
+            } else if (!execute(order)) {
                 answers.accept("'" + order + "' is no order: out ADDRESS, in ADDRESS, counts, stop");
             }
         }
         droplets.answerOrders(answers);
         return !stopped;
+    }
+
+    /** Executes an order about droplets. Returns false for other orders. */
+    boolean execute(String order) {
+        return droplets.execute(order);
     }
 
     @Override

@@ -4,12 +4,19 @@ package sessionctl.load;
 final class Visit {
     private final Session session;
     private final Droplet droplet;
+    private final String query;
     private final long began = System.nanoTime();
     private boolean retry;
 
     Visit(Session session, Droplet droplet) {
+        this(session, droplet, "");
+    }
+
+    /** Creates a request with a query, which begins with a question mark. */
+    Visit(Session session, Droplet droplet, String query) {
         this.session = session;
         this.droplet = droplet;
+        this.query = query;
     }
 
     Session session() {
@@ -18,6 +25,10 @@ final class Visit {
 
     Droplet droplet() {
         return droplet;
+    }
+
+    String query() {
+        return query;
     }
 
     /** Returns the time of its start, by {@link System#nanoTime}. */
