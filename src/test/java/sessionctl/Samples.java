@@ -22,10 +22,15 @@ import sessionctl.state.DropletState;
 import sessionctl.state.FileState;
 import sessionctl.state.GuardState;
 import sessionctl.state.MemcachedStats;
+import sessionctl.state.SentinelState;
 import sessionctl.state.UnsupportedDropletException;
 
 /** Clusters, answers and templates for tests. */
 public final class Samples {
+    /** What systemctl shows of a sentinel that runs. */
+    public static final String SENTINEL =
+            "Id=sessionctl-sentinel.service\nActiveState=active\nSubState=running\nUnitFileState=enabled\n";
+
     private Samples() {}
 
     /** Parses an inventory that must be valid. */
@@ -55,13 +60,14 @@ public final class Samples {
     }
 
     /**
-     * Adds the guard and its unit to a droplet's answer if the answer shows that the droplet was provisioned before.
+     * Adds the guard, its unit and its sentinel to a droplet's answer if the answer shows that the droplet was
+     * provisioned before.
      */
     public static Answer guarded(Answer answer, Cluster cluster, Droplet droplet) throws IOException {
         return guarded(answer, new DesiredStates(cluster, templates()), droplet);
     }
 
-    /** Adds the guard and its unit to a droplet's answer, with desired states that were computed before. */
+    /** Adds the guard, its unit and its sentinel to a droplet's answer, with desired states that were computed before. */
     public static Answer guarded(Answer answer, DesiredStates desired, Droplet droplet) {
         try {
             if (answer.raw().contains(" /etc/systemd/system/memcached.service.d/sessionctl.conf\n")) {
@@ -71,6 +77,9 @@ public final class Samples {
                         answer.with("file " + present.mode() + " " + present.owner() + " " + path, present.content());
                     }
                 });
+                if (wanted.services().containsKey(SentinelState.SERVICE)) {
+                    answer.with("services", answer.text("services") + "\n" + SENTINEL);
+                }
             }
             return answer;
         } catch (InvalidAnswerException | UnsupportedDropletException e) {

@@ -25,6 +25,7 @@ import sessionctl.state.FileState;
 import sessionctl.state.FirewallFacts;
 import sessionctl.state.InterfaceAddress;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.SentinelState;
 import sessionctl.state.ServiceState;
 import sessionctl.state.UnsupportedDropletException;
 
@@ -144,7 +145,7 @@ public final class DesiredStates {
         boolean apache = PackageTable.apacheRuns(php, installed);
         Map<String, FileState> files = files(droplet, facts, php);
         Set<Feature> features = features(php, facts.state().php() != null, apache);
-        Map<String, ServiceState> services = services(php, features, apache);
+        Map<String, ServiceState> services = services(php, features, apache, files);
         Set<String> packages = new LinkedHashSet<>(PackageTable.packages(facts, php));
         if (facts.canHaveGuard() || cluster.firewall().mode() != Firewall.Mode.NONE) {
             packages.add(GuardProgram.PACKAGE);
@@ -159,9 +160,11 @@ public final class DesiredStates {
     /** Returns the state of a leaving droplet without PHP. It only needs a guard that fences its memcached. */
     private DropletState withoutPhp(Droplet droplet, DropletFacts facts) {
         Map<String, FileState> files = startFiles(droplet, facts);
-        Map<String, ServiceState> services = files.isEmpty()
-                ? Map.of()
-                : Map.of(MEMCACHED, ServiceState.goodState(GUARD_FILES));
+        Map<String, ServiceState> services = new LinkedHashMap<>();
+        if (!files.isEmpty()) {
+            services.put(MEMCACHED, ServiceState.goodState(GUARD_FILES));
+        }
+        putSentinel(services, files);
         return new DropletState(null, guardPackages(files), Set.of(), files, Set.of(), services);
     }
 
@@ -170,11 +173,13 @@ public final class DesiredStates {
         return files.containsKey(GuardProgram.PATH) ? Set.of(GuardProgram.PACKAGE) : Set.of();
     }
 
-    private static Map<String, ServiceState> services(PhpLayout php, Set<Feature> features, boolean apache) {
+    private static Map<String, ServiceState> services(
+            PhpLayout php, Set<Feature> features, boolean apache, Map<String, FileState> files) {
         Map<String, ServiceState> services = new LinkedHashMap<>();
         List<String> memcachedReads = new ArrayList<>(GUARD_FILES);
         memcachedReads.add(CONF);
         services.put(MEMCACHED, ServiceState.goodState(memcachedReads));
+        putSentinel(services, files);
         List<String> phpReads = List.of(
                 php.phpIni(), php.memcacheIni(), Feature.memcacheModule(php).link());
         if (php.fpm()) {
@@ -188,6 +193,13 @@ public final class DesiredStates {
             services.put("apache2", ServiceState.goodState(php.fpm() ? links : phpReads));
         }
         return services;
+    }
+
+    /** Adds the sentinel, after memcached: it needs the guard's program and settings, which memcached brings. */
+    private static void putSentinel(Map<String, ServiceState> services, Map<String, FileState> files) {
+        if (files.containsKey(GuardProgram.SENTINEL_UNIT)) {
+            services.put(SentinelState.SERVICE, ServiceState.goodState(List.of(GuardProgram.SENTINEL_UNIT)));
+        }
     }
 
     private static void checkAddress(Droplet droplet, DropletFacts facts) throws UnsupportedDropletException {
@@ -279,7 +291,7 @@ public final class DesiredStates {
     }
 
     /**
-     * Returns the files that protect memcached's starts; empty without systemd. A leaving droplet gets them only if its
+     * Returns the files that protect memcached's sessions; empty without systemd. A leaving droplet gets them only if its
      * memcached runs or may start again.
      */
     private Map<String, FileState> startFiles(Droplet droplet, DropletFacts facts) {
@@ -295,6 +307,8 @@ public final class DesiredStates {
         if (guarded) {
             files.put(GuardProgram.SETTINGS, new FileState.Present(texts.guardSettings(), "600", "root:root"));
             files.put(GuardProgram.PATH, new FileState.Present(GuardProgram.text(), "755", "root:root"));
+            files.put(
+                    GuardProgram.SENTINEL_UNIT, new FileState.Present(GuardProgram.sentinelUnit(), "644", "root:root"));
         }
         return files;
     }

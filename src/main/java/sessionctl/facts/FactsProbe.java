@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
+import sessionctl.guard.GuardProgram;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
@@ -18,6 +19,7 @@ import sessionctl.state.MemcachedFlags;
 import sessionctl.state.OverridingSetting;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.Platform;
+import sessionctl.state.SentinelState;
 import sessionctl.state.ServiceState;
 
 /** Asks for all facts that a plan needs about a droplet, in one command. */
@@ -196,7 +198,8 @@ public final class FactsProbe {
         for (Map<String, String> unit : SystemdUnits.parse(sections.text("services"))) {
             String name = unit.getOrDefault("Id", "").replaceAll("[.]service$", "");
             boolean installed = packages.installed().containsKey(name)
-                    || packages.halfInstalled().contains(name);
+                    || packages.halfInstalled().contains(name)
+                    || (name.equals(SentinelState.SERVICE) && sections.files().containsKey(GuardProgram.SENTINEL_UNIT));
             if (installed) {
                 boolean settled =
                         !owed.contains(name) && (!name.equals("memcached") || matchesFiles(sections, running));

@@ -22,7 +22,8 @@ final class HealthMetricsParser {
                 number(uptime[0], 0),
                 clock(sections.text("clock"), sent, received),
                 cache(sections.text("cache")),
-                trips(sections.text("trips")));
+                trips(sections.text("trips")),
+                SentinelParser.parse(sections.texts().get("sentinel")));
     }
 
     /**

@@ -20,6 +20,9 @@ public final class GuardProgram {
     /** The part of memcached's unit that makes systemd call it. */
     public static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
 
+    /** The unit of the sentinel, a process of the guard that notices that a memcached stops responding. */
+    public static final String SENTINEL_UNIT = "/etc/systemd/system/sessionctl-sentinel.service";
+
     /** The package of the packet filter that it calls. */
     public static final String PACKAGE = "iptables";
 
@@ -54,6 +57,11 @@ public final class GuardProgram {
         return text.append(main.substring(code)).toString();
     }
 
+    /** Returns the unit of the sentinel. */
+    public static String sentinelUnit() {
+        return Scripts.text("guard/sentinel.service");
+    }
+
     /**
      * Returns a module as a part of a program, which {@code use Guard::NAME} finds there.
      *
@@ -61,6 +69,7 @@ public final class GuardProgram {
      */
     public static String module(String name) {
         String text = Scripts.text("guard/Guard/" + name + ".pm");
-        return "BEGIN { $INC{\"Guard/" + name + ".pm\"} = 1 }\n{\n" + text.substring(0, text.lastIndexOf("\n1;\n")) + "}\n\n";
+        return "BEGIN { $INC{\"Guard/" + name + ".pm\"} = 1 }\n{\n" + text.substring(0, text.lastIndexOf("\n1;\n"))
+                + "}\n\n";
     }
 }

@@ -60,7 +60,11 @@ public final class AbsenceFindings {
     }
 
     private Finding finding(Droplet down, String cost) {
-        String what = cost + " s for it";
+        return removable(down, cost + " s for it");
+    }
+
+    /** Returns the finding for a droplet that is down, with the remedy if it stays down. */
+    Finding removable(Droplet down, String what) {
         // remove edits the inventory's file; there is none if it came from standard input.
         if (down.leaving() || remedies.readsStandardInput()) {
             return Finding.error(
@@ -80,7 +84,7 @@ public final class AbsenceFindings {
     }
 
     /** Joins at most five names: every other droplet may wait for each droplet that is down. */
-    private static String join(List<String> names) {
+    static String join(List<String> names) {
         int shown = names.size() > MAX_NAMES ? MAX_NAMES - 1 : names.size() - 1;
         if (shown == 0) {
             return names.get(0);

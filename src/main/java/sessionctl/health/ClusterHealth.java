@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
@@ -40,7 +42,8 @@ public record ClusterHealth(
             long lockTimeout,
             Remedies remedies) {
         List<Finding> findings = new ArrayList<>(others);
-        findings.addAll(new AbsenceFindings(cluster, remedies).fromMeasurements(droplets));
+        List<Finding> absences = new AbsenceFindings(cluster, remedies).fromMeasurements(droplets);
+        findings.addAll(absences);
         int port = cluster.memcached().port();
         droplets.stream().filter(c -> !c.problem().isEmpty()).forEach(c -> findings.add(problemFinding(c)));
         List<DriftFindings> drift = droplets.stream()
@@ -48,6 +51,8 @@ public record ClusterHealth(
                 .toList();
         drift.forEach(d -> findings.addAll(d.exposureFindings(cluster)));
         drift.forEach(d -> findings.addAll(d.findings()));
+        Set<String> absent = absences.stream().map(Finding::droplet).collect(Collectors.toSet());
+        findings.addAll(new SentinelFindings(cluster, droplets, remedies).findings(absent));
         findings.addAll(new PathFindings(droplets, port, remedies).findings(matrix));
         drift.forEach(d -> findings.addAll(d.firewallFindings(port)));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));

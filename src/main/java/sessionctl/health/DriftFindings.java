@@ -42,6 +42,8 @@ final class DriftFindings {
         for (Change change : health.drift()) {
             if (change instanceof InstallPackages install) {
                 findings.add(newFinding(Severity.ERROR, describePackages(install)));
+            } else if (DropletHealth.startsSentinel(change)) {
+                addSentinelFinding(findings);
             } else if (change instanceof Configure configure && isInstalled(configure.service())) {
                 addConfigureFindings(configure, findings);
             } else if (change instanceof GuardChange guard
@@ -61,6 +63,12 @@ final class DriftFindings {
             boolean later =
                     change.action() == ServiceAction.NONE && change.files().isEmpty();
             findings.add(newFinding(later ? Severity.WARNING : Severity.ERROR, words));
+        }
+    }
+
+    private void addSentinelFinding(List<Finding> findings) {
+        if (isInstalled("memcached")) {
+            findings.add(newFinding(Severity.WARNING, "its sentinel does not run" + SentinelFindings.COST));
         }
     }
 

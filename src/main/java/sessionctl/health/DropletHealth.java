@@ -12,6 +12,7 @@ import sessionctl.plan.ServiceAction;
 import sessionctl.plan.Stage;
 import sessionctl.state.FilterTable;
 import sessionctl.state.HealthMetrics;
+import sessionctl.state.SentinelState;
 import sessionctl.state.StatusFacts;
 
 /**
@@ -40,9 +41,40 @@ public record DropletHealth(
         return droplet.name();
     }
 
+    /** Returns the droplet's time in seconds since 1970; 0 if it is unknown. */
+    long now() {
+        return statusFacts == null ? 0 : statusFacts.metrics().clock().now();
+    }
+
     /** Returns the state of its memcached; null if that is unknown or does not answer. */
     public HealthMetrics.@Nullable Cache cache() {
         return statusFacts == null ? null : statusFacts.metrics().cache();
+    }
+
+    /** Returns the state of its sentinel; null if that is unknown. */
+    public @Nullable SentinelState sentinel() {
+        return statusFacts == null ? null : statusFacts.metrics().sentinel();
+    }
+
+    /** Returns true if its sentinel runs, but does not work. */
+    boolean hasHungSentinel() {
+        SentinelState sentinel = sentinel();
+        return sentinel != null
+                && !sentinel.alive()
+                && statusFacts != null
+                && statusFacts.facts().state().service(SentinelState.SERVICE).running();
+    }
+
+    /** Returns true if it should have a sentinel that works, and has none. */
+    public boolean lacksSentinel() {
+        return hasHungSentinel() || hasDrift(DropletHealth::startsSentinel);
+    }
+
+    /** Returns true for a change that starts the sentinel, which therefore does not run. */
+    static boolean startsSentinel(Change change) {
+        return change instanceof Configure configure
+                && configure.service().equals(SentinelState.SERVICE)
+                && configure.action() == ServiceAction.START;
     }
 
     private boolean hasDrift(Predicate<Change> kind) {

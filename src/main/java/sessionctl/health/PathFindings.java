@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortState;
+import sessionctl.state.SentinelState;
 
 /** Findings about failed connections to memcached ports that no other finding explains. */
 final class PathFindings {
@@ -55,7 +56,7 @@ final class PathFindings {
 
     /**
      * Returns the finding for a failed connection between two droplets. Returns nothing if one finding covers all
-     * connections of the source droplet.
+     * connections of the source droplet, or if the source's sentinel blocks the target, which is a finding of its own.
      */
     private Optional<Finding> findInside(
             PortProbe probe,
@@ -67,8 +68,16 @@ final class PathFindings {
             unknown.putIfAbsent(probe.from(), probe.why());
             return Optional.empty();
         }
-        boolean reported = to.isOpen() && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
+        boolean reported =
+                to.isOpen() && !blocks(from, to) && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
         return reported ? Optional.of(pathFinding(probe, from, to)) : Optional.empty();
+    }
+
+    private static boolean blocks(DropletHealth from, DropletHealth to) {
+        SentinelState sentinel = from.sentinel();
+        String address = to.droplet().privateIp().text();
+        return sentinel != null
+                && sentinel.silent().stream().anyMatch(s -> s.address().equals(address));
     }
 
     private Finding outsideFinding(PortProbe probe) {
@@ -106,7 +115,8 @@ final class PathFindings {
             return null;
         }
         Pattern barring = Pattern.compile(String.format(
-                "-A OUTPUT (-s %s/32 )?(-d %s/32 )?(-p tcp (-m tcp )?)?(--dport %d )?-j (DROP|REJECT)( --reject-with \\S+)?",
+                "-A OUTPUT (-s %s/32 )?(-d %s/32 )?(-p tcp (-m tcp )?)?(--dport %d )?-j (DROP|REJECT)( --reject-with"
+                        + " \\S+)?",
                 Pattern.quote(from.droplet().privateIp().text()),
                 Pattern.quote(to.privateIp().text()),
                 port));

@@ -13,6 +13,7 @@ import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.MemcachedFlags;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.SentinelState;
 import sessionctl.state.ServiceState;
 import sessionctl.state.UnsupportedDropletException;
 
@@ -87,7 +88,7 @@ public final class DropletPlanner {
         DropletPlanner difference = new DropletPlanner(actual, desired, status);
         List<Change> changes = new ArrayList<>();
         for (String name : desired.services().keySet()) {
-            if (!name.equals(MEMCACHED)) {
+            if (!isOfMemcached(name)) {
                 changes.add(difference.actionOnly(Stage.WEB, name, ServiceAction.RELOAD, Risk.HOLDS_REQUESTS));
             }
         }
@@ -135,7 +136,9 @@ public final class DropletPlanner {
     private List<Change> service(String name, ServiceState wanted) {
         List<FileChange> files = files(wanted);
         List<Feature> features = features(wanted);
-        boolean toBeInstalled = !actual.services().containsKey(name) || isToBeFinished(name);
+        // No package brings the sentinel.
+        boolean toBeInstalled =
+                !name.equals(SentinelState.SERVICE) && (!actual.services().containsKey(name) || isToBeFinished(name));
         ServiceState now = effectiveState(name, toBeInstalled);
         boolean enable = !now.enabled();
         boolean settled = features.isEmpty() && now.settled() && files.stream().noneMatch(DropletPlanner::isRead);
@@ -143,9 +146,14 @@ public final class DropletPlanner {
         if (action == ServiceAction.NONE && files.isEmpty() && !enable) {
             return List.of();
         }
-        Stage stage = name.equals(MEMCACHED) ? Stage.MEMCACHED : Stage.WEB;
+        Stage stage = isOfMemcached(name) ? Stage.MEMCACHED : Stage.WEB;
         Risk risk = toBeInstalled && stage == Stage.MEMCACHED ? Risk.NONE : risk(name, action, files, toBeInstalled);
         return List.of(new Configure(stage, name, files, features, action, enable, checks(name, files), risk));
+    }
+
+    /** Returns true for memcached and its sentinel. All other services serve PHP pages. */
+    private static boolean isOfMemcached(String name) {
+        return name.equals(MEMCACHED) || name.equals(SentinelState.SERVICE);
     }
 
     /** Returns true if dpkg has not configured the service's package yet, which enables and starts the service. */
@@ -164,13 +172,14 @@ public final class DropletPlanner {
     }
 
     /**
-     * Returns true if the service itself reads the file. systemd reads the unit at the next start of the service, and
-     * so does it the programs that the unit calls.
+     * Returns true if the service must read the file now. systemd reads memcached's unit at the next start, and so does
+     * it the programs that the unit calls. A restart of the sentinel costs nothing.
      */
     private static boolean isRead(FileChange file) {
-        return !file.path().startsWith("/etc/systemd/")
-                && !file.path().startsWith(GuardProgram.FOLDER)
-                && !file.path().equals(GuardProgram.SETTINGS);
+        return file.path().equals(GuardProgram.SENTINEL_UNIT)
+                || !file.path().startsWith("/etc/systemd/")
+                        && !file.path().startsWith(GuardProgram.FOLDER)
+                        && !file.path().equals(GuardProgram.SETTINGS);
     }
 
     private List<FileChange> files(ServiceState wanted) {
@@ -201,7 +210,7 @@ public final class DropletPlanner {
         if (settled) {
             return ServiceAction.NONE;
         }
-        return name.equals(MEMCACHED) ? ServiceAction.RESTART : ServiceAction.RELOAD;
+        return isOfMemcached(name) ? ServiceAction.RESTART : ServiceAction.RELOAD;
     }
 
     private Risk risk(String name, ServiceAction action, List<FileChange> files, boolean toBeInstalled) {
@@ -209,6 +218,9 @@ public final class DropletPlanner {
             return action == ServiceAction.RESTART || action == ServiceAction.FINISH
                     ? membershipSteps.restartRisk()
                     : Risk.NONE;
+        }
+        if (name.equals(SentinelState.SERVICE)) {
+            return Risk.NONE;
         }
         if (!files.isEmpty() && membershipSteps.listRisk() != Risk.NONE) {
             return membershipSteps.listRisk();

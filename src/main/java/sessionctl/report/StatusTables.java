@@ -27,7 +27,9 @@ public final class StatusTables {
             "guard: open to PHP; clock: ahead; request: one key, all servers; drift: changes";
     /** Explains the headings that are not obvious. */
     public static final Map<String, String> MEANINGS = Map.of(
-            "guard", "whether PHP may use its memcached: open, held or closed",
+            "guard",
+                    "whether PHP may use its memcached: open, held or closed; no sentinel: open, but nothing watches"
+                            + " it",
             "clock", "seconds ahead of the other clocks",
             "request", "time for one key to be written, read and deleted on all servers",
             "drift", "changes that provision would make");
@@ -45,6 +47,7 @@ public final class StatusTables {
 
     private static final double STUCK = 900;
     private static final String NONE = "-";
+    private static final String NO_SENTINEL = "no sentinel";
 
     /** The rating of a cell, as a sign and a CSS class. */
     public enum Mark {
@@ -85,7 +88,9 @@ public final class StatusTables {
             case "request" -> request(cell);
             case "drift", "evicted" -> cell.equals("0") || cell.equals(NONE) ? Mark.NONE : Mark.WARN;
             default ->
-                BAD.contains(cell) ? Mark.BAD : Set.of("starting", "held").contains(cell) ? Mark.WARN : Mark.NONE;
+                BAD.contains(cell)
+                        ? Mark.BAD
+                        : Set.of("starting", "held", NO_SENTINEL).contains(cell) ? Mark.WARN : Mark.NONE;
         };
     }
 
@@ -131,7 +136,7 @@ public final class StatusTables {
                                 ? service(facts, php.fpmName())
                                 : version(facts, "libapache2-mod-php" + php.version()),
                 dropletHealth.hasLeft() ? LEFT : service(facts, "memcached"),
-                dropletHealth.hasLeft() ? NONE : guard(facts),
+                dropletHealth.hasLeft() ? NONE : guard(dropletHealth, facts),
                 String.format(Locale.ROOT, "%+.2f s", health.secondsAhead(dropletHealth) + 0.0),
                 String.format(Locale.ROOT, "%.1f ms", statusFacts.metrics().requestMillis()),
                 Integer.toString(dropletHealth.drift().size()));
@@ -176,16 +181,18 @@ public final class StatusTables {
         return full == null ? NONE : full.replaceAll("^\\d+:|[-+~].*", "");
     }
 
-    private static String guard(DropletFacts facts) {
+    private static String guard(DropletHealth dropletHealth, DropletFacts facts) {
         if (facts.guardState().cordoned()) {
             return "held";
         }
         if (facts.guardState().fenced()) {
             return "closed";
         }
-        return facts.guardState().guardStatus().isEmpty()
-                ? "none"
-                : facts.guardState().guardStatus().split(" ", 2)[0];
+        if (facts.guardState().guardStatus().isEmpty()) {
+            return "none";
+        }
+        String word = facts.guardState().guardStatus().split(" ", 2)[0];
+        return word.equals("open") && dropletHealth.lacksSentinel() ? NO_SENTINEL : word;
     }
 
     static String hits(HealthMetrics.@Nullable Cache cache) {

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param clock its clock compared with that of the machine that probes it
  * @param cache its memcached; null if none responds at the private address
  * @param trips round trips of a temporary key to each server, in the order of the servers
+ * @param sentinel the state of its sentinel; null if it is unknown
  */
 public record HealthMetrics(
-        long uptime, Clock clock, @Nullable Cache cache, List<Trip> trips) {
+        long uptime,
+        Clock clock,
+        @Nullable Cache cache,
+        List<Trip> trips,
+        @Nullable SentinelState sentinel) {
     public HealthMetrics {
         trips = List.copyOf(trips);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The parts of sessionctl on a droplet. The log of its runs does not count.
  *
- * @param guard paths of the guard, its state and its part of memcached's unit
+ * @param guard paths of the guard, its sentinel, its state and its part of memcached's unit
  * @param state the other paths, and the guard's chains as in {@code chain SESSIONCTL-GATE}
  * @param originals the files before sessionctl changed them first, by the path of the file now
  */

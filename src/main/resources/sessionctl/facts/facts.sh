@@ -30,7 +30,8 @@ facts() {
         f=${f#/etc/php/}
         [ "$f" = '*/fpm/php.ini' ] || names="$names php${f%%/*}-fpm"
     done
-    names="$names memcached"
+    # memcached is the last one, so its process is the last one in the list.
+    names="$names sessionctl-sentinel memcached"
     # shellcheck disable=SC2046,SC2086 # the names are words
     if [ $init = systemd ]; then
         services=$(systemctl show -p Id -p ActiveState -p SubState -p UnitFileState -p ControlPID -p MainPID $(printf '%s.service ' $names))
@@ -106,7 +107,7 @@ facts() {
     say owed "$owed"
 
     for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl/guard \
-        /etc/sessionctl/guard.conf \
+        /etc/sessionctl/guard.conf /etc/systemd/system/sessionctl-sentinel.service \
         /etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php/*/mods-available/memcache.ini \
         /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini; do
         [ -f "$f" ] || continue

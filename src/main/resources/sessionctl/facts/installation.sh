@@ -10,7 +10,8 @@ installation() {
         echo
     done
     parts=
-    for f in /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl /run/sessionctl/guard; do
+    for f in /etc/systemd/system/sessionctl-sentinel.service /etc/systemd/system/memcached.service.d/sessionctl.conf \
+        /usr/local/lib/sessionctl /run/sessionctl/guard; do
         # shellcheck disable=SC2154 # a newline, facts.sh
         [ ! -e "$f" ] || parts="$parts$f$nl"
     done
@@ -18,12 +19,12 @@ installation() {
     parts=
     for f in /etc/sessionctl /var/lib/sessionctl /run/sessionctl/* /etc/systemd/system/sessionctl-*.service \
         /etc/init.d/sessionctl-*; do
-        case $f in *.lock | */lease | */lease.new | /run/sessionctl/guard) continue ;; esac
+        case $f in *.lock | */lease | */lease.new | /run/sessionctl/guard | */sessionctl-sentinel.service) continue ;; esac
         [ ! -e "$f" ] || parts="$parts$f$nl"
     done
     # iptables before 1.6.0 does not know the option to wait.
     rules=$(iptables -w 5 -S) || rules=$(iptables -S)
-    for chain in SESSIONCTL-GATE SESSIONCTL-AWAY; do
+    for chain in SESSIONCTL-GATE SESSIONCTL-AWAY SESSIONCTL-SILENT; do
         ! printf '%s\n' "$rules" | grep -qx -e "-N $chain" || parts="${parts}chain $chain$nl"
     done
     say state-parts "$parts"

@@ -81,6 +81,8 @@ vitals() {
             return "ok";
         }
         for (@servers) { my $left = 1; my $word = trip($_, \$left); printf "%s %s %.3f\n", $_, $word, 1000 * (1 - $left) }' "$port" "$@")"
+    guard=/usr/local/lib/sessionctl/guard
+    [ ! -e "$guard" ] || say sentinel "$(timeout 5 perl "$guard" status </dev/null | head -c 65536)"
     # shellcheck disable=SC2154 # set by the script before this one
     say clock "$began $(date +%s%N)"
     say end ''

@@ -57,8 +57,9 @@ wait='' patience=''
 [ ! -e options ] || . ./options
 mv token reverting 2>/dev/null || { [ $# -gt 0 ] && mv confirmed reverting 2>/dev/null; } || exit 0
 
-# The guard changes its fence whenever memcached starts, so the comparison ignores the chain of the fence.
-plain() { sed -e '/^#/d' -e '/-A SESSIONCTL-GATE /d' -e 's/^\[[0-9]*:[0-9]*\] //' -e 's/ \[[0-9]*:[0-9]*\]$//'; }
+# The guard changes its fence whenever memcached starts, and the sentinel its blocks at any time, so the comparison
+# ignores the rules of the fence and everything about the blocks.
+plain() { sed -e '/^#/d' -e '/-A SESSIONCTL-GATE /d' -e '/SESSIONCTL-SILENT/d' -e 's/^\[[0-9]*:[0-9]*\] //' -e 's/ \[[0-9]*:[0-9]*\]$//'; }
 
 # Runs the undo program when another program has changed the rules around ours, so that positions in INPUT have moved.
 loosely() {
@@ -83,19 +84,26 @@ back() {
     [ "$($1-save -c -t filter | plain)" = "$(plain <"was$2")" ] || whole "$1" "$2"
 }
 
-# Restores the complete table, except for the fence, which keeps its present rules.
+# Restores the complete table, except for the chains that the guard and its sentinel change by themselves: those that
+# exist keep their present rules. A block that has ended since then does not return.
 whole() {
-    if ! gate=$($1 $wait -S SESSIONCTL-GATE 2>/dev/null); then
-        $1-restore -c $patience <"was$2"
-        return
-    fi
-    {
-        grep -v -e ' -A SESSIONCTL-GATE ' -e '^COMMIT' "was$2"
-        grep -q '^:SESSIONCTL-GATE ' "was$2" || echo ':SESSIONCTL-GATE - [0:0]'
-        echo "$gate" | sed -n 's/^-A /[0:0] -A /p'
-        grep -q -e ' -A INPUT -j SESSIONCTL-GATE$' "was$2" || echo '[0:0] -I INPUT 1 -j SESSIONCTL-GATE'
-        echo COMMIT
-    } | $1-restore -c $patience
+    others=-A.SESSIONCTL-SILENT. kept=
+    for chain in SESSIONCTL-GATE SESSIONCTL-SILENT; do
+        now=$($1 $wait -S $chain 2>/dev/null) || continue
+        others="$others -e -A.$chain."
+        from=INPUT at=1
+        if [ $chain = SESSIONCTL-SILENT ]; then from=OUTPUT; fi
+        # The jump to the chain of the leaving servers comes before that of the silent ones.
+        if [ $from = OUTPUT ] && grep -q -e ' -A OUTPUT -j SESSIONCTL-AWAY$' "was$2"; then at=2; fi
+        kept="$kept
+$(
+            grep -q "^:$chain " "was$2" || echo ":$chain - [0:0]"
+            echo "$now" | sed -n 's/^-A /[0:0] -A /p'
+            grep -q -e " -A $from -j $chain\$" "was$2" || echo "[0:0] -I $from $at -j $chain"
+        )"
+    done
+    # shellcheck disable=SC2086 # patterns are words
+    { grep -v -e ^COMMIT -e $others "was$2"; echo "$kept"; echo COMMIT; } | $1-restore -c $patience
 }
 
 surely() {

@@ -25,5 +25,10 @@ case $step in
     # The addresses are those of open servers: if none is reachable from here, this one would open without their
     # sessions.
     rejoin) { [ $# = 0 ] || guard any "$@"; } && guard admit ;;
-    retire) systemctl disable -q --now memcached.service >&2 8>&- ;;
+    # The sentinel ends first: it would notice that memcached stops.
+    retire)
+        sentinel=sessionctl-sentinel.service
+        { [ ! -e /etc/systemd/system/$sentinel ] || systemctl disable -q --now $sentinel >&2 8>&-; } &&
+            systemctl disable -q --now memcached.service >&2 8>&-
+        ;;
 esac || exit 1

@@ -1,5 +1,5 @@
 # Removes what sessionctl has installed on this droplet, except for its logs. Argument: the step.
-#   guard PORT  The guard, its processes and its part of memcached's unit. memcached runs on. The guard's chains stay,
+#   guard PORT  The guard, its sentinel and other processes, its part of memcached's unit. memcached runs on. The guard's chains stay,
 #               without rules, until the next step: the change of the pairwise rules needs their places in INPUT and
 #               OUTPUT. PORT is "open" if the guard must not keep the port closed, "any" if sessions may be lost.
 #   state       Everything else: chains, units, init scripts, probe pages, originals and state.
@@ -13,6 +13,7 @@ LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unit=/etc/systemd/system/memcached.service.d/sessionctl.conf
+sentinel=/etc/systemd/system/sessionctl-sentinel.service
 program=/usr/local/lib/sessionctl
 systemd() { [ -d /run/systemd/system ]; }
 # The option that makes iptables wait for another program that changes rules. Before 1.6.0 it does not know it.
@@ -30,6 +31,9 @@ done
 
 remove_guard() {
     if [ "$1" = open ] && has SESSIONCTL-GATE && tables -S SESSIONCTL-GATE | grep -q '^-A '; then exit 16; fi
+    # The sentinel ends before what it runs and restores is removed.
+    if systemd && [ -e "$sentinel" ]; then systemctl disable -q --now "${sentinel##*/}" </dev/null >&2 8>&- || return 1; fi
+    rm -f "$sentinel"
     # The unit comes first and the program last: as long as the unit calls the program, memcached needs it to start.
     rm -f "$unit"
     rmdir "${unit%/*}" 2>/dev/null
@@ -41,11 +45,11 @@ remove_guard() {
         tries=$((tries + 1))
         sleep 0.1
     done
-    for chain in SESSIONCTL-GATE SESSIONCTL-AWAY; do
+    for chain in SESSIONCTL-GATE SESSIONCTL-AWAY SESSIONCTL-SILENT; do
         ! has $chain || tables -F $chain >&2 || return 1
     done
     rm -rf "$program"
-    gone "$unit" "$program" /run/sessionctl/guard
+    gone "$sentinel" "$unit" "$program" /run/sessionctl/guard
 }
 
 remove_state() {
@@ -62,7 +66,7 @@ remove_state() {
     rm -f /etc/rc[0-6S].d/[SK]*sessionctl-*
     rm -f /etc/systemd/system/sessionctl-*.service /etc/systemd/system/*.wants/sessionctl-*.service
     ! systemd || systemctl daemon-reload </dev/null >&2 8>&- || return 1
-    drop INPUT SESSIONCTL-GATE && drop OUTPUT SESSIONCTL-AWAY || return 1
+    drop INPUT SESSIONCTL-GATE && drop OUTPUT SESSIONCTL-AWAY && drop OUTPUT SESSIONCTL-SILENT || return 1
     for own in /run/sessionctl/*; do
         case $own in */lease | */lease.new | *.lock) ;; *) rm -rf "$own" ;; esac
     done

@@ -121,9 +121,9 @@ class ProvisionActionTest {
                     .losing("lamp02: open", "lamp02 (203.0.113.2): no answer");
             assertThat(provision(cluster, shells, text, command)).isEqualTo(4);
             assertThat(out.toString())
-                    .contains(
-                            "lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it"
-                                    + " does not come back, remove or replace it; run: sessionctl remove lamp02 shop.yml --dead\n");
+                    .contains("lamp02: if it is down, every page on the other droplets waits up to 1 s for it. If it"
+                            + " does not come back, remove or replace it; run: sessionctl remove lamp02 shop.yml"
+                            + " --dead\n");
         }
     }
 
@@ -199,11 +199,11 @@ class ProvisionActionTest {
     @Test
     void aDropletThatOtherRulesKeepFromItsPeersIsRefusedBeforeAnyChange() throws IOException {
         Cluster cluster = Samples.cluster("""
-                firewall: {mode: none}
-                droplets:
-                  - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
-                  - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
-                """);
+            firewall: {mode: none}
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+            """);
         String probe = "lamp02: 2 10.98.0.1:11211";
         for (String answer : List.of("silent", "refused")) {
             FakeShells shells = joiningWithoutRules().printing(probe, 0, "10.98.0.1:11211 " + answer + "\n");
@@ -484,7 +484,7 @@ class ProvisionActionTest {
         });
         assertThat(provision(one(), shells, text, p -> p.run(one().droplets()))).isZero();
         assertThat(shells.changes("lamp01")).containsExactly("apache2 iptables libapache2-mod-php memcached", RESTART);
-        assertThat(out.toString()).contains("3 changes on 1 droplet.\n").endsWith("lamp01: done (2 changes)\n");
+        assertThat(out.toString()).contains("4 changes on 1 droplet.\n").endsWith("lamp01: done (2 changes)\n");
     }
 
     @Test

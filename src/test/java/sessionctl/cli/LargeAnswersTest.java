@@ -41,6 +41,7 @@ class LargeAnswersTest {
             Map.entry("cache", List.of("copy # settled 1", "lock #a 1 1", "x# 1")),
             Map.entry("trips", List.of("10.98.0.# ok 0.250")),
             Map.entry("gate", List.of("-A SESSIONCTL-AWAY -d 10.#.0.1/32 -j DROP", "-A SESSIONCTL-GATE -j #")),
+            Map.entry("sentinel", List.of("[", "{\"sentinel\":", "{\"address\":#}")),
             Map.entry("away", List.of("10.98.0.#", "10.98.0.# ")),
             Map.entry("input", List.of(":A# - [0:0]\n-A A# -j DROP", "-A INPUT -j SESSIONCTL", "-A INPUT -j A#")),
             Map.entry("offers", List.of("Package: php#\nDepends: php8.2", "Depends: a#")),

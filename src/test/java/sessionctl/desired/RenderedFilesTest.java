@@ -39,11 +39,13 @@ class RenderedFilesTest {
                 .stateOf(
                         droplet, FactsProbe.parse(Answer.named("debian-12-bare").result()));
         Map<String, String> files = RenderedFiles.of(cluster, Samples.templates());
-        assertThat(wanted.files()).hasSize(6);
+        assertThat(wanted.files()).hasSize(7);
         wanted.files().forEach((path, file) -> {
             if (file instanceof FileState.Present present) {
                 switch (path) {
                     case GuardProgram.PATH -> assertThat(present.content()).isEqualTo(GuardProgram.text());
+                    case GuardProgram.SENTINEL_UNIT ->
+                        assertThat(present.content()).isEqualTo(GuardProgram.sentinelUnit());
                     case GuardProgram.SETTINGS ->
                         assertThat(files.get("lamp01/guard.conf")).isEqualTo(present.content());
                     default ->

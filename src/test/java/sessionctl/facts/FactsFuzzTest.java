@@ -22,57 +22,61 @@ class FactsFuzzTest {
             Map.entry("packages", "ii  memcached 1:1.6.18-1\nii  php8.2-fpm 8.2.29-1~deb12u1\niU  apache2 2.4.62-1\n"),
             Map.entry("addresses", "2: eth1    inet 10.98.0.1/24 brd 10.98.0.255 scope global eth1\n"),
             Map.entry("services", """
-                    Id=memcached.service
-                    ActiveState=active
-                    SubState=running
-                    UnitFileState=enabled
-                    MainPID=1
+                Id=memcached.service
+                ActiveState=active
+                SubState=running
+                UnitFileState=enabled
+                MainPID=1
 
-                    Id=php8.2-fpm.service
-                    ActiveState=failed
-                    UnitFileState=disabled
-                    """),
+                Id=php8.2-fpm.service
+                ActiveState=failed
+                UnitFileState=disabled
+                """),
             Map.entry("memcached", "/usr/bin/memcached\n-m\n64\n-p\n11211\n-l\n10.98.0.1,127.0.0.1\n"),
             Map.entry("stats", "bytes 500000\nlimit_maxbytes 67108864\ncurr_items 100\nevictions 0\n"),
             Map.entry("gate", "-N SESSIONCTL-GATE\n-A SESSIONCTL-GATE -p tcp -m tcp --dport 11211 -j REJECT\n"),
             Map.entry("away", "10.98.0.3\n10.98.0.4\n"),
             Map.entry("guard", "open 1795502181 100 sessions from 10.98.0.2, 10.98.0.3"),
             Map.entry("v4", """
-                    *filter
-                    :INPUT ACCEPT [0:0]
-                    [3:180] -A INPUT -s 10.0.0.0/8 -p tcp -m multiport --dports 22,80:90 -m comment --comment "a \\" b" -j ACCEPT
-                    COMMIT
-                    """),
+                *filter
+                :INPUT ACCEPT [0:0]
+                [3:180] -A INPUT -s 10.0.0.0/8 -p tcp -m multiport --dports 22,80:90 -m comment --comment "a \\" b" -j ACCEPT
+                COMMIT
+                """),
             Map.entry("policies", "4 DROP\n6 ACCEPT\n"),
             Map.entry("kept", "4 :SESSIONCTL - [0:0]\n4 -A SESSIONCTL -j DROP\n"),
             Map.entry("sshd", "22\n2222\n"),
             Map.entry("uptime", "86400.12 1000.00"),
             Map.entry("cache", """
-                    version 1.6.18
-                    uptime 3600
-                    get_hits 99
-                    get_misses 1
-                    sessions 3
-                    others 2
-                    copy 00000001 settled 1795512200
-                    lock abcdef -1 0
-                    """),
+                version 1.6.18
+                uptime 3600
+                get_hits 99
+                get_misses 1
+                sessions 3
+                others 2
+                copy 00000001 settled 1795512200
+                lock abcdef -1 0
+                """),
             Map.entry("trips", "10.98.0.1 ok 0.250\n10.98.0.2 silent 1000.100\n"),
             Map.entry("clock", CLOCK),
+            Map.entry(
+                    "sentinel",
+                    "{\"sentinel\":{\"alive\":true,\"fenced\":\"\",\"silent\":[{\"address\":\"10.98.0.2\",\"since\":"
+                            + "1795502100,\"reason\":\"does not answer\"}],\"flapping\":[]}}"),
             Map.entry("memory", "MemTotal: 1000000 kB\nMemAvailable: 900000 kB\n"),
             Map.entry("disk", "9000000"),
             Map.entry("listening", """
-                    LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))
-                    LISTEN 0 128 [::]:80 [::]:* users:(("nginx",pid=2,fd=6),("nginx",pid=3,fd=6))
-                    """),
+                LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))
+                LISTEN 0 128 [::]:80 [::]:* users:(("nginx",pid=2,fd=6),("nginx",pid=3,fd=6))
+                """),
             Map.entry("sockets", "Id=site.socket\nListen=[::]:80 (Stream)\nListen=/run/x (Stream)\n"),
             Map.entry("settings", "/var/www/.htaccess:3\tsession.save_path\t/tmp\n/etc/x:1-3\tmemcache.x\t'a'\n"),
             Map.entry("file 644 root:root /etc/php/8.2/apache2/php.ini", """
-                    session.save_handler = memcache
-                    session.save_path = "tcp://10.98.0.1:11211"
-                    [PATH=/x]
-                    a = ${b} | (1 & ~2)
-                    """));
+                session.save_handler = memcache
+                session.save_path = "tcp://10.98.0.1:11211"
+                [PATH=/x]
+                a = ${b} | (1 & ~2)
+                """));
 
     private static List<String> answers() throws IOException {
         List<String> answers = new ArrayList<>();

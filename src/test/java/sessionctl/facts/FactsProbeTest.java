@@ -17,10 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sessionctl.Answer;
 import sessionctl.Golden;
+import sessionctl.Samples;
 import sessionctl.command.CommandResult;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
+import sessionctl.state.GuardState;
 import sessionctl.state.Installation;
 import sessionctl.state.ServiceState;
 
@@ -98,6 +100,33 @@ class FactsProbeTest {
         assertThat(facts.state().files().keySet()).noneMatch(path -> path.contains("original"));
     }
 
+    /** No package brings the sentinel, so its unit decides. */
+    @Test
+    void theSentinelIsAServiceOnceItsUnitIsThere() throws IOException, InvalidAnswerException {
+        Answer answer = Answer.named("debian-12-provisioned");
+        answer.with("services", answer.text("services") + "\n" + Samples.SENTINEL);
+        assertThat(FactsProbe.parse(answer.result()).state().services()).doesNotContainKey("sessionctl-sentinel");
+        answer.with("file 644 root:root /etc/systemd/system/sessionctl-sentinel.service", "[Unit]\n");
+        assertThat(FactsProbe.parse(answer.result()).state().service("sessionctl-sentinel"))
+                .isEqualTo(ServiceState.goodState(List.of()));
+    }
+
+    /** The blocks of the sentinel are no blocks of leaving servers, and the guards' own connections pass all rules. */
+    @Test
+    void onlyTheChainOfTheLeavingServersNamesBlockedPeers() throws IOException, InvalidAnswerException {
+        Answer answer = Answer.named("debian-12-provisioned").with("gate", """
+            -N SESSIONCTL-AWAY
+            -N SESSIONCTL-SILENT
+            -A OUTPUT -j SESSIONCTL-AWAY
+            -A OUTPUT -j SESSIONCTL-SILENT
+            -A SESSIONCTL-AWAY -d 10.98.0.3/32 -p tcp -m tcp ! --sport 0:1023 --dport 11211 -j REJECT --reject-with tcp-reset
+            -A SESSIONCTL-SILENT -d 10.98.0.2/32 -p tcp -m tcp ! --sport 0:1023 --dport 11211 -j REJECT --reject-with tcp-reset
+            """);
+        GuardState state = FactsProbe.parse(answer.result()).guardState();
+        assertThat(state.blockedPeers()).containsExactly("10.98.0.3");
+        assertThat(state.fenced()).isFalse();
+    }
+
     @Test
     void theVersionsOfPackagesAreRead() throws IOException, InvalidAnswerException {
         DropletFacts facts =
@@ -139,18 +168,18 @@ class FactsProbeTest {
     @Test
     void theOffersOfAptAreReadFromItsRecords() throws IOException, InvalidAnswerException {
         String records = """
-                Package: libapache2-mod-php
-                Version: 2:8.5+99ubuntu1
-                Depends: libapache2-mod-php8.5
-                Package: php-memcache
-                Version: 8.2-5ubuntu1
-                Depends: php8.5-memcache
-                Package: memcached
-                Version: 1.6.40-1ubuntu0.3
-                Depends: libc6 (>= 2.42), php9.9-fpm
-                Package
-                Depends: nothing:
-                """;
+            Package: libapache2-mod-php
+            Version: 2:8.5+99ubuntu1
+            Depends: libapache2-mod-php8.5
+            Package: php-memcache
+            Version: 8.2-5ubuntu1
+            Depends: php8.5-memcache
+            Package: memcached
+            Version: 1.6.40-1ubuntu0.3
+            Depends: libc6 (>= 2.42), php9.9-fpm
+            Package
+            Depends: nothing:
+            """;
         DropletFacts facts = FactsProbe.parse(
                 Answer.named("debian-12-bare").with("offers", records).result());
         assertThat(facts.offers())

@@ -24,6 +24,7 @@ import sessionctl.state.Installation;
 @Timeout(60)
 class UninstallScriptTest {
     private static final String UNIT = "/etc/systemd/system/memcached.service.d/sessionctl.conf";
+    private static final String SENTINEL = "/etc/systemd/system/sessionctl-sentinel.service";
     private static final String GUARD = "/usr/local/lib/sessionctl/guard";
     private static final Uninstall SAFE = new Uninstall(Uninstall.Part.GUARD, List.of());
     private static final Uninstall LOSSY = new Uninstall(Uninstall.Part.GUARD_OF_ANY, List.of());
@@ -31,16 +32,16 @@ class UninstallScriptTest {
 
     /** iptables with a file for each chain; the last word of a file of a built-in chain is the chain it jumps to. */
     private static final String IPTABLES = """
-            cd @ && echo "iptables $*" >>../log
-            [ "$1" != -w ] || shift 2
-            case $1 in
-                -S) if [ $# = 1 ]; then for c in SESSIONCTL*; do [ ! -e "$c" ] || echo "-N $c"; done; exit 0; fi
-                    [ -e "$2" ] && cat "$2" ;;
-                -F) [ -e "$2" ] && : >"$2" ;;
-                -X) [ -e "$2" ] && [ ! -s "$2" ] && rm "$2" ;;
-                -D) grep -qx "$4" "$2" && sed -i "0,/^$4$/{/^$4$/d}" "$2" ;;
-            esac
-            """;
+        cd @ && echo "iptables $*" >>../log
+        [ "$1" != -w ] || shift 2
+        case $1 in
+            -S) if [ $# = 1 ]; then for c in SESSIONCTL*; do [ ! -e "$c" ] || echo "-N $c"; done; exit 0; fi
+                [ -e "$2" ] && cat "$2" ;;
+            -F) [ -e "$2" ] && : >"$2" ;;
+            -X) [ -e "$2" ] && [ ! -s "$2" ] && rm "$2" ;;
+            -D) grep -qx "$4" "$2" && sed -i "0,/^$4$/{/^$4$/d}" "$2" ;;
+        esac
+        """;
 
     @TempDir
     private Path folder = Path.of("");
@@ -59,10 +60,12 @@ class UninstallScriptTest {
         droplet.program(
                 "update-rc.d", "echo \"update-rc.d $*\" >>" + droplet.folder().resolve("log"));
         chain("INPUT", "SESSIONCTL-GATE\n");
-        chain("OUTPUT", "");
         chain("SESSIONCTL-GATE", "");
+        chain("OUTPUT", "SESSIONCTL-SILENT\n");
+        chain("SESSIONCTL-SILENT", "-A SESSIONCTL-SILENT -d 10.98.0.2/32 -j REJECT\n");
         for (String file : List.of(
                 UNIT,
+                SENTINEL,
                 GUARD,
                 "/run/sessionctl/guard/state",
                 "/run/sessionctl/lease",
@@ -118,6 +121,7 @@ class UninstallScriptTest {
                         "/run/sessionctl", "/run/sessionctl.lock", "/run/sessionctl/lease", "/var/log/sessionctl.log");
         assertThat(exists("/etc/memcached.conf")).isTrue();
         assertThat(droplet.folder().resolve("tables/INPUT")).isEmptyFile();
+        assertThat(droplet.folder().resolve("tables/OUTPUT")).isEmptyFile();
     }
 
     @Test
@@ -125,9 +129,21 @@ class UninstallScriptTest {
         assertThat(run(SAFE).exit()).isZero();
         assertThat(log())
                 .filteredOn(line -> line.startsWith("systemctl"))
-                .containsExactly("systemctl daemon-reload without the unit");
+                .containsExactly(
+                        "systemctl disable -q --now sessionctl-sentinel.service ",
+                        "systemctl daemon-reload without the unit");
         assertThat(exists(GUARD)).isFalse();
         assertThat(droplet.path(UNIT).getParent()).doesNotExist();
+    }
+
+    /** A sentinel that still runs would need the program, and restore the blocks. */
+    @Test
+    void nothingElseIsRemovedWhileTheSentinelRuns() throws IOException {
+        droplet.program("systemctl", "exit 1");
+        assertThat(run(SAFE).exit()).isEqualTo(1);
+        assertThat(exists(SENTINEL)).isTrue();
+        assertThat(exists(UNIT)).isTrue();
+        assertThat(exists(GUARD)).isTrue();
     }
 
     @Test
@@ -216,13 +232,15 @@ class UninstallScriptTest {
     void theProbeListsThePartsThatAreThere() throws IOException, InvalidAnswerException {
         Installation before = found();
         assertThat(before.guard())
-                .containsExactly(here(UNIT), here("/usr/local/lib/sessionctl"), here("/run/sessionctl/guard"));
+                .containsExactly(
+                        here(SENTINEL), here(UNIT), here("/usr/local/lib/sessionctl"), here("/run/sessionctl/guard"));
         assertThat(before.state())
                 .containsExactly(
                         here("/etc/sessionctl"),
                         here("/var/lib/sessionctl"),
                         here("/etc/systemd/system/sessionctl-firewall.service"),
-                        "chain SESSIONCTL-GATE");
+                        "chain SESSIONCTL-GATE",
+                        "chain SESSIONCTL-SILENT");
         run(SAFE);
         assertThat(found().guard()).isEmpty();
         run(STATE);

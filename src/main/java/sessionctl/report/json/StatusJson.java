@@ -13,6 +13,7 @@ import sessionctl.report.StatusRenderer;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.HealthMetrics;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.SentinelState;
 import sessionctl.state.StatusFacts;
 
 /** The status report as JSON. Omits the values that are unknown for a droplet. */
@@ -44,9 +45,36 @@ public final class StatusJson implements StatusRenderer {
         one.add("services", services(statusFacts.facts()));
         one.addProperty("guard", statusFacts.facts().guardState().guardStatus());
         one.addProperty("port_shut", statusFacts.facts().guardState().fenced());
+        if (metrics.sentinel() != null) {
+            one.add("sentinel", sentinel(metrics.sentinel()));
+        }
         one.add("memcached", memcached(statusFacts.facts(), metrics.cache()));
         one.add("session_request", request(metrics));
         one.add("drift", JsonText.array(dropletHealth.drift(), c -> new JsonPrimitive(c.describe())));
+        return one;
+    }
+
+    private static JsonObject sentinel(SentinelState sentinel) {
+        JsonObject one = new JsonObject();
+        one.addProperty("alive", sentinel.alive());
+        one.addProperty("fenced", sentinel.fenced());
+        one.add("silent", JsonText.array(sentinel.silent(), StatusJson::silence));
+        one.add("flapping", JsonText.array(sentinel.flapping(), StatusJson::flapping));
+        return one;
+    }
+
+    private static JsonObject silence(SentinelState.Silence silence) {
+        JsonObject one = new JsonObject();
+        one.addProperty("address", silence.address());
+        one.addProperty("since", silence.since());
+        one.addProperty("reason", silence.reason());
+        return one;
+    }
+
+    private static JsonObject flapping(SentinelState.Flapping flapping) {
+        JsonObject one = new JsonObject();
+        one.addProperty("address", flapping.address());
+        one.addProperty("count", flapping.count());
         return one;
     }
 
