@@ -312,6 +312,8 @@ sub start_child {
     if (!$child) {
         for my $link (map { @{ $_->{links} } } values %server) { close $link->{socket} if $link->{socket} }
         $0 = "sessionctl-guard: $what";
+        # It may need much memory, and the sentinel is to go on without it.
+        if (open(my $file, '>', '/proc/self/oom_score_adj')) { print $file 0 }
         my $done = eval { $work->() };
         remark($@ =~ s/\n//r) if $@;
         POSIX::_exit($done ? 0 : 1);
