@@ -31,14 +31,15 @@ sub sessions_of {
     return;
 }
 
-# Records which sessions this memcached held when the droplet was cut off: those with a cas up to the given one. 0 means
-# that memcached started while the droplet was cut off, so it holds nothing that the others had written.
+# Records which sessions this memcached held when the droplet was cut off. Sessions with a cas above $marker may have been
+# written here only; those with a cas above $reached have been written since the cut was noticed. A $marker of 0 means that
+# memcached started while the droplet was cut off, so it holds nothing that the others had written.
 sub record_cut {
-    my ($marker) = @_;
+    my ($marker, $reached) = @_;
     $own = dial($OWN) or die "memcached does not answer\n";
     open(my $file, '>', cut_file() . '.new') or die cut_file() . ": $!\n";
     print $file "$marker\n";
-    sessions_of($own, sub { my ($key, $expiry, $cas) = @_; print $file "$expiry $key\n" if $cas <= $marker });
+    sessions_of($own, sub { my ($key, $expiry, $cas) = @_; print $file "$expiry $key\n" if $cas <= $reached });
     close $file and rename cut_file() . '.new', cut_file() or die cut_file() . ": $!\n";
     return 1;
 }
@@ -62,6 +63,7 @@ sub hand_over_changes {
         sessions_of($peer, sub { my ($key, $expiry) = @_; $there->{$key} = $expiry; $anywhere{$key} = 1 });
     }
     my ($given, $deleted, $left) = (0, 0, 0);
+    # What the others lack has ended there if it was here when the cut was noticed, and is new otherwise.
     for my $peer (@peers) {
         my $there = $theirs{ $peer->{name} };
         my @give = grep {

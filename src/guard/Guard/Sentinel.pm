@@ -40,6 +40,7 @@ my $then;           # what happens when it has ended, called with its success
 my @resyncs;        # when memcached was filled by the sentinel
 my %flaps;          # servers: when they were blocked
 my $marker = 0;     # the cas of a write here at a time when all servers answered
+my $BEAT = 'sessionctl<beat>'; # the key of that write
 my %weak;           # servers that are blocked because this droplet is cut off: they have missed nothing
 my ($told, $checked, $wrote, $again) = (0, 0, '', 0);
 my $united = 0;     # when this droplet was last cut off
@@ -57,7 +58,9 @@ sub ask_all {
         }
         touch($one, $now) if $one->{seen} and $one->{age} > 2 * $ROUND and $now > $one->{touch}{retry};
         my ($free) = sort { $a->{last} <=> $b->{last} } grep { $_->{socket} and !$_->{asked} } @links or next;
-        send_to($free, $now, 'gets ' . join(' ', map { peer_key($_) } sort keys %server), 'get');
+        # The number of a write here tells what was written here before and after.
+        send_to($free, $now, "set $BEAT 0 60 1\r\n1", 'set') if $address eq $OWN;
+        send_to($free, $now, join(' ', 'gets', $BEAT, map { peer_key($_) } sort keys %server), 'get');
     }
     return;
 }
@@ -180,13 +183,13 @@ sub heard {
     my ($one, $now) = ($server{$address}, now());
     @{$one}{qw(age refused answered)} = (0, 0, 1);
     $one->{seen} ||= saw($address);
-    while ($items =~ /VALUE sessionctl<guard>(\S{7,15}) \d+ \d+ (\d{1,20})\r\n([^\r\n]*)\r\n/g) {
-        my ($who, $cas, $line) = ($1, $2, $3);
+    $one->{marker} = $1 if $address eq $OWN and $items =~ /VALUE \Q$BEAT\E \d+ \d+ (\d{1,20})\r\n/;
+    while ($items =~ /VALUE sessionctl<guard>(\S{7,15}) \d+ \d+ \d{1,20}\r\n([^\r\n]*)\r\n/g) {
+        my ($who, $line) = ($1, $2);
         my $said = $server{$who} && parse_peer($line) or next;
         if ($who eq $OWN) {
             # A sentinel before this one may have had a clock that was ahead.
             $me{sequence} = $said->{sequence} if $said->{sequence} > $me{sequence};
-            $one->{marker} = $cas if $address eq $OWN;
             next;
         }
         my $known = $peer{$who};
@@ -338,7 +341,7 @@ sub look_after_own {
         my $why = is_silent($own, $now) ? 'it does not answer' : accusation($now);
         if ($alone and !is_silent($own, $now)) { return go_alone($now) }
         return fence_own($now, $why) if $why;
-        $marker = $own->{marker} if $own->{marker} and !grep { $_->{age} > 2 * $ROUND } values %server;
+        $marker = $own->{marker} if !grep { $_->{age} > 2 * $ROUND and !down($_, $now) } values %server;
         return;
     }
     return if $child or down($own, $now) or !answers($own);
@@ -391,7 +394,8 @@ sub go_alone {
     $again = $now + backoff($now);
     fence_alone();
     state_is('alone', $reason);
-    start_child(sub { record_cut($marker) }, 'records the sessions', sub { });
+    my $reached = $server{$OWN}{marker};
+    start_child(sub { record_cut($marker, $reached) }, 'records the sessions', sub { });
     return;
 }
 
