@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +115,7 @@ final class InitCommand implements Callable<Integer> {
             return source.equals("-")
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : new String(Files.readAllBytes(Path.of(source)), StandardCharsets.UTF_8);
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
             throw new ActionFailure(
                     ExitCode.USAGE,
                     "--from: " + source + " cannot be read (" + IoMessages.of(e)
