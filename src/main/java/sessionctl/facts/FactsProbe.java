@@ -230,8 +230,12 @@ public final class FactsProbe {
     /** Returns true if memcached runs with the options in its file. Only options that sessionctl sets are compared. */
     private static boolean matchesFiles(AnswerSections sections, MemcachedFlags running) {
         FileState file = sections.files().get("/etc/memcached.conf");
-        return running.flags().isEmpty()
-                || !(file instanceof FileState.Present conf)
-                || MemcachedFlags.ofFile(conf.content()).agreesOn(MANAGED, running);
+        if (running.flags().isEmpty() || !(file instanceof FileState.Present conf)) {
+            return true;
+        }
+        MemcachedFlags written = MemcachedFlags.ofFile(conf.content());
+        List<String> known =
+                MANAGED.stream().filter(option -> !written.isComputed(option)).toList();
+        return written.agreesOn(known, running);
     }
 }

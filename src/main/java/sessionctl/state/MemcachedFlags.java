@@ -24,6 +24,8 @@ public record MemcachedFlags(List<Flag> flags) {
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
 
+    private static final String WHITE_SPACE = " \t\n\u000b\f\r";
+
     private static final Pattern COMMENT = Pattern.compile("(?s)(?<!\\\\)#.*");
 
     /** The short options that take a value (memcached.c, shortopts). */
@@ -64,6 +66,11 @@ public record MemcachedFlags(List<Flag> flags) {
             return value.isEmpty() && option.length() == 2 && WITH_VALUE.contains(option.substring(1));
         }
 
+        /** Returns true if a shell computes the value when memcached starts, so that it is not known here. */
+        boolean isComputed() {
+            return value.indexOf('$') >= 0 || value.indexOf('`') >= 0;
+        }
+
         @Override
         public String toString() {
             return value.isEmpty() ? option : option + " " + value;
@@ -90,7 +97,27 @@ public record MemcachedFlags(List<Flag> flags) {
     public static List<Flag> ofLine(String line) {
         String text = COMMENT.matcher(line).replaceFirst("").strip();
         boolean ignored = !text.startsWith("-") || text.startsWith("-d") || text.startsWith("-h");
-        return ignored ? List.of() : ofWords(List.of(text.split("\\s+"))).flags();
+        return ignored ? List.of() : ofWords(words(text)).flags();
+    }
+
+    /** Splits a line at white space, but not within a command substitution: the start script runs the line in a shell. */
+    private static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        int from = 0;
+        int depth = 0;
+        boolean backquoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            backquoted ^= c == '`';
+            depth += c == '(' && (depth > 0 || i > 0 && text.charAt(i - 1) == '$') ? 1 : c == ')' && depth > 0 ? -1 : 0;
+            if (depth == 0 && !backquoted && WHITE_SPACE.indexOf(c) >= 0) {
+                words.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        words.add(text.substring(from));
+        words.removeIf(String::isEmpty);
+        return depth > 0 || backquoted ? List.of(text.split("\\s+")) : words;
     }
 
     /** Parses the arguments of a process. */
@@ -145,6 +172,11 @@ public record MemcachedFlags(List<Flag> flags) {
         List<String> listens = addresses();
         return !values("-s").isEmpty()
                 || (!listens.isEmpty() && listens.stream().allMatch(LOOPBACK.asMatchPredicate()));
+    }
+
+    /** Returns true if a shell computes a value of this option when memcached starts. */
+    public boolean isComputed(String option) {
+        return flags.stream().anyMatch(f -> f.option().equals(option) && f.isComputed());
     }
 
     /** Returns all values of an option, in order. */
