@@ -24,8 +24,6 @@ public record MemcachedFlags(List<Flag> flags) {
     private static final Pattern LOOPBACK =
             Pattern.compile("(?:inet6?:)?(?:127[.][0-9.]+|\\[?::1]?|localhost)(?::\\d+)?");
 
-    private static final String WHITE_SPACE = " \t\n\u000b\f\r";
-
     private static final Pattern COMMENT = Pattern.compile("(?s)(?<!\\\\)#.*");
 
     /** The short options that take a value (memcached.c, shortopts). */
@@ -102,22 +100,28 @@ public record MemcachedFlags(List<Flag> flags) {
 
     /** Splits a line at white space, but not within a command substitution: the start script runs the line in a shell. */
     private static List<String> words(String text) {
+        List<String> parts = List.of(text.split("\\s+"));
         List<String> words = new ArrayList<>();
-        int from = 0;
-        int depth = 0;
-        boolean backquoted = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            backquoted ^= c == '`';
-            depth += c == '(' && (depth > 0 || i > 0 && text.charAt(i - 1) == '$') ? 1 : c == ')' && depth > 0 ? -1 : 0;
-            if (depth == 0 && !backquoted && WHITE_SPACE.indexOf(c) >= 0) {
-                words.add(text.substring(from, i));
-                from = i + 1;
+        StringBuilder word = new StringBuilder();
+        long brackets = 0;
+        long backquotes = 0;
+        for (String part : parts) {
+            word.append(word.isEmpty() ? "" : " ").append(part);
+            if (brackets > 0 || part.contains("$(")) {
+                brackets += count(part, '(') - count(part, ')');
+            }
+            backquotes += count(part, '`');
+            if (brackets <= 0 && backquotes % 2 == 0) {
+                words.add(word.toString());
+                word.setLength(0);
+                brackets = 0;
             }
         }
-        words.add(text.substring(from));
-        words.removeIf(String::isEmpty);
-        return depth > 0 || backquoted ? List.of(text.split("\\s+")) : words;
+        return word.isEmpty() ? words : parts;
+    }
+
+    private static long count(String text, char c) {
+        return text.chars().filter(one -> one == c).count();
     }
 
     /** Parses the arguments of a process. */
