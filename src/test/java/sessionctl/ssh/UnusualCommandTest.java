@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
@@ -297,6 +299,38 @@ class UnusualCommandTest {
                 .hasMessageContaining(expected.replace("PORT", "" + server.getPort()))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
         assertFails(Kind.LOGIN, () -> open("deploy")).hasMessageContaining("session of deploy ran no command");
+    }
+
+    /** As PAM does for an expired account: its words are the banner, and the connection ends. */
+    @Test
+    void aLoginThatIsRefusedAfterItsKeyWasAcceptedQuotesTheBanner() throws Exception {
+        CoreModuleProperties.WELCOME_BANNER.set(server, "***\nYour account has expired\u0007\n");
+        AtomicInteger asked = new AtomicInteger();
+        server.setPublickeyAuthenticator((user, key, session) -> {
+            if (asked.incrementAndGet() > 1) {
+                session.close(true);
+            }
+            return true;
+        });
+        serve(command -> command.exit(0));
+
+        assertFails(Kind.LOGIN, () -> open("deploy"))
+                .hasMessage(
+                        "lamp01 (127.0.0.1): the server accepts the key of deploy, but refuses the login (its banner:"
+                                + " \"Your account has expired?\"); look there at sshd's log, ls /run/nologin, and chage -l"
+                                + " deploy");
+    }
+
+    @Test
+    void aRefusedKeyIsReportedWithTheBannerAndTheKey() throws Exception {
+        CoreModuleProperties.WELCOME_BANNER.set(server, "Authorized use only\n");
+        server.setPublickeyAuthenticator((user, key, session) -> false);
+        serve(command -> command.exit(0));
+
+        assertFails(Kind.LOGIN, () -> open("deploy"))
+                .hasMessageContaining(
+                        "the login of deploy was refused (its banner: \"Authorized use only\"); offered: ")
+                .hasMessageContaining("authorized_keys");
     }
 
     @Test
