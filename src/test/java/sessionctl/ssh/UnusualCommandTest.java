@@ -279,7 +279,7 @@ class UnusualCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        1   | ''                  | WARNING: expired       | exit 1), it printed "WARNING: expired"; log in by hand and do what it says: ssh -p PORT root@127.0.0.1 (expired
+        1   | ''                  | WARNING: expired       | exit 1), it printed "WARNING: expired"; log in by hand and do what it says: ssh -p PORT root@127.0.0.1 (old password
         1   | no account          | ''                     | exit 1), it printed "no account"; log in by hand
         1   | out                 | err                    | exit 1), it printed "err" and "out"; log in by hand
         1   | ''                  | ''                     | exit 1), it printed nothing; look at its login shell there (getent passwd root)
@@ -368,7 +368,7 @@ class UnusualCommandTest {
         Shell shell = open("deploy");
         assertFails(Kind.PRIVILEGE, () -> shell.run(SOME))
                 .hasMessageContaining("its message: \"sudo: you must have a tty\"")
-                .hasMessageContaining("Defaults:deploy !requiretty");
+                .hasMessageContaining("Defaults !requiretty");
     }
 
     private void serve(Behaviour behaviour) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import sessionctl.inventory.Ipv4;
 import sessionctl.inventory.Ipv6;
 import sessionctl.inventory.JumpHost;
@@ -52,6 +53,9 @@ record DiscoveredDroplet(
             "network_ip",
             "vpc_ip",
             "private");
+    /** The key under which {@code ansible-inventory --list} shows a value that Ansible Vault has encrypted. */
+    private static final String VAULT = "__ansible_vault";
+
     private static final List<String> NAMES = List.of("name", "hostname", "label");
     private static final Map<String, List<String>> SSH = Map.of(
             "user", List.of("ansible_user", "ansible_ssh_user", "ssh_user"),
@@ -111,6 +115,9 @@ record DiscoveredDroplet(
         List<String> notes = new ArrayList<>();
         SSH.forEach((key, names) -> readSsh(droplet, key, names, ssh, notes));
         readJump(droplet, ssh, notes);
+        Stream.concat(PUBLIC.stream(), PRIVATE.stream())
+                .filter(key -> !droplet.at(key).at(VAULT).isEmpty())
+                .forEach(key -> notes.add(key + " is encrypted (" + VAULT + ")"));
         Set<String> tags = new LinkedHashSet<>(groups);
         List.of("tags", "do_tags").forEach(key -> droplet.at(key).items().forEach(tag -> tags.add(tag.text())));
         String name = defaultName.isEmpty() ? first(values(droplet, NAMES)) : defaultName;

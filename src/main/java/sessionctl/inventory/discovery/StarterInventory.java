@@ -51,10 +51,10 @@ public record StarterInventory(String text, int usable, List<String> leftOut) {
             String name = QuotedText.visible(QuotedText.cut(droplet.name()));
             if (fault.isEmpty()) {
                 written.add(text(droplet, "  ") + (written.isEmpty() ? explained : ""));
-                droplet.notes().forEach(note -> leftOut.add(name + ": " + QuotedText.visible(note)));
             } else {
                 leftOut.add(name + " is left out: " + fault);
             }
+            droplet.notes().forEach(note -> leftOut.add(name + ": " + QuotedText.visible(note)));
         }
         String notes = leftOut.stream().map(s -> "# " + s + "\n").collect(Collectors.joining());
         return new StarterInventory(

@@ -87,10 +87,10 @@ record Sudo(Target target, Prompter prompter) {
         } else if (prompter.sudoPassword() == null) {
             what = user + " may not use sudo without a password or a terminal";
             remedy = "give --ask-sudo-password, log in as root (ssh.user), or add with visudo: " + user
-                    + " ALL=(ALL) NOPASSWD: ALL, and Defaults:" + user + " !requiretty";
+                    + " ALL=(ALL) NOPASSWD: ALL and Defaults !requiretty";
         } else {
             what = "sudo refuses the password of " + user + ", or all that " + user + " may do there";
-            remedy = "run sudo -k true there and do what it says; if that works, add with visudo: Defaults:" + user
+            remedy = "run sudo -k true there and do what it says; if that works, add with visudo: Defaults"
                     + " !requiretty";
         }
         return SshErrorMessages.failure(

@@ -34,8 +34,7 @@ record UnansweredSession(Target target, SSHClient client, SessionOutput stdout, 
                     "if it names another user, set ssh.user; else look at command= in its authorized_keys, ForceCommand"
                             + " in sshd_config, and .bashrc";
         } else {
-            remedy = byHand() + " (expired password: passwd; nologin: chsh -s /bin/sh " + target.user()
-                    + "; another user: ssh.user)";
+            remedy = byHand() + " (old password: passwd; nologin: chsh; another user: ssh.user)";
         }
         return failure("ran no command (exit " + exit + ")" + printed(said) + "; " + remedy, null);
     }

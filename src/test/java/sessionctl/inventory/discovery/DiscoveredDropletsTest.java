@@ -305,7 +305,8 @@ class DiscoveredDropletsTest {
                         + "'d':{" + host.formatted(4, 4) + "'ansible_ssh_extra_args':'-J bastion -C'},"
                         + "'e':{" + host.formatted(5, 5)
                         + "'ansible_ssh_common_args':'-o ProxyCommand=\\'sshpass -p hush ssh -W %h:%p x\\''}"
-                        + "}},'all':{'hosts':['a','b','c','d','e']}}")
+                        + ",'f':{'ansible_host':{'__ansible_vault':'x'},'private_ip':'10.0.0.6'}"
+                        + "}},'all':{'hosts':['a','b','c','d','e','f']}}")
                 .replace("\\'", "\\\\")
                 .replace('\'', '"'));
         assertThat(starter.leftOut())
@@ -313,7 +314,9 @@ class DiscoveredDropletsTest {
                         "a: ansible_user is encrypted (__ansible_vault); set ssh.user",
                         "b: ansible_port is a template, {{ port }}; set ssh.port",
                         "d: ansible_ssh_extra_args is not taken over; set ssh.jump, or write it into ~/.ssh/config",
-                        "e: ansible_ssh_common_args is not taken over; set ssh.jump, or write it into ~/.ssh/config");
+                        "e: ansible_ssh_common_args is not taken over; set ssh.jump, or write it into ~/.ssh/config",
+                        "f is left out: it has no public address for SSH",
+                        "f: ansible_host is encrypted (__ansible_vault)");
         assertThat(cluster(starter.text()).droplets())
                 .extracting(d -> d.ssh().jump().toString())
                 .containsExactly("[]", "[]", "[ops@bastion:2222]", "[bastion]", "[]");
