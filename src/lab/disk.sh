@@ -4,9 +4,18 @@
 
 disk_root() { echo "$DISKS/$1/root"; }
 
+# The disk of a host consists of its changes to the image only.
+require_image_of() {
+  local image
+  image=$(<"$STATE/hosts/$1/image")
+  [[ -d $image/root && ( ! -e $STATE/hosts/$1/installed || -d $image/installed ) ]] ||
+    die "the image of host '$1', $image, is gone; run 'lab down', then 'lab up', which builds it again"
+}
+
 # Makes the disk of a host, with its name, keys and user. Its image and size are in the host's state.
 disk_make() {
   local host=$1 home=$STATE/hosts/$1 disk=$DISKS/$1 size layer image
+  require_image_of "$host"
   disk_remove "$host"
   mkdir -p "$disk"/{root,layer}
   layer=$disk/layer

@@ -41,6 +41,7 @@ power_on() {
     disk_make "$host"
     touch "$home/disk-made"
   fi
+  require_image_of "$host"
   host_start "$host"
 }
 

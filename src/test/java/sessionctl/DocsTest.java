@@ -81,4 +81,10 @@ class DocsTest {
                             .exists());
         }
     }
+
+    /** With CRLF, no shell starts the launcher, and droplets would get other files than those of the tests. */
+    @Test
+    void gitKeepsLineEndsInACheckout() throws IOException {
+        assertThat(Files.readAllLines(Path.of(".gitattributes"))).contains("* -text");
+    }
 }

@@ -241,10 +241,20 @@ public final class FirewallPlanner implements Planner {
 
     /** Returns warnings about a droplet's packet filter, a sentence each. */
     List<String> warnings(Droplet droplet) {
-        return hasUnconfirmed(droplet)
-                ? List.of("another run's change of the rules is not confirmed yet; the next run rolls it back before it"
-                        + " starts")
+        List<String> warnings = new ArrayList<>();
+        if (hasUnconfirmed(droplet)) {
+            warnings.add("another run's change of the rules is not confirmed yet; the next run rolls it back before it"
+                    + " starts");
+        }
+        DropletFacts facts = factsByDroplet.get(droplet);
+        List<String> saved = remove && facts != null && facts.firewall() != null
+                ? facts.firewall().saved()
                 : List.of();
+        if (!saved.isEmpty()) {
+            warnings.add(String.join(", ", saved) + " would bring sessionctl's chains back at boot; after this run save"
+                    + " the rules again there (netfilter-persistent save), or delete the chains from the file");
+        }
+        return warnings;
     }
 
     /** Finds the droplets without iptables, whose rules this command cannot make. */

@@ -21,6 +21,8 @@ import sessionctl.report.TerminalSafe;
  * removes any other file.
  */
 public final class RenderFolder {
+    private static final String LINE_ENDS_ONLY = " differs in its line ends only";
+
     private final Path folder;
     private final RenderManifest before;
 
@@ -95,7 +97,7 @@ public final class RenderFolder {
      * Compares the folder with the wanted files.
      *
      * @param wanted contents by path in the folder, a character a byte (ISO 8859-1)
-     * @return a unified diff by path; empty if the folder is up to date
+     * @return a unified diff by path, or a sentence for a file that git has converted; empty if the folder is up to date
      */
     public Map<String, String> differences(Map<String, String> wanted) {
         TreeSet<String> paths = new TreeSet<>(wanted.keySet());
@@ -108,10 +110,17 @@ public final class RenderFolder {
         return differences;
     }
 
+    /** Returns true if files of {@link #differences} differ in their line ends only. */
+    public static boolean hasOtherLineEnds(Map<String, String> differences) {
+        return differences.values().stream().anyMatch(text -> text.endsWith(LINE_ENDS_ONLY));
+    }
+
     private void compare(String path, String wanted, Map<String, String> differences) {
         String now = text(path);
-        if (!now.equals(wanted)) {
-            String label = folder.resolve(path).toString();
+        String label = folder.resolve(path).toString();
+        if (!now.equals(wanted) && RenderManifest.withUnixLineEnds(now).equals(wanted)) {
+            differences.put(path, label + LINE_ENDS_ONLY);
+        } else if (!now.equals(wanted)) {
             List<String> diff = UnifiedDiff.of(
                     now.isEmpty() ? "/dev/null" : label,
                     wanted.isEmpty() ? "/dev/null" : label,

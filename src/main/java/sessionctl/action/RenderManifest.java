@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import sessionctl.command.Sha256;
 
 /**
@@ -57,8 +58,16 @@ record RenderManifest(Map<String, String> sums) {
         return new TreeMap<>(sums).keySet();
     }
 
+    /** Returns true if a file is as render wrote it, or differs in its line ends only. */
     boolean isAsWritten(String path, String text) {
-        return Sha256.of(text.getBytes(StandardCharsets.ISO_8859_1)).equals(sums.get(path));
+        return Stream.of(text, withUnixLineEnds(text))
+                .anyMatch(some ->
+                        Sha256.of(some.getBytes(StandardCharsets.ISO_8859_1)).equals(sums.get(path)));
+    }
+
+    /** Returns a text as it was before git with {@code core.autocrlf} checked it out. */
+    static String withUnixLineEnds(String text) {
+        return text.replace("\r\n", "\n");
     }
 
     /** Returns the union of two manifests; the other one's digest counts for a path that is in both. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,8 @@ import sessionctl.report.json.JsonText;
             "Print a commented starter inventory.",
             "",
             "With --from, its droplets come from the output of another tool: doctl compute droplet list -o json,"
-                    + " terraform show -json, terraform output -json, ansible-inventory --list, or lines of name, public and"
-                    + " private address.",
+                    + " terraform show -json, terraform output -json, ansible-inventory --list, a terraform.tfstate, or lines of"
+                    + " name, public and private address.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -46,7 +45,7 @@ import sessionctl.report.json.JsonText;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:printed",
-            "1:printed without the droplets that cannot be used; standard error names them",
+            "1:printed without droplets or settings that cannot be used; standard error names them",
             "5:wrong usage, or no droplet that can be used; nothing was printed"
         })
 final class InitCommand implements Callable<Integer> {
@@ -116,7 +115,7 @@ final class InitCommand implements Callable<Integer> {
             return source.equals("-")
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : new String(Files.readAllBytes(Path.of(source)), StandardCharsets.UTF_8);
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
             throw new ActionFailure(
                     ExitCode.USAGE,
                     "--from: " + source + " cannot be read (" + IoMessages.of(e)

@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import sessionctl.action.ExitCode;
 import sessionctl.action.Terminal;
 import sessionctl.report.BuildLog;
 import sessionctl.report.SafeWriter;
@@ -47,8 +48,15 @@ public final class Main {
         line.setExecutionStrategy(parsed -> executed(parsed, line, out, new ErrorHandler(environment)));
         int code = line.execute(args);
         line.getOut().flush();
+        boolean lost = out.checkError();
+        if (lost) {
+            line.getErr()
+                    .println(
+                            "sessionctl: standard output cannot be written, so the output is incomplete; check where it"
+                                    + " is redirected to, and for space there");
+        }
         line.getErr().flush();
-        return code;
+        return lost && code == ExitCode.OK ? ExitCode.FAILED : code;
     }
 
     /**

@@ -95,6 +95,10 @@ final class RenderCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         differences.values().forEach(this::print);
+        if (RenderFolder.hasOtherLineEnds(differences)) {
+            print("git may convert line ends (core.autocrlf); to keep it from that, write into " + folder
+                    + "/.gitattributes: * -text");
+        }
         print(folder + " is out of date: " + differences.size() + " files differ. To update it: "
                 + options.invocation().offline("render", "--out", folder.toString()));
         return ExitCode.CHANGES;

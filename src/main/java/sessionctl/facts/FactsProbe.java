@@ -27,6 +27,9 @@ public final class FactsProbe {
     /** Options whose value in the running memcached must equal that in the file. */
     private static final List<String> MANAGED = List.of("-l", "-p", "-U", "-m", "-I", "-c", "-t");
 
+    /** The exit statuses of timeout(1) for a command that exceeded its limit. */
+    private static final Set<Integer> LIMIT_EXITS = Set.of(124, 137);
+
     /** The maximum number of settings, because they are compared with each other. overrides.sh prints fewer. */
     private static final int MAX_SETTINGS = 300;
 
@@ -68,7 +71,18 @@ public final class FactsProbe {
      */
     static AnswerSections sections(CommandResult result) throws InvalidAnswerException {
         if (!result.ok()) {
-            throw new InvalidAnswerException("the script that reads its facts exited " + result.exit());
+            String said = result.stderr()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .findFirst()
+                    .map(line -> " and printed \"" + AnswerSections.cut(line) + "\"")
+                    .orElse("");
+            throw new InvalidAnswerException(
+                    LIMIT_EXITS.contains(result.exit())
+                            ? "the script that reads its facts took too long; look at the droplet's load, run again"
+                            : "the script that reads its facts exited " + result.exit() + said
+                                    + "; fix the cause there, run again");
         }
         return AnswerSections.of(result.stdout());
     }
@@ -219,8 +233,12 @@ public final class FactsProbe {
     /** Returns true if memcached runs with the options in its file. Only options that sessionctl sets are compared. */
     private static boolean matchesFiles(AnswerSections sections, MemcachedFlags running) {
         FileState file = sections.files().get("/etc/memcached.conf");
-        return running.flags().isEmpty()
-                || !(file instanceof FileState.Present conf)
-                || MemcachedFlags.ofFile(conf.content()).agreesOn(MANAGED, running);
+        if (running.flags().isEmpty() || !(file instanceof FileState.Present conf)) {
+            return true;
+        }
+        MemcachedFlags written = MemcachedFlags.ofFile(conf.content());
+        List<String> known =
+                MANAGED.stream().filter(option -> !written.isComputed(option)).toList();
+        return written.agreesOn(known, running);
     }
 }

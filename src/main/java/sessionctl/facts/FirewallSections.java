@@ -13,6 +13,9 @@ import sessionctl.state.InterfaceAddress;
 final class FirewallSections {
     private FirewallSections() {}
 
+    /** The maximum number of files of other tools, which a warning lists. */
+    private static final int MAX_SAVED = 5;
+
     /**
      * Returns the packet filter; null if the droplet's iptables cannot be used. Without iptables its tables are empty.
      *
@@ -43,7 +46,11 @@ final class FirewallSections {
                         .map(Integer::valueOf)
                         .distinct()
                         .toList(),
-                AnswerSections.lines(sections.text("pending")));
+                AnswerSections.lines(sections.text("pending")),
+                AnswerSections.lines(sections.texts().getOrDefault("saved", "")).stream()
+                        .limit(MAX_SAVED)
+                        .map(AnswerSections::cut)
+                        .toList());
     }
 
     private static Map<String, String> loaders(AnswerSections sections) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param formerPolicy6 the same for IPv6
  * @param sshPorts the ports where sshd listens; empty if they are unknown
  * @param pending unconfirmed changes on the droplet, which it will roll back
+ * @param saved files of other tools that contain sessionctl's chains, and load them at boot
  */
 public record FirewallFacts(
         FirewallState state,
@@ -19,7 +20,8 @@ public record FirewallFacts(
         String formerPolicy4,
         String formerPolicy6,
         List<Integer> sshPorts,
-        List<String> pending) {
+        List<String> pending,
+        List<String> saved) {
     /**
      * The reason for refusing a droplet whose iptables needs the legacy tables that its kernel lacks, and the remedy.
      */
@@ -32,10 +34,11 @@ public record FirewallFacts(
         addresses = List.copyOf(addresses);
         sshPorts = List.copyOf(sshPorts);
         pending = List.copyOf(pending);
+        saved = List.copyOf(saved);
     }
 
     /** Creates the facts of a droplet whose packet filter sessionctl never changed, with SSH at port 22. */
     public FirewallFacts(FirewallState state, boolean systemd, List<InterfaceAddress> addresses) {
-        this(state, systemd, addresses, "ACCEPT", "ACCEPT", List.of(22), List.of());
+        this(state, systemd, addresses, "ACCEPT", "ACCEPT", List.of(22), List.of(), List.of());
     }
 }

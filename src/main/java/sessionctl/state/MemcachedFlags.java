@@ -64,6 +64,11 @@ public record MemcachedFlags(List<Flag> flags) {
             return value.isEmpty() && option.length() == 2 && WITH_VALUE.contains(option.substring(1));
         }
 
+        /** Returns true if a shell computes the value when memcached starts, so that it is not known here. */
+        boolean isComputed() {
+            return value.indexOf('$') >= 0 || value.indexOf('`') >= 0;
+        }
+
         @Override
         public String toString() {
             return value.isEmpty() ? option : option + " " + value;
@@ -90,7 +95,33 @@ public record MemcachedFlags(List<Flag> flags) {
     public static List<Flag> ofLine(String line) {
         String text = COMMENT.matcher(line).replaceFirst("").strip();
         boolean ignored = !text.startsWith("-") || text.startsWith("-d") || text.startsWith("-h");
-        return ignored ? List.of() : ofWords(List.of(text.split("\\s+"))).flags();
+        return ignored ? List.of() : ofWords(words(text)).flags();
+    }
+
+    /** Splits a line at white space, but not within a command substitution: the start script runs the line in a shell. */
+    private static List<String> words(String text) {
+        List<String> parts = List.of(text.split("\\s+"));
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        long brackets = 0;
+        long backquotes = 0;
+        for (String part : parts) {
+            word.append(word.isEmpty() ? "" : " ").append(part);
+            if (brackets > 0 || part.contains("$(")) {
+                brackets += count(part, '(') - count(part, ')');
+            }
+            backquotes += count(part, '`');
+            if (brackets <= 0 && backquotes % 2 == 0) {
+                words.add(word.toString());
+                word.setLength(0);
+                brackets = 0;
+            }
+        }
+        return word.isEmpty() ? words : parts;
+    }
+
+    private static long count(String text, char c) {
+        return text.chars().filter(one -> one == c).count();
     }
 
     /** Parses the arguments of a process. */
@@ -145,6 +176,11 @@ public record MemcachedFlags(List<Flag> flags) {
         List<String> listens = addresses();
         return !values("-s").isEmpty()
                 || (!listens.isEmpty() && listens.stream().allMatch(LOOPBACK.asMatchPredicate()));
+    }
+
+    /** Returns true if a shell computes a value of this option when memcached starts. */
+    public boolean isComputed(String option) {
+        return flags.stream().anyMatch(f -> f.option().equals(option) && f.isComputed());
     }
 
     /** Returns all values of an option, in order. */

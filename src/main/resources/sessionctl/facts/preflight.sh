@@ -8,7 +8,15 @@ preflight() {
     say listening "$(ss -lntp | sed 1d)"
     # The sockets on which systemd itself listens, with their units.
     say sockets "$(systemctl show --no-pager -p Id -p Listen '*.socket')"
-    if grep -qixE '[[:space:]]*ENABLED=yes[[:space:]]*' /etc/ufw/ufw.conf; then say ufw yes; else say ufw no; fi
+    ufw=no
+    if grep -qixE '[[:space:]]*ENABLED=yes[[:space:]]*' /etc/ufw/ufw.conf; then
+        ufw=yes
+        # ufw keeps its rules as "### tuple ### ACTION PROTOCOL PORTS ...". One for port 80 is a decision about it.
+        if cat /etc/ufw/user.rules /lib/ufw/user.rules | grep -qE '^### tuple ### (allow|limit)[^ ]* (tcp|any) ([^ ]*,)?80(,[^ ]*)? '; then
+            ufw=allows
+        fi
+    fi
+    say ufw $ufw
     if systemctl is-active -q firewalld; then say firewalld yes; else say firewalld no; fi
     # shellcheck disable=SC2154 # set by the script before this one
     say clock "$began $(date +%s%N)"

@@ -51,6 +51,8 @@ facts() {
     )"
     # Changes that are not confirmed yet: their timers will roll them back.
     say pending "$(for token in /run/sessionctl/firewall/run-*/token /run/sessionctl/firewall/run-*/reverting; do [ ! -e "$token" ] || echo "$token"; done)"
+    # Files that other tools load at boot, if they were saved while sessionctl's chains were there.
+    say saved "$(grep -rlsF SESSIONCTL /etc/iptables /etc/iptables.rules /etc/iptables.up.rules /etc/nftables.conf /etc/nftables.d)"
     say policies "$(cat /var/lib/sessionctl/firewall/policies)"
     if ! command -v iptables-save >/dev/null; then
         say iptables no

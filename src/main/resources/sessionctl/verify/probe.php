@@ -1,12 +1,25 @@
 <?php
 // Written by sessionctl verify, which removes it again. A request without its secret gets 404.
 $given = isset($_SERVER['HTTP_X_SESSIONCTL_PROBE']) ? $_SERVER['HTTP_X_SESSIONCTL_PROBE'] : '';
-ini_set('html_errors', '0');
-header_remove('X-Powered-By');
-if (hash('sha256', $given) !== '@SECRET@') {
-    http_response_code(404);
+// To call a function that disable_functions names ends the page with status 500.
+$lacking = '';
+foreach (array('hash', 'http_response_code', 'header', 'header_remove', 'ini_set', 'ini_get_all', 'phpversion',
+    'extension_loaded', 'set_error_handler', 'ob_start', 'ob_end_clean', 'json_encode', 'session_id', 'session_name',
+    'session_start', 'session_destroy', 'session_write_close') as $needed) {
+    $lacking .= function_exists($needed) ? '' : ($lacking === '' ? '' : ' ') . $needed;
+}
+if ($lacking !== '' && (!function_exists('hash') || hash('sha256', $given) === '@SECRET@')) {
+    echo '{"lacking":"' . $lacking . '"}';
     exit;
 }
+if ($lacking !== '' || hash('sha256', $given) !== '@SECRET@') {
+    if (function_exists('http_response_code')) {
+        http_response_code(404);
+    }
+    exit;
+}
+ini_set('html_errors', '0');
+header_remove('X-Powered-By');
 $errors = array();
 set_error_handler(function ($level, $text) use (&$errors) {
     $errors[] = $text;

@@ -190,4 +190,26 @@ class FirewallPlannerTest {
         assertThat(bare.hasIptables()).isFalse();
         assertThat(stages(planner.changes(third, bare))).containsExactly(Stage.FIREWALL);
     }
+
+    /** As after netfilter-persistent save while the chains were in force. */
+    @Test
+    void aRemovalWarnsOfFilesThatBringTheChainsBack()
+            throws IOException, InvalidAnswerException, UnsupportedDropletException {
+        Droplet first = STAYS.droplets().get(0);
+        DropletFacts saved = FactsProbe.parse(Answer.named("debian-12-provisioned")
+                .withoutRules()
+                .with("saved", "/etc/iptables/rules.v4\n/etc/iptables/rules.v6\n")
+                .result());
+        FirewallPlanner removal = new FirewallPlanner(STAYS, true, Set.of());
+        removal.setFacts(Map.of(first, new ProbeResult.Answered<>(saved)), List.of(first));
+        assertThat(removal.plan(first, saved).warnings())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "/etc/iptables/rules.v4, /etc/iptables/rules.v6 would bring sessionctl's chains back at boot;")
+                .contains("netfilter-persistent save");
+        FirewallPlanner rules = new FirewallPlanner(STAYS, false, Set.of());
+        rules.setFacts(Map.of(first, new ProbeResult.Answered<>(saved)), List.of(first));
+        assertThat(rules.plan(first, saved).warnings()).isEmpty();
+    }
 }

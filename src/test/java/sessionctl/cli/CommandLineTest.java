@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -391,5 +392,36 @@ class CommandLineTest {
             assertThat(run(words)).as(String.join(" ", words)).isEqualTo(5);
         }
         assertThat(err.toString()).doesNotContain("internal error", "Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "--version",
+                "help init",
+                "init",
+                "init --schema",
+                "completion bash",
+                "render --help",
+                "status --help"
+            })
+    void standardOutputThatCannotBeWrittenIsAFailure(String words) {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] chars, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        StringWriter said = new StringWriter();
+        assertThat(Main.run(new PrintWriter(full), new PrintWriter(said), words.split(" ")))
+                .isEqualTo(1);
+        assertThat(said.toString()).contains("sessionctl: standard output cannot be written");
     }
 }

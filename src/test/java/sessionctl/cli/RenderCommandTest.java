@@ -242,4 +242,21 @@ class RenderCommandTest {
                 .contains("lamp03/php.ini", "lamp03/guard.conf", "lamp03/iptables");
         assertThat(file("lamp03/php.ini")).doesNotContain("10.98.0.3");
     }
+
+    /** As after {@code git clone -c core.autocrlf=true}, which converts the manifest, too. */
+    @Test
+    void aDifferenceOfLineEndsIsNamed() throws IOException {
+        write(TWO);
+        for (Map.Entry<String, String> file : files().entrySet()) {
+            Files.writeString(rendered.resolve(file.getKey()), file.getValue().replace("\n", "\r\n"));
+        }
+        assertThat(check(TWO)).isEqualTo(2);
+        assertThat(out.toString().lines().filter(line -> line.endsWith(" differs in its line ends only")))
+                .hasSize(files().size() - 1);
+        assertThat(out.toString())
+                .contains("write into " + rendered + "/.gitattributes: * -text\n", " is out of date: ")
+                .doesNotContain("@@", "x0d");
+        assertThat(write(TWO)).isZero();
+        assertThat(check(TWO)).isZero();
+    }
 }

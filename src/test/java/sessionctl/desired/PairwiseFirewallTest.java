@@ -54,6 +54,7 @@ class PairwiseFirewallTest {
                 former,
                 former,
                 List.of(22),
+                List.of(),
                 List.of());
     }
 
@@ -116,6 +117,7 @@ class PairwiseFirewallTest {
                 former,
                 former,
                 sshPorts,
+                List.of(),
                 List.of());
     }
 

@@ -273,9 +273,12 @@ class FactsProbeTest {
 
     @Test
     void aFailedProbeIsRefused() {
-        assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(127, "", "sh: not found")))
+        assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(127, "", "\nsh: 1: gzip: not found\n")))
                 .isInstanceOf(InvalidAnswerException.class)
-                .hasMessage("the script that reads its facts exited 127");
+                .hasMessage("the script that reads its facts exited 127 and printed \"sh: 1: gzip: not found\";"
+                        + " fix the cause there, run again");
+        assertThatThrownBy(() -> FactsProbe.parse(new CommandResult(124, "", "")))
+                .hasMessageContaining("took too long; look at the droplet's load");
     }
 
     @Test

@@ -69,6 +69,25 @@ class OtherToolsTest {
                 .isEmpty();
     }
 
+    /** The records are those of ufw 0.36: with a source, a list of ports, an application, a range, and another action. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in                      > allows",
+                "limit any 80 0.0.0.0/0 any 10.0.0.7 in                       > allows",
+                "allow tcp 80,443 0.0.0.0/0 any 0.0.0.0/0 Apache%20Full - in  > allows",
+                "allow_log tcp 22,80 0.0.0.0/0 any 0.0.0.0/0 in               > allows",
+                "allow tcp 8080 0.0.0.0/0 any 0.0.0.0/0 in                    > yes",
+                "allow tcp 22 0.0.0.0/0 80 0.0.0.0/0 in                       > yes",
+                "deny tcp 80 0.0.0.0/0 any 0.0.0.0/0 in                       > yes",
+            })
+    void aRuleOfUfwForPort80IsRead(String rule, String found) throws Exception {
+        String tools = "grep() { case \"$*\" in *ufw.conf) return 0 ;; *) command grep \"$@\" ;; esac; }\n"
+                + "cat() { echo '### tuple ### " + rule + "'; }\n";
+        assertThat(section(tools, "facts/preflight.sh", "ufw").strip()).isEqualTo(found);
+    }
+
     /** Returns one section of a script's output; other commands are those of this machine. */
     private static String section(String tools, String script, String name)
             throws IOException, InterruptedException, InvalidAnswerException {

@@ -66,6 +66,56 @@ class CheckIT {
         check(lab.inventory("lamp04")).exits(0);
     }
 
+    /** Each of these refuses a session with words of its own, before or after the login. */
+    @Test
+    void aLoginThatRunsNoCommandIsAnErrorThatQuotesTheDroplet() throws java.io.IOException {
+        lab.onHost(
+                "lamp04",
+                "id mute || { useradd -m -s /bin/bash mute; cp -r /root/.ssh /home/mute/; chown -R mute: /home/mute; };"
+                        + " echo 'mute ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/mute");
+        Path mute = lab.file(Files.readString(lab.inventory("lamp04")).replace("user: root", "user: mute"), ".yml");
+        String accepted = "lamp04: the server accepts the key of mute, but refuses the login (its banner: \"";
+        String ran = "lamp04: the login session of mute ran no command (exit ";
+        assertStops(mute, "login", "echo maintenance >/run/nologin", "rm /run/nologin", accepted + "maintenance\")");
+        assertStops(mute, "login", "chage -E 1 mute", "chage -E -1 mute", accepted + "Your account has expired");
+        assertStops(
+                mute, "login", "chage -d 0 mute", "chage -d 20000 mute", ran + "1), it printed \"WARNING: Your pass");
+        assertStops(
+                mute,
+                "login",
+                "usermod -s /usr/sbin/nologin mute",
+                "usermod -s /bin/bash mute",
+                ran + "1), it printed \"This account is currently not available.\"; log in by hand");
+        String keys = "/home/mute/.ssh/authorized_keys";
+        assertStops(
+                mute,
+                "login",
+                "sed -i.kept 's/^/command=\"echo Please login as tux.; exit 142\" /' " + keys,
+                "mv " + keys + ".kept " + keys,
+                ran + "142), it printed \"Please login as tux.\"; if it names another user, set ssh.user");
+        assertStops(
+                mute,
+                "root",
+                "echo 'Defaults requiretty' >>/etc/sudoers.d/mute",
+                "sed -i /requiretty/d /etc/sudoers.d/mute",
+                "(exit 1, its message: \"sudo: sorry, you must have a tty to run sudo\")");
+        lab.onHost(
+                "lamp04",
+                "sed -i '1i echo Welcome; printf no-line-end; head -c 20000000 /dev/zero' /home/mute/.bashrc");
+        check(mute).exits(0);
+    }
+
+    private static void assertStops(Path inventory, String row, String arrange, String undo, String message) {
+        lab.onHost("lamp04", arrange);
+        try {
+            Result result = check(inventory).exits(4).prints(message);
+            assertThat(result.out().lines().filter(l -> l.startsWith(row + " ")))
+                    .allMatch(l -> l.endsWith("error"));
+        } finally {
+            lab.onHost("lamp04", undo);
+        }
+    }
+
     @Test
     void theStepAtWhichTheConnectionFailsIsReported() throws java.io.IOException {
         lab.onHost(

@@ -77,6 +77,21 @@ class LabImagesTest {
         assertThat(bash(folder, "load_recipe kin:1; echo $RELEASE $ORDER")).isEqualTo("bookworm family\n");
     }
 
+    /** Without it, the overlay cannot be mounted, which looks like a file system that has no overlays. */
+    @Test
+    void aMissingImageIsNamedBeforeTheDiskIsTouched() throws Exception {
+        Path image = Files.createDirectories(folder.resolve("image/root")).getParent();
+        Path host = Files.createDirectories(folder.resolve("state/hosts/lamp01"));
+        Files.writeString(host.resolve("image"), image + "\n");
+        String disk = "source $LAB_HOME/disk.sh; STATE=" + folder + "/state; disk_remove() { echo removed; exit; };"
+                + " (disk_make lamp01) 2>&1 || :";
+        assertThat(bash(SCRIPTS, disk)).isEqualTo("removed\n");
+        Files.createFile(host.resolve("installed"));
+        assertThat(bash(SCRIPTS, disk))
+                .contains("the image of host 'lamp01', " + image + ", is gone; run 'lab down', then 'lab up'")
+                .doesNotContain("removed");
+    }
+
     private void copyScripts() throws IOException {
         for (String file : List.of("common.sh", "recipe.sh", "image.sh", "images")) {
             Files.copy(SCRIPTS.resolve(file), folder.resolve(file));

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.command.Command;
+import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.SshAccess;
 import sessionctl.ssh.transport.SshjShells;
@@ -97,6 +98,20 @@ class LoginIT {
                 .hasMessageContaining("the passphrase is wrong for the key file " + key)
                 .hasMessageContaining("$KEY_PASSPHRASE")
                 .hasMessageNotContaining("barley");
+    }
+
+    @Test
+    void whatTheShellOfTheLoginPrintsFirstIsNotPartOfTheAnswer() throws Exception {
+        Path key = Host.keygen(home.resolve("key"), words("ed25519", ""));
+        sshd.authorize(key);
+        Path bashrc = folder.resolve(".bashrc");
+        Files.writeString(bashrc, "echo Welcome\nprintf '\\033[1mno line end'\nhead -c 20000000 /dev/zero\nset -vx\n");
+        try (SshjShells shells = new SshjShells(options(Prompter.UNATTENDED, Map.of()))) {
+            assertThat(shells.open(sshd.droplet("root", key)).run(Command.script("echo out; echo err >&2; exit 3")))
+                    .isEqualTo(new CommandResult(3, "out\n", "err\n"));
+        } finally {
+            Files.delete(bashrc);
+        }
     }
 
     @Test

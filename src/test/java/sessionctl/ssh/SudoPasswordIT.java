@@ -105,8 +105,8 @@ class SudoPasswordIT {
     void aWrongSudoPasswordIsReportedWithoutShowingIt() throws Exception {
         allow("ALL=(ALL) ALL");
         assertFails(Kind.PRIVILEGE, () -> open("wrong-one"))
-                .hasMessageContaining("the sudo password of " + USER + " is wrong there, or " + USER
-                        + " may not use sudo" + " (exit 1, its message: \"")
+                .hasMessageContaining("sudo refuses the password of " + USER + ", or all that " + USER
+                        + " may do there (exit 1, its message: \"")
                 .hasMessageNotContaining("wrong-one");
     }
 

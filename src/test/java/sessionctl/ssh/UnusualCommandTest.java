@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.PrivateAddress;
@@ -43,6 +47,12 @@ import sessionctl.ssh.transport.SshjShells;
 @Timeout(20)
 class UnusualCommandTest {
     private static final sessionctl.command.Command SOME = sessionctl.command.Command.of("some", "command");
+
+    private static final String MARKS =
+            "sh -c 'echo \"$0\"-stderr-begins >&2; echo \"$0\"-stdout-begins; exec \"$@\"'" + " sessionctl ";
+    private static final byte[] LOGIN_MARK = "sessionctl-login-begins\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OUT_MARK = "sessionctl-stdout-begins\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ERR_MARK = "sessionctl-stderr-begins\n".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     Path home;
@@ -89,7 +99,7 @@ class UnusualCommandTest {
         serve(command -> command.exit(0));
 
         open("root").run(SOME.within(Duration.ofMillis(2500)));
-        assertThat(lines).containsExactly("timeout -k 5 3 some command");
+        assertThat(lines).containsExactly(MARKS + "timeout -k 5 3 some command");
     }
 
     @Test
@@ -97,12 +107,14 @@ class UnusualCommandTest {
         serve(ScriptedCommand::echo);
 
         open("deploy").run(SOME);
-        assertThat(lines).containsExactly("sudo -n -- timeout -k 5 10 cat", "sudo -n -- timeout -k 5 60 some command");
+        String sudo = "sh -c 'echo \"$0\"-login-begins; exec \"$@\"' sessionctl sudo -n -- " + MARKS;
+        assertThat(lines).containsExactly(sudo + "timeout -k 5 10 cat", sudo + "timeout -k 5 60 some command");
     }
 
     @Test
     void aMissingSudoIsReportedAsNotInstalled() throws Exception {
-        serve(command -> {
+        serveUnmarked(command -> {
+            command.out.write(LOGIN_MARK);
             command.err.write("sh: 1: sudo: not found\n".getBytes(StandardCharsets.US_ASCII));
             command.exit(127);
         });
@@ -218,10 +230,158 @@ class UnusualCommandTest {
         assertFails(Kind.LOST, () -> open("root").run(SOME)).hasMessageContaining("refuses to run another command");
     }
 
+    @Test
+    void whatALoginPrintsBeforeTheCommandIsLeftOut() throws Exception {
+        serveUnmarked(command -> {
+            command.out.write("\u001b[1mWelcome\u001b[0m\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] megabyte = new byte[1 << 20];
+            for (int i = 0; i < 20; i++) {
+                command.out.write(megabyte);
+            }
+            command.out.write("running: sh -c 'echo \"$0\"-stdout-begins'".getBytes(StandardCharsets.US_ASCII));
+            command.err.write("bash: warning".getBytes(StandardCharsets.US_ASCII));
+            command.mark();
+            command.out.write("answer".getBytes(StandardCharsets.US_ASCII));
+            command.err.write("error".getBytes(StandardCharsets.US_ASCII));
+            command.exit(7);
+        });
+
+        assertThat(open("root").run(SOME)).isEqualTo(new CommandResult(7, "answer", "error"));
+    }
+
+    @Test
+    void aMarkThatArrivesInPiecesIsFound() throws Exception {
+        serveUnmarked(command -> {
+            for (byte one : OUT_MARK) {
+                command.out.write(one);
+                command.out.flush();
+                Thread.sleep(5);
+            }
+            command.out.write("answer".getBytes(StandardCharsets.US_ASCII));
+            command.exit(0);
+        });
+
+        assertThat(open("root").run(SOME).stdout()).isEqualTo("answer");
+    }
+
+    /** ForceCommand wrappers send both streams to one. */
+    @Test
+    void bothMarksOnOneStreamAreLeftOut() throws Exception {
+        serveUnmarked(command -> {
+            command.out.write(ERR_MARK);
+            command.out.write(OUT_MARK);
+            command.out.write("answer".getBytes(StandardCharsets.US_ASCII));
+            command.exit(0);
+        });
+
+        assertThat(open("root").run(SOME)).isEqualTo(new CommandResult(0, "answer", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        1   | ''                  | WARNING: expired       | exit 1), it printed "WARNING: expired"; log in by hand and do what it says: ssh -p PORT root@127.0.0.1 (old password
+        1   | no account          | ''                     | exit 1), it printed "no account"; log in by hand
+        1   | out                 | err                    | exit 1), it printed "err" and "out"; log in by hand
+        1   | ''                  | ''                     | exit 1), it printed nothing; look at its login shell there (getent passwd root)
+        142 | Please login as tux | ''                     | exit 142), it printed "Please login as tux"; if it names another user, set ssh.user
+        0   | Please login as tux | ''                     | exit 0), it printed "Please login as tux"; if it names another user, set ssh.user
+        """)
+    void aSessionThatDoesNotRunTheCommandIsAFailedLoginThatQuotesIt(int exit, String out, String err, String expected)
+            throws Exception {
+        serveUnmarked(command -> {
+            command.out.write(("****\n\u001b[31m" + out + "\u001b[0m\n").getBytes(StandardCharsets.US_ASCII));
+            command.err.write(("\n" + err).getBytes(StandardCharsets.US_ASCII));
+            command.exit(exit);
+        });
+
+        assertFails(Kind.LOGIN, () -> open("root").run(SOME))
+                .hasMessageStartingWith("lamp01 (127.0.0.1): the login session of root ran no command (")
+                .hasMessageContaining(expected.replace("PORT", "" + server.getPort()))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+        assertFails(Kind.LOGIN, () -> open("deploy")).hasMessageContaining("session of deploy ran no command");
+    }
+
+    /** As PAM does for an expired account: its words are the banner, and the connection ends. */
+    @Test
+    void aLoginThatIsRefusedAfterItsKeyWasAcceptedQuotesTheBanner() throws Exception {
+        CoreModuleProperties.WELCOME_BANNER.set(server, "***\nYour account has expired\u0007\n");
+        AtomicInteger asked = new AtomicInteger();
+        server.setPublickeyAuthenticator((user, key, session) -> {
+            if (asked.incrementAndGet() > 1) {
+                session.close(true);
+            }
+            return true;
+        });
+        serve(command -> command.exit(0));
+
+        assertFails(Kind.LOGIN, () -> open("deploy"))
+                .hasMessage(
+                        "lamp01 (127.0.0.1): the server accepts the key of deploy, but refuses the login (its banner:"
+                                + " \"Your account has expired?\"); look there at sshd's log, ls /run/nologin, and chage -l"
+                                + " deploy");
+    }
+
+    @Test
+    void aRefusedKeyIsReportedWithTheBannerAndTheKey() throws Exception {
+        CoreModuleProperties.WELCOME_BANNER.set(server, "Authorized use only\n");
+        server.setPublickeyAuthenticator((user, key, session) -> false);
+        serve(command -> command.exit(0));
+
+        assertFails(Kind.LOGIN, () -> open("deploy"))
+                .hasMessageContaining(
+                        "the login of deploy was refused (its banner: \"Authorized use only\"); offered: ")
+                .hasMessageContaining("authorized_keys");
+    }
+
+    @Test
+    void aLoginThatDoesNotStopPrintingIsStopped() throws Exception {
+        serveUnmarked(command -> {
+            byte[] lines = "y\n".repeat(1 << 19).getBytes(StandardCharsets.US_ASCII);
+            try {
+                while (true) {
+                    command.out.write(lines);
+                }
+            } catch (IOException e) {
+                // The client closed the connection.
+            }
+        });
+
+        assertFails(Kind.LOGIN, () -> open("root").run(SOME))
+                .hasMessageContaining("does not stop printing, it printed \"y\"; log in by hand");
+    }
+
+    /** sudo exits with 1 for each of its reasons. */
+    @Test
+    void aSudoThatRefusesLaterIsNotTheResultOfTheCommand() throws Exception {
+        serveUnmarked(command -> {
+            command.out.write(LOGIN_MARK);
+            if (lines.size() == 1) {
+                command.out.write("Your account expires soon\n".getBytes(StandardCharsets.US_ASCII));
+                command.mark();
+                command.echo();
+            } else {
+                command.err.write("sudo: you must have a tty\n".getBytes(StandardCharsets.US_ASCII));
+                command.exit(1);
+            }
+        });
+
+        Shell shell = open("deploy");
+        assertFails(Kind.PRIVILEGE, () -> shell.run(SOME))
+                .hasMessageContaining("its message: \"sudo: you must have a tty\"")
+                .hasMessageContaining("Defaults !requiretty");
+    }
+
     private void serve(Behaviour behaviour) throws IOException {
+        serveUnmarked(command -> {
+            command.mark();
+            behaviour.run(command);
+        });
+    }
+
+    private void serveUnmarked(Behaviour behaviour) throws IOException {
         server.setCommandFactory((channel, line) -> {
             lines.add(line);
-            return new ScriptedCommand(behaviour);
+            return new ScriptedCommand(line, behaviour);
         });
         server.start();
     }
@@ -235,6 +395,7 @@ class UnusualCommandTest {
     /** A command of the test server that behaves as the test decides. */
     @SuppressWarnings("NullAway.Init")
     private static final class ScriptedCommand implements Command {
+        private final String line;
         private final Behaviour behaviour;
         private InputStream in;
         private OutputStream out;
@@ -242,11 +403,21 @@ class UnusualCommandTest {
         private ExitCallback callback;
         private ChannelSession channel;
 
-        private ScriptedCommand(Behaviour behaviour) {
+        private ScriptedCommand(String line, Behaviour behaviour) {
+            this.line = line;
             this.behaviour = behaviour;
         }
 
-        void exit(int status) {
+        /** Prints what the beginning of the command's line prints. */
+        void mark() throws IOException {
+            out.write(line.startsWith(MARKS) ? new byte[0] : LOGIN_MARK);
+            err.write(ERR_MARK);
+            out.write(OUT_MARK);
+        }
+
+        void exit(int status) throws IOException {
+            out.flush();
+            err.flush();
             callback.onExit(status);
         }
 

@@ -35,6 +35,10 @@ class MemcachedFlagsTest {
                 "-m                       > -m",
                 "-m 64 # comment          > -m 64",
                 "  -m 64                  > -m 64",
+                "-l $(hostname -I | cut -d' ' -f2) -p 1 > -l $(hostname -I | cut -d' ' -f2) -p 1",
+                "-m $(( $(nproc) * 64 ))  > -m $(( $(nproc) * 64 ))",
+                "-l `ip -4 -o addr` -c 9  > -l `ip -4 -o addr` -c 9",
+                "-l $(hostname -p 1       > -l $(hostname -p 1",
             })
     void everySpellingOfAnOptionIsEqual(String line, String meaning) {
         assertThat(spelled(MemcachedFlags.ofFile(line))).isEqualTo(meaning);

@@ -2,8 +2,6 @@ package sessionctl.inventory.discovery;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import sessionctl.inventory.yaml.QuotedText;
 
@@ -22,8 +20,7 @@ final class DropletLines {
             String[] words = BETWEEN.split(lines.get(i), -1);
             boolean head = droplets.isEmpty() && HEAD.matcher(lines.get(i)).matches();
             if (isDroplet(words) && !head) {
-                droplets.add(new DiscoveredDroplet(
-                        words[0], words[1], words.length == 2 ? "" : words[2], Map.of(), Set.of()));
+                droplets.add(DiscoveredDroplet.at(words[0], words[1], words.length == 2 ? "" : words[2]));
             } else if (!lines.get(i).isEmpty() && !head) {
                 refused.add(file + ":" + (i + 1) + ": " + QuotedText.visible(QuotedText.of(lines.get(i)))
                         + " is not a droplet");

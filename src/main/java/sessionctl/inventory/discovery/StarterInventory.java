@@ -16,7 +16,7 @@ import sessionctl.inventory.yaml.QuotedText;
  *
  * @param text the inventory; it is valid unless it contains no droplet
  * @param usable the number of droplets in it
- * @param leftOut a sentence for each droplet that the inventory cannot contain
+ * @param leftOut a sentence for each droplet and each setting that the inventory cannot contain
  */
 public record StarterInventory(String text, int usable, List<String> leftOut) {
     private static final String DROPLETS = "\ndroplets:\n";
@@ -48,11 +48,13 @@ public record StarterInventory(String text, int usable, List<String> leftOut) {
         List<String> leftOut = new ArrayList<>();
         for (DiscoveredDroplet droplet : listing.droplets()) {
             String fault = fault(droplet, taken);
+            String name = QuotedText.visible(QuotedText.cut(droplet.name()));
             if (fault.isEmpty()) {
                 written.add(text(droplet, "  ") + (written.isEmpty() ? explained : ""));
             } else {
-                leftOut.add(QuotedText.visible(QuotedText.cut(droplet.name())) + " is left out: " + fault);
+                leftOut.add(name + " is left out: " + fault);
             }
+            droplet.notes().forEach(note -> leftOut.add(name + ": " + QuotedText.visible(note)));
         }
         String notes = leftOut.stream().map(s -> "# " + s + "\n").collect(Collectors.joining());
         return new StarterInventory(

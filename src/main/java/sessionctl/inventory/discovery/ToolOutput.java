@@ -1,24 +1,32 @@
 package sessionctl.inventory.discovery;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.error.YAMLException;
 import sessionctl.inventory.Ipv4;
 import sessionctl.inventory.yaml.InventoryProblem;
 import sessionctl.inventory.yaml.Problems;
+import sessionctl.inventory.yaml.QuotedText;
 import sessionctl.inventory.yaml.YamlErrors;
 
 /** A finder of droplets in the output of another tool, or in a list. */
 public final class ToolOutput {
+    private static final int MAX_ERROR = 150;
+
+    /** The keys of errors, those with more detail first. */
+    private static final List<String> ERROR_KEYS =
+            List.of("errors", "error", "diagnostics", "detail", "message", "msg", "summary", "@message", "stderr");
+
     private ToolOutput() {}
 
     /**
      * Reads the output of {@code doctl compute droplet list -o json}, {@code terraform show -json}, {@code terraform
-     * output -json} or {@code ansible-inventory --list}, or lines of name, public and private address.
+     * output -json} or {@code ansible-inventory --list}, a state file of Terraform, or lines of name, public and private
+     * address.
      *
      * @param file the file's name for messages
      * @throws InvalidListingException if the text has none of these forms or lists no droplet
@@ -39,7 +47,12 @@ public final class ToolOutput {
         ListingJson root = parse(file, text);
         if (root.isList()) {
             boolean doctl = root.items().stream().anyMatch(d -> d.at("networks").isMapping());
-            return new DiscoveredDroplets(doctl ? "doctl" : "your list", objects(root));
+            List<DiscoveredDroplet> listed = root.items().stream()
+                    .filter(ListingJson::isMapping)
+                    .map(d -> DiscoveredDroplet.of(d, "", Set.of()))
+                    .toList();
+            return new DiscoveredDroplets(
+                    doctl ? "doctl" : "your list", listed.isEmpty() ? TerraformOutputs.of(root) : listed);
         }
         if (root.at("_meta").at("hostvars").isMapping()) {
             return new DiscoveredDroplets("Ansible", ansible(root));
@@ -49,9 +62,26 @@ public final class ToolOutput {
                     file + ": is a plan, which does not contain the addresses yet; expected the output of terraform"
                             + " show -json without a file");
         }
-        return root.at("values").isMapping()
-                ? new DiscoveredDroplets("Terraform", terraform(root.at("values")))
-                : new DiscoveredDroplets("Terraform", outputs(root));
+        DiscoveredDroplets listing = new DiscoveredDroplets("Terraform", terraform(root));
+        String error = listing.droplets().isEmpty() ? errorIn(root) : "";
+        if (!error.isEmpty()) {
+            throw new InvalidListingException(file + ": is no listing, but reports an error: "
+                    + QuotedText.visible('"' + QuotedText.cut(error, MAX_ERROR) + '"'));
+        }
+        return listing;
+    }
+
+    /** Returns the error that a tool or DigitalOcean's API reports in JSON; empty if there is none. */
+    private static String errorIn(ListingJson value) {
+        if (value.isEmpty() || !value.text().isEmpty()) {
+            return value.text();
+        }
+        Stream<ListingJson> inner =
+                Stream.concat(value.items().stream(), ERROR_KEYS.stream().map(value::at));
+        return inner.map(ToolOutput::errorIn)
+                .filter(text -> !text.isBlank())
+                .findFirst()
+                .orElse("");
     }
 
     private static ListingJson parse(String file, String text) {
@@ -66,57 +96,18 @@ public final class ToolOutput {
         }
     }
 
-    /** Returns the droplets of the state and its modules; if there are none, those of the state's outputs. */
-    private static List<DiscoveredDroplet> terraform(ListingJson values) {
-        List<DiscoveredDroplet> droplets = new ArrayList<>();
-        module(values.at("root_module"), droplets);
-        return droplets.isEmpty() ? outputs(values.at("outputs")) : droplets;
-    }
-
-    private static void module(ListingJson module, List<DiscoveredDroplet> droplets) {
-        for (ListingJson resource : module.at("resources").items()) {
-            if (resource.at("type").text().equals("digitalocean_droplet")) {
-                DiscoveredDroplet droplet = DiscoveredDroplet.of(resource.at("values"), "", Set.of());
-                if (!droplets.contains(droplet)) {
-                    droplets.add(droplet);
-                }
-            }
+    /** Returns the droplets of a state; if there are none, those of its outputs. */
+    private static List<DiscoveredDroplet> terraform(ListingJson root) {
+        ListingJson values = root.at("values");
+        if (values.isMapping()) {
+            List<DiscoveredDroplet> droplets = TerraformState.shown(values);
+            return droplets.isEmpty() ? TerraformOutputs.of(values.at("outputs")) : droplets;
         }
-        module.at("child_modules").items().forEach(child -> module(child, droplets));
-    }
-
-    /**
-     * Returns the droplets of outputs, which are objects with a value; without any, reads the root itself as such a
-     * value.
-     */
-    private static List<DiscoveredDroplet> outputs(ListingJson root) {
-        List<DiscoveredDroplet> droplets = new ArrayList<>();
-        root.entries().forEach((name, output) -> {
-            if (output.at("value").isMapping() || output.at("value").isList()) {
-                droplets.addAll(objects(output.at("value")));
-            }
-        });
-        return droplets.isEmpty() ? objects(root) : droplets;
-    }
-
-    /** Returns the droplets of a list of objects with names, a mapping from names to objects, or one object. */
-    private static List<DiscoveredDroplet> objects(ListingJson value) {
-        List<DiscoveredDroplet> droplets = new ArrayList<>();
-        value.items().stream()
-                .filter(ListingJson::isMapping)
-                .forEach(d -> droplets.add(DiscoveredDroplet.of(d, "", Set.of())));
-        value.entries().forEach((name, inner) -> {
-            if (inner.isMapping()) {
-                droplets.add(DiscoveredDroplet.of(inner, name, Set.of()));
-            }
-        });
-        droplets.removeIf(d -> d.publicIp().isEmpty() && d.privateIp().isEmpty() && !value.isList());
-        if (droplets.isEmpty() && value.isMapping()) {
-            droplets.add(DiscoveredDroplet.of(value, "", Set.of()));
-            droplets.removeIf(d -> d.name().isEmpty()
-                    || (d.publicIp().isEmpty() && d.privateIp().isEmpty()));
+        if (root.at("resources").isList() || root.at("modules").isList()) {
+            List<DiscoveredDroplet> droplets = TerraformState.file(root);
+            return droplets.isEmpty() ? TerraformOutputs.of(root.at("outputs")) : droplets;
         }
-        return droplets;
+        return TerraformOutputs.of(root);
     }
 
     /** Returns every host. Its tags are the groups that contain it, directly or through other groups. */
@@ -136,7 +127,7 @@ public final class ToolOutput {
                     ListingJson known = variables.getOrDefault(host, new ListingJson(null));
                     DiscoveredDroplet listed = DiscoveredDroplet.of(known, host, groupsOf.getOrDefault(host, Set.of()));
                     return listed.publicIp().isEmpty() && Ipv4.parse(host).isPresent()
-                            ? new DiscoveredDroplet(host, host, listed.privateIp(), listed.ssh(), listed.tags())
+                            ? listed.withPublicIp(host)
                             : listed;
                 })
                 .toList();

@@ -3,7 +3,6 @@ package sessionctl.ssh.auth;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import net.schmizz.sshj.userauth.keyprovider.KeyPairWrapper;
-import net.schmizz.sshj.userauth.method.AuthMethod;
 import org.jspecify.annotations.Nullable;
 import sessionctl.ssh.hostkey.HostKey;
 import sessionctl.ssh.net.DeadlineSocket;
@@ -39,7 +38,7 @@ public record AuthKey(
     }
 
     /** Returns an authentication method that offers this key on the given connection. */
-    public AuthMethod login(DeadlineSocket socket) {
+    public KeyOffer login(DeadlineSocket socket) {
         return pair != null && publicKey.equals(half)
                 ? new PublicKeyAuth(new KeyPairWrapper(pair))
                 : new RawPublicKeyAuth(this, socket);

@@ -60,9 +60,8 @@ final class KeyFile {
             throw new InvalidKeyException(
                     "the key file " + path + " does not exist; name the private key file with ssh.key");
         } catch (AccessDeniedException e) {
-            throw new InvalidKeyException(
-                    "the key file " + path + " is not readable by this user; change its owner: chown "
-                            + System.getProperty("user.name") + " " + path);
+            throw new InvalidKeyException("the key file " + path
+                    + " is not readable by this user; change its owner: sudo chown \"$(id -u)\" " + path);
         } catch (IOException e) {
             throw new InvalidKeyException("the key file " + path + " cannot be read: " + e.getMessage());
         }

@@ -3,6 +3,10 @@ package sessionctl.ssh.auth;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.schmizz.sshj.common.Message;
+import net.schmizz.sshj.common.SSHPacket;
+import net.schmizz.sshj.transport.TransportException;
+import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import net.schmizz.sshj.userauth.method.AuthPublickey;
 
@@ -11,12 +15,25 @@ import net.schmizz.sshj.userauth.method.AuthPublickey;
  * counts against the server's MaxAuthTries. A server known to support the first name (OpenSSH 7.2 or newer) is
  * therefore asked only once.
  */
-final class PublicKeyAuth extends AuthPublickey {
+final class PublicKeyAuth extends AuthPublickey implements KeyOffer {
     private static final Pattern OPENSSH = Pattern.compile("OpenSSH_(\\d+)\\.(\\d+).*");
     private static final int RSA_SHA2_SINCE = 702;
 
+    private volatile boolean accepted;
+
     PublicKeyAuth(KeyProvider key) {
         super(key);
+    }
+
+    @Override
+    public boolean isAccepted() {
+        return accepted;
+    }
+
+    @Override
+    public void handle(Message message, SSHPacket packet) throws UserAuthException, TransportException {
+        accepted |= message == Message.USERAUTH_60;
+        super.handle(message, packet);
     }
 
     @Override

@@ -20,7 +20,7 @@ import sessionctl.ssh.route.SshErrorMessages;
  * that certificates and security keys work, too. sshj offers certificates of RSA keys only with SHA-1, which servers
  * refuse.
  */
-public final class RawPublicKeyAuth extends AbstractAuthMethod {
+public final class RawPublicKeyAuth extends AbstractAuthMethod implements KeyOffer {
     /** The public key algorithm that RSA keys sign with (RFC 8332). */
     private static final String RSA_SHA2_512 = "rsa-sha2-512";
     /** The flag that requests this algorithm from an agent. */
@@ -32,6 +32,7 @@ public final class RawPublicKeyAuth extends AbstractAuthMethod {
     private final AuthKey key;
     private final DeadlineSocket socket;
     private volatile @Nullable String unsigned;
+    private volatile boolean accepted;
 
     RawPublicKeyAuth(AuthKey key, DeadlineSocket socket) {
         super("publickey");
@@ -45,6 +46,11 @@ public final class RawPublicKeyAuth extends AbstractAuthMethod {
         return unsigned;
     }
 
+    @Override
+    public boolean isAccepted() {
+        return accepted;
+    }
+
     /**
      * Answers SSH_MSG_USERAUTH_PK_OK (RFC 4252, 7) with the signature. If signing fails, the login continues with the
      * next key, as with ssh.
@@ -52,6 +58,7 @@ public final class RawPublicKeyAuth extends AbstractAuthMethod {
     @Override
     public void handle(Message message, SSHPacket packet) throws UserAuthException, TransportException {
         if (message == Message.USERAUTH_60) {
+            accepted = true;
             params.getTransport().write(signed());
         } else {
             super.handle(message, packet);

@@ -1,12 +1,16 @@
 package sessionctl.ssh.route;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import sessionctl.ssh.SshFailure;
 
 /** The common parts of error messages: the place at the beginning, and text from other hosts made safe to print. */
 public final class SshErrorMessages {
     private static final int MAX_LENGTH = 100;
+
+    /** A control sequence of a terminal (ECMA-48, 5.4), or a title that xterm sets. */
+    private static final Pattern COLOUR = Pattern.compile("\\e(\\[[0-?]*[ -/]*[@-~]|\\][^\\a\\e]*(\\a|\\e\\\\))");
 
     private SshErrorMessages() {}
 
@@ -55,6 +59,17 @@ public final class SshErrorMessages {
     /** Replaces every character but printable ASCII, so that text from another host cannot control the terminal. */
     public static String printable(String foreign) {
         return foreign.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
+    /** Returns the first line with a letter or digit, without the sequences that colour it; empty if there is none. */
+    public static String firstWords(String foreign) {
+        return COLOUR.matcher(foreign)
+                .replaceAll("")
+                .lines()
+                .filter(line -> line.chars().anyMatch(c -> c < 128 && Character.isLetterOrDigit(c)))
+                .findFirst()
+                .orElse("")
+                .strip();
     }
 
     /** Returns the first line of another host's text in quotes, printable and at most 100 characters long. */

@@ -16,12 +16,12 @@ import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.DisconnectReason;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.userauth.UserAuthException;
-import net.schmizz.sshj.userauth.method.AuthMethod;
 import org.jspecify.annotations.Nullable;
 import sessionctl.ssh.SshFailure;
 import sessionctl.ssh.SshFailure.Kind;
 import sessionctl.ssh.SshOptions;
 import sessionctl.ssh.auth.AuthKey;
+import sessionctl.ssh.auth.KeyOffer;
 import sessionctl.ssh.auth.RawPublicKeyAuth;
 import sessionctl.ssh.hostkey.HostKeyCheck;
 import sessionctl.ssh.net.DeadlineSocket;
@@ -43,7 +43,7 @@ final class LoginAttempt {
     private final Duration limit;
     private final DeadlineSocket socket;
     private final SSHClient client;
-    private final List<AuthMethod> attempts = new ArrayList<>();
+    private final List<KeyOffer> attempts = new ArrayList<>();
     private volatile String disconnectMessage = "";
     private volatile String transportError = "";
     private boolean loggingIn;
@@ -102,7 +102,7 @@ final class LoginAttempt {
         client.connect(target.host(), target.port());
         loggingIn = true;
         keys.forEach(key -> attempts.add(key.login(socket)));
-        client.auth(target.user(), attempts);
+        client.auth(target.user(), List.copyOf(attempts));
         socket.endNever();
     }
 
@@ -280,16 +280,28 @@ final class LoginAttempt {
             return "the key of " + user + " is accepted, but the server requires more than a key"
                     + " (AuthenticationMethods in sshd_config); allow this user to log in with a key alone";
         }
-        String offered = keys.stream().map(AuthKey::toString).collect(Collectors.joining(", "));
+        String banner = describeBanner();
         String unsigned = describeUnsigned(keys);
+        if (unsigned.isEmpty() && attempts.stream().anyMatch(KeyOffer::isAccepted)) {
+            return "the server accepts the key of " + user + ", but refuses the login"
+                    + (banner.isEmpty() ? " (" + describe(e) + ")" : banner)
+                    + "; look there at sshd's log, ls /run/nologin, and chage -l " + user;
+        }
+        String offered = keys.stream().map(AuthKey::toString).collect(Collectors.joining(", "));
         String remedy = unsigned.isEmpty()
                 ? "add its public key to " + user + "'s ~/.ssh/authorized_keys there, name another key with ssh.key,"
                         + " or load it into an ssh-agent"
                 : "check ssh-add -l, and whether the key waits for a touch or a confirmation";
         boolean plain = disconnectMessage.isEmpty() && SshErrorMessages.find(UserAuthException.class, e) != null;
         String how = plain || !unsigned.isEmpty() ? "" : " (" + describe(e) + ")";
-        return "the login of " + user + " was refused" + how + "; offered: " + offered + unsigned + notOffered.get()
-                + "; " + remedy;
+        return "the login of " + user + " was refused" + how + banner + "; offered: " + offered + unsigned
+                + notOffered.get() + "; " + remedy;
+    }
+
+    /** Returns the server's banner, which PAM uses to give its reason; empty if there is none. */
+    private String describeBanner() {
+        String banner = SshErrorMessages.firstWords(UnansweredSession.banner(client));
+        return banner.isEmpty() ? "" : " (its banner: " + SshErrorMessages.quote(banner) + ")";
     }
 
     private String describe(Exception e) {

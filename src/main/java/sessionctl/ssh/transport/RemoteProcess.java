@@ -1,6 +1,5 @@
 package sessionctl.ssh.transport;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,7 +15,6 @@ import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.connection.channel.direct.Signal;
 import org.jspecify.annotations.Nullable;
-import sessionctl.command.CommandResult;
 import sessionctl.ssh.route.SshErrorMessages;
 
 /** A started command: reads both output streams in parallel, writes the input, and waits for the end. */
@@ -38,6 +36,8 @@ final class RemoteProcess {
 
     private final Session session;
     private final Session.Command remote;
+    private final SessionOutput stdout;
+    private final SessionOutput stderr;
     private final CountDownLatch drained = new CountDownLatch(2);
     private final AtomicInteger capacity = new AtomicInteger(CAP_MEBIBYTES << 20);
     private volatile long lastOutput = System.nanoTime();
@@ -52,45 +52,47 @@ final class RemoteProcess {
         private static final long serialVersionUID = 1;
     }
 
-    RemoteProcess(Session session, Session.Command remote) {
+    RemoteProcess(Session session, Session.Command remote, SessionOutput stdout, SessionOutput stderr) {
         this.session = session;
         this.remote = remote;
+        this.stdout = stdout;
+        this.stderr = stderr;
     }
 
     /**
-     * Writes the input, waits for the end and returns the result. A broken connection ends every wait with an
+     * Writes the input, waits for the end and returns the exit status. A broken connection ends every wait with an
      * exception.
      *
      * @param before bytes to write before the input; wiped afterwards
      * @throws OutputTooLong if both streams together exceed {@link #CAP_MEBIBYTES}
      * @throws NoExitStatus if the command ended without exit status and signal
      */
-    CommandResult finish(byte[] before, String input) throws IOException, InterruptedException {
-        Drain stdout = new Drain(remote.getInputStream());
-        Drain stderr = new Drain(remote.getErrorStream());
+    int finish(byte[] before, String input) throws IOException, InterruptedException {
+        Drain out = new Drain(remote.getInputStream(), stdout);
+        Drain err = new Drain(remote.getErrorStream(), stderr);
         Thread writer = feed(before, input);
         try {
-            boolean abandoned = !awaitOutput(stdout, stderr);
+            boolean abandoned = !awaitOutput(out, err);
             while (!ended() && !closedWithin(POLL_MILLIS)) {
-                stdout.check();
-                stderr.check();
+                out.check();
+                err.check();
             }
             // A writer that waits for window space holds a lock that is needed to close the channel.
             writer.interrupt();
             close(abandoned);
-            return new CommandResult(exit(), stdout.text(), stderr.text());
+            return exit();
         } finally {
             writer.interrupt();
         }
     }
 
     /** Waits for the end of both streams. Returns false if the command ended but left a process that keeps one open. */
-    private boolean awaitOutput(Drain stdout, Drain stderr) throws IOException, InterruptedException {
+    private boolean awaitOutput(Drain out, Drain err) throws IOException, InterruptedException {
         boolean all;
         do {
             all = drained.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            stdout.check();
-            stderr.check();
+            out.check();
+            err.check();
         } while (!all && !(ended() && System.nanoTime() - lastOutput > LINGER.toNanos()));
         return all;
     }
@@ -176,11 +178,12 @@ final class RemoteProcess {
     /** A reader of one output stream, with a thread of its own. */
     private final class Drain {
         private final InputStream from;
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final SessionOutput into;
         private volatile @Nullable IOException failure;
 
-        private Drain(InputStream from) {
+        private Drain(InputStream from, SessionOutput into) {
             this.from = from;
+            this.into = into;
             daemon(this::drain).start();
         }
 
@@ -188,10 +191,10 @@ final class RemoteProcess {
             byte[] chunk = new byte[CHUNK];
             try {
                 for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
-                    if (capacity.addAndGet(-read) < 0) {
+                    int own = into.add(chunk, read);
+                    if (own < 0 || capacity.addAndGet(-own) < 0) {
                         throw new OutputTooLong();
                     }
-                    append(chunk, read);
                     lastOutput = System.nanoTime();
                 }
             } catch (IOException e) {
@@ -201,19 +204,11 @@ final class RemoteProcess {
             }
         }
 
-        private synchronized void append(byte[] chunk, int length) {
-            bytes.write(chunk, 0, length);
-        }
-
         private void check() throws IOException {
             IOException problem = failure;
             if (problem != null) {
                 throw problem;
             }
-        }
-
-        private synchronized String text() {
-            return bytes.toString(StandardCharsets.ISO_8859_1);
         }
     }
 }

@@ -8,6 +8,7 @@ import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
+import sessionctl.command.ShellQuote;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 import sessionctl.ssh.SshFailure.Kind;
@@ -62,20 +63,15 @@ final class SshjShell implements Shell {
 
     /**
      * Checks that commands run as root and get their input. For a user other than root it runs a harmless command
-     * through sudo. Later a failing sudo could not be distinguished from a failing command without reading its
-     * messages, and a script without its input would write empty files.
+     * through sudo: a script without its input would write empty files.
      *
      * @throws SshFailure if sudo refuses or loses the input
      */
     void proveRoot() throws SshFailure {
-        if (sudo.prefix().isEmpty()) {
-            return;
-        }
-        CommandResult result = run(Command.of("cat").withInput(ECHO).within(GRACE));
-        if (!result.ok()) {
-            throw sudo.describeRefusal(result);
-        }
-        if (!result.stdout().equals(ECHO)) {
+        if (sudo.isUsed()
+                && !run(Command.of("cat").withInput(ECHO).within(GRACE))
+                        .stdout()
+                        .equals(ECHO)) {
             throw sudo.describeSwallowedInput();
         }
     }
@@ -123,27 +119,52 @@ final class SshjShell implements Shell {
         client.getConnection().setTimeoutMs((int) limit.plus(GRACE).plus(GRACE).toMillis());
         byte[] before = sudo.beforeInput(command.input().isEmpty());
         long start = System.nanoTime();
+        SessionOutput stdout = SessionOutput.stdout(sudo.isUsed());
+        SessionOutput stderr = SessionOutput.stderr();
         try {
             Session session = startSession();
-            CommandResult result =
-                    new RemoteProcess(session, session.exec(line(command, limit))).finish(before, command.input());
-            return result.exit() == LIMIT_BY_UUTILS && System.nanoTime() - start >= limit.toNanos()
-                    ? new CommandResult(LIMIT, result.stdout(), result.stderr())
-                    : result;
+            RemoteProcess process = new RemoteProcess(session, session.exec(line(command, limit)), stdout, stderr);
+            int exit = process.finish(before, command.input());
+            boolean late = exit == LIMIT_BY_UUTILS && System.nanoTime() - start >= limit.toNanos();
+            return result(late ? LIMIT : exit, stdout, stderr);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure(limit, e);
         } catch (RemoteProcess.OutputTooLong e) {
             socket.cut(DeadlineSocket.End.CLOSED);
-            throw SshErrorMessages.failure(
-                    target,
-                    Kind.LOST,
-                    "a command printed more than " + RemoteProcess.CAP_MEBIBYTES
-                            + " MiB and was stopped; its effect is unknown",
-                    e);
+            throw describeTooLong(stdout, stderr, e);
         } catch (IOException | IllegalStateException | SSHRuntimeException e) {
+            if (socket.end() == DeadlineSocket.End.TOO_LATE && !stdout.hasBegun()) {
+                throw unanswered(stdout, stderr)
+                        .endless("ran no command within " + SshErrorMessages.seconds(limit.plus(GRACE)), e);
+            }
             throw failure(limit, e);
         }
+    }
+
+    private CommandResult result(int exit, SessionOutput stdout, SessionOutput stderr) throws SshFailure {
+        String text = stdout.text();
+        if (text != null) {
+            return new CommandResult(exit, text, stderr.textOrNoise());
+        }
+        throw stdout.hasBegun()
+                ? sudo.describeRefusal(exit, stderr.textOrNoise(), stdout.textOrNoise())
+                : unanswered(stdout, stderr).ended(exit);
+    }
+
+    private UnansweredSession unanswered(SessionOutput stdout, SessionOutput stderr) {
+        return new UnansweredSession(target, client, stdout, stderr);
+    }
+
+    private SshFailure describeTooLong(SessionOutput stdout, SessionOutput stderr, Exception e) {
+        return stdout.hasBegun()
+                ? SshErrorMessages.failure(
+                        target,
+                        Kind.LOST,
+                        "a command printed more than " + RemoteProcess.CAP_MEBIBYTES
+                                + " MiB and was stopped; its effect is unknown",
+                        e)
+                : unanswered(stdout, stderr).endless("does not stop printing", e);
     }
 
     /**
@@ -165,7 +186,8 @@ final class SshjShell implements Shell {
 
     private String line(Command command, Duration limit) {
         long seconds = Math.max(1, (limit.toMillis() + 999) / 1000);
-        return sudo.prefix() + "timeout -k " + KILL_AFTER_SECONDS + " " + seconds + " " + command.line();
+        return sudo.prefix() + ShellQuote.join(SessionOutput.BEFORE_COMMAND) + " timeout -k " + KILL_AFTER_SECONDS + " "
+                + seconds + " " + command.line();
     }
 
     private SshFailure failure(Duration limit, Exception e) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import sessionctl.command.CommandResult;
 import sessionctl.command.ShellQuote;
 import sessionctl.ssh.Prompter;
 import sessionctl.ssh.SshFailure;
@@ -17,18 +16,26 @@ import sessionctl.ssh.route.Target;
  * (NOPASSWD), it must not become input of the command: a shell removes every line up to the mark.
  */
 record Sudo(Target target, Prompter prompter) {
+    /** The exit status of a shell for a program that it does not find. */
+    private static final int NOT_FOUND = 127;
+
     private static final String MARK = "sessionctl: the input begins";
     private static final String TAKE_AWAY =
             "while IFS= read -r line && [ \"$line\" != \"$0\" ]; do :; done; unset line; exec \"$@\"";
 
+    boolean isUsed() {
+        return !target.user().equals("root");
+    }
+
     /** Returns the words that make the rest of a command line run as root, with a space at the end; empty for root. */
     String prefix() {
-        if (target.user().equals("root")) {
+        if (!isUsed()) {
             return "";
         }
-        return prompter.sudoPassword() == null
+        String words = prompter.sudoPassword() == null
                 ? "sudo -n -- "
                 : "sudo -k -S -p '' -- " + ShellQuote.join(List.of("sh", "-c", TAKE_AWAY, MARK)) + " ";
+        return ShellQuote.join(SessionOutput.BEFORE_SUDO) + " " + words;
     }
 
     /**
@@ -37,7 +44,7 @@ record Sudo(Target target, Prompter prompter) {
      * @param empty true if the command has no input, and so needs no mark
      */
     byte[] beforeInput(boolean empty) {
-        char[] password = target.user().equals("root") ? null : prompter.sudoPassword();
+        char[] password = !isUsed() ? null : prompter.sudoPassword();
         if (password == null) {
             return new byte[0];
         }
@@ -62,27 +69,33 @@ record Sudo(Target target, Prompter prompter) {
                         + " update-alternatives --set sudo /usr/bin/sudo.ws. Nothing was changed");
     }
 
-    /** Returns the failure for a harmless command that sudo did not run, with the remedy. */
-    SshFailure describeRefusal(CommandResult result) {
+    /**
+     * Returns the failure for a command that sudo did not run. sudo exits with 1 for every reason of its own, so the
+     * remedies fit all of them, and its words are quoted.
+     */
+    SshFailure describeRefusal(int exit, String stderr, String stdout) {
         String user = target.user();
-        String said = result.stderr().isBlank() ? result.stdout() : result.stderr();
-        String last = said.lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line);
+        String last = (stderr.isBlank() ? stdout : stderr)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce("", (before, line) -> line);
         String what;
         String remedy;
-        if (result.exit() == 127) {
+        if (exit == NOT_FOUND) {
             what = "sudo is not installed, so " + user + " cannot act as root";
-            remedy = "; log in as root (ssh.user)";
+            remedy = "log in as root (ssh.user)";
         } else if (prompter.sudoPassword() == null) {
-            what = user + " may not use sudo without a password";
-            remedy = "; give the password with --ask-sudo-password, log in as root (ssh.user), or with visudo -f"
-                    + " /etc/sudoers.d/sessionctl add there: " + user + " ALL=(ALL) NOPASSWD: ALL";
+            what = user + " may not use sudo without a password or a terminal";
+            remedy = "give --ask-sudo-password, log in as root (ssh.user), or add with visudo: " + user
+                    + " ALL=(ALL) NOPASSWD: ALL and Defaults !requiretty";
         } else {
-            what = "the sudo password of " + user + " is wrong there, or " + user + " may not use sudo";
-            remedy = "; try it on the droplet with sudo -k true; nothing was changed";
+            what = "sudo refuses the password of " + user + ", or all that " + user + " may do there";
+            remedy = "run sudo -k true there and do what it says; if that works, add with visudo: Defaults"
+                    + " !requiretty";
         }
         return SshErrorMessages.failure(
                 target,
                 SshFailure.Kind.PRIVILEGE,
-                what + " (exit " + result.exit() + ", its message: " + SshErrorMessages.quote(last) + ")" + remedy);
+                what + " (exit " + exit + ", its message: " + SshErrorMessages.quote(last) + "); " + remedy);
     }
 }

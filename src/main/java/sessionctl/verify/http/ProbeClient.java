@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import sessionctl.inventory.Droplet;
 
@@ -28,6 +29,9 @@ public final class ProbeClient {
     private static final int REQUEST_MILLIS = ANSWER_MILLIS + 2 * CONNECT_MILLIS;
 
     private static final int MAX_LOCATION_LENGTH = 200;
+
+    /** Names of PHP's functions. */
+    private static final Pattern FUNCTIONS = Pattern.compile("[a-z_]{1,40}(?: [a-z_]{1,40}){0,40}");
 
     private final Site site;
     private final Function<Droplet, ProbePage> pages;
@@ -81,10 +85,17 @@ public final class ProbeClient {
         if (answer.status() != 200) {
             throw describeStatus(answer, url(droplet));
         }
-        return AnswerJson.object(answer.body())
+        Map<String, Object> values = AnswerJson.object(answer.body())
                 .orElseThrow(() -> new HttpFailure(
                         "the server at " + url(droplet) + " does not run the probe page as PHP",
                         "check that it runs .php files as PHP, and that nothing adds to their output"));
+        if (values.get("lacking") instanceof String names) {
+            String needed = FUNCTIONS.matcher(names).matches() ? names.replace(" ", ", ") : "some";
+            throw new HttpFailure(
+                    "PHP at " + url(droplet) + " lacks functions that verify needs: " + needed,
+                    "take them out of disable_functions there, and load PHP's session module");
+        }
+        return values;
     }
 
     private static HttpFailure describeStatus(HttpAnswer answer, String url) {

@@ -199,4 +199,127 @@ class DiscoveredDropletsTest {
                 + "\"ansible_private_key_file\":\"${HOME}/x\"}]");
         assertThat(cluster(starter.text()).droplets().get(0).ssh().key()).isEqualTo("${HOME}/x");
     }
+
+    private static final String ADDRESSES = "\"ipv4_address\":\"203.0.113.%d\",\"ipv4_address_private\":\"10.0.0.%d\"";
+
+    private static String attributes(String name, int number) {
+        return "{\"name\":\"" + name + "\"," + ADDRESSES.formatted(number, number) + "}";
+    }
+
+    private static List<String> found(String json) {
+        return ToolOutput.read("list", json).droplets().stream()
+                .map(d -> d.name() + " " + d.publicIp() + " " + d.privateIp())
+                .toList();
+    }
+
+    /** A state file, and the same state as {@code terraform show -json} prints it. */
+    @Test
+    void managedResourcesOfAStateAreDropletsAndDataSourcesAreNot() {
+        String data = "{\"mode\":\"data\",\"type\":\"digitalocean_droplet\",\"name\":\"old\",";
+        String web =
+                "{\"module\":\"module.m[\\\"fra\\\"]\",\"mode\":\"managed\",\"type\":\"digitalocean_droplet\",\"name\":\"web\",";
+        String balancer = "{\"mode\":\"managed\",\"type\":\"digitalocean_loadbalancer\",\"name\":\"lb\",\"instances\":"
+                + "[{\"attributes\":{\"name\":\"lb\",\"ip\":\"203.0.113.200\"}}]}";
+        assertThat(found("{\"version\":4,\"resources\":[" + data + "\"instances\":[{\"attributes\":"
+                        + attributes("old", 9)
+                        + "}]}," + balancer + "," + web + "\"instances\":[{\"index_key\":0,\"attributes\":"
+                        + attributes("web", 1) + "},{\"index_key\":1,\"attributes\":" + attributes("web", 2) + "}]}]}"))
+                .containsExactly("web-0 203.0.113.1 10.0.0.1", "web-1 203.0.113.2 10.0.0.2");
+        assertThat(found("{\"values\":{\"root_module\":{\"resources\":[" + data + "\"values\":" + attributes("old", 9)
+                        + "}],\"child_modules\":[{\"resources\":["
+                        + "{\"address\":\"module.m[\\\"fra\\\"].digitalocean_droplet.web\",\"mode\":\"managed\","
+                        + "\"type\":\"digitalocean_droplet\",\"values\":" + attributes("web", 1) + "},"
+                        + "{\"address\":\"module.m[\\\"ams\\\"].digitalocean_droplet.web\",\"mode\":\"managed\","
+                        + "\"type\":\"digitalocean_droplet\",\"values\":" + attributes("web", 2) + "}]}]}}}"))
+                .containsExactly("m-fra-web 203.0.113.1 10.0.0.1", "m-ams-web 203.0.113.2 10.0.0.2");
+        assertThat(found("{\"version\":3,\"modules\":[{\"resources\":{"
+                        + "\"data.digitalocean_droplet.old\":{\"type\":\"digitalocean_droplet\",\"primary\":{\"attributes\":"
+                        + attributes("old", 9) + "}},\"digitalocean_droplet.web.0\":{\"type\":\"digitalocean_droplet\","
+                        + "\"primary\":{\"attributes\":" + attributes("web-a", 1) + "}}}}]}"))
+                .containsExactly("web-a 203.0.113.1 10.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            quoteCharacter = '\0',
+            value = {
+                "hcloud_server       > {'name':'web','ipv4_address':'203.0.113.1','private_ip':'10.0.0.1'}",
+                "linode_instance     > {'label':'web','ip_address':'203.0.113.1','private_ip_address':'10.0.0.1'}",
+                "vultr_instance      > {'label':'web','main_ip':'203.0.113.1','internal_ip':'10.0.0.1'}",
+                "azurerm_linux_virtual_machine > {'name':'web','public_ip_address':'203.0.113.1','private_ip_address':'10.0.0.1'}",
+                "aws_instance        > {'public_ip':'203.0.113.1','private_ip':'10.0.0.1'}",
+            })
+    void serversOfOtherProvidersAreReadFromAState(String type, String attributes) {
+        assertThat(found(("{'version':4,'resources':[{'mode':'managed','type':'aws_eip','name':'ip','instances':"
+                                + "[{'attributes':{'public_ip':'203.0.113.1','private_ip':'10.0.0.1'}}]},"
+                                + "{'mode':'managed','type':'" + type + "','name':'web','instances':[{'attributes':"
+                                + attributes + "}]}]}")
+                        .replace('\'', '"')))
+                .containsExactly("web 203.0.113.1 10.0.0.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'web_names':V['web-1','web-2']},'web_public_ips':V['1.1.1.1','1.1.1.2']},'web_private_ips':V['10.0.0.1','10.0.0.2']}}",
+                "{'web_public_ips':V['1.1.1.1','1.1.1.2']},'web_private_ips':V['10.0.0.1','10.0.0.2']}}",
+                "{'public':V{'web-1':'1.1.1.1','web-2':'1.1.1.2'}},'private':V{'web-1':'10.0.0.1','web-2':'10.0.0.2'}}}",
+                "{'a':V{'public':{'web-1':'1.1.1.1','web-2':'1.1.1.2'},'private':{'web-1':'10.0.0.1','web-2':'10.0.0.2'}}}}",
+                "{'web-1_public_ip':V'1.1.1.1'},'web-1_private_ip':V'10.0.0.1'},'web-2_public_ip':V'1.1.1.2'},'web-2_private_ip':V'10.0.0.2'},'lb_ip':V'1.1.1.9'}}",
+                "{'ips':V{'web-1':['1.1.1.1','10.0.0.1'],'web-2':['10.0.0.2','1.1.1.2']}}}",
+                "{'web-1':['1.1.1.1','10.0.0.1'],'web-2':['1.1.1.2','10.0.0.2']}",
+                "[['web-1','1.1.1.1','10.0.0.1'],['web-2','1.1.1.2','10.0.0.2']]",
+                "{'cluster':V{'fra':{'web':[{'name':'web-1','ip':'1.1.1.1','private_ip':'10.0.0.1'},{'name':'web-2','ip':'1.1.1.2','private_ip':'10.0.0.2'}]}}}}",
+                "{'web':V[{'public_ip':'1.1.1.1','private_ip':'10.0.0.1'},{'public_ip':'1.1.1.2','private_ip':'10.0.0.2'}]}}",
+                "{'version':4,'resources':[],'outputs':{'web':V[{'public_ip':'1.1.1.1','private_ip':'10.0.0.1'},{'public_ip':'1.1.1.2','private_ip':'10.0.0.2'}]}}}",
+            })
+    void outputsOfManyShapesAreRead(String outputs) {
+        assertThat(found(outputs.replace("V", "{'sensitive':true,'type':'x','value':")
+                        .replace('\'', '"')))
+                .containsExactly("web-1 1.1.1.1 10.0.0.1", "web-2 1.1.1.2 10.0.0.2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'errors':[{'detail':'no \\u0007token'}]}",
+                "{'id':'unauthorized','message':'no \\u0007token'}",
+                "{'failed':true,'msg':'no \\u0007token'}",
+                "{'error':{'code':401,'message':'no \\u0007token'}}",
+                "{'format_version':'1.0','valid':false,'diagnostics':[{'severity':'error','summary':'no \\u0007token'}]}",
+            })
+    void anErrorInPlaceOfAListingIsQuoted(String document) {
+        assertThatThrownBy(() -> ToolOutput.read("list", document.replace('\'', '"')))
+                .isInstanceOf(InvalidListingException.class)
+                .hasMessage("list: is no listing, but reports an error: \"no \\u0007token\"");
+    }
+
+    @Test
+    void whatAnsibleEncryptsOrPassesToSshIsReported() throws IOException {
+        String host = "'ansible_host':'203.0.113.%d','private_ip':'10.0.0.%d',";
+        StarterInventory starter = of(("{'_meta':{'hostvars':{"
+                        + "'a':{" + host.formatted(1, 1) + "'ansible_user':{'__ansible_vault':'x'}},"
+                        + "'b':{" + host.formatted(2, 2) + "'ansible_port':'{{ port }}'},"
+                        + "'c':{" + host.formatted(3, 3) + "'ansible_ssh_common_args':'-o ProxyJump=ops@bastion:2222'},"
+                        + "'d':{" + host.formatted(4, 4) + "'ansible_ssh_extra_args':'-J bastion -C'},"
+                        + "'e':{" + host.formatted(5, 5)
+                        + "'ansible_ssh_common_args':'-o ProxyCommand=\\'sshpass -p hush ssh -W %h:%p x\\''}"
+                        + ",'f':{'ansible_host':{'__ansible_vault':'x'},'private_ip':'10.0.0.6'}"
+                        + "}},'all':{'hosts':['a','b','c','d','e','f']}}")
+                .replace("\\'", "\\\\")
+                .replace('\'', '"'));
+        assertThat(starter.leftOut())
+                .containsExactly(
+                        "a: ansible_user is encrypted (__ansible_vault); set ssh.user",
+                        "b: ansible_port is a template, {{ port }}; set ssh.port",
+                        "d: ansible_ssh_extra_args is not taken over; set ssh.jump, or write it into ~/.ssh/config",
+                        "e: ansible_ssh_common_args is not taken over; set ssh.jump, or write it into ~/.ssh/config",
+                        "f is left out: it has no public address for SSH",
+                        "f: ansible_host is encrypted (__ansible_vault)");
+        assertThat(cluster(starter.text()).droplets())
+                .extracting(d -> d.ssh().jump().toString())
+                .containsExactly("[]", "[]", "[ops@bastion:2222]", "[bastion]", "[]");
+        assertThat(starter.text()).doesNotContain("hush");
+    }
 }

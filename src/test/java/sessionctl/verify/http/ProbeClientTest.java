@@ -20,6 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,9 @@ class ProbeClientTest {
                 "404 > '' > x           > does not serve the probe page's folder > --docroot",
                 "301 > https://shop/sessionctl-abc.php?do=count > x > redirects to https://shop/… > --tls",
                 "500 > '' > x           > status 500 > error log",
-                "200 > '' > <?php       > does not run the probe page as PHP > .php"
+                "200 > '' > <?php       > does not run the probe page as PHP > .php",
+                "200 > '' > {\"lacking\":\"ini_set hash\"} > lacks functions that verify needs: ini_set, hash > disable_functions",
+                "200 > '' > {\"lacking\":\"A1\"} > lacks functions that verify needs: some > disable_functions"
             })
     void anAnswerFromAnotherPageIsReportedWithARemedy(int code, String leads, String text, String what, String remedy) {
         status = code;
@@ -108,6 +111,26 @@ class ProbeClientTest {
         body = text;
         assertThat(failure(web(null)).fault()).contains(what).doesNotContain("abc");
         assertThat(failure(web(null)).remedy()).contains(remedy);
+    }
+
+    /** In the environment, php reads what a web server passes it of a request. */
+    @Tag("slow") // needs php
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "ini_set,ini_get_all,phpversion > secret > {\"lacking\":\"ini_set ini_get_all phpversion\"}",
+                "session_start                  > other  > ''",
+                "hash                           > other  > {\"lacking\":\"hash\"}",
+            })
+    void functionsThatPhpLacksAreNamed(String disabled, String secret, String answer) throws Exception {
+        ProcessBuilder php = new ProcessBuilder("php", "-d", "disable_functions=" + disabled);
+        php.environment().put("HTTP_X_SESSIONCTL_PROBE", secret);
+        Process process = php.start();
+        process.getOutputStream().write(page.text().getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(answer);
     }
 
     /** Values that a hostile page may put into its cookie: more headers, more requests, other cookies. */
