@@ -68,7 +68,7 @@ final class DriftFindings {
 
     private void addSentinelFinding(List<Finding> findings) {
         if (isInstalled("memcached")) {
-            findings.add(newFinding(Severity.WARNING, "its sentinel does not run" + SentinelFindings.COST));
+            findings.add(newFinding(Severity.WARNING, SentinelFindings.DOES_NOT_RUN));
         }
     }
 

@@ -14,8 +14,10 @@ import sessionctl.state.SentinelState;
 
 /** Findings about what the sentinels report: silent servers that they block, and servers that flap. */
 final class SentinelFindings {
-    /** The cost of a sentinel that does not work. */
-    static final String COST = ", so a silent network or a hung memcached costs sessions";
+    static final String DOES_NOT_RUN =
+            "its sentinel does not run, so a silent network or a hung memcached costs sessions";
+
+    private static final String HANGS = "its sentinel hangs, so a silent network or a hung memcached costs sessions";
 
     private static final long DAY = 86_400;
 
@@ -49,7 +51,7 @@ final class SentinelFindings {
             if (health.hasHungSentinel()) {
                 List<String> restart = List.of("systemctl", "restart", SentinelState.SERVICE + ".service");
                 String remedy = remedies.onDroplet(health.droplet(), restart);
-                findings.add(Finding.warning(health.name(), "its sentinel hangs" + COST, remedy));
+                findings.add(Finding.warning(health.name(), HANGS, remedy));
             }
             SentinelState sentinel = health.sentinel();
             if (sentinel != null) {
@@ -77,7 +79,7 @@ final class SentinelFindings {
         Optional<DropletHealth> health = droplets.stream()
                 .filter(d -> d.droplet().privateIp().text().equals(address))
                 .findFirst();
-        String what = AbsenceFindings.join(block.by) + (block.by.size() == 1 ? " blocks" : " block") + " it since "
+        String what = AbsenceFindings.join(block.by) + (block.by.size() == 1 ? " blocks it since " : " block it since ")
                 + time(block.since) + "; it " + block.reason;
         if (health.isPresent() && health.get().unreached()) {
             return absent.contains(health.get().name())

@@ -136,9 +136,7 @@ public final class DropletPlanner {
     private List<Change> service(String name, ServiceState wanted) {
         List<FileChange> files = files(wanted);
         List<Feature> features = features(wanted);
-        // No package brings the sentinel.
-        boolean toBeInstalled =
-                !name.equals(SentinelState.SERVICE) && (!actual.services().containsKey(name) || isToBeFinished(name));
+        boolean toBeInstalled = isToBeInstalled(name);
         ServiceState now = effectiveState(name, toBeInstalled);
         boolean enable = !now.enabled();
         boolean settled = features.isEmpty() && now.settled() && files.stream().noneMatch(DropletPlanner::isRead);
@@ -154,6 +152,11 @@ public final class DropletPlanner {
     /** Returns true for memcached and its sentinel. All other services serve PHP pages. */
     private static boolean isOfMemcached(String name) {
         return name.equals(MEMCACHED) || name.equals(SentinelState.SERVICE);
+    }
+
+    /** Returns true if a package will bring the service. No package brings the sentinel. */
+    private boolean isToBeInstalled(String name) {
+        return !name.equals(SentinelState.SERVICE) && (!actual.services().containsKey(name) || isToBeFinished(name));
     }
 
     /** Returns true if dpkg has not configured the service's package yet, which enables and starts the service. */
