@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static sessionctl.lab.DrillCluster.FOUR;
 import static sessionctl.lab.DrillCluster.THREE;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +84,61 @@ class SessionsIT {
 
     @Test
     @Order(5)
+    void aMemcachedThatHangsLosesNoSession() throws InterruptedException {
+        assertNoSessionIsLost("hang", THREE, visitors -> {
+            String process = "$(systemctl show -P MainPID memcached)";
+            lab.onHost("lamp01", "kill -STOP " + process);
+            DrillCluster.pause(Duration.ofSeconds(5));
+            assertThat(sentinel("lamp02")).contains("\"silent\":[{\"address\":\"10.98.0.1\"");
+            lab.onHost("lamp01", "kill -CONT " + process);
+            awaitResync("lamp01");
+        });
+    }
+
+    @Test
+    @Order(6)
+    void aMemcachedThatEndsWhileItsDropletIsCutOffLosesNoSession() throws InterruptedException {
+        String port = "prv" + (THREE.indexOf("lamp02") + 1);
+        assertNoSessionIsLost("cut off", THREE, visitors -> {
+            visitors.takeOut("lamp02");
+            cut(port, "-A");
+            try {
+                DrillCluster.pause(Duration.ofSeconds(1));
+                cluster.crash("lamp02");
+                assertThat(sentinel("lamp02")).contains("\"state\":\"alone\"");
+            } finally {
+                cut(port, "-D");
+            }
+            awaitResync("lamp02");
+            visitors.bringIn("lamp02");
+        });
+    }
+
+    /** Drops all packets at this port of the lab's switch, or ends that. */
+    private static void cut(String port, String order) {
+        for (String way : List.of("-i", "-o")) {
+            lab.exec("ebtables", order, "FORWARD", way, port, "-j", "DROP").exits(0);
+        }
+    }
+
+    private static String sentinel(String host) {
+        return lab.onHost(host, "perl /usr/local/lib/sessionctl/guard status");
+    }
+
+    /** Waits until a memcached is filled again and no other droplet blocks it. */
+    private static void awaitResync(String host) {
+        for (int i = 0; i < 60; i++) {
+            boolean open = sentinel(host).contains("\"state\":\"open\"");
+            if (open && THREE.stream().allMatch(each -> sentinel(each).contains("\"silent\":[]"))) {
+                return;
+            }
+            DrillCluster.pause(Duration.ofMillis(500));
+        }
+        throw new AssertionError(sentinel(host));
+    }
+
+    @Test
+    @Order(7)
     void aJoiningDropletLosesNoSession() throws InterruptedException {
         assertNoSessionIsLost("growth", THREE, visitors -> {
             lab.provision(inventories.four()).exits(0);
@@ -91,7 +147,7 @@ class SessionsIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void aLeavingDropletLosesNoSession() throws InterruptedException {
         assertNoSessionIsLost("shrinkage", FOUR, visitors -> {
             visitors.takeOut("lamp04");
@@ -100,7 +156,7 @@ class SessionsIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void theReplacementOfADeadDropletLosesNoSession() throws InterruptedException {
         assertNoSessionIsLost("replacement", THREE, visitors -> {
             visitors.takeOut("lamp03");
