@@ -305,7 +305,8 @@ public final class DesiredStates {
                 GuardProgram.UNIT,
                 new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
         if (guarded) {
-            files.put(GuardProgram.SETTINGS, new FileState.Present(texts.guardSettings(), "644", "root:root"));
+            // Each run makes the files in this folder readable for root only (run-lock.sh).
+            files.put(GuardProgram.SETTINGS, new FileState.Present(texts.guardSettings(), "600", "root:root"));
             files.put(GuardProgram.PATH, new FileState.Present(GuardProgram.text(), "755", "root:root"));
             files.put(
                     GuardProgram.SENTINEL_UNIT, new FileState.Present(GuardProgram.sentinelUnit(), "644", "root:root"));
