@@ -88,8 +88,8 @@ class LintTest {
 
     @Test
     void perlCompilesTheGuard(@TempDir Path folder) throws IOException, InterruptedException {
-        String file = Files.writeString(folder.resolve("guard"), GuardProgram.text())
-                .toString();
+        String file =
+                Files.writeString(folder.resolve("guard"), GuardProgram.text()).toString();
         Process check = new ProcessBuilder("perl", "-c", file)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

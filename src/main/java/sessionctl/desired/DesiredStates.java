@@ -305,6 +305,7 @@ public final class DesiredStates {
                 GuardProgram.UNIT,
                 new FileState.Present(guarded ? texts.guardedUnit() : texts.unit(), "644", "root:root"));
         if (guarded) {
+            // Each run makes the files in this folder readable for root only (run-lock.sh).
             files.put(GuardProgram.SETTINGS, new FileState.Present(texts.guardSettings(), "600", "root:root"));
             files.put(GuardProgram.PATH, new FileState.Present(GuardProgram.text(), "755", "root:root"));
             files.put(

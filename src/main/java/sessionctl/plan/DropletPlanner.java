@@ -180,9 +180,9 @@ public final class DropletPlanner {
      */
     private static boolean isRead(FileChange file) {
         return file.path().equals(GuardProgram.SENTINEL_UNIT)
-                || !file.path().startsWith("/etc/systemd/")
+                || (!file.path().startsWith("/etc/systemd/")
                         && !file.path().startsWith(GuardProgram.FOLDER)
-                        && !file.path().equals(GuardProgram.SETTINGS);
+                        && !file.path().equals(GuardProgram.SETTINGS));
     }
 
     private List<FileChange> files(ServiceState wanted) {

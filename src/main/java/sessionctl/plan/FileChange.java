@@ -23,10 +23,7 @@ public record FileChange(String path, FileState before, FileState after) {
             return UnifiedDiff.of(path + " (as its package brings it)", path, "", pending.directives());
         }
         if (!(before instanceof FileState.Present) && isGuard()) {
-            return List.of(
-                    "--- /dev/null",
-                    "+++ " + path,
-                    "(" + countLines() + " lines of sessionctl's own)");
+            return List.of("--- /dev/null", "+++ " + path, "(" + countLines() + " lines of sessionctl's own)");
         }
         return completeDiff();
     }

@@ -89,7 +89,8 @@ class RenderCommandTest {
                 .contains("-A SESSIONCTL -s 10.98.0.2/32 -i PRIVATE_INTERFACE -p tcp -m tcp --dport 11211 -j ACCEPT\n");
         assertThat(file("lamp02/iptables"))
                 .contains("-A SESSIONCTL -s 10.98.0.1/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT\n");
-        assertThat(file("lamp01/guard.conf")).isEqualTo(file("lamp01/guard.conf").strip() + "\n");
+        assertThat(file("lamp01/guard.conf"))
+                .isEqualTo(file("lamp01/guard.conf").strip() + "\n");
     }
 
     @Test
@@ -184,8 +185,8 @@ class RenderCommandTest {
         Map<String, String> before = files();
         assertThat(write(THREE)).isEqualTo(5);
         assertThat(err.toString())
-                .isEqualTo(
-                        rendered + "/lamp03/guard.conf: exists, but was not written by sessionctl render; move it away\n");
+                .isEqualTo(rendered
+                        + "/lamp03/guard.conf: exists, but was not written by sessionctl render; move it away\n");
         assertThat(files()).isEqualTo(before);
     }
 

@@ -2,7 +2,6 @@ package sessionctl.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,7 +154,8 @@ class SentinelTest extends ThreeServers {
 
     @Test
     void aLineOfAnotherFormIsIgnored() throws Exception {
-        for (String line : new String[] {"", "2 9 open synced= silent=127.98.0.1:7", "1 9 open silent=127.98.0.1:7", "x"}) {
+        for (String line :
+                new String[] {"", "2 9 open synced= silent=127.98.0.1:7", "1 9 open silent=127.98.0.1:7", "x"}) {
             third.put("sessionctl<guard>" + THIRD, LATER, line);
             pause(300);
         }

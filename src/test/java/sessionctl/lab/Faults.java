@@ -59,8 +59,8 @@ class Faults {
         lab.onHosts(
                 THREE,
                 "f=/etc/apache2/mods-available/mpm_prefork.conf; sed -Ei"
-                    + " 's/^(\\s*(StartServers|MinSpareServers)\\s+).*/\\180/; s/^(\\s*MaxSpareServers\\s+).*/\\1150/'"
-                    + " $f && systemctl restart apache2");
+                        + " 's/^(\\s*(StartServers|MinSpareServers)\\s+).*/\\180/; s/^(\\s*MaxSpareServers\\s+).*/\\1150/'"
+                        + " $f && systemctl restart apache2");
         lab.provision(inventory).exits(0);
         Visitors.publish(lab, THREE);
     }

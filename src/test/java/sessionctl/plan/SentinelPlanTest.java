@@ -83,7 +83,7 @@ class SentinelPlanTest {
             throws IOException, InvalidAnswerException, UnsupportedDropletException {
         List<Change> changes = plan(provisioned()
                 .with("file 755 root:root /usr/local/lib/sessionctl/guard", "#!/usr/bin/perl\n")
-                .with("file 644 root:root /etc/sessionctl/guard.conf", "own 10.98.0.1\n"));
+                .with("file 600 root:root /etc/sessionctl/guard.conf", "own 10.98.0.1\n"));
         assertThat(changes)
                 .extracting(Change::describe)
                 .containsExactly("change /etc/sessionctl/guard.conf, change /usr/local/lib/sessionctl/guard");

@@ -216,8 +216,8 @@ class FilterTableTest {
                 "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11212 -j DROP'   | OPEN",
                 "'-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -p tcp -m tcp --dport 11211 -j DROP' | OPEN",
                 "'-A INPUT -j SESSIONCTL-GATE;-A INPUT -j SESSIONCTL;-A SESSIONCTL -s 10.1.1.2/32 -i eth1 -p tcp -m"
-                    + " tcp --dport 11211 -j ACCEPT;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP;-A INPUT -i eth1"
-                    + " -j ACCEPT' | CLOSED",
+                        + " tcp --dport 11211 -j ACCEPT;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP;-A INPUT -i eth1"
+                        + " -j ACCEPT' | CLOSED",
                 "'-A INPUT -i eth1 -j ACCEPT;-A INPUT -j SESSIONCTL;-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP'"
                         + " | UNKNOWN",
                 "'-A INPUT -p udp -m udp --dport 11211 -j DROP'                               | OPEN",
