@@ -31,7 +31,7 @@ BEGIN { @EXPORT = qw(sentinel) }
 my %server;
 my %peer;           # what the sentinels say, by address: the parsed line, and heard (when its sequence changed last)
 my %me = (sequence => 0, state => 'passive', synced => {}, silent => {}); # what this one says
-my %since;          # blocked servers: when they fell silent, in seconds since 1970
+my %since;          # blocked servers: when they stopped responding, in seconds since 1970
 my %due;            # blocked servers: when PHP is to be kept away from them
 my $mode = 'open';  # open; fenced or alone by the sentinel; resync: a child fills memcached
 my $reason = '';    # why it is fenced

@@ -28,7 +28,7 @@ public final class StatusTables {
     /** Explains the headings that are not obvious. */
     public static final Map<String, String> MEANINGS = Map.of(
             "guard",
-                    "whether PHP may use its memcached: open, held or closed; no sentinel: open, but nothing watches"
+                    "whether PHP may use its memcached: open, held or closed; at risk: open, but no sentinel watches"
                             + " it",
             "clock", "seconds ahead of the other clocks",
             "request", "time for one key to be written, read and deleted on all servers",
@@ -47,7 +47,7 @@ public final class StatusTables {
 
     private static final double STUCK = 900;
     private static final String NONE = "-";
-    private static final String NO_SENTINEL = "no sentinel";
+    private static final String NO_SENTINEL = "at risk";
 
     /** The rating of a cell, as a sign and a CSS class. */
     public enum Mark {

@@ -314,7 +314,7 @@ others_ready() {
 }
 # Prepares the guard for the start of memcached.
 start_as() {
-    new= config=
+    new='' config=''
     case "$guard $action" in
         alone\ restart | alone\ start)
             [ ! -x "$program" ] || { mkdir -p /run/sessionctl/guard && : >/run/sessionctl/guard/alone; }
@@ -323,7 +323,7 @@ start_as() {
     esac
 }
 filled() {
-    new= config=
+    new='' config=''
     [ -x "$program" ] && [ "$service" = memcached ] || return 0
     [ -e /run/sessionctl/guard/state ] || guard note
     case "$guard $action" in

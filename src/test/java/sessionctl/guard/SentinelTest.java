@@ -121,7 +121,7 @@ class SentinelTest extends ThreeServers {
 
     @Test
     void aServerThatHungIsFencedAndFilledAgain() throws Exception {
-        own.set("gone", LATER, "logged out meanwhile");
+        own.set("gone", LATER, "logged out");
         CountDownLatch resumed = hang(own);
         eventually("it fences itself", () -> !guard.isOpen());
         assertThat(guard.state()).contains("closed it does not answer");

@@ -112,7 +112,7 @@ class SentinelFindingsTest {
         FaultyClusters faulty = healthy().with(1, a -> withState(a, state).with("sentinel", json(false, "", "")));
         assertThat(findings(faulty)).containsExactly(DOES_NOT_RUN);
         assertThat(faulty.overview().hasErrors()).isFalse();
-        assertThat(guardCells(faulty)).containsExactly("no sentinel", "open", "open");
+        assertThat(guardCells(faulty)).containsExactly("at risk", "open", "open");
     }
 
     private static Answer withState(Answer answer, String state) {
@@ -141,7 +141,7 @@ class SentinelFindingsTest {
                 .containsExactly(
                         "lamp01: its sentinel hangs, so a silent network or a hung memcached costs sessions; run:"
                                 + " ssh root@203.0.113.1 'systemctl restart sessionctl-sentinel.service'");
-        assertThat(guardCells(faulty)).containsExactly("no sentinel", "open", "open");
+        assertThat(guardCells(faulty)).containsExactly("at risk", "open", "open");
     }
 
     @Test

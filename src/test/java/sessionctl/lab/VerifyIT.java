@@ -216,7 +216,7 @@ class VerifyIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
         assertThat(run.out())
                 .startsWith("All 10 checks passed on 3 droplets.\n")
-                .containsPattern("slowest answer 1\\d{3} ms");
+                .containsPattern("slowest answer \\d+ ms");
         assertThat(run.out().split("270 of 270 requests found their session: 30 sessions on", -1))
                 .hasSize(4);
         assertNothingIsLeft();
