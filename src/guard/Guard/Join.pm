@@ -65,7 +65,11 @@ sub fill_and_open {
     if (-e $HOLD and !$admitted) { state_is('held', 'kept closed until it is uncordoned'); return 1 } # cordoned since
     firewalled() or die "the rules of sessionctl firewall are not in force\n";
     unlink $HOLD;
-    return open_alone() if !@sources and !$founding and unheard_peers() and sentinel_runs();
+    if (!@sources and !$founding and sentinel_runs()) {
+        return open_alone() if unheard_peers();
+        # The sentinel tries again.
+        die "its peers were lost before it was filled\n" if $orphaned or answering_peers();
+    }
     wait_for_sentinel();
     my $busy = open_port();
     # Without peers, or without a cluster, there are no writes around the opening to repair.
@@ -86,6 +90,9 @@ sub unheard_peers {
     dial($_, 1, 'guard') for @seen;
     return grep { !$alive{$_} } @seen;
 }
+
+# Returns the peers that answer a guard. One that answers and is no source was too slow.
+sub answering_peers { return grep { $_ } map { dial($_, $SILENCE, 'guard') } @PEERS }
 
 sub sentinel_runs {
     open(my $lock, '>>', $SENTINEL) or return 0;
