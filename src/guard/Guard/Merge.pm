@@ -55,7 +55,9 @@ sub hand_over_changes {
     close $file;
     $own = dial($OWN) or die "memcached does not answer\n";
     sessions_of($own, sub { my ($key, $expiry, $cas) = @_; $here{$key} = 1; $written{$key} = $expiry if $cas > $marker });
-    my @ended = grep { !$here{$_} and $listed{$_} > time } keys %listed;
+    my %ended = map { $_ => 1 } grep { !$here{$_} and $listed{$_} > time } keys %listed;
+    # A dump may have missed some.
+    fetch($own, sub { delete $ended{ $_[0] } }, keys %ended);
     my @peers = map { dial($_, $SILENCE, 'guard') // die "$_ does not answer\n" } @addresses;
     my (%theirs, %anywhere);
     for my $peer (@peers) {
@@ -81,7 +83,7 @@ sub hand_over_changes {
             }, @some);
             $given += grep { $_ eq 'STORED' } store($peer, @commands);
         }
-        for my $key (grep { exists $there->{$_} and $there->{$_} <= $listed{$_} } @ended) {
+        for my $key (grep { exists $there->{$_} and $there->{$_} <= $listed{$_} } keys %ended) {
             $deleted++ if ask($peer, "delete $key") eq 'DELETED';
         }
     }
