@@ -255,8 +255,10 @@ sub others { my ($now) = @_; return grep { $now < $peer{$_}{heard} + $UNHEARD } 
 sub block_and_unblock {
     my ($now, $alone, @silent) = @_;
     weaken($now) if $alone;
+    # Where the others are late, too, this droplet may be the one that is cut off.
+    my $doubtful = grep { $_->{seen} and $_->{age} > 2 * $ROUND and $_->{age} <= $SILENT and !down($_, $now) } map { $server{$_} } @PEERS;
     for my $address (@silent) {
-        next if $me{silent}{$address} or $weak{$address};
+        next if $me{silent}{$address} or $weak{$address} or $doubtful && !$alone;
         ($since{$address}, $due{$address}) = (time, $alone ? $now : $now + $BLOCK_AFTER);
         push @{ $flaps{$address} }, $now;
         remark("$address does not answer, and is blocked");
@@ -338,13 +340,14 @@ sub look_after_own {
         if ($word eq 'alone') { $mode = 'alone'; return }
         if ($word eq 'failed' and !$child and answers($own) and $now > $again) { return resync($now) }
         return if $me{closed};
-        my $why = is_silent($own, $now) ? 'it does not answer' : accusation($now);
+        my $why = is_silent($own, $now) ? 'it does not answer' : best_open($now) eq $OWN ? '' : accusation($now);
         if ($alone and !is_silent($own, $now)) { return go_alone($now) }
         return fence_own($now, $why) if $why;
         $marker = $own->{marker} if !grep { $_->{age} > 2 * $ROUND and !down($_, $now) } values %server;
         return;
     }
     return if $child or down($own, $now) or !answers($own);
+    return go_alone($now) if $alone and $mode eq 'fenced';
     # A start of memcached has taken over.
     if ($word =~ /^(?:filling|held|failed|open)$/ and $mode ne 'resync') { $mode = 'open'; return }
     return $united = $now if $alone;
@@ -360,10 +363,28 @@ sub look_after_own {
     # Without a sentinel there, a server that answers has gone on.
     @open = grep { !$news{$_} } @answering;
     if (@open) { return $mode eq 'alone' ? merge($now, @open) : resync($now) }
-    my @equal = grep { $peer{$_}{state} ne 'passive' } @answering;
-    # All were cut off. The first one opens, and the others are filled from it.
-    open_first($now) unless grep { in_order($_) lt in_order($OWN) } @equal;
+    # No server is open. The first one opens, and the others are filled from it.
+    open_first($now) if first_of($OWN, grep { $peer{$_}{state} ne 'passive' } @answering) eq $OWN;
     return;
+}
+
+# Returns the server that the fewest droplets had trouble with (what one says of another may be its own trouble), among equals the one with the lowest address.
+sub first_of {
+    my (@servers) = @_;
+    my %lines = (%peer, $OWN => \%me);
+    my %rank = map {
+        my $address = $_;
+        my $trouble = keys %{ $lines{$address}{silent} };
+        $trouble += 2 * grep { $_->{silent}{$address} } values %lines;
+        $address => sprintf '%03d %s', $trouble, in_order($address)
+    } @servers;
+    return (sort { $rank{$a} cmp $rank{$b} } @servers)[0];
+}
+
+# Returns the best of the open servers: it stays open although it has missed writes, because one must.
+sub best_open {
+    my ($now) = @_;
+    return first_of($OWN, grep { $peer{$_}{state} eq 'open' } others($now));
 }
 
 # Returns why this memcached has missed writes: the droplet of an open server had to block it.
