@@ -342,12 +342,12 @@ sub look_after_own {
         return if $me{closed};
         my $why = is_silent($own, $now) ? 'it does not answer' : best_open($now) eq $OWN ? '' : accusation($now);
         if ($alone and !is_silent($own, $now)) { return go_alone($now) }
-        return fence_own($now, $why) if $why;
+        if ($why) { return isolated($now) && answers($own) ? go_alone($now) : fence_own($now, $why) }
         $marker = $own->{marker} if !grep { $_->{age} > 2 * $ROUND and !down($_, $now) } values %server;
         return;
     }
     return if $child or down($own, $now) or !answers($own);
-    return go_alone($now) if $alone and $mode eq 'fenced';
+    return go_alone($now) if $mode eq 'fenced' and $alone || isolated($now);
     # A start of memcached has taken over.
     if ($word =~ /^(?:filling|held|failed|open)$/ and $mode ne 'resync') { $mode = 'open'; return }
     return $united = $now if $alone;
@@ -385,6 +385,13 @@ sub first_of {
 sub best_open {
     my ($now) = @_;
     return first_of($OWN, grep { $peer{$_}{state} eq 'open' } others($now));
+}
+
+# Returns true if PHP here can use no other server: it would begin an empty session for each visitor.
+sub isolated {
+    my ($now) = @_;
+    my %news = map { $_ => 1 } others($now);
+    return !grep { !$due{$_} and answers($server{$_}) and !$news{$_} || $peer{$_}{state} eq 'open' } @PEERS;
 }
 
 # Returns why this memcached has missed writes: the droplet of an open server had to block it.

@@ -22,9 +22,11 @@ class SentinelPlanTest {
     private static final String NAME = "sessionctl-sentinel";
     private static final String PATH = "/etc/systemd/system/sessionctl-sentinel.service";
     private static final String SECTION = "file 644 root:root " + PATH;
-    private static final String LEAVING =
-            "droplets:\n  - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1, leaving: true}\n"
-                    + "  - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}\n";
+    private static final String LEAVING = """
+            droplets:
+              - {name: lamp01, public_ip: 203.0.113.1, private_ip: 10.98.0.1, leaving: true}
+              - {name: lamp02, public_ip: 203.0.113.2, private_ip: 10.98.0.2}
+            """;
 
     private static Answer provisioned() throws IOException {
         Cluster cluster = Samples.lamps(1);
