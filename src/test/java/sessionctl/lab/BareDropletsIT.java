@@ -40,7 +40,7 @@ class BareDropletsIT {
                         "+-l 10.98.0.1")
                 .prints("    needs ", "libapache2-mod-php8.2", "Impact:\n  No session is lost.\n")
                 .prints("+-A SESSIONCTL -s 10.98.0.3/32 -i eth1 -p tcp -m tcp --dport 11211 -j ACCEPT")
-                .prints("Plan: 12 changes on 3 droplets. Dry run: nothing was changed.");
+                .prints("Plan: 15 changes on 3 droplets. Dry run: nothing was changed.");
         lab.provision(inventory, "--dry-run", "--detailed-exitcode").exits(2);
         before.assertUnchanged();
     }
@@ -51,8 +51,8 @@ class BareDropletsIT {
         Outsider outsider = new Outsider(lab, SharedCluster.NAMES);
         lab.provisionAsPlanned(inventory)
                 .exits(0)
-                .prints("lamp01: done (4 changes)", "lamp02: done (4 changes)", "lamp03: done (4 changes)")
-                .complains(" stage 1 of ", ": packages\n", "Done in ", ": 12 changes on 3 droplets.\n")
+                .prints("lamp01: done (5 changes)", "lamp02: done (5 changes)", "lamp03: done (5 changes)")
+                .complains(" stage 1 of ", ": packages\n", "Done in ", ": 15 changes on 3 droplets.\n")
                 .complains("Next: sessionctl verify ", ", then point the load balancer at ");
         assertThat(outsider.stop()).hasSize(3).allMatch(line -> line.matches("\\S+ [1-9]\\d+ tries, 0 answers"));
         lab.run("firewall", inventory.toString(), "--check").exits(0);

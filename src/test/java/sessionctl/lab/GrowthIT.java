@@ -53,7 +53,7 @@ class GrowthIT {
                 .exits(0)
                 .prints("lamp01: done (1 change)");
         String before = services("apache2", "memcached");
-        lab.provisionAsPlanned(inventoryOfFour, "--limit", "lamp04").exits(0).prints("lamp04: done (4 changes)");
+        lab.provisionAsPlanned(inventoryOfFour, "--limit", "lamp04").exits(0).prints("lamp04: done (5 changes)");
         assertThat(services("apache2", "memcached")).isEqualTo(before);
         assertThat(savePath("lamp04")).contains("10.98.0.1:", "10.98.0.4:");
         assertThat(savePath("lamp01")).contains("10.98.0.1:").doesNotContain("10.98.0.4:");

@@ -70,7 +70,7 @@ class StartingPointsIT {
                 .prints("lamp01 (10.99.0.1)\n  * packages: install " + PACKAGES + "\n")
                 .prints("finish the installation of apache2")
                 .prints("lamp03 (10.99.0.3)\n  * firewall: close the memcached port to other hosts\n")
-                .prints("  * memcached: change /usr/local/lib/sessionctl/guard");
+                .prints("  * memcached: change /etc/sessionctl/guard.conf, change /usr/local/lib/sessionctl/guard");
     }
 
     @Test
