@@ -151,8 +151,7 @@ class FailureIT {
                 .exits(1)
                 .withoutTraces()
                 .prints(
-                        "lamp03: failed to change /etc/sessionctl/guard.conf, change " + CONF
-                                + ", restart memcached: ",
+                        "lamp03: failed to change /etc/sessionctl/guard.conf, change " + CONF + ", restart memcached: ",
                         "the old one was restored and runs")
                 .prints("lamp01: stopped; 2 changes done, not done: web, open, firewall");
         assertThat(lab.onHost("lamp03", "sha256sum " + CONF)).isEqualTo(before);
