@@ -24,7 +24,7 @@ final class TerraformOutputs {
             "(?i)(?:public|private|internal|external|vpc|names?|hostnames?"
                     + "|ips?|ipv[46]|ipv[46]s|addr(?:ess(?:es)?)?|droplets?|hosts?|servers?|by|map|list|all|networks?|nat|value)");
 
-    private static final Pattern PRIVATE_WORD = Pattern.compile("(?i).*(?:private|internal|vpc).*");
+    private static final Pattern PRIVATE_WORD = Pattern.compile("(?i)private|internal|vpc");
     private static final Pattern PRIVATE_ADDRESS =
             Pattern.compile("10[.].*|192[.]168[.].*|172[.](?:1[6-9]|2[0-9]|3[01])[.].*|[fF][cdCD].*:.*");
 
@@ -198,7 +198,7 @@ final class TerraformOutputs {
     }
 
     private static boolean isPrivate(String key, String address) {
-        return PRIVATE_WORD.matcher(key).matches()
+        return PRIVATE_WORD.matcher(key).find()
                 || PRIVATE_ADDRESS.matcher(address).matches();
     }
 }

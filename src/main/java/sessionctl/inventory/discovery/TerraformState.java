@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds the droplets among the managed resources of Terraform's state, in any of its forms. */
 final class TerraformState {
     private static final String DROPLET = "digitalocean_droplet";
 
     /** Resource types of other providers that are servers, by a word in their name. */
-    private static final Pattern SERVER =
-            Pattern.compile("(?:[a-z0-9]+_)*(?:droplet|server|instance|machine|vm|linode|node)(?:_[a-z0-9]+)*");
+    private static final Set<String> SERVERS =
+            Set.of("droplet", "server", "instance", "machine", "vm", "linode", "node");
 
     private static final String DATA_SOURCE = "data";
 
@@ -81,7 +82,7 @@ final class TerraformState {
     }
 
     private void add(String type, String address, String index, ListingJson attributes) {
-        if (SERVER.matcher(type).matches()) {
+        if (Stream.of(type.split("_")).anyMatch(SERVERS::contains)) {
             Resource resource = new Resource(type, address, index, DiscoveredDroplet.of(attributes, "", Set.of()));
             boolean known = resources.stream().anyMatch(r -> r.droplet.equals(resource.droplet));
             if (!known && (type.equals(DROPLET) || resource.droplet.isPlaced())) {
