@@ -16,6 +16,7 @@
 #   guard cut             drops all packets for the port, as if the droplet were gone, until "close" (for a drill)
 #   guard restore         restores the fence and the blocks, after another program has replaced the rules
 #   guard sentinel        watches all servers, until it is ended: fences this one and blocks others that do not answer
+#   guard settled         waits until a sentinel that has just started has done what was due
 #   guard status          prints the state as JSON
 #   guard version         prints the version of the program and of its protocol
 # "guard --config FILE COMMAND" reads other settings than those of /etc/sessionctl/guard.conf.

@@ -110,13 +110,24 @@ sub json_text {
     return '"' . (plainly($text) =~ s/(["\\])/\\$1/gr) . '"';
 }
 
+# Waits, 20 s at most, until a sentinel that has just started has done what was due: other droplets may have blocked this
+# memcached while none ran here.
+sub settled {
+    my ($until, $quiet) = (now() + 20, now());
+    while (now() < $until and now() < $quiet + 1.5 and !-e $HOLD) {
+        $quiet = now() if -e $CLOSED or is_fenced();
+        nap(0.1);
+    }
+    return 1;
+}
+
 sub version { print "guard $VERSION, protocol $PROTOCOL\n"; return 1 }
 
 my $config = '/etc/sessionctl/guard.conf';
 my %commands = (
     drain => \&drain, close => \&close_port, join => \&join_cluster, hold => \&hold, admit => \&admit, note => \&note,
     restore => \&restore_rules, able => \&able, reachable => \&reachable, any => \&any, give => \&give, whole => \&whole,
-    away => \&away, back => \&back, cut => \&drill, status => \&status, version => \&version, sentinel => sub { sentinel($config) },
+    away => \&away, back => \&back, cut => \&drill, status => \&status, version => \&version, settled => \&settled, sentinel => sub { sentinel($config) },
 );
 
 # Runs a command with its arguments. Returns the exit code.

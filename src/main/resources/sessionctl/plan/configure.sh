@@ -381,6 +381,7 @@ if ! { start_as && act; }; then
 fi
 rm -rf "$state/owed/$service" "$state/previous"
 filled || exit 18
+case "$service $action" in sessionctl-sentinel\ *start) guard settled ;; esac
 if [ "$enable" = yes ]; then
     if [ -d /run/systemd/system ]; then systemctl enable -q "$service.service" >&2; else update-rc.d "$service" defaults >&2 && update-rc.d "$service" enable >&2; fi || exit 1
 fi

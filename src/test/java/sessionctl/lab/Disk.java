@@ -58,6 +58,6 @@ final class Disk {
                         + " \\( -name '*sessionctl-new*' -o -path '/var/lib/sessionctl/*.part' \\) -print\n"
                         + "find /var/lib/sessionctl -mindepth 1 -maxdepth 1 ! -name original ! -name owed"
                         + " ! -name firewall ! -name guard\n"
-                        + "find /var/lib/sessionctl/owed /var/lib/sessionctl/guard -type f 2>/dev/null; true");
+                        + "find /var/lib/sessionctl/owed /var/lib/sessionctl/guard -type f ! -name seen 2>/dev/null; true");
     }
 }
