@@ -498,7 +498,7 @@ sub ready {
 # --- the process
 
 # Writes what "guard status" shows.
-my $shown = '';
+my $shown = 'unknown';
 sub show {
     my ($now) = @_;
     for (values %flaps) { @$_ = grep { $now < $_ + 600 } @$_ }
