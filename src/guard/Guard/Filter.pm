@@ -115,7 +115,7 @@ sub watch {
 
 sub keep_closed { return watch($CLOSED, \&reclose, 'the port closed') }
 
-sub keep_blocked { return watch($BLOCKED, \&block, 'the way to others blocked') }
+sub keep_blocked { return watch($BLOCKED, \&block, 'other servers blocked') }
 
 # Fences the port if it is to be fenced and is not; does nothing while another process changes it.
 sub reclose {
