@@ -49,6 +49,8 @@ our $ROUND = 0.05;          # seconds between two questions of the sentinel to a
 our $SILENT = 0.2;          # seconds without an answer after which a server counts as silent
 our $BLOCK_AFTER = 0.1;     # seconds from that to the block: until then the server's own sentinel has fenced it
 our $UNHEARD = 3;           # seconds without news of another sentinel, after which it counts as gone
+our $CONTESTED = 20;         # seconds for which a filled memcached waits until all open droplets reach it
+our $ABANDONED = 30;         # seconds after which a closed memcached that no process fills is filled by the sentinel
 our $FLAP = 120;           # seconds for which a resync counts for the back-off
 our $LONGEST_BACKOFF = 30;  # seconds of waiting before a resync at most
 our $FIRST_PORT = 600;      # the first of 400 ports from which guards connect; fences and blocks let those below 1024 pass
@@ -69,10 +71,9 @@ our $SENTINEL;              # locked by the sentinel; what it has blocked and fe
 our $READY;                 # exists while a filled memcached waits for the sentinel, which tells the others before it opens
 our $RULES;                 # the rules of "sessionctl firewall"; $LOAD loads them
 our $LOAD;
-our $MEMCACHED;             # packets of PHP to a memcached, as iptables(8) matches them. Those of guards and sentinels pass
-                            # fences and blocks: they come from a port below 1024, which only root can use
-our $TO_OWN;                # packets to this droplet's memcached from others than its own guard
-our $PHP;                   # packets of PHP to this droplet's memcached
+our $MEMCACHED;             # packets of PHP to another memcached, as iptables(8) matches them. Those of guards and sentinels
+                            # pass the blocks: they come from a port below 1024, which only root can use
+our $TO_OWN;                # packets to this droplet's memcached, except those of its own guard
 
 our @EXPORT;
 
@@ -81,9 +82,9 @@ BEGIN {
         $LONGEST_VALUE $LONGEST_ANSWER $LONGEST_DUMP $MOST $SMALLEST $MOST_STATS $ROUNDS $TURN $GONE $HANDING $DRAIN $FULL
         $RESET $HELD_BACK $TOO_LATE $LATE $SENT $LONG $APART $TRIES $MOST_TRIES $LATEST $AFTER $PER_LOAD $AFTER_MOST $SURE
         $FOUNDING $MARK $TURN_KEY $RUN_FOLDER $STATE_FOLDER $ETC $SITES $RUN $STATE $HOLD $AWAY $ALONE $CLOSED $BLOCKED
-        $OPENING $RULES $LOAD $MEMCACHED $TO_OWN $PHP
+        $OPENING $RULES $LOAD $MEMCACHED $TO_OWN
         $ROUND $SILENT $BLOCK_AFTER $UNHEARD $FLAP $LONGEST_BACKOFF $SEEN $SENTINEL $READY
-        $FIRST_PORT);
+        $FIRST_PORT $CONTESTED $ABANDONED);
 }
 
 my $ADDRESS = qr/\d{1,3}(?:\.\d{1,3}){3}/;
@@ -119,6 +120,8 @@ my %optional = (
     silent => [ \$SILENT, $NUMBER ],
     block_after => [ \$BLOCK_AFTER, $NUMBER ],
     unheard => [ \$UNHEARD, $NUMBER ],
+    contested => [ \$CONTESTED, $NUMBER ],
+    abandoned => [ \$ABANDONED, $NUMBER ],
     flap => [ \$FLAP, $NUMBER ],
     longest_backoff => [ \$LONGEST_BACKOFF, $NUMBER ],
     first_port => [ \$FIRST_PORT, $NUMBER ],
@@ -159,8 +162,7 @@ sub derive {
     ($SEEN, $SENTINEL, $READY) = ("$STATE/seen", "$RUN/sentinel", "$RUN/ready");
     ($RULES, $LOAD) = ("$ETC/sessionctl/firewall.rules", "$STATE_FOLDER/firewall/load.sh");
     $MEMCACHED = "-p tcp -m tcp ! --sport 0:1023 --dport $PORT";
-    $TO_OWN = "-d $OWN/32 ! -s 127.0.0.1/32";
-    $PHP = "$TO_OWN $MEMCACHED";
+    $TO_OWN = "-d $OWN/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport $PORT";
     $ENV{PATH} = ($PROGRAMS ? "$PROGRAMS:" : '') . '/usr/sbin:/usr/bin:/sbin:/bin';
     return;
 }

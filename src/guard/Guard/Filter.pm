@@ -14,7 +14,7 @@ use Guard::Log;
 our @EXPORT;
 
 BEGIN {
-    @EXPORT = qw(rules first_rules program restorer restore fence able cut is_fenced keep_closed keep_blocked reclose block
+    @EXPORT = qw(rules first_rules program restorer restore fence able cut gate is_fenced keep_closed keep_blocked reclose block
         fence_alone fence_new block_silent silent_in_force unblock refuse restore_rules firewalled connections let_go);
 }
 
@@ -67,24 +67,32 @@ sub restorer {
 
 sub restore { my ($program, $pipe) = @_; $pipe ||= restorer(); print $pipe $program; return close $pipe }
 
-sub fence_rules { return program('INPUT', 'SESSIONCTL-GATE', "$PHP -j REJECT --reject-with tcp-reset") }
+# Returns the input of iptables-restore that gives the fence these rules. The guards and sentinels of the other droplets
+# pass it. Other hosts do not, whatever port they use.
+sub gate {
+    my (@rules) = @_;
+    my @guards = map { "-s $_/32 -d $OWN/32 -p tcp -m tcp --sport 0:1023 --dport $PORT -j RETURN" } @PEERS;
+    return program('INPUT', 'SESSIONCTL-GATE', @guards, @rules);
+}
+
+sub fence_rules { return gate("$TO_OWN -j REJECT --reject-with tcp-reset") }
 
 sub fence { return restore(fence_rules()) || die "iptables cannot close the port\n" }
 
 # Refuses new connections, and lets open ones finish.
 sub fence_new {
-    return restore(program('INPUT', 'SESSIONCTL-GATE', "$PHP --syn -j REJECT --reject-with tcp-reset"));
+    return restore(gate("$TO_OWN --syn -j REJECT --reject-with tcp-reset"));
 }
 
 # Fences the port, but not for the PHP of this droplet.
 sub fence_alone {
-    return restore(program('INPUT', 'SESSIONCTL-GATE', "-s $OWN/32 -j RETURN", "$PHP -j REJECT --reject-with tcp-reset"))
+    return restore(gate("-s $OWN/32 -j RETURN", "$TO_OWN -j REJECT --reject-with tcp-reset"))
         || die "iptables cannot close the port\n";
 }
 
 sub able { return restore(fence_rules(), restorer('--test')) || die "iptables cannot close the port here\n" }
 
-sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$TO_OWN -p tcp -m tcp --dport $PORT -j DROP")) || die "iptables cannot cut the port off\n" }
+sub cut { return restore(program('INPUT', 'SESSIONCTL-GATE', "$TO_OWN -j DROP")) || die "iptables cannot cut the port off\n" }
 
 sub is_fenced { return scalar(my @rules = first_rules('INPUT', 'SESSIONCTL-GATE')) }
 

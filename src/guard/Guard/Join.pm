@@ -20,8 +20,9 @@ our @EXPORT;
 
 BEGIN { @EXPORT = qw(join_cluster sentinel_runs) }
 
+# $admitted also opens a memcached that is held. $still_needed is called when no other process fills memcached any more.
 sub join_cluster {
-    my ($admitted) = @_;
+    my ($admitted, $still_needed) = @_;
     mkdir $_ or chmod 0700, $_ for $RUN_FOLDER, $RUN;
     my $alive = keep_closed();
     my $keeper = words_of($BLOCKED);
@@ -29,6 +30,7 @@ sub join_cluster {
     # The sentinel may fill memcached while a start is about to. The processes above must not inherit this lock.
     open(my $lock, '>>', "$RUN/joining") or die "$RUN/joining: $!\n";
     flock $lock, LOCK_EX or die "$RUN/joining: $!\n";
+    return 1 if $still_needed and !$still_needed->();
     return 1 if eval { fill_and_open($admitted) };
     chomp(my $why = $@ || 'it could not be done');
     eval { reclose() };
@@ -49,7 +51,8 @@ sub fill_and_open {
     %before = %$before;
     # The owners of these locks are gone, and new requests would wait for them.
     ask($own, "delete $_") for @$locks;
-    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'no other server'));
+    # Why an earlier attempt failed is shown until one succeeds.
+    state_is('filling', 'from ' . (join(', ', map { $_->{name} } @sources) || 'no other server')) if words_of("$RUN/state") !~ /^failed /;
     without_lost($@, $PATIENCE) until eval { measure() and fill() and forget_others(keys %before) };
     $evicted = stat_of($own, 'evictions') - $evicted;
     $left_out += $evicted + keys %refused;
@@ -109,12 +112,19 @@ sub open_alone {
 }
 
 # Waits until other droplets that have blocked this one know that it is filled again: their PHP uses it as soon as the
-# port opens.
+# port opens. Dies if such a droplet does not reach it, so that it would miss what PHP writes there.
 sub wait_for_sentinel {
     return unless @PEERS and sentinel_runs();
     write_to($READY, '');
-    my $until = now() + 3;
-    nap(0.02) while -e $READY and now() < $until;
+    my ($until, $end) = (now() + 3, now() + $CONTESTED);
+    while (-e $READY and now() < $until) {
+        nap(0.02);
+        chomp(my $unreached = words_of($READY)) or next;
+        $until = now() + 3;
+        next if now() < $end;
+        unlink $READY;
+        die "it would miss what PHP writes on $unreached, from where it does not answer\n";
+    }
     unlink $READY;
     return;
 }

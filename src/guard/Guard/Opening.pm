@@ -49,7 +49,7 @@ sub open_port {
 sub opened {
     my ($however_late) = @_;
     my ($holder, $opener) = (restorer(), restorer());
-    my $hold = program('INPUT', 'SESSIONCTL-GATE', "$PHP ! --syn -j DROP");
+    my $hold = gate("$TO_OWN ! --syn -j DROP");
     my %top = map { $_->{name} => $_->{memory}{top} // 0 } @sources;
     my $from = now();
     restore($hold, $holder) or die "iptables cannot hold the port\n";

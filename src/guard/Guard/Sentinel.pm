@@ -30,7 +30,7 @@ BEGIN { @EXPORT = qw(sentinel) }
 # connection), links (two connections, asked by turns: a lost packet delays one of them only).
 my %server;
 my %peer;           # what the sentinels say, by address: the parsed line, and heard (when its sequence changed last)
-my %me = (sequence => 0, state => 'passive', synced => {}, silent => {}); # what this one says
+my %me = (sequence => 0, state => 'passive', synced => {}, silent => {}, unreached => {}); # what this one says
 my %since;          # blocked servers: when they stopped responding, in seconds since 1970
 my %due;            # blocked servers: when PHP is to be kept away from them
 my $mode = 'open';  # open; fenced or alone by the sentinel; resync: a child fills memcached
@@ -44,6 +44,10 @@ my $BEAT = 'sessionctl<beat>'; # the key of that write
 my %weak;           # servers that are blocked because this droplet is cut off: they have missed nothing
 my ($told, $checked, $wrote, $again) = (0, 0, '', 0);
 my $united = 0;     # when this droplet was last cut off
+my $began;          # when this process began to watch
+my $reloaded = 0;   # when the firewall rules were last checked
+my $closed_since = 0; # when a process that fills memcached was last seen, or it was not closed
+my $announced;      # when the others were told that this memcached is filled
 
 # --- questions and answers
 
@@ -217,8 +221,7 @@ sub announce {
     my $line = peer_line(\%me) =~ s/^(\d+) \d+/$1/r;
     return if $line eq $wrote and $now < $told + ($server{$OWN}{age} > $SILENT ? 0.2 : 1);
     ($wrote, $told) = ($line, $now);
-    my $ms = time * 1000;
-    $me{sequence} = $ms > $me{sequence} ? $ms : $me{sequence} + 1;
+    next_number();
     my $value = peer_line(\%me);
     for my $one (values %server) {
         next if $one->{age} > $SILENT;
@@ -263,13 +266,13 @@ sub block_and_unblock {
         push @{ $flaps{$address} }, $now;
         remark("$address does not answer, and is blocked");
         if ($alone) { $weak{$address} = 1; next }
-        my $number = $me{sequence} > time * 1000 ? $me{sequence} + 1 : time * 1000;
-        @me{sequence} = $number;
-        $me{silent}{$address} = $number;
+        $me{silent}{$address} = next_number();
     }
     for my $address (keys %{ $me{silent} }) {
         my ($one, $said) = ($server{$address}, $peer{$address});
-        next unless answers($one);
+        if (!answers($one)) { $me{unreached}{$address} = 1; next }
+        # It has missed what was written until now.
+        $me{silent}{$address} = next_number() if delete $me{unreached}{$address};
         my $news = $said && $now < $said->{heard} + $UNHEARD;
         # Without a sentinel there it is never known to be filled again.
         $one->{without} = $news ? 0 : $one->{without} || $now;
@@ -285,17 +288,19 @@ sub block_and_unblock {
     return;
 }
 
+sub next_number { my $ms = time * 1000; return $me{sequence} = $ms > $me{sequence} ? $ms : $me{sequence} + 1 }
+
 # A droplet that is cut off has blocked the others one after another. They have missed nothing.
 sub weaken {
     my ($now) = @_;
     for my $address (grep { $since{$_} > time - 3 } keys %{ $me{silent} }) {
-        delete $me{silent}{$address};
+        delete $_->{$address} for @me{qw(silent unreached)};
         ($weak{$address}, $due{$address}) = (1, $now);
     }
     return;
 }
 
-sub unblock_peer { my ($address) = @_; delete $_->{$address} for $me{silent}, \(%weak, %since, %due); return }
+sub unblock_peer { my ($address) = @_; delete $_->{$address} for @me{qw(silent unreached)}, \(%weak, %since, %due); return }
 
 my $in_force = 'unknown';
 sub put_blocks_in_force {
@@ -333,12 +338,12 @@ sub look_after_own {
     if ($child and waitpid($child, WNOHANG) == $child) { $child = 0; my $next = $then; undef $then; $next->($? == 0) }
     my ($word) = split ' ', words_of("$RUN/state");
     $word //= '';
-    ready($now) if -e $READY;
+    if (-e $READY) { ready($now) } else { undef $announced }
     if ($mode eq 'open') {
         # Another command of the guard starts, holds or has failed to fill memcached; or a start was not under the guard.
         $me{closed} = -e $CLOSED || -e "$RUN/drill" || down($own, $now);
         if ($word eq 'alone') { $mode = 'alone'; return }
-        if ($word eq 'failed' and !$child and answers($own) and $now > $again) { return resync($now) }
+        return resync($now) if !$child and $now > $again and answers($own) and is_unfilled($now, $word) and !contested($now);
         return if $me{closed};
         my $why = is_silent($own, $now) ? 'it does not answer' : best_open($now) eq $OWN ? '' : accusation($now);
         if ($alone and !is_silent($own, $now)) { return go_alone($now) }
@@ -352,8 +357,7 @@ sub look_after_own {
     if ($word =~ /^(?:filling|held|failed|open)$/ and $mode ne 'resync') { $mode = 'open'; return }
     return $united = $now if $alone;
     return if $now < $again;
-    my @contested = grep { is_silent($server{$_}, $now) } grep { $_ ne $OWN } others($now);
-    return if @contested;
+    return reload_rules($now) if contested($now);
     my @answering = grep { answers($server{$_}) } @PEERS;
     my %news = map { $_ => 1 } others($now);
     my @open = grep { $news{$_} and $peer{$_}{state} eq 'open' } @answering;
@@ -367,6 +371,34 @@ sub look_after_own {
     open_first($now) if first_of($OWN, grep { $peer{$_}{state} ne 'passive' } @answering) eq $OWN;
     return;
 }
+
+# Returns true if memcached is closed because a fill has failed, or the process that was to fill it has been gone for a
+# while.
+sub is_unfilled {
+    my ($now, $word) = @_;
+    open(my $lock, '>>', "$RUN/joining") or return 0;
+    my $due = $word =~ /^(?:closed|filling)$/ && $me{closed} && !-e $HOLD && !-e "$RUN/drill";
+    $closed_since = $now if !$due or !flock $lock, LOCK_EX | LOCK_NB;
+    return $word eq 'failed' || $now > $closed_since + $ABANDONED;
+}
+
+# Returns the droplets that could not use this memcached if it were filled now, so it would miss their writes: it does not
+# reach their server, or they do not reach this one. A droplet that is cut off counts only if this one does not reach it.
+sub contested {
+    my ($now) = @_;
+    return grep { is_silent($server{$_}, $now) or unreached_by($_) } others($now);
+}
+
+# A rule that another program has inserted before those of "sessionctl firewall" may keep other droplets away.
+sub reload_rules {
+    my ($now) = @_;
+    return if $now < $reloaded + 10;
+    $reloaded = $now;
+    start_child(sub { firewalled() }, 'loads the firewall rules', sub { });
+    return;
+}
+
+sub unreached_by { my ($peer) = @_; return $peer{$peer}{state} ne 'alone' && $peer{$peer}{unreached}{$OWN} }
 
 # Returns the server that the fewest droplets had trouble with (what one says of another may be its own trouble), among equals the one with the lowest address.
 sub first_of {
@@ -399,7 +431,7 @@ sub accusation {
     my ($now) = @_;
     for my $address (others($now)) {
         my $number = $peer{$address}{silent}{$OWN} or next;
-        next if $peer{$address}{state} eq 'alone' or $number <= ($me{synced}{$address} // 0);
+        next if $peer{$address}{state} eq 'alone' or $number <= ($me{synced}{$address} // 0) and !unreached_by($address);
         return "it did not answer $address";
     }
     return '';
@@ -458,7 +490,7 @@ sub resync {
     write_to($CLOSED, $$);
     fence_new();
     start_child(
-        sub { let_go(); fence(); hand_over_changes(@open) if @open; unlink "$RUN/cut"; return join_cluster() },
+        sub { let_go(); fence(); hand_over_changes(@open) if @open; unlink "$RUN/cut"; return join_cluster('', sub { -e $CLOSED }) },
         'fills memcached',
         sub {
             my ($done) = @_;
@@ -480,10 +512,15 @@ sub open_first {
 }
 
 # A filled memcached is fenced with a reset and about to open. Tells the sentinels that blocked it; they unblock it before it
-# opens, so that no PHP writes to the others only.
-my $announced;
+# opens, so that no PHP writes to the others only. Names the droplets that do not reach it: it must not open then.
 sub ready {
     my ($now) = @_;
+    return if $now < $began + 10 * $ROUND; # it must have heard the others
+    if (my @unreached = grep { unreached_by($_) } others($now)) {
+        write_to($READY, join(', ', @unreached) . "\n");
+        undef $announced;
+        return;
+    }
     $announced ||= $now;
     for my $address (keys %peer) {
         my $number = $peer{$address}{silent}{$OWN} or next;
@@ -526,6 +563,7 @@ sub sentinel {
     resume();
     my @versions = map { version_of($_) } $0, $config;
     my ($last, $looked) = (now(), now());
+    $began = $closed_since = $last;
     remark('the sentinel watches ' . join ', ', sort keys %server);
     while (1) {
         my $now = now();

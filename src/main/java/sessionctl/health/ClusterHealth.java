@@ -44,15 +44,22 @@ public record ClusterHealth(
         List<Finding> findings = new ArrayList<>(others);
         List<Finding> absences = new AbsenceFindings(cluster, remedies).fromMeasurements(droplets);
         findings.addAll(absences);
+        Set<String> unreached = PathFindings.unreachedServers(matrix);
+        Set<String> explained = absences.stream().map(Finding::droplet).collect(Collectors.toSet());
+        explained.addAll(unreached);
+        List<Finding> blocks = new SentinelFindings(cluster, droplets, remedies).findings(explained);
+        Set<String> absent =
+                droplets.stream().filter(DropletHealth::unreached).map(DropletHealth::name).collect(Collectors.toSet());
+        // The remedy for a droplet that is gone comes before the reason why it was not reached.
+        blocks.stream().filter(b -> absent.contains(b.droplet())).forEach(findings::add);
         int port = cluster.memcached().port();
         droplets.stream().filter(c -> !c.problem().isEmpty()).forEach(c -> findings.add(problemFinding(c)));
         List<DriftFindings> drift = droplets.stream()
                 .flatMap(c -> Stream.ofNullable(c.statusFacts()).map(facts -> new DriftFindings(c, facts, remedies)))
                 .toList();
         drift.forEach(d -> findings.addAll(d.exposureFindings(cluster)));
-        drift.forEach(d -> findings.addAll(d.findings()));
-        Set<String> absent = absences.stream().map(Finding::droplet).collect(Collectors.toSet());
-        findings.addAll(new SentinelFindings(cluster, droplets, remedies).findings(absent));
+        drift.forEach(d -> findings.addAll(d.findings(unreached)));
+        blocks.stream().filter(b -> !absent.contains(b.droplet())).forEach(findings::add);
         findings.addAll(new PathFindings(droplets, port, remedies).findings(matrix));
         drift.forEach(d -> findings.addAll(d.firewallFindings(port)));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));

@@ -17,6 +17,7 @@ import sessionctl.plan.Stage;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.GuardState;
+import sessionctl.state.SentinelState;
 import sessionctl.state.StatusFacts;
 
 /**
@@ -37,7 +38,12 @@ final class DriftFindings {
         this.remedies = remedies;
     }
 
-    List<Finding> findings() {
+    /**
+     * Returns the findings.
+     *
+     * @param unreached the droplets whose memcached another droplet does not reach, by name
+     */
+    List<Finding> findings(Set<String> unreached) {
         List<Finding> findings = new ArrayList<>();
         for (Change change : health.drift()) {
             if (change instanceof InstallPackages install) {
@@ -47,6 +53,7 @@ final class DriftFindings {
             } else if (change instanceof Configure configure && isInstalled(configure.service())) {
                 addConfigureFindings(configure, findings);
             } else if (change instanceof GuardChange guard
+                    && !(isFencedBySentinel() && unreached.contains(health.name()))
                     && (guard.order() != GuardChange.Order.UNCORDON || isInstalled("memcached"))) {
                 addGuardFindings(guard, findings);
             }
@@ -210,6 +217,11 @@ final class DriftFindings {
                 // UNBLOCK_REJOINING.
             }
         }
+    }
+
+    private boolean isFencedBySentinel() {
+        SentinelState sentinel = health.sentinel();
+        return sentinel != null && !sentinel.fenced().isEmpty();
     }
 
     private Finding newFenceFinding() {

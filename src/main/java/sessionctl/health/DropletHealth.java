@@ -123,10 +123,14 @@ public record DropletHealth(
         return String.join(", ", statusFacts.facts().memcachedFlags().addressesInsteadOf(wanted));
     }
 
+    /** Returns true if its memcached runs and listens at the droplet's address. */
+    boolean servesItsAddress() {
+        return runsMemcached() && wrongAddresses().isEmpty();
+    }
+
     /** Returns true if its memcached is open to the other droplets, judging by this droplet's own facts. */
     boolean isOpen() {
-        return runsMemcached()
-                && wrongAddresses().isEmpty()
+        return servesItsAddress()
                 && !hasDrift(c -> c instanceof GuardChange)
                 && status != null
                 && !status.guardState().fenced();

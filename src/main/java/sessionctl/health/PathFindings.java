@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 import sessionctl.ports.PortProbe;
@@ -54,9 +56,17 @@ final class PathFindings {
         return findings;
     }
 
+    /** Returns the droplets whose memcached another droplet does not reach, by name: their sentinels fence them for that. */
+    static Set<String> unreachedServers(List<PortProbe> matrix) {
+        return matrix.stream()
+                .filter(probe -> probe.mustBeOpen() && probe.isDropped())
+                .map(probe -> probe.to().name())
+                .collect(Collectors.toSet());
+    }
+
     /**
      * Returns the finding for a failed connection between two droplets. Returns nothing if one finding covers all
-     * connections of the source droplet, or if the source's sentinel blocks the target, which is a finding of its own.
+     * connections of the source droplet, or if the target is not open or is blocked, which is a finding of its own.
      */
     private Optional<Finding> findInside(
             PortProbe probe,
@@ -68,8 +78,8 @@ final class PathFindings {
             unknown.putIfAbsent(probe.from(), probe.why());
             return Optional.empty();
         }
-        boolean reported =
-                to.isOpen() && !blocks(from, to) && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
+        boolean reported = (probe.isDropped() ? to.servesItsAddress() : to.isOpen() && !blocks(from, to))
+                && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
         return reported ? Optional.of(pathFinding(probe, from, to)) : Optional.empty();
     }
 

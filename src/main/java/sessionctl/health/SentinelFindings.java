@@ -41,9 +41,9 @@ final class SentinelFindings {
     /**
      * Returns the findings.
      *
-     * @param absent the names of the droplets whose absence other findings report with its remedy
+     * @param explained the names of the droplets of which other findings say why they do not answer
      */
-    List<Finding> findings(Set<String> absent) {
+    List<Finding> findings(Set<String> explained) {
         List<Finding> findings = new ArrayList<>();
         Map<String, Block> blocks = new LinkedHashMap<>();
         Map<String, Integer> flapping = new TreeMap<>();
@@ -59,7 +59,7 @@ final class SentinelFindings {
                 sentinel.flapping().forEach(f -> flapping.merge(f.address(), f.count(), Math::max));
             }
         }
-        blocks.forEach((address, block) -> blockFinding(address, block, absent).ifPresent(findings::add));
+        blocks.forEach((address, block) -> blockFinding(address, block, explained).ifPresent(findings::add));
         flapping.forEach((address, count) -> findings.add(
                 Finding.warning(nameOf(address), "flapping: fenced " + count + " times in 10 minutes", "")));
         return findings;
@@ -75,22 +75,25 @@ final class SentinelFindings {
     }
 
     /** Returns the finding for a blocked server; empty if other findings say why it does not answer. */
-    private Optional<Finding> blockFinding(String address, Block block, Set<String> absent) {
+    private Optional<Finding> blockFinding(String address, Block block, Set<String> explained) {
         Optional<DropletHealth> health = droplets.stream()
                 .filter(d -> d.droplet().privateIp().text().equals(address))
                 .findFirst();
         String what = AbsenceFindings.join(block.by) + (block.by.size() == 1 ? " blocks it since " : " block it since ")
                 + time(block.since) + "; it " + block.reason;
-        if (health.isPresent() && health.get().unreached()) {
-            return absent.contains(health.get().name())
-                    ? Optional.empty()
-                    : Optional.of(new AbsenceFindings(cluster, remedies)
-                            .removable(health.get().droplet(), what));
+        if (health.isEmpty()) {
+            return Optional.of(Finding.error(nameOf(address), what, ""));
         }
-        boolean explained = health.isPresent()
-                && (!health.get().runsMemcached()
-                        || (health.get().cache() == null && health.get().isOpen()));
-        return explained ? Optional.empty() : Optional.of(Finding.error(nameOf(address), what, ""));
+        DropletHealth server = health.get();
+        if (explained.contains(server.name())
+                || server.statusFacts() != null
+                        && (!server.runsMemcached() || server.cache() == null && server.isOpen())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                server.unreached()
+                        ? new AbsenceFindings(cluster, remedies).removable(server.droplet(), what)
+                        : Finding.error(server.name(), what, ""));
     }
 
     /** Returns the name of the droplet with this private address; the address if the inventory has none. */

@@ -30,6 +30,11 @@ public record PortProbe(String from, Droplet to, String address, boolean mustBeO
         return isTested() && !isWrong();
     }
 
+    /** Returns true if packets were lost on the way. A fence, a block or a host without a listener refuses instead. */
+    public boolean isDropped() {
+        return state == PortState.SILENT;
+    }
+
     /**
      * Returns true if the port was tested and is not in the required state. For hosts that must be refused, a port
      * without a listener is right; for hosts that must be allowed, it is wrong.

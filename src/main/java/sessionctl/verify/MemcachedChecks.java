@@ -27,6 +27,7 @@ final class MemcachedChecks {
     private final VerificationContext context;
     private final HttpChecks web;
     private final Set<String> down = new LinkedHashSet<>();
+    private final Map<String, CheckFailure> fenced = new LinkedHashMap<>();
 
     /** The last answer for a session of each droplet's own, which only that droplet's PHP wrote. */
     private final Map<Droplet, ProbeResponse> ownSessions = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ final class MemcachedChecks {
         this.web = web;
     }
 
-    /** Checks that every memcached runs at the address and port where PHP expects it, and is not fenced. */
+    /** Checks that every memcached runs at the address and port where PHP expects it. */
     CheckResult checkServers() {
         List<CheckFailure> findings = new ArrayList<>();
         for (Droplet droplet : context.spec().staying()) {
@@ -46,10 +47,23 @@ final class MemcachedChecks {
             if (!what.isEmpty()) {
                 down.add(droplet.name());
                 findings.add(new CheckFailure(droplet.name(), what, "run: {sessionctl provision}"));
+            } else if (context.facts(droplet).guardState().fenced()) {
+                down.add(droplet.name());
+                fenced.put(droplet.name(), fenceFailure(droplet));
             }
         }
-        String detail = "checked with systemd, the process arguments and the guard";
-        return CheckResult.of("memcached", "every memcached runs at its private address and is open", detail, findings);
+        String detail = "checked with systemd and the process arguments";
+        return CheckResult.of("memcached", "every memcached runs at its private address", detail, findings);
+    }
+
+    private CheckFailure fenceFailure(Droplet droplet) {
+        String status = context.facts(droplet)
+                .guardState()
+                .guardStatus()
+                .replaceFirst(" \\d+ ", ": ")
+                .replaceAll("; run: .*", "");
+        String what = "its guard keeps PHP away from memcached (" + status + ")";
+        return new CheckFailure(droplet.name(), what, "run: {sessionctl provision}");
     }
 
     private String findFault(Droplet droplet, DropletFacts facts) {
@@ -67,13 +81,7 @@ final class MemcachedChecks {
         if (!port.equals(wantedPort)) {
             return "memcached listens at port " + port + ", not at " + wantedPort;
         }
-        return facts.guardState().fenced()
-                ? "its guard keeps PHP away from memcached ("
-                        + facts.guardState()
-                                .guardStatus()
-                                .replaceFirst(" \\d+ ", ": ")
-                                .replaceAll("; run: .*", "") + ")"
-                : "";
+        return "";
     }
 
     /** Checks that every droplet reaches every memcached. */
@@ -83,11 +91,18 @@ final class MemcachedChecks {
         List<PortProbe> probes = PortProbes.of(
                 context.onAll(context.spec().droplets(), droplet -> matrix.probeFrom(droplet, context.shell(droplet)))
                         .values());
-        // Connections to a memcached that is known to be down or fenced show nothing new.
-        List<CheckFailure> failures = probes.stream()
-                .filter(probe -> probe.isWrong() && !down.contains(probe.to().name()))
-                .map(MemcachedChecks::describeWrong)
-                .toList();
+        // Connections to a memcached that is known to be down or fenced show nothing new, unless packets are lost: a
+        // sentinel fences a memcached that another droplet does not reach.
+        List<CheckFailure> failures = new ArrayList<>();
+        Map<String, CheckFailure> unexplained = new LinkedHashMap<>(fenced);
+        for (PortProbe probe : probes) {
+            String to = probe.to().name();
+            if (probe.isWrong() && (!down.contains(to) || fenced.containsKey(to) && probe.isDropped())) {
+                failures.add(describeWrong(probe));
+                unexplained.remove(to);
+            }
+        }
+        failures.addAll(unexplained.values());
         String detail = probes.size() + " connections tested";
         return CheckResult.of("network", "every droplet reaches every memcached", detail, failures)
                 .skippedAfter(String.join(", ", down));

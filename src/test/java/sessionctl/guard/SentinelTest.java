@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ class SentinelTest extends ThreeServers {
     @BeforeEach
     void watchServers() throws Exception {
         // Tests may run without root's rights, and beside other programs.
-        guard.setting("first_port", "30600").setting("silent", "0.5").setting("unheard", "1");
+        guard.setting("first_port", "30600").setting("silent", "0.5").setting("unheard", "1").setting("contested", "2").setting("abandoned", "2");
         second.set("session", LATER, "x");
         third.set("session", LATER, "x");
         assertThat(guard.run("join").exit()).isZero();
@@ -110,6 +111,53 @@ class SentinelTest extends ThreeServers {
         });
     }
 
+    /** PHP on the third droplet would write to the others only. */
+    @Test
+    void aServerThatADropletDoesNotReachStaysFencedUntilItDoes() throws Exception {
+        own.set("session", LATER - 9, "old");
+        thirdSays("open synced= silent=127.98.0.1:77!");
+        eventually("it fences itself", () -> !guard.isOpen());
+        for (int i = 0; i < 20; i++) {
+            thirdSays("open synced= silent=127.98.0.1:77!");
+            pause(50);
+            assertThat(guard.isOpen()).isFalse();
+            assertThat(line(third)).doesNotContain("synced=" + THIRD);
+        }
+        assertThat(own.value("session")).isEqualTo("old");
+        eventually("it is filled, and announces that", () -> {
+            thirdSays("open synced= silent=127.98.0.1:78");
+            return line(third).contains("synced=" + THIRD + ":78 ");
+        });
+        eventually("it opens", () -> {
+            thirdSays("open synced= silent=");
+            return guard.isOpen();
+        });
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void aFilledServerThatADropletDoesNotReachDoesNotOpen() throws Exception {
+        AtomicBoolean told = new AtomicBoolean();
+        Thread third = new Thread(() -> {
+            while (!told.get()) {
+                thirdSays("open synced= silent=127.98.0.1:77!");
+                pause(50);
+            }
+        });
+        third.start();
+        eventually("it fences itself", () -> !guard.isOpen());
+        assertThat(guard.run("admit").exit()).isEqualTo(1);
+        told.set(true);
+        third.join();
+        assertThat(guard.isOpen()).isFalse();
+        assertThat(guard.state())
+                .contains("failed it would miss what PHP writes on " + THIRD + ", from where it does not answer");
+        eventually("it opens", () -> {
+            thirdSays("open synced= silent=");
+            return guard.isOpen();
+        });
+    }
+
     @Test
     void aServerThatIsBlockedByADropletThatIsCutOffStaysOpen() throws Exception {
         for (int i = 0; i < 20; i++) {
@@ -124,7 +172,7 @@ class SentinelTest extends ThreeServers {
         own.set("gone", LATER, "logged out");
         CountDownLatch resumed = hang(own);
         eventually("it fences itself", () -> !guard.isOpen());
-        assertThat(guard.state()).contains("closed it does not answer");
+        eventually("it says why", () -> guard.state().contains("closed it does not answer"));
         resumed.countDown();
         eventually("it opens", () -> guard.isOpen() && guard.state().startsWith("open "));
         assertThat(own.value("session")).isEqualTo("x");
@@ -150,6 +198,26 @@ class SentinelTest extends ThreeServers {
         assertThat(guard.isOpen()).isFalse();
         own.stores(key -> "");
         eventually("it opens", guard::isOpen);
+    }
+
+    /** The process that was to fill memcached has been killed. */
+    @Test
+    void aClosedServerThatNoProcessFillsIsFilled() throws Exception {
+        own.set("session", LATER - 9, "old");
+        assertThat(guard.run("close").exit()).isZero();
+        pause(1000);
+        assertThat(guard.isOpen()).isFalse();
+        eventually("it opens", guard::isOpen);
+        assertThat(own.value("session")).isEqualTo("x");
+    }
+
+    @Test
+    void aServerThatIsHeldIsNotFilled() throws Exception {
+        own.set("session", LATER - 9, "old");
+        assertThat(guard.run("hold").exit()).isZero();
+        pause(3500);
+        assertThat(guard.isOpen()).isFalse();
+        assertThat(own.value("session")).isEqualTo("old");
     }
 
     @Test

@@ -212,7 +212,10 @@ class RestartIT {
                 "lamp01",
                 "systemctl kill -s KILL memcached; for i in $(seq 400); do sleep 0.1;"
                         + " pid=$(pgrep -f 'sessionctl/guard joi[n]') && kill -9 $pid && exit 0; done; exit 1");
-        lab.onHosts(List.of("lamp02", "lamp03"), "kill -CONT $(systemctl show -P MainPID memcached)");
+        lab.onHosts(
+                List.of("lamp02", "lamp03"),
+                "kill -CONT $(systemctl show -P MainPID memcached); for i in $(seq 200); do sleep 0.1;"
+                        + " grep -q '^open' /run/sessionctl/guard/state && exit 0; done; exit 1");
         lab.onHost(
                 "lamp01",
                 "for i in $(seq 400); do systemctl -q is-active memcached && exit 0; sleep 0.1; done; exit 1");

@@ -43,6 +43,9 @@ class StatusIT {
                 print $s "set item$_ 0 0 10000\\r\\n", "x" x 10000, "\\r\\n" and <$s> for 1 .. 800'
             """;
 
+    /** A sentinel remembers for ten minutes how often it has blocked a server. */
+    private static final String FORGET_BLOCKS = "systemctl restart sessionctl-sentinel";
+
     private static final String LOCKED = """
             perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("10.98.0.1:11211") or die;
                 print $s "set abcdefghijklmnopqrstuvwxyz.lock 0 0 1\\r\\n1\\r\\n"; <$s> =~ /STORED/ or die'
@@ -112,14 +115,10 @@ class StatusIT {
                         "lamp02: memcached listens at 127.0.0.1, not at 10.98.0.2; /etc/memcached.conf does not"
                                 + " match the inventory (-l)"),
                 new Fault(
-                        "lamp02",
-                        "iptables -I INPUT 1 -s 10.98.0.1 -p tcp --dport 11211 -j DROP",
-                        "lamp01: it does not reach memcached on lamp02 (silent)",
-                        "iptables -D INPUT -s 10.98.0.1 -p tcp --dport 11211 -j DROP"),
-                new Fault(
                         "lamp01",
                         "iptables -A OUTPUT -d 10.98.0.2 -p tcp --dport 11211 -j DROP",
-                        "lamp01: it does not reach memcached on lamp02 (silent), because of a rule of its own"),
+                        "lamp01: it does not reach memcached on lamp02 (silent), because of a rule of its own",
+                        FORGET_BLOCKS),
                 new Fault(
                         "lamp03",
                         "rm /etc/systemd/system/memcached.service.d/sessionctl.conf && systemctl daemon-reload",
@@ -203,12 +202,27 @@ class StatusIT {
         return lab.exec("sh", "-c", remedy.replaceFirst("^ssh ", "ssh " + known + " "));
     }
 
+    /** The sentinels may still fill a memcached that did not respond. */
     private void assertHealthy() {
-        Result healthy = status().exits(0);
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        Result healthy = status();
+        while (!healthy.out().contains("nothing is wrong") && System.nanoTime() < end) {
+            healthy = status();
+        }
+        healthy.exits(0);
         assertThat(healthy.out()).startsWith("cluster cluster: 3 droplets, nothing is wrong.\n");
         assertThat(healthy.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(healthy.err()).isEmpty();
         seenHealthy = true;
+    }
+
+    @Test
+    void aRuleThatKeepsAnotherDropletAwayIsOvertaken() {
+        String rule = "INPUT -s 10.98.0.1 -p tcp --dport 11211 -j DROP";
+        lab.onHost("lamp02", "iptables -I " + rule + "; sleep 1");
+        assertHealthy();
+        lab.onHost("lamp02", "iptables -D " + rule);
+        lab.onHosts(SharedCluster.NAMES, FORGET_BLOCKS);
     }
 
     @Test
@@ -341,11 +355,11 @@ class StatusIT {
         } finally {
             lab.script("thaw", "lamp03");
         }
+        assertHealthy();
         assertThat(first(printed))
-                .startsWith(
-                        "lamp03: every page on lamp01 and lamp02 waits 1 s for it. If it does not come back, remove")
+                .matches("lamp03: lamp01 and lamp02 block it since ..:.. UTC; it does not answer. If it does not come"
+                        + " back, remove or replace it; run: .*")
                 .endsWith(" or replace it; run: sessionctl remove lamp03 " + inventory + " --dead");
         printed.prints("lamp03: it could not be reached: ", "unreached", "lamp01", "3 droplets, 2 problems.");
-        seenHealthy = true;
     }
 }

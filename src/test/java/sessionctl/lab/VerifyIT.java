@@ -195,10 +195,11 @@ class VerifyIT {
                 "memcached listens at 127.0.0.1, not at 10.98.0.2",
                 PROVISION));
         assertNamed(new Fault(
-                "lamp01",
                 "lamp02",
-                "iptables -I INPUT 1 -s 10.98.0.2 -p tcp --dport 11211 -j DROP",
-                "iptables -D INPUT 1",
+                "lamp02",
+                "iptables -A OUTPUT -d 10.98.0.1 -p tcp --dport 11211 -j DROP",
+                "iptables -D OUTPUT -d 10.98.0.1 -p tcp --dport 11211 -j DROP; for i in $(seq 100); do"
+                        + " timeout 1 bash -c '</dev/tcp/10.98.0.1/11211' && exit; sleep 0.1; done; exit 1",
                 List.of("it does not reach memcached on lamp01 at 10.98.0.1 (silent)", PROVISION)));
         assertNamed(fault(
                 "lamp03",
