@@ -47,7 +47,7 @@ my $united = 0;     # when this droplet was last cut off
 my $began;          # when this process began to watch
 my $reloaded = 0;   # when the firewall rules were last checked
 my $closed_since = 0; # when a process that fills memcached was last seen, or it was not closed
-my $announced;      # when the others were told that this memcached is filled
+my $announced;      # when the others were informed that this memcached is filled
 
 # --- questions and answers
 

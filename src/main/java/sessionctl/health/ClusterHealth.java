@@ -48,8 +48,10 @@ public record ClusterHealth(
         Set<String> explained = absences.stream().map(Finding::droplet).collect(Collectors.toSet());
         explained.addAll(unreached);
         List<Finding> blocks = new SentinelFindings(cluster, droplets, remedies).findings(explained);
-        Set<String> absent =
-                droplets.stream().filter(DropletHealth::unreached).map(DropletHealth::name).collect(Collectors.toSet());
+        Set<String> absent = droplets.stream()
+                .filter(DropletHealth::unreached)
+                .map(DropletHealth::name)
+                .collect(Collectors.toSet());
         // The remedy for a droplet that is gone comes before the reason why it was not reached.
         blocks.stream().filter(b -> absent.contains(b.droplet())).forEach(findings::add);
         int port = cluster.memcached().port();

@@ -59,7 +59,8 @@ final class SentinelFindings {
                 sentinel.flapping().forEach(f -> flapping.merge(f.address(), f.count(), Math::max));
             }
         }
-        blocks.forEach((address, block) -> blockFinding(address, block, explained).ifPresent(findings::add));
+        blocks.forEach(
+                (address, block) -> blockFinding(address, block, explained).ifPresent(findings::add));
         flapping.forEach((address, count) -> findings.add(
                 Finding.warning(nameOf(address), "flapping: fenced " + count + " times in 10 minutes", "")));
         return findings;

@@ -22,7 +22,11 @@ class SentinelTest extends ThreeServers {
     @BeforeEach
     void watchServers() throws Exception {
         // Tests may run without root's rights, and beside other programs.
-        guard.setting("first_port", "30600").setting("silent", "0.5").setting("unheard", "1").setting("contested", "2").setting("abandoned", "2");
+        guard.setting("first_port", "30600")
+                .setting("silent", "0.5")
+                .setting("unheard", "1")
+                .setting("contested", "2")
+                .setting("abandoned", "2");
         second.set("session", LATER, "x");
         third.set("session", LATER, "x");
         assertThat(guard.run("join").exit()).isZero();
