@@ -78,7 +78,7 @@ log() {
         chmod $is[2] & 07777, $new; chown -1, (stat $log)[5], $new; print $new @lines[-1000 .. -1]; close $new and rename "$path.new", $path' \
         "$log" "$@"
 }
-alone() { hold_lock /run/sessionctl/lease.lock 9 30 || exit 28; }
+alone() { hold_lock /run/sessionctl/lease.lock 9 90 || exit 28; }
 # Removes the locks if nothing of sessionctl is installed here. A run that waits for one of them makes a new one.
 tidy() {
     for own in /etc/sessionctl /var/lib/sessionctl /usr/local/lib/sessionctl; do [ ! -e "$own" ] || return 0; done
@@ -107,8 +107,8 @@ case $step in
                 public
                 exit 7
             fi
-            # A command of that run may still be running without it.
-            hold_lock /run/sessionctl.lock 8 30 || { public; exit 7; }
+            # A command of that run may still run without it; one that restarts memcached takes up to a minute.
+            hold_lock /run/sessionctl.lock 8 75 || { public; exit 7; }
             exec 8>&-
             public
             # uutils before 0.3.0 ignores date -r.
