@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +29,7 @@ import sessionctl.report.TerminalSafe;
 import sessionctl.report.json.RunJson;
 
 /** Maps exceptions to error messages and exit codes. */
-final class ErrorHandler {
+final class ErrorHandler implements IParameterExceptionHandler, IExecutionExceptionHandler {
     private final BuildLog log;
     private final String workspace;
 
@@ -46,7 +48,8 @@ final class ErrorHandler {
      *
      * @return the exit code
      */
-    static int wrongUsage(ParameterException e, String[] args) {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
         if (String.valueOf(e.getMessage()).startsWith("Missing required subcommand")) {
@@ -133,6 +136,11 @@ final class ErrorHandler {
                 .map(Map.Entry::getKey)
                 .toList();
         return SpellingSuggestion.nearest(word, names);
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
+        return failed(e, line, parsed);
     }
 
     /**

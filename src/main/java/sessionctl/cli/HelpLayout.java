@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The layout of a command's help: examples first, then the options in groups, then the exit codes. */
@@ -47,32 +48,38 @@ final class HelpLayout {
         command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
         command.getCommandSpec().usageMessage().commandListHeading("%nCommands:%n");
         command.getCommandSpec().usageMessage().sectionKeys(SECTIONS);
-        command.getHelpSectionMap().put(SECTION_KEY_PARAMETER_LIST, HelpLayout::parameters);
-        command.getHelpSectionMap().put(SECTION_KEY_OPTION_LIST, HelpLayout::options);
-    }
-
-    private static String parameters(Help help) {
-        String list = help.parameterList();
-        return list.isEmpty() ? "" : "\nArguments:\n" + list;
-    }
-
-    private static String options(Help help) {
-        Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
-        List.of("Options", "Connection", "Output").forEach(name -> groups.put(name, new ArrayList<>()));
-        help.commandSpec()
-                .options()
-                .forEach(option -> groups.computeIfAbsent(groupOf(option), name -> new ArrayList<>())
-                        .add(option));
-        StringBuilder out = new StringBuilder();
-        groups.forEach((name, options) -> {
-            String list = options.isEmpty() ? "" : help.optionListExcludingGroups(options);
-            out.append(list.isEmpty() ? "" : "\n" + name + ":\n" + list);
-        });
-        return out.toString();
+        command.getHelpSectionMap().put(SECTION_KEY_PARAMETER_LIST, new Parameters());
+        command.getHelpSectionMap().put(SECTION_KEY_OPTION_LIST, new Options());
     }
 
     private static String groupOf(OptionSpec option) {
         Class<?> owner = option.userObject() instanceof Field field ? field.getDeclaringClass() : Object.class;
         return CONNECTION.contains(owner) ? "Connection" : OUTPUT.contains(owner) ? "Output" : "Options";
+    }
+
+    private static final class Parameters implements IHelpSectionRenderer {
+        @Override
+        public String render(Help help) {
+            String list = help.parameterList();
+            return list.isEmpty() ? "" : "\nArguments:\n" + list;
+        }
+    }
+
+    private static final class Options implements IHelpSectionRenderer {
+        @Override
+        public String render(Help help) {
+            Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
+            List.of("Options", "Connection", "Output").forEach(name -> groups.put(name, new ArrayList<>()));
+            help.commandSpec()
+                    .options()
+                    .forEach(option -> groups.computeIfAbsent(groupOf(option), name -> new ArrayList<>())
+                            .add(option));
+            StringBuilder out = new StringBuilder();
+            groups.forEach((name, options) -> {
+                String list = options.isEmpty() ? "" : help.optionListExcludingGroups(options);
+                out.append(list.isEmpty() ? "" : "\n" + name + ":\n" + list);
+            });
+            return out.toString();
+        }
     }
 }

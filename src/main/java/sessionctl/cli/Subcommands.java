@@ -2,8 +2,11 @@ package sessionctl.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The subcommands of sessionctl, in the order of its help. */
 final class Subcommands {
@@ -55,17 +58,34 @@ final class Subcommands {
     private Subcommands() {}
 
     /**
-     * Adds the subcommands to the program. If the first word names one that does not need the others, only that one is
-     * added: reading the options of all of them takes longer than reading the inventory.
+     * Adds the subcommands to the program, or fewer if no more are needed, since reading the options of all of them
+     * takes longer than reading the inventory. If the first word names one that does not need the others, only that
+     * one is added. If the only word is an option, no subcommand runs, and all of them are added without options.
      */
     static void addTo(CommandLine program, String... args) {
         String first = args.length > 0 ? args[0] : "";
         boolean alone = ALL.containsKey(first) && !INSPECTS_ALL.contains(first);
+        boolean listed = args.length == 1 && first.startsWith("-");
         ALL.forEach((name, command) -> {
-            if (!alone || name.equals(first)) {
+            if (listed) {
+                program.addSubcommand(name, described(name, command));
+            } else if (!alone || name.equals(first)) {
                 program.addSubcommand(name, command);
             }
         });
+    }
+
+    /** Returns a command that has only what the list of commands shows. */
+    private static CommandSpec described(String name, Class<?> command) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        Command written = Objects.requireNonNull(command.getAnnotation(Command.class));
+        spec.usageMessage().description(written.description()).hidden(written.hidden());
+        return spec;
+    }
+
+    /** Returns true if a subcommand was added without options. */
+    static boolean isOnlyDescribed(CommandLine subcommand) {
+        return subcommand.getCommandSpec().userObject() == null;
     }
 
     /**

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,23 +44,29 @@ import sessionctl.ssh.transport.ClassPreloader;
  */
 @Command(name = "warm-up", hidden = true, description = "Rehearse a run without contacting anything.")
 final class WarmUpCommand implements Callable<Integer> {
-    /** Returns the answer of a droplet of the example inventory to the probe for facts. */
-    private static String answer(String address) {
+    private static final String INVENTORY = """
+            ssh: {key: "%s"}
+            droplets:
+              - {name: lamp01, public_ip: 1.1.1.1, private_ip: 10.1.1.1}
+              - {name: lamp02, public_ip: 2.2.2.2, private_ip: 10.2.2.2}
+            """;
+
+    /**
+     * Returns the answer of a provisioned droplet of the example inventory to the probe for facts. It has every
+     * section, so that the parsers and the planner run as they do for a real droplet.
+     */
+    static CommandResult answer(String address) {
         StringBuilder facts = new StringBuilder();
-        Map<String, String> sections = new LinkedHashMap<>();
-        sections.put("os", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=Debian");
-        sections.put("init", "systemd");
-        sections.put("packages", "ii  dpkg 1.21");
-        sections.put("interrupted", "no");
-        sections.put("addresses", "2: eth1 inet " + address + "/16 scope global eth1");
-        sections.put("services", "Id=memcached.service\nActiveState=active\nUnitFileState=enabled\nMainPID=1");
-        sections.put("memcached", "/usr/bin/memcached\n-m\n64");
-        sections.put("links", "");
-        sections.put("owed", "");
-        facts.append("file 6 644 root:root /etc/memcached.conf\n-m 64\n\n");
-        sections.put("end", "");
-        sections.forEach((name, text) -> facts.append(name + " " + text.length() + "\n" + text + "\n"));
-        return facts.toString();
+        String recorded = BundledResources.text("sessionctl/cli/droplet.txt").replace("OWN", address);
+        for (String section : recorded.substring(2).split("\n@ ", -1)) {
+            String[] parts = section.split("\n", 2);
+            String text = parts.length == 1 ? "" : parts[1].strip();
+            String head = parts[0].startsWith("file ")
+                    ? parts[0].replaceFirst("file", "file " + text.length())
+                    : parts[0] + " " + text.length();
+            facts.append(head + "\n" + text + "\n");
+        }
+        return packed(facts.toString());
     }
 
     private static CommandResult packed(String text) {
@@ -94,14 +102,33 @@ final class WarmUpCommand implements Callable<Integer> {
             }
         }
         ClassPreloader.run();
+        callCommands(nowhere);
         return ExitCode.OK;
+    }
+
+    /** Runs commands as a user calls them. Those that connect end before that, because there is no such key. */
+    private static void callCommands(PrintWriter nowhere) {
+        Main.run(nowhere, nowhere, "--help");
+        Main.run(nowhere, nowhere, "provision", "--help");
+        try {
+            Path inventory = Files.createTempFile("sessionctl-warm-up", ".yml");
+            try {
+                Files.writeString(inventory, INVENTORY.formatted(inventory + ".key"));
+                Main.run(nowhere, nowhere, "provision", "-q", "--dry-run", inventory.toString());
+                Main.run(nowhere, nowhere, "provision", "-q", inventory.toString());
+            } finally {
+                Files.deleteIfExists(inventory);
+            }
+        } catch (IOException e) {
+            // A machine may have no temporary folder. A run then loads these classes itself.
+        }
     }
 
     /** A shell that answers every command with the facts of a droplet. */
     private record Actor(String address) implements Shell {
         @Override
         public CommandResult run(sessionctl.command.Command command) {
-            return packed(answer(address));
+            return answer(address);
         }
 
         @Override

@@ -71,6 +71,11 @@ public final class TemplateSet {
         configuration.setObjectWrapper(new SimpleObjectWrapper(Configuration.VERSION_2_3_34));
     }
 
+    /** Loads the classes of templates, which takes as long as reading the inventory. */
+    public static void load() {
+        new TemplateSet(Map.of());
+    }
+
     /**
      * Renders a template. Its text is UTF-8; the result has one character for each byte (ISO 8859-1).
      *

@@ -50,6 +50,15 @@ public final class GuardProgram {
 
     /** Returns the program, all modules in one file: a droplet needs only perl-base. */
     public static String text() {
+        return Whole.TEXT;
+    }
+
+    /** Holds the program, which every droplet's desired state contains: its parts are read and joined once. */
+    private static final class Whole {
+        static final String TEXT = join();
+    }
+
+    private static String join() {
         String main = Scripts.text("guard/guard.pl");
         int code = main.indexOf("use strict;");
         StringBuilder text = new StringBuilder(main.substring(0, code));

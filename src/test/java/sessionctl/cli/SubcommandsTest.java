@@ -2,6 +2,8 @@ package sessionctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,6 +31,28 @@ class SubcommandsTest {
     void onlyTheSubcommandThatTheFirstWordNamesIsLoaded() {
         assertThat(Main.line(Map.of(), "provision", "--dry-run").getSubcommands())
                 .containsOnlyKeys("provision");
+    }
+
+    @Test
+    void theListOfCommandsIsTheSameWithoutTheirOptions() {
+        CommandLine listing = Main.line(Map.of(), "--help");
+        assertThat(listing.getUsageMessage()).isEqualTo(Main.line(Map.of()).getUsageMessage());
+        assertThat(listing.getSubcommands().values())
+                .allMatch(command -> command.getCommandSpec().options().isEmpty());
+    }
+
+    @Test
+    void theOptionForTheVersionPrintsTheSameAloneAndBeforeACommand() {
+        assertThat(printed("--version"))
+                .isEqualTo(printed("--version", "provision"))
+                .isEqualTo(printed("version"))
+                .startsWith("sessionctl ");
+    }
+
+    private static String printed(String... args) {
+        StringWriter out = new StringWriter();
+        assertThat(Main.run(new PrintWriter(out), new PrintWriter(out), args)).isZero();
+        return out.toString();
     }
 
     @Test

@@ -40,24 +40,11 @@ public final class SshjShells implements Shells, AutoCloseable {
         this.connector = new Connector(options, keys, monitor);
     }
 
-    /**
-     * Starts to load the classes of every connection on a thread of its own. The library's algorithms alone take as
-     * long as parsing the command line and the inventory together.
-     */
-    public static void loadAhead() {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        if (SecurityUtils.isBouncyCastleRegistered()) {
-                            new SshAlgorithms();
-                        }
-                    } catch (RuntimeException | LinkageError e) {
-                        // A later connection meets the same error and reports it.
-                    }
-                },
-                "sessionctl-ssh-load");
-        thread.setDaemon(true);
-        thread.start();
+    /** Loads the classes of every connection. They take as long as parsing the command line and the inventory together. */
+    public static void load() {
+        if (SecurityUtils.isBouncyCastleRegistered()) {
+            new SshAlgorithms();
+        }
     }
 
     /**
