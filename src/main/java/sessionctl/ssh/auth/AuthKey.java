@@ -37,9 +37,13 @@ public record AuthKey(
         return new AuthKey(file.toString(), certificate.publicKey(), half, agent, pair);
     }
 
-    /** Returns an authentication method that offers this key on the given connection. */
-    public KeyOffer login(DeadlineSocket socket) {
-        return pair != null && publicKey.equals(half)
+    /**
+     * Returns an authentication method that offers this key on the given connection.
+     *
+     * @param server the server's version, such as {@code OpenSSH_9.2p1}; some need an algorithm that sshj does not offer
+     */
+    public KeyOffer login(DeadlineSocket socket, String server) {
+        return pair != null && publicKey.equals(half) && !PublicKeyAuth.knowsOnlySha1(server)
                 ? new PublicKeyAuth(new KeyPairWrapper(pair))
                 : new RawPublicKeyAuth(this, socket);
     }

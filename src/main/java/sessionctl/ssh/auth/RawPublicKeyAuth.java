@@ -1,6 +1,7 @@
 package sessionctl.ssh.auth;
 
 import com.hierynomus.sshj.key.KeyAlgorithm;
+import com.hierynomus.sshj.key.KeyAlgorithms;
 import java.io.IOException;
 import java.security.KeyPair;
 import net.schmizz.sshj.common.Buffer;
@@ -112,8 +113,9 @@ public final class RawPublicKeyAuth extends AbstractAuthMethod implements KeyOff
     }
 
     private byte[] sign(@Nullable KeyPair pair, String algorithm, byte[] data) throws IOException {
-        KeyAlgorithm known =
-                Factory.Named.Util.create(params.getTransport().getConfig().getKeyAlgorithms(), algorithm);
+        KeyAlgorithm known = algorithm.equals(RSA)
+                ? KeyAlgorithms.SSHRSA().create()
+                : Factory.Named.Util.create(params.getTransport().getConfig().getKeyAlgorithms(), algorithm);
         if (known == null || pair == null) {
             throw new IOException("its algorithm " + algorithm + " is not supported");
         }

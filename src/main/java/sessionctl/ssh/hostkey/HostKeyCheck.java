@@ -68,8 +68,8 @@ public abstract class HostKeyCheck implements HostKeyVerifier {
         return SshErrorMessages.failure(target, SshFailure.Kind.HOST_KEY, sentence);
     }
 
-    /** Returns the algorithms under which a server shows a key of this type. RSA keys have three. */
+    /** Returns the algorithms under which a server shows a key of this type. RSA keys have two without SHA-1. */
     static List<String> algorithms(String keyType) {
-        return keyType.equals("ssh-rsa") ? List.of("rsa-sha2-512", "rsa-sha2-256", keyType) : List.of(keyType);
+        return keyType.equals("ssh-rsa") ? List.of("rsa-sha2-512", "rsa-sha2-256") : List.of(keyType);
     }
 }

@@ -101,7 +101,8 @@ final class LoginAttempt {
     private void connect(List<AuthKey> keys) throws IOException {
         client.connect(target.host(), target.port());
         loggingIn = true;
-        keys.forEach(key -> attempts.add(key.login(socket)));
+        String server = client.getTransport().getServerVersion();
+        keys.forEach(key -> attempts.add(key.login(socket, server)));
         client.auth(target.user(), List.copyOf(attempts));
         socket.endNever();
     }

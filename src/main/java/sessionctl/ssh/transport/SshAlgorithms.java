@@ -9,12 +9,12 @@ import com.hierynomus.sshj.transport.mac.Macs;
 import java.util.List;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.transport.kex.Curve25519SHA256;
-import net.schmizz.sshj.transport.kex.DHGexSHA256;
 import net.schmizz.sshj.transport.kex.ECDHNistP;
 
 /**
- * The supported algorithms: those shared with OpenSSH 6.6 to 10 that are still considered secure. No CBC, RC4 or MD5.
- * SHA-1 only in {@code ssh-rsa}, which comes last and which OpenSSH before 7.2 needs for RSA keys.
+ * The supported algorithms: those shared with OpenSSH 6.6 to 10 that are still considered secure. No CBC, RC4, MD5 or
+ * SHA-1, and no group-exchange, for which sshj accepts groups of 1024 bits. Keys of users are another matter: OpenSSH
+ * before 7.2 checks RSA keys only with SHA-1.
  *
  * <p>AES-GCM comes before ChaCha20, because servers without strict key exchange are vulnerable to Terrapin with the
  * latter. Host certificates come after plain keys: otherwise a server that has one would show it although known_hosts
@@ -30,7 +30,6 @@ final class SshAlgorithms extends DefaultConfig {
                 new ECDHNistP.Factory384(),
                 new ECDHNistP.Factory521(),
                 DHGroups.Group16SHA512(),
-                new DHGexSHA256.Factory(),
                 DHGroups.Group14SHA256()));
     }
 
@@ -46,8 +45,7 @@ final class SshAlgorithms extends DefaultConfig {
                 KeyAlgorithms.EdDSA25519CertV01(),
                 KeyAlgorithms.ECDSASHANistp256CertV01(),
                 KeyAlgorithms.ECDSASHANistp384CertV01(),
-                KeyAlgorithms.ECDSASHANistp521CertV01(),
-                KeyAlgorithms.SSHRSA()));
+                KeyAlgorithms.ECDSASHANistp521CertV01()));
     }
 
     @Override
