@@ -106,15 +106,19 @@ facts() {
     done
     say owed "$owed"
 
-    for f in /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl/guard \
+    # One process for all files: a process for each of them takes three times as long.
+    # shellcheck disable=SC2016 # perl's own
+    perl -e '
+        for my $path (@ARGV) {
+            next if !-f $path || !open my $file, "<", $path;
+            local $/; my $text = <$file> // "";
+            my (undef, undef, $mode, undef, $user, $group) = stat $file;
+            ($user, $group) = (getpwuid($user) // "UNKNOWN", getgrgid($group) // "UNKNOWN");
+            printf "file %d %o %s:%s %s\n%s\n", length $text, $mode & 07777, $user, $group, $path, $text;
+        }' /etc/memcached.conf /etc/systemd/system/memcached.service.d/sessionctl.conf /usr/local/lib/sessionctl/guard \
         /etc/sessionctl/guard.conf /etc/systemd/system/sessionctl-sentinel.service \
         /etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php/*/mods-available/memcache.ini \
-        /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini; do
-        [ -f "$f" ] || continue
-        stat -L -c 'file %s %a %U:%G %n' "$f"
-        cat "$f"
-        echo
-    done
+        /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini /etc/php5/mods-available/memcache.ini
     say end ''
 }
 facts 2>/dev/null | gzip -1
