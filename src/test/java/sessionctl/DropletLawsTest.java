@@ -116,6 +116,7 @@ class DropletLawsTest {
                 facts.input(),
                 facts.firewall(),
                 facts.installation(),
+                facts.conditions(),
                 after);
     }
 

@@ -1,20 +1,24 @@
 package sessionctl.action;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.ProbeResult;
 import sessionctl.health.AbsenceFindings;
+import sessionctl.health.DiskSpace;
 import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
 import sessionctl.membership.ServerList;
+import sessionctl.plan.Configure;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Stage;
@@ -36,6 +40,9 @@ final class ClusterInspection {
     private List<Finding> findings = List.of();
     private boolean removedServers;
 
+    /** The time to wait on a droplet while another process uses apt. */
+    private Duration patience = Duration.ZERO;
+
     ClusterInspection(
             Planner planner, Fleet fleet, Console console, UnreachableLeavingDroplets leavers, Remedies remedies) {
         this.planner = planner;
@@ -43,6 +50,11 @@ final class ClusterInspection {
         this.console = console;
         this.leavers = leavers;
         this.remedies = remedies;
+    }
+
+    /** Makes {@link #gatherAndPlan} wait for other users of apt: the plan will be carried out. */
+    void waitForApt() {
+        patience = Duration.ofMinutes(5);
     }
 
     /** Returns the droplets that answered the last time. */
@@ -93,7 +105,7 @@ final class ClusterInspection {
                         + unreached.failure().sentence());
             }
         });
-        return testPeers(simulateInstalls(entries), ProbeResult.answered(answers));
+        return testPeers(simulateInstalls(entries, ProbeResult.answered(answers)), ProbeResult.answered(answers));
     }
 
     /** Returns true if the PHP of a droplet that answered uses this one's memcached. */
@@ -141,10 +153,10 @@ final class ClusterInspection {
     }
 
     /**
-     * Simulates each installation with apt-get. A droplet fails if apt-get would remove packages, or cannot finish an
-     * interrupted installation.
+     * Simulates each installation with apt-get. A droplet fails if apt-get would remove packages or cannot install them,
+     * if another program keeps apt busy, or if a file system has no room for what the plan writes.
      */
-    private List<DropletReport> simulateInstalls(List<DropletReport> entries) {
+    private List<DropletReport> simulateInstalls(List<DropletReport> entries, Map<Droplet, DropletFacts> answered) {
         Map<Droplet, InstallPackages> installs = new LinkedHashMap<>();
         for (DropletReport entry : entries) {
             entry.changes().stream()
@@ -153,20 +165,53 @@ final class ClusterInspection {
         }
         Map<Droplet, Set<String>> names = new LinkedHashMap<>();
         installs.forEach((droplet, install) -> names.put(droplet, install.names()));
-        Map<Droplet, Map<String, String>> offers = ProbeResult.answered(fleet.askApt(names));
+        Map<Droplet, Map<String, String>> offers = ProbeResult.answered(fleet.askApt(names, patience));
         return entries.stream()
                 .map(entry -> {
-                    InstallPackages install = installs.get(entry.droplet());
-                    Map<String, String> offered = offers.get(entry.droplet());
-                    String why = install == null || offered == null ? "" : install.refusal(offered);
-                    if (!why.isEmpty()) {
-                        return DropletReport.failed(entry.droplet(), DropletStatus.FAILED, why);
-                    }
-                    return install == null || offered == null
-                            ? entry
-                            : entry.replacing(install, install.simulated(offered));
+                    Map<String, String> offered = offers.getOrDefault(entry.droplet(), Map.of());
+                    DropletReport simulated = simulated(entry, installs.get(entry.droplet()), offered);
+                    DropletFacts facts = answered.get(entry.droplet());
+                    return facts == null || !writesFiles(simulated)
+                            ? simulated
+                            : DiskSpace.shortage(facts.conditions(), offered)
+                                    .map(why -> failed(entry, why))
+                                    .orElse(simulated);
                 })
                 .toList();
+    }
+
+    private DropletReport simulated(
+            DropletReport entry, @Nullable InstallPackages install, Map<String, String> offered) {
+        if (install == null || offered.isEmpty()) {
+            return entry;
+        }
+        Optional<InstallPackages.Refusal> refusal = install.refusal(offered);
+        if (refusal.isPresent()) {
+            String remedy = remedies.onDroplet(entry.droplet(), refusal.get().remedy());
+            return failed(entry, refusal.get().what() + "; run: " + remedy);
+        }
+        String busy = InstallPackages.busy(offered);
+        DropletReport planned = entry.replacing(install, install.simulated(offered));
+        if (busy.isEmpty()) {
+            return planned;
+        }
+        return patience.isZero()
+                ? planned.warning("apt is busy there, and a run waits for it: " + busy)
+                : failed(
+                        entry,
+                        "apt has been busy there for " + patience.toMinutes() + " minutes: " + busy
+                                + "; run again when that process has ended");
+    }
+
+    private static DropletReport failed(DropletReport entry, String why) {
+        return DropletReport.failed(entry.droplet(), DropletStatus.FAILED, why);
+    }
+
+    private static boolean writesFiles(DropletReport entry) {
+        return entry.changes().stream()
+                .anyMatch(change -> change instanceof InstallPackages
+                        || (change instanceof Configure configure
+                                && !configure.files().isEmpty()));
     }
 
     private static Map<Droplet, DropletFacts> factsOf(

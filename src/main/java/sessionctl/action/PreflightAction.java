@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import sessionctl.desired.DesiredStates;
+import sessionctl.facts.PreflightProbe;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.ProbeResult;
 import sessionctl.health.Finding;
@@ -50,7 +51,11 @@ public final class PreflightAction {
      * @return the findings of all droplets; one that cannot be reached or understood has a finding that states why
      */
     public Preflight inspect(Fleet fleet, List<Droplet> chosen) {
-        Map<Droplet, ProbeResult<PreflightFacts>> answers = fleet.inspectPreflight(chosen, this::missingPackages);
+        Map<Droplet, ProbeResult<PreflightFacts>> answers = fleet.inspectPreflight(
+                chosen,
+                droplet -> PreflightProbe.command(
+                        droplet.privateIp().text(), cluster.memcached().port()),
+                this::missingPackages);
         Map<Droplet, List<String>> questions = RemovedServers.of(cluster, factsOf(answers), Set.of());
         return deriveFindings(answers, RemovedServersCheck.findings(fleet, questions, remedies));
     }
@@ -103,6 +108,7 @@ public final class PreflightAction {
                 facts.input(),
                 facts.firewall(),
                 facts.installation(),
+                facts.conditions(),
                 facts.state());
     }
 

@@ -160,6 +160,7 @@ public final class ProvisionAction implements Interruption.Interruptible {
      */
     public int run(List<Droplet> chosen, UnaryOperator<List<DropletReport>> review) {
         this.chosen = chosen;
+        inspection.waitForApt();
         try (lease) {
             List<DropletReport> plans = inspection.gatherAndPlan(chosen);
             EarlyEnd early = findEarlyEnd(plans, review);

@@ -146,6 +146,9 @@ public final class DesiredStates {
         Map<String, FileState> files = files(droplet, facts, php);
         Set<Feature> features = features(php, facts.state().php() != null, apache);
         Map<String, ServiceState> services = services(php, features, apache, files);
+        if (!droplet.leaving()) {
+            new StartObstacles(cluster, droplet, facts).check(services.keySet());
+        }
         Set<String> packages = new LinkedHashSet<>(PackageTable.packages(facts, php));
         if (facts.canHaveGuard() || cluster.firewall().mode() != Firewall.Mode.NONE) {
             packages.add(GuardProgram.PACKAGE);

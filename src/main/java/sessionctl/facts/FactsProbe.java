@@ -27,6 +27,9 @@ public final class FactsProbe {
     /** Options whose value in the running memcached must equal that in the file. */
     private static final List<String> MANAGED = List.of("-l", "-p", "-U", "-m", "-I", "-c", "-t");
 
+    /** Options that exclude PHP or the guard. memcached must not run with one that is no longer in the file. */
+    private static final List<String> EXCLUDING = List.of("-s", "-S", "-Y", "-Z", "-B", "-X", "-C");
+
     /** The exit statuses of timeout(1) for a command that exceeded its limit. */
     private static final Set<Integer> LIMIT_EXITS = Set.of(124, 137);
 
@@ -119,6 +122,7 @@ public final class FactsProbe {
                 GuardFacts.parseInput(sections),
                 FirewallSections.parse(sections),
                 installation(sections),
+                ConditionsParser.parse(sections),
                 state);
     }
 
@@ -239,6 +243,10 @@ public final class FactsProbe {
         MemcachedFlags written = MemcachedFlags.ofFile(conf.content());
         List<String> known =
                 MANAGED.stream().filter(option -> !written.isComputed(option)).toList();
-        return written.agreesOn(known, running);
+        return written.agreesOn(known, running)
+                && EXCLUDING.stream()
+                        .allMatch(option -> running.values(option).isEmpty()
+                                || !written.values(option).isEmpty())
+                && (running.usesCrawler() || !written.usesCrawler());
     }
 }

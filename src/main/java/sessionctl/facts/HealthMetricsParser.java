@@ -45,7 +45,7 @@ final class HealthMetricsParser {
                 Long.parseLong(words[1]) / 1_000_000_000L, (max + min) / 2, Math.abs(max - min) / 2);
     }
 
-    private static HealthMetrics.@Nullable Cache cache(String text) {
+    static HealthMetrics.@Nullable Cache cache(String text) {
         Map<String, String> stats = new LinkedHashMap<>();
         List<HealthMetrics.StaleLock> locks = new ArrayList<>();
         List<HealthMetrics.Copy> sample = new ArrayList<>();
@@ -70,6 +70,7 @@ final class HealthMetricsParser {
                 number(stats.get("get_misses"), 0),
                 number(stats.get("sessions"), -1),
                 number(stats.get("others"), -1),
+                number(stats.get("other_bytes"), 0),
                 locks,
                 sample);
     }

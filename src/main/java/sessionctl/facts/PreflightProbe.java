@@ -1,5 +1,6 @@
 package sessionctl.facts;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,8 +28,9 @@ public final class PreflightProbe {
     /** A port of a socket unit as systemctl(1) shows it, as in {@code Listen=[::]:80 (Stream)}. */
     private static final Pattern SOCKET = Pattern.compile("Listen=.*:(\\d{1,5}) \\(Stream\\)");
 
-    /** A package's name as apt-get(8) prints it, with its architecture if that is foreign; or "-". */
-    private static final Pattern PACKAGE = Pattern.compile("-|[a-z0-9][a-z0-9+.-]{0,200}(?::[a-z0-9-]{1,40})?");
+    /** A package's name as apt-get(8) prints it, with its architecture if that is foreign; or a dash and a word. */
+    private static final Pattern PACKAGE =
+            Pattern.compile("-(?:busy|needs|stale)?|[a-z0-9][a-z0-9+.-]{0,200}(?::[a-z0-9-]{1,40})?");
 
     /** No installation of these packages comes near as many. */
     private static final int MAX_PACKAGES = 2000;
@@ -37,14 +39,28 @@ public final class PreflightProbe {
 
     private PreflightProbe() {}
 
-    /** Returns the command, which changes nothing on the droplet. */
-    public static Command command() {
-        return Command.script(StatusProbe.BEGIN + FactsProbe.script() + Scripts.text("facts/preflight.sh"));
+    /**
+     * Returns the command, which changes nothing on the droplet.
+     *
+     * @param own the droplet's private address
+     * @param port the port of memcached
+     */
+    public static Command command(String own, int port) {
+        return Command.script(
+                StatusProbe.BEGIN + FactsProbe.script() + StatusProbe.cache() + Scripts.text("facts/preflight.sh"),
+                own,
+                Integer.toString(port));
     }
 
-    /** Returns the command that asks apt about the installation of packages; it changes nothing on the droplet. */
-    public static Command offer(Collection<String> packages) {
-        return Command.script(Scripts.text("facts/offered.sh")).withArguments(new TreeSet<>(packages));
+    /**
+     * Returns the command that asks apt about the installation of packages; it changes nothing on the droplet.
+     *
+     * @param patience the time to wait while another process uses apt
+     */
+    public static Command offer(Collection<String> packages, Duration patience) {
+        return Command.script(Scripts.text("facts/offered.sh"), Long.toString(patience.toSeconds()))
+                .withArguments(new TreeSet<>(packages))
+                .within(patience.plusMinutes(1));
     }
 
     /**
@@ -65,18 +81,25 @@ public final class PreflightProbe {
                 listeners(sections.text("listening"), sockets(sections.text("sockets"))),
                 sections.text("ufw").equals("yes"),
                 sections.text("firewalld").equals("yes"),
+                HealthMetricsParser.cache(sections.texts().getOrDefault("cache", "")),
                 Map.of());
     }
 
-    /** Parses the answer to {@link #offer}: a word for each package. What apt-get would add does not replace an earlier word. */
+    /**
+     * Parses the answer to {@link #offer}: a word for each package, some with a text. What apt-get would add does not
+     * replace an earlier word.
+     */
     public static Map<String, String> offered(CommandResult result) {
         Map<String, String> offered = new TreeMap<>();
         result.stdout()
                 .lines()
-                .map(line -> line.split(" "))
+                .map(line -> line.split(" ", 2))
                 .filter(w -> w.length == 2 && PACKAGE.matcher(w[0]).matches())
                 .limit(MAX_PACKAGES)
-                .forEach(w -> offered.merge(w[0], w[1], (old, word) -> WORDS_OF_PLAN.contains(word) ? old : word));
+                .forEach(w -> offered.merge(
+                        w[0],
+                        AnswerSections.cut(w[1].strip()),
+                        (old, word) -> WORDS_OF_PLAN.contains(word) ? old : word));
         return offered;
     }
 

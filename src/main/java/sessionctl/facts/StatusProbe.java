@@ -30,7 +30,12 @@ public final class StatusProbe {
 
     /** Returns the script that measures a droplet's health. It must follow a script that queries memcached. */
     static String vitals() {
-        return "session_keys='" + GuardProgram.module("SessionKeys") + "'\n" + Scripts.text("facts/vitals.sh");
+        return cache() + Scripts.text("facts/vitals.sh");
+    }
+
+    /** Returns the script that reads what memcached holds. It must follow a script that queries memcached. */
+    static String cache() {
+        return "session_keys='" + GuardProgram.module("SessionKeys") + "'\n" + Scripts.text("facts/cache.sh");
     }
 
     /**

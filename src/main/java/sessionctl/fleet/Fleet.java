@@ -1,5 +1,6 @@
 package sessionctl.fleet;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -127,29 +128,37 @@ public final class Fleet implements AutoCloseable {
     /**
      * Gathers the facts that may prevent a run on these droplets.
      *
+     * @param question returns the command of {@link PreflightProbe} for a droplet
      * @param lacking returns the packages that a droplet needs and lacks
      */
     public Map<Droplet, ProbeResult<PreflightFacts>> inspectPreflight(
-            List<Droplet> droplets, BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
+            List<Droplet> droplets,
+            Function<Droplet, Command> question,
+            BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
         return probe(droplets, (droplet, shell) -> {
             long sent = System.currentTimeMillis();
-            CommandResult answer = shell.run(PreflightProbe.command());
+            CommandResult answer = shell.run(question.apply(droplet));
             PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis());
             Set<String> packages = lacking.apply(droplet, found.facts());
             boolean broken = !found.facts().state().halfInstalled().isEmpty();
-            return packages.isEmpty() && !broken ? found : found.with(askApt(shell, packages));
+            return packages.isEmpty() && !broken ? found : found.with(askApt(shell, packages, Duration.ZERO));
         });
     }
 
-    /** Asks apt on these droplets about the installation of these packages, with one command each. */
-    public Map<Droplet, ProbeResult<Map<String, String>>> askApt(Map<Droplet, Set<String>> packages) {
+    /**
+     * Asks apt on these droplets about the installation of these packages, with one command each.
+     *
+     * @param patience the time to wait on each droplet while another process uses apt
+     */
+    public Map<Droplet, ProbeResult<Map<String, String>>> askApt(
+            Map<Droplet, Set<String>> packages, Duration patience) {
         return probe(
                 List.copyOf(packages.keySet()),
-                (droplet, shell) -> askApt(shell, packages.getOrDefault(droplet, Set.of())));
+                (droplet, shell) -> askApt(shell, packages.getOrDefault(droplet, Set.of()), patience));
     }
 
-    private static Map<String, String> askApt(Shell shell, Set<String> packages) throws SshFailure {
-        return PreflightProbe.offered(shell.run(PreflightProbe.offer(packages)));
+    private static Map<String, String> askApt(Shell shell, Set<String> packages, Duration patience) throws SshFailure {
+        return PreflightProbe.offered(shell.run(PreflightProbe.offer(packages, patience)));
     }
 
     /**

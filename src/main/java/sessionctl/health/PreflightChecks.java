@@ -3,6 +3,7 @@ package sessionctl.health;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,7 +19,7 @@ public final class PreflightChecks {
     private static final long FOR_LOGS = 50;
     private static final int HTTP = 80;
     private static final String APACHE = "apache2";
-    private static final Set<String> NOT_INSTALLED = Set.of("yes", "no", "unknown");
+    private static final Set<String> NOT_INSTALLED = Set.of("yes", "no", "unknown", "held");
     private static final List<String> WEB_SERVERS = List.of(APACHE, "nginx", "lighttpd", "caddy");
 
     private final Cluster cluster;
@@ -89,10 +90,13 @@ public final class PreflightChecks {
         String unknown = String.join(", ", packages(Set.of("unknown")));
         InstallPackages install =
                 new InstallPackages(missingPackages(), facts.facts().state().halfInstalled());
-        String refusal = install.refusal(facts.offered());
-        if (!refusal.isEmpty()) {
-            String remedy = remedies.onDroplet(droplet, install.simulation());
-            addError(PreflightItem.PACKAGES, refusal, remedy);
+        Optional<InstallPackages.Refusal> refusal = install.refusal(facts.offered());
+        String busy = InstallPackages.busy(facts.offered());
+        if (refusal.isPresent()) {
+            String remedy = remedies.onDroplet(droplet, refusal.get().remedy());
+            addError(PreflightItem.PACKAGES, refusal.get().what(), remedy);
+        } else if (!busy.isEmpty()) {
+            addWarning(PreflightItem.PACKAGES, "apt is busy there, and a run waits for it: " + busy, "");
         } else if (!missing.isEmpty()) {
             addError(
                     PreflightItem.PACKAGES,
@@ -163,6 +167,9 @@ public final class PreflightChecks {
         boolean runs = facts.facts().state().service("memcached").running();
         long memory = facts.memory().orElse(Long.MAX_VALUE);
         long available = facts.available().orElse(Long.MAX_VALUE);
+        Optional<String> foreign = Optional.ofNullable(facts.cache())
+                .flatMap(cache -> SessionFindings.describeForeignKeys(
+                        cache, facts.facts().stats().limit()));
         if (wanted > memory * 0.8) {
             addError(
                     PreflightItem.MEMORY,
@@ -174,16 +181,24 @@ public final class PreflightChecks {
                     "only " + available + " MB of its memory are free, less than the " + wanted + " MB of"
                             + " memcached.memory",
                     "");
+        } else {
+            foreign.ifPresent(what -> addWarning(PreflightItem.MEMORY, what, ""));
         }
     }
 
     private void checkDisk() {
+        Optional<String> shortage = DiskSpace.shortage(facts.facts().conditions(), facts.offered());
+        if (shortage.isPresent()) {
+            addError(PreflightItem.DISK, shortage.get());
+            return;
+        }
         if (facts.disk().isEmpty()) {
             addWarning(PreflightItem.DISK, "how much is free in /var is unknown, because df does not show it", "");
             return;
         }
         long free = facts.disk().getAsLong();
-        if (!missingPackages().isEmpty() && free < FOR_PACKAGES) {
+        boolean known = InstallPackages.needed(facts.offered())[1] > 0;
+        if (!known && !missingPackages().isEmpty() && free < FOR_PACKAGES) {
             addError(
                     PreflightItem.DISK,
                     free + " MB are free in /var, but the packages need " + FOR_PACKAGES

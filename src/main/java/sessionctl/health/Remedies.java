@@ -65,7 +65,7 @@ public record Remedies(Invocation invocation) {
     }
 
     /** The command that runs one command on the droplet over ssh. */
-    String onDroplet(Droplet droplet, List<String> words) {
+    public String onDroplet(Droplet droplet, List<String> words) {
         return allOnDroplet(droplet, List.of(words));
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import sessionctl.inventory.Cluster;
@@ -63,14 +64,20 @@ final class SessionFindings {
             findings.add(Finding.error(dropletHealth.name(), what, remedies.restart(dropletHealth.droplet())));
         } else if (cache != null && !dropletHealth.droplet().leaving()) {
             addLockFinding(dropletHealth, cache, findings);
-            addForeignKeysFinding(dropletHealth, cache.others(), findings);
+            StatusFacts statusFacts = dropletHealth.statusFacts();
+            long limit = statusFacts == null ? 0 : statusFacts.facts().stats().limit();
+            describeForeignKeys(cache, limit)
+                    .ifPresent(what -> findings.add(Finding.warning(dropletHealth.name(), what, "")));
             addMissingFinding(dropletHealth, findings);
         }
     }
 
     private void addMemoryFinding(DropletHealth dropletHealth, MemcachedStats stats, List<Finding> findings) {
         long limit = stats.limit() / MEGABYTE;
-        String more = "; set memcached.memory in the inventory to " + Math.max(64, 2 * limit) + " or more";
+        HealthMetrics.Cache cache = dropletHealth.cache();
+        long others = cache == null ? 0 : cache.otherBytes() / MEGABYTE;
+        String more = (others == 0 ? "" : ", and another program uses " + others + " MB")
+                + "; set memcached.memory in the inventory to " + Math.max(64, 2 * limit) + " or more";
         if (stats.evictions() > 0) {
             String what = "memcached has evicted " + stats.evictions() + " items from its " + limit + " MB, so"
                     + " sessions are lost";
@@ -93,13 +100,20 @@ final class SessionFindings {
         }
     }
 
-    /** Reports keys of other programs: neither the guard nor {@code restart} keeps them. */
-    private static void addForeignKeysFinding(DropletHealth dropletHealth, long count, List<Finding> findings) {
-        if (count > 0) {
-            String what = "its memcached also holds " + (count == 1 ? "a key" : count + " keys")
-                    + " of another program: they" + " take memory from sessions, and are lost when memcached restarts";
-            findings.add(Finding.warning(dropletHealth.name(), what, ""));
+    /**
+     * Describes keys of other programs: neither the guard nor {@code restart} keeps them. Empty if there are none.
+     *
+     * @param limit the memory of memcached in bytes
+     */
+    static Optional<String> describeForeignKeys(HealthMetrics.Cache cache, long limit) {
+        if (cache.others() <= 0) {
+            return Optional.empty();
         }
+        String size = cache.otherBytes() < MEGABYTE
+                ? ""
+                : " (" + cache.otherBytes() / MEGABYTE + " of " + limit / MEGABYTE + " MB)";
+        return Optional.of("its memcached also holds " + (cache.others() == 1 ? "a key" : cache.others() + " keys")
+                + size + " of another program: they take memory from sessions, and are lost when memcached restarts");
     }
 
     /** Reports servers whose replicas are older than a peer's: the server was unreachable while PHP wrote. */

@@ -4,8 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 import sessionctl.inventory.Names;
@@ -92,22 +96,97 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<
     }
 
     /**
+     * A reason not to try an installation.
+     *
+     * @param what the reason
+     * @param remedy the command that fixes it on the droplet, or shows more
+     */
+    public record Refusal(String what, List<String> remedy) {
+        public Refusal {
+            remedy = List.copyOf(remedy);
+        }
+    }
+
+    /**
      * Returns the reason why the installation must not be tried, such as a package that apt-get would also remove,
      * which a run never does. Empty if it may be tried.
      *
-     * @param offered the answer of the droplet's apt for each package: removed, unsolved or other words
+     * @param offered the answer of the droplet's apt for each package: removed, held or other words
      */
-    public String refusal(Map<String, String> offered) {
+    public Optional<Refusal> refusal(Map<String, String> offered) {
         Set<String> removed = withWord(offered, "removed");
+        Set<String> held = withWord(offered, "held");
+        Set<String> lacking = withWord(offered, "no");
+        boolean stale = offered.containsKey("-stale");
+        String solution = offered.getOrDefault("-", "");
         if (!removed.isEmpty()) {
-            return "apt-get would remove " + some(removed) + " there"
+            return refusal("apt-get would remove " + some(removed) + " there"
                     + (halfInstalled.isEmpty() ? "" : " to finish the installation of " + some(halfInstalled))
-                    + ", which a run never does; repair or remove it by hand";
+                    + ", which a run never does; repair or remove it by hand");
         }
-        return offered.containsValue("unsolved") && !halfInstalled.isEmpty()
-                ? "apt-get cannot finish the installation of " + some(halfInstalled)
-                        + " there; repair or remove it by hand"
-                : "";
+        if (!held.isEmpty()) {
+            List<String> unhold = new ArrayList<>(List.of("apt-mark", "unhold"));
+            unhold.addAll(held);
+            return Optional.of(new Refusal(
+                    some(held) + (held.size() == 1 ? " is" : " are") + " on hold there, so apt-get does not install "
+                            + some(names.isEmpty() ? halfInstalled : names),
+                    unhold));
+        }
+        return pinned(offered).or(() -> {
+            if (!lacking.isEmpty() && !stale) {
+                return Optional.of(new Refusal(
+                        "none of its package sources offers " + String.join(", ", lacking),
+                        List.of("apt-get", "update")));
+            }
+            boolean unsolved = solution.startsWith("unsolved") && (!stale || !halfInstalled.isEmpty());
+            return unsolved ? unsolved(solution.substring("unsolved".length()).strip()) : Optional.empty();
+        });
+    }
+
+    private Optional<Refusal> refusal(String what) {
+        return Optional.of(new Refusal(what, simulation()));
+    }
+
+    private static Optional<Refusal> pinned(Map<String, String> offered) {
+        Pattern place = Pattern.compile("pinned (/.*):(\\d+,\\d+)");
+        for (Map.Entry<String, String> entry : new TreeMap<>(offered).entrySet()) {
+            Matcher pin = place.matcher(entry.getValue().replaceAll("-(\\d+)$", ",$1"));
+            if (pin.matches()) {
+                return Optional.of(new Refusal(
+                        pin.group(1) + ":" + pin.group(2).replace(',', '-') + " forbids apt to install "
+                                + entry.getKey() + " (a negative Pin-Priority)",
+                        List.of("sed", "-i", pin.group(2) + "s/^/#/", pin.group(1))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> unsolved(String reason) {
+        String because = reason.isEmpty() ? "" : " (" + reason + ")";
+        return refusal(
+                halfInstalled.isEmpty()
+                        ? "apt-get cannot install " + some(names) + " there" + because
+                        : "apt-get cannot finish the installation of " + some(halfInstalled) + " there" + because
+                                + "; repair or remove it by hand");
+    }
+
+    /** Returns the process that uses apt, as in "4711 apt-get (/var/lib/dpkg/lock)"; empty if there is none. */
+    public static String busy(Map<String, String> offered) {
+        String[] words = offered.getOrDefault("-busy", "").split(" ", 3);
+        return words.length < 3 ? "" : "process " + words[1] + " (" + words[2] + ") holds " + words[0];
+    }
+
+    /**
+     * Returns the free space in kilobytes that the installation needs: for the download, and for the installed files.
+     * Zero if unknown.
+     */
+    public static long[] needed(Map<String, String> offered) {
+        String[] words = offered.getOrDefault("-needs", "").split(" ");
+        boolean known = words.length == 2
+                && (words[0] + words[1]).matches("\\d{2,24}")
+                && words[0].length() < 13
+                && words[1].length() < 13;
+        return known ? new long[] {Long.parseLong(words[0]), Long.parseLong(words[1])} : new long[] {0, 0};
     }
 
     private static String some(Set<String> names) {

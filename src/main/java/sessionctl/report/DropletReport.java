@@ -1,5 +1,6 @@
 package sessionctl.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
@@ -44,6 +45,13 @@ public record DropletReport(
         List<Change> replaced =
                 changes.stream().map(change -> change == old ? fresh : change).toList();
         return new DropletReport(droplet, status, replaced, done, failure, warnings);
+    }
+
+    /** Returns this report with another warning. */
+    public DropletReport warning(String sentence) {
+        List<String> more = new ArrayList<>(warnings);
+        more.add(sentence);
+        return new DropletReport(droplet, status, changes, done, failure, more);
     }
 
     /** A droplet of which only a failure is known. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param input INPUT of the packet filter and the pairwise rules; null if they are unknown
  * @param firewall the complete packet filter; empty tables if iptables is not installed, null if they are unknown
  * @param installation what the droplet has of sessionctl; null if it was not asked
+ * @param conditions what may keep services from starting or files from being written
  */
 public record DropletFacts(
         Platform platform,
@@ -36,6 +37,7 @@ public record DropletFacts(
         @Nullable FilterTable input,
         @Nullable FirewallFacts firewall,
         @Nullable Installation installation,
+        RunConditions conditions,
         DropletState state) {
     private static final Pattern VERSION = Pattern.compile("(?:\\d{1,9}:)?(\\d{1,9})[.](\\d{1,9})[.].*");
 

@@ -40,6 +40,7 @@ public record HealthMetrics(
      * @param misses reads that found none
      * @param sessions the number of sessions, without locks; negative if unknown
      * @param others the number of keys of other programs; negative if unknown
+     * @param otherBytes the memory that these take, in bytes
      * @param locks locks that are older than a request may take
      * @param sample some of its sessions; servers with the same sessions have the same sample
      */
@@ -50,6 +51,7 @@ public record HealthMetrics(
             long misses,
             long sessions,
             long others,
+            long otherBytes,
             List<StaleLock> locks,
             List<Copy> sample) {
         /** The maximum size of a sample. A smaller sample contains all sessions. */

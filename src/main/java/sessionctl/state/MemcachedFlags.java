@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line options of memcached, from its file or from a running process. Long options are translated to short
@@ -50,7 +51,22 @@ public record MemcachedFlags(List<Flag> flags) {
             Map.entry("auth-file", "Y"),
             Map.entry("memory-file", "e"),
             Map.entry("napi-ids", "N"),
-            Map.entry("extended", "o"));
+            Map.entry("extended", "o"),
+            Map.entry("enable-sasl", "S"),
+            Map.entry("enable-ssl", "Z"),
+            Map.entry("enable-shutdown", "A"),
+            Map.entry("enable-coredumps", "r"),
+            Map.entry("enable-largepages", "L"),
+            Map.entry("disable-evictions", "M"),
+            Map.entry("disable-cas", "C"),
+            Map.entry("disable-flush-all", "F"),
+            Map.entry("disable-dumping", "X"),
+            Map.entry("disable-watch", "W"),
+            Map.entry("lock-memory", "k"),
+            Map.entry("verbose", "v"),
+            Map.entry("version", "V"),
+            Map.entry("license", "i"),
+            Map.entry("help", "h"));
 
     /**
      * One option.
@@ -65,7 +81,7 @@ public record MemcachedFlags(List<Flag> flags) {
         }
 
         /** Returns true if a shell computes the value when memcached starts, so that it is not known here. */
-        boolean isComputed() {
+        public boolean isComputed() {
             return value.indexOf('$') >= 0 || value.indexOf('`') >= 0;
         }
 
@@ -141,7 +157,7 @@ public record MemcachedFlags(List<Flag> flags) {
 
     private static int readLong(String word, String next, List<Flag> found) {
         String[] parts = word.substring(2).split("=", 2);
-        String letter = LONG.get(parts[0]);
+        String letter = letter(parts[0]);
         String option = letter == null ? "--" + parts[0] : "-" + letter;
         if (parts.length == 2) {
             found.add(new Flag(option, unquoted(parts[1])));
@@ -150,6 +166,14 @@ public record MemcachedFlags(List<Flag> flags) {
         boolean takesNext = letter != null && WITH_VALUE.contains(letter);
         found.add(new Flag(option, takesNext ? unquoted(next) : ""));
         return takesNext ? 1 : 0;
+    }
+
+    /** Returns the short form of a long option or of its unique beginning (getopt_long(3)); null if there is none. */
+    private static @Nullable String letter(String name) {
+        String exact = LONG.get(name);
+        List<String> begun =
+                LONG.keySet().stream().filter(one -> one.startsWith(name)).toList();
+        return exact == null && begun.size() == 1 ? LONG.get(begun.get(0)) : exact;
     }
 
     private static int readShort(String word, String next, List<Flag> found) {
@@ -176,6 +200,18 @@ public record MemcachedFlags(List<Flag> flags) {
         List<String> listens = addresses();
         return !values("-s").isEmpty()
                 || (!listens.isEmpty() && listens.stream().allMatch(LOOPBACK.asMatchPredicate()));
+    }
+
+    /** Returns true unless an option turns the LRU crawler off, which lists keys (memcached's doc/protocol.txt). */
+    public boolean usesCrawler() {
+        boolean uses = true;
+        for (String suboptions : values("-o")) {
+            for (String one : suboptions.split(",")) {
+                boolean on = one.equals("lru_crawler") || one.equals("modern");
+                uses = on || (uses && !one.equals("no_lru_crawler") && !one.equals("no_modern"));
+            }
+        }
+        return uses;
     }
 
     /** Returns true if a shell computes a value of this option when memcached starts. */

@@ -3,6 +3,7 @@ package sessionctl.state;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The facts that may prevent a run on a droplet.
@@ -11,9 +12,9 @@ import java.util.OptionalLong;
  * @param available megabytes of free memory; empty if unknown
  * @param disk megabytes of free disk space for packages; empty if unknown
  * @param listeners listening TCP ports and their programs
- * @param offered for each missing package, if apt can install it: yes, no or unknown. For other packages removed:
- *     apt-get would remove them for that, or to finish a half installed package. For {@code -} unsolved: apt-get cannot
- *     finish one
+ * @param cache what memcached holds; null if none responds at the private address
+ * @param offered the words of offered.sh by package: for each missing package, if apt can install it: yes, no or
+ *     unknown. For other packages removed: apt-get would remove them for that, or to finish a half installed package
  */
 public record PreflightFacts(
         DropletFacts facts,
@@ -24,6 +25,7 @@ public record PreflightFacts(
         List<Listener> listeners,
         boolean ufw,
         boolean firewalld,
+        HealthMetrics.@Nullable Cache cache,
         Map<String, String> offered) {
     public PreflightFacts {
         listeners = List.copyOf(listeners);
@@ -43,6 +45,6 @@ public record PreflightFacts(
 
     /** Returns the same facts with the answer about packages. */
     public PreflightFacts with(Map<String, String> packages) {
-        return new PreflightFacts(facts, clock, memory, available, disk, listeners, ufw, firewalld, packages);
+        return new PreflightFacts(facts, clock, memory, available, disk, listeners, ufw, firewalld, cache, packages);
     }
 }

@@ -30,8 +30,13 @@ facts() {
         f=${f#/etc/php/}
         [ "$f" = '*/fpm/php.ini' ] || names="$names php${f%%/*}-fpm"
     done
+    # An administrator may have masked the unit of a package that is not installed yet.
+    for f in /etc/systemd/system/php*-fpm.service /run/systemd/system/php*-fpm.service; do
+        f=${f##*/}
+        case " $names $f" in *\**) ;; *" ${f%.service} "*) ;; *) names="$names ${f%.service}" ;; esac
+    done
     # memcached is the last one, so its process is the last one in the list.
-    names="$names sessionctl-sentinel memcached"
+    names="$names sessionctl-firewall sessionctl-sentinel memcached"
     # shellcheck disable=SC2046,SC2086 # the names are words
     if [ $init = systemd ]; then
         services=$(systemctl show -p Id -p ActiveState -p SubState -p UnitFileState -p ControlPID -p MainPID $(printf '%s.service ' $names))
@@ -55,6 +60,17 @@ facts() {
         pid=$(pidof -s memcached) || pid=0
     fi
     say services "$services"
+    # Lines that decide how memcached starts, apart from the distribution's unit and memcached.conf. The first unit file
+    # counts, and all parts of it.
+    for f in /etc/systemd/system/memcached.service /run/systemd/system/memcached.service; do
+        [ ! -s "$f" ] || break
+    done
+    [ $init = systemd ] || f=/etc/default/memcached
+    say starts "$(grep -HnE '^[[:space:]]*(ExecStart|ENABLE_MEMCACHED)[[:space:]]*=' "$f" \
+        /etc/systemd/system/memcached.service.d/*.conf /run/systemd/system/memcached.service.d/*.conf)"
+    # Free kilobytes, all inodes, free inodes and the mount point; folders that are on a read-only file system.
+    say room "$(df -k --output=avail,itotal,iavail,target /etc /usr /var /var/lib /var/log /var/cache/apt/archives /run /tmp
+        for f in /etc /usr /var/lib /var/log /run; do [ -w "$f" ] || echo "readonly - $f"; done)"
     if [ "${pid:-0}" != 0 ]; then
         say memcached "$(tr '\0' '\n' <"/proc/$pid/cmdline")"
         # At the address and port of its own command line.

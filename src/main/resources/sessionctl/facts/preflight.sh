@@ -1,5 +1,5 @@
 # Prints facts that could stop or disturb a run on this droplet; follows facts.sh in one script, which sets $began
-# first. It changes nothing.
+# first, and cache.sh. It changes nothing. Arguments: the private address, memcached's port.
 preflight() {
     say memory "$(cat /proc/meminfo)"
     # The number before the percentage, in KB; empty if df does not know it.
@@ -17,9 +17,11 @@ preflight() {
         fi
     fi
     say ufw $ufw
+    # Locks do not matter here.
+    cache "$1" "$2" 1000000
     if systemctl is-active -q firewalld; then say firewalld yes; else say firewalld no; fi
     # shellcheck disable=SC2154 # set by the script before this one
     say clock "$began $(date +%s%N)"
     say end ''
 }
-preflight 2>/dev/null | gzip -1
+preflight "$@" 2>/dev/null | gzip -1

@@ -117,6 +117,37 @@ class PreflightActionTest {
                 new Obstacle(PreflightItem.DISK, a -> a.with("disk", "-"), "how much is free in /var is unknown"),
                 new Obstacle(PreflightItem.DISK, a -> a.with("disk", "0"), "0 MB are free in /var, but the packages"),
                 new Obstacle(
+                        PreflightItem.DISK,
+                        a -> a.with("room", "1023 99 98 /\n9000000 99 98 /var\n"),
+                        "its disk is full: 1023 KB are free in /; free some space"),
+                new Obstacle(
+                        PreflightItem.DISK,
+                        a -> a.with("room", "90000000 99 98 /\n9000000 99 7 /var\n9000 0 0 /btrfs\n8 - - /run\n"),
+                        "its disk is full: only 7 files can be created in /var (df -i); delete some"),
+                new Obstacle(
+                        PreflightItem.DISK,
+                        a -> a.with("room", "90000000 99 98 /\nreadonly - /etc\nreadonly - /usr\n"),
+                        "/etc, /usr is on a read-only file system"),
+                new Obstacle(
+                        PreflightItem.SYSTEM,
+                        a -> a.with(
+                                "services",
+                                "Id=apache2.service\nUnitFileState=masked\n\nId=memcached.service\n"
+                                        + "UnitFileState=masked-runtime\n\nId=nginx.service\nUnitFileState=masked\n\n"
+                                        + "Id=sessionctl-sentinel.service\nUnitFileState=masked-runtime\n"),
+                        "the units apache2, memcached are masked, so systemd does not start them; run there: systemctl"
+                                + " unmask apache2 && systemctl unmask --runtime memcached"),
+                new Obstacle(
+                        PreflightItem.SYSTEM,
+                        a -> a.with("services", "Id=sessionctl-firewall.service\nUnitFileState=masked\n"),
+                        "the unit sessionctl-firewall is masked, so systemd does not start it; run there: systemctl"
+                                + " unmask sessionctl-firewall"),
+                new Obstacle(
+                        PreflightItem.MEMORY,
+                        a -> a.with("cache", "version 1.6.18\nsessions 9\nothers 3500\nother_bytes 35000000\n")
+                                .with("stats", "limit_maxbytes 67108864\n"),
+                        "its memcached also holds 3500 keys (33 of 64 MB) of another program: they take memory"),
+                new Obstacle(
                         PreflightItem.MEMORY,
                         a -> a.with("memory", "MemTotal: 65536 kB\nMemAvailable: 60000 kB\n"),
                         "it has 64 MB of memory, too little for the 64 MB of memcached.memory"),
@@ -250,6 +281,27 @@ class PreflightActionTest {
         assertThat(findings(half, Map.of("-", "unsolved")))
                 .containsExactly(
                         "apt-get cannot finish the installation of acme-agent there; repair or remove it by hand");
+    }
+
+    @Test
+    void theSpaceThatAptNeedsIsComparedWithThatOfEachFileSystem() throws IOException {
+        Map<String, String> needs = Map.of("memcached", "yes", "-needs", "20000 80000");
+        Answer one = bare().with("room", "102000 99 98 /\n");
+        assertThat(findings(one.with("disk", "102000"), needs)).isEmpty();
+        assertThat(findings(one.with("room", "100000 99 98 /\n"), needs))
+                .containsExactly("97 MB are free in /, but the packages need 99 MB; free some space there");
+        assertThat(findings(one.with("room", "100000 99 98 /\n19000 99 98 /var\n90000 9999 9999 /tmp\n"), needs))
+                .containsExactly("18 MB are free in /var, but the packages need 21 MB; free some space there");
+    }
+
+    @Test
+    void anAptThatIsBusyIsAWarning() throws IOException {
+        Preflight preflight =
+                preflight(probed(bare(), Map.of("memcached", "yes", "-busy", "/var/lib/dpkg/lock 77 unattended-upgr")));
+        assertThat(preflight.hasErrors()).isFalse();
+        assertThat(preflight.findings().get(0).what())
+                .isEqualTo("apt is busy there, and a run waits for it: process 77 (unattended-upgr) holds"
+                        + " /var/lib/dpkg/lock");
     }
 
     @Test

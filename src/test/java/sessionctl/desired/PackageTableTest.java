@@ -16,6 +16,7 @@ import sessionctl.state.MemcachedFlags;
 import sessionctl.state.MemcachedStats;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.Platform;
+import sessionctl.state.RunConditions;
 
 class PackageTableTest {
     private static Platform platform(String id, String version) {
@@ -36,6 +37,7 @@ class PackageTableTest {
                 null,
                 null,
                 null,
+                RunConditions.GOOD,
                 new DropletState(null, installed, Set.of(), Map.of(), Set.of(), Map.of()));
     }
 

@@ -71,7 +71,8 @@ class MemcachedScriptsTest extends ThreeServers {
     private Map<String, String> cache(int port) throws IOException, InterruptedException {
         String script = Scripts.text("command/memcached.sh") + "session_keys='" + GuardProgram.module("SessionKeys")
                 + "'\nbegan=1\nsay() { printf '%s %s\\n%s\\n' \"$1\" \"${#2}\" \"$2\"; }\n"
-                + Scripts.text("facts/vitals.sh").replace("\"/etc\"", "\"" + folder + "/etc\"");
+                + (Scripts.text("facts/cache.sh") + Scripts.text("facts/vitals.sh"))
+                        .replace("\"/etc\"", "\"" + folder + "/etc\"");
         String text = unpacked(run(script, "", "127.98.0.1", Integer.toString(port), "15"));
         assertThat(text).contains("\nclock ");
         Map<String, String> found = new TreeMap<>();

@@ -66,6 +66,20 @@ class CheckIT {
         check(lab.inventory("lamp04")).exits(0);
     }
 
+    @Test
+    void anOptionThatExcludesPhpIsNamedByCheckAndStatusAndItsRemedyHelps() {
+        lab.onHost("lamp03", "cp -a /etc/memcached.conf /root/kept; echo '-vs /run/x' >>/etc/memcached.conf");
+        try {
+            String message = "the option -s /run/x makes memcached listen on a socket file only";
+            check(lab.inventory()).exits(1).prints("lamp03: /etc/memcached.conf:", message);
+            lab.run("status", lab.inventory().toString(), "-q").exits(3).prints(message);
+            lab.provision(lab.inventory()).exits(1).prints(message).complains("Nothing was changed");
+        } finally {
+            lab.onHost("lamp03", "mv /root/kept /etc/memcached.conf");
+        }
+        check(lab.inventory()).exits(0);
+    }
+
     /** Each of these refuses a session with words of its own, before or after the login. */
     @Test
     void aLoginThatRunsNoCommandIsAnErrorThatQuotesTheDroplet() throws java.io.IOException {

@@ -102,8 +102,68 @@ class PackagesIT {
         lab.onHost("lamp01", "mv /root/legacy /usr/sbin/xtables-legacy-multi");
     }
 
+    /** Each of these would stop a run half way; apt knows it before. */
     @Test
     @Order(4)
+    void pinsHoldsAndMasksStopTheRunBeforeItsFirstChange() {
+        String pins = "/etc/apt/preferences.d/local";
+        assertStops(
+                "printf '# ours\\nPackage: php8.2-memcache other\\nPin: release *\\nPin-Priority: -1\\n' >" + pins,
+                "rm " + pins,
+                pins + ":2-4 forbids apt to install php8.2-memcache (a negative Pin-Priority); run: ssh"
+                        + " root@203.0.113.11 'sed -i '\\''2,4s/^/#/'\\'' " + pins + "'");
+        assertStops(
+                "apt-mark hold memcached >/dev/null",
+                "apt-mark unhold memcached",
+                "memcached is on hold there, so apt-get does not install ");
+        assertStops(
+                "echo 'php8.2-common hold' | dpkg --set-selections; apt-mark hold php8.2-common >/dev/null",
+                "apt-mark unhold php8.2-common",
+                "php8.2-common is on hold there, so apt-get does not install ");
+        assertStops(
+                "systemctl mask -q apache2; systemctl mask --runtime -q memcached",
+                "systemctl unmask apache2 && systemctl unmask --runtime memcached",
+                "the units apache2, memcached are masked, so systemd does not start them; run there: systemctl unmask"
+                        + " apache2 && systemctl unmask --runtime memcached");
+    }
+
+    private static void assertStops(String arrange, String remedy, String message) {
+        lab.onHost("lamp01", arrange);
+        assertThat(lab.run("check", inventory.toString(), "-q").exits(1).out()).contains("lamp01: " + message);
+        assertThat(lab.provision(inventory)
+                        .exits(1)
+                        .complains("Nothing was changed")
+                        .out())
+                .contains("lamp01: " + message);
+        assertThat(lab.onHosts(BOTH, "command -v memcached || echo none"))
+                .as("no droplet of the run was changed")
+                .containsOnly("none\n");
+        lab.onHost("lamp01", remedy);
+    }
+
+    @Test
+    @Order(5)
+    void aBusyAptIsReportedAndTheRunWaitsForItBeforeItsFirstChange() {
+        lab.onHost("lamp01", """
+                cat >/root/lock.pl <<'END'
+                use Fcntl;
+                open my $file, ">>", "/var/lib/dpkg/lock-frontend" or die;
+                fcntl $file, F_SETLK, pack "ssx4qqi", F_WRLCK, 0, 0, 0, 0 or die;
+                sleep 60;
+                END
+                systemd-run -q --unit=upgrade perl /root/lock.pl; sleep 0.5
+                """);
+        lab.run("check", inventory.toString(), "-q")
+                .exits(0)
+                .prints(
+                        "lamp01: apt is busy there, and a run waits for it: process ",
+                        " holds /var/lib/dpkg/lock-frontend");
+        lab.onHost("lamp01", "systemctl stop upgrade");
+        lab.run("check", inventory.toString(), "-q").exits(0).prints("nothing stops a run");
+    }
+
+    @Test
+    @Order(6)
     void halfInstalledPackagesAreFinishedAndFutureReleasesAreProvisioned() {
         lab.onHost(
                 "lamp01",

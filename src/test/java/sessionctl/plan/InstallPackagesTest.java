@@ -51,4 +51,47 @@ class InstallPackagesTest {
                 .isEmpty();
         assertThat(simulated("p added\n".repeat(5000)).needed()).containsExactly("p");
     }
+
+    private static String refusal(String answer) {
+        return INSTALL.refusal(PreflightProbe.offered(new CommandResult(0, answer, "")))
+                .map(r -> r.what() + " | " + String.join(" ", r.remedy()))
+                .orElse("");
+    }
+
+    @Test
+    void anInstallationThatAptCannotDoIsRefusedWithTheCauseAndTheRemedy() {
+        assertThat(refusal("apache2 yes\napache2 added\napache2 held\nlibc6 held\n"))
+                .isEqualTo("apache2, libc6 are on hold there, so apt-get does not install apache2 | apt-mark unhold"
+                        + " apache2 libc6");
+        assertThat(refusal("apache2 yes\nlibc6 pinned /etc/apt/preferences.d/a-9:4-6\n- unsolved\n"))
+                .isEqualTo("/etc/apt/preferences.d/a-9:4-6 forbids apt to install libc6 (a negative Pin-Priority) | sed"
+                        + " -i 4,6s/^/#/ /etc/apt/preferences.d/a-9");
+        assertThat(refusal("apache2 yes\n- unsolved a : Depends: b but it is not installable\n"))
+                .isEqualTo(
+                        "apt-get cannot install apache2 there (a : Depends: b but it is not installable) | apt-get -s"
+                                + " -f install apache2");
+        assertThat(refusal("apache2 no\n")).isEqualTo("none of its package sources offers apache2 | apt-get update");
+    }
+
+    /** A run fetches stale lists again before it installs, and that may be all that was missing. */
+    @Test
+    void staleListsAreNoReasonForARefusalButPinsAndHoldsAre() {
+        assertThat(refusal("-stale lists\napache2 no\n")).isEmpty();
+        assertThat(refusal("-stale lists\napache2 yes\n- unsolved\n")).isEmpty();
+        assertThat(refusal("-stale lists\napache2 held\n")).contains("unhold");
+        assertThat(refusal("-stale lists\nlibc6 pinned /etc/apt/preferences:1-3\n"))
+                .contains("forbids");
+    }
+
+    @Test
+    void theUserOfAptAndTheNeededSpaceAreRead() {
+        Map<String, String> answer = PreflightProbe.offered(
+                new CommandResult(0, "-busy /var/lib/dpkg/lock 4711 apt-get\n-needs 18721 79835\n-evil added\n", ""));
+        assertThat(InstallPackages.busy(answer)).isEqualTo("process 4711 (apt-get) holds /var/lib/dpkg/lock");
+        assertThat(InstallPackages.needed(answer)).containsExactly(18721, 79835);
+        assertThat(InstallPackages.busy(Map.of())).isEmpty();
+        for (String other : List.of("", "1", "a b", "1 -2", "1 99999999999999999999")) {
+            assertThat(InstallPackages.needed(Map.of("-needs", other))).containsExactly(0, 0);
+        }
+    }
 }
