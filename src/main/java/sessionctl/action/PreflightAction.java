@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import sessionctl.desired.DesiredStates;
-import sessionctl.facts.PreflightProbe;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.ProbeResult;
 import sessionctl.health.Finding;
@@ -51,11 +50,8 @@ public final class PreflightAction {
      * @return the findings of all droplets; one that cannot be reached or understood has a finding that states why
      */
     public Preflight inspect(Fleet fleet, List<Droplet> chosen) {
-        Map<Droplet, ProbeResult<PreflightFacts>> answers = fleet.inspectPreflight(
-                chosen,
-                droplet -> PreflightProbe.command(
-                        droplet.privateIp().text(), cluster.memcached().port()),
-                this::missingPackages);
+        Map<Droplet, ProbeResult<PreflightFacts>> answers =
+                fleet.inspectPreflight(chosen, cluster.memcached().port(), this::missingPackages);
         Map<Droplet, List<String>> questions = RemovedServers.of(cluster, factsOf(answers), Set.of());
         return deriveFindings(answers, RemovedServersCheck.findings(fleet, questions, remedies));
     }

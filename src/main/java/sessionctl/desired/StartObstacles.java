@@ -114,27 +114,29 @@ final class StartObstacles {
 
     /** Returns the option that excludes PHP or the guard, with what it does; null if there is none. */
     private @Nullable String fault(List<Flag> flags, boolean foreground) {
-        for (Flag flag : flags) {
-            String what = EXCLUDE_PHP.get(flag.option());
-            if (what == null && facts.canHaveGuard()) {
-                what = EXCLUDE_GUARD.get(flag.option());
-            }
-            if (flag.option().equals("-B")
-                    && !flag.isComputed()
-                    && !List.of("auto", "ascii").contains(flag.value())) {
-                what = "excludes memcached's text protocol, which PHP's sessions use";
-            } else if (flag.option().equals("-o")
-                    && facts.canHaveGuard()
-                    && !new MemcachedFlags(List.of(flag)).usesCrawler()) {
-                what = "turns off the LRU crawler, by which the guard lists the keys";
-            } else if (flag.option().equals("-d") && foreground) {
-                what = "makes memcached leave the process that systemd watches";
-            }
-            if (what != null) {
-                return "the option " + flag + " " + what;
-            }
+        return flags.stream()
+                .flatMap(flag -> Stream.of(forPhp(flag, foreground), facts.canHaveGuard() ? forGuard(flag) : "")
+                        .filter(what -> !what.isEmpty())
+                        .map(what -> "the option " + flag + " " + what))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String forPhp(Flag flag, boolean foreground) {
+        if (flag.option().equals("-B")
+                && !flag.isComputed()
+                && !List.of("auto", "ascii").contains(flag.value())) {
+            return "excludes memcached's text protocol, which PHP's sessions use";
         }
-        return null;
+        return flag.option().equals("-d") && foreground
+                ? "makes memcached leave the process that systemd watches"
+                : EXCLUDE_PHP.getOrDefault(flag.option(), "");
+    }
+
+    private static String forGuard(Flag flag) {
+        return new MemcachedFlags(List.of(flag)).usesCrawler()
+                ? EXCLUDE_GUARD.getOrDefault(flag.option(), "")
+                : "turns off the LRU crawler, by which the guard lists the keys";
     }
 
     /** Checks the old start script, which starts memcached only if its settings say yes. */

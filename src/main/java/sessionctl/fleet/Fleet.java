@@ -61,21 +61,12 @@ public final class Fleet implements AutoCloseable {
     /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
-    /**
-     * Creates a fleet without connections.
-     *
-     * @param concurrency the maximum number of droplets to work on at once
-     */
+    /** Creates a fleet without connections, for the default inventory. */
     public Fleet(Shells shells, int concurrency, Progress progress) {
         this(shells, concurrency, progress, Invocation.DEFAULT_FILE);
     }
 
-    /**
-     * Creates a fleet without connections.
-     *
-     * @param concurrency the maximum number of droplets to work on at once
-     * @param invocation the command line of this run
-     */
+    /** Creates a fleet without connections that tests ports from this machine. */
     public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation) {
         this(shells, concurrency, progress, invocation, OutsideHost.NETWORK);
     }
@@ -128,20 +119,21 @@ public final class Fleet implements AutoCloseable {
     /**
      * Gathers the facts that may prevent a run on these droplets.
      *
-     * @param question returns the command of {@link PreflightProbe} for a droplet
      * @param lacking returns the packages that a droplet needs and lacks
      */
     public Map<Droplet, ProbeResult<PreflightFacts>> inspectPreflight(
-            List<Droplet> droplets,
-            Function<Droplet, Command> question,
-            BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
+            List<Droplet> droplets, int port, BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
         return probe(droplets, (droplet, shell) -> {
             long sent = System.currentTimeMillis();
-            CommandResult answer = shell.run(question.apply(droplet));
+            CommandResult answer =
+                    shell.run(PreflightProbe.command(droplet.privateIp().text(), port));
             PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis());
             Set<String> packages = lacking.apply(droplet, found.facts());
-            boolean broken = !found.facts().state().halfInstalled().isEmpty();
-            return packages.isEmpty() && !broken ? found : found.with(askApt(shell, packages, Duration.ZERO));
+            if (packages.isEmpty() && found.facts().state().halfInstalled().isEmpty()) {
+                return found;
+            }
+            Command question = PreflightProbe.offer(packages, Duration.ZERO);
+            return found.with(PreflightProbe.offered(shell.run(question)));
         });
     }
 
@@ -154,11 +146,8 @@ public final class Fleet implements AutoCloseable {
             Map<Droplet, Set<String>> packages, Duration patience) {
         return probe(
                 List.copyOf(packages.keySet()),
-                (droplet, shell) -> askApt(shell, packages.getOrDefault(droplet, Set.of()), patience));
-    }
-
-    private static Map<String, String> askApt(Shell shell, Set<String> packages, Duration patience) throws SshFailure {
-        return PreflightProbe.offered(shell.run(PreflightProbe.offer(packages, patience)));
+                (droplet, shell) -> PreflightProbe.offered(
+                        shell.run(PreflightProbe.offer(packages.getOrDefault(droplet, Set.of()), patience))));
     }
 
     /**

@@ -114,37 +114,36 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<
      * @param offered the answer of the droplet's apt for each package: removed, held or other words
      */
     public Optional<Refusal> refusal(Map<String, String> offered) {
-        Set<String> removed = withWord(offered, "removed");
-        Set<String> held = withWord(offered, "held");
-        Set<String> lacking = withWord(offered, "no");
-        boolean stale = offered.containsKey("-stale");
-        String solution = offered.getOrDefault("-", "");
-        if (!removed.isEmpty()) {
-            return refusal("apt-get would remove " + some(removed) + " there"
-                    + (halfInstalled.isEmpty() ? "" : " to finish the installation of " + some(halfInstalled))
-                    + ", which a run never does; repair or remove it by hand");
-        }
-        if (!held.isEmpty()) {
-            List<String> unhold = new ArrayList<>(List.of("apt-mark", "unhold"));
-            unhold.addAll(held);
-            return Optional.of(new Refusal(
-                    some(held) + (held.size() == 1 ? " is" : " are") + " on hold there, so apt-get does not install "
-                            + some(names.isEmpty() ? halfInstalled : names),
-                    unhold));
-        }
-        return pinned(offered).or(() -> {
-            if (!lacking.isEmpty() && !stale) {
-                return Optional.of(new Refusal(
-                        "none of its package sources offers " + String.join(", ", lacking),
-                        List.of("apt-get", "update")));
-            }
-            boolean unsolved = solution.startsWith("unsolved") && (!stale || !halfInstalled.isEmpty());
-            return unsolved ? unsolved(solution.substring("unsolved".length()).strip()) : Optional.empty();
-        });
+        return removed(withWord(offered, "removed"))
+                .or(() -> held(withWord(offered, "held")))
+                .or(() -> pinned(offered))
+                .or(() -> lacking(offered))
+                .or(() -> unsolved(offered));
     }
 
-    private Optional<Refusal> refusal(String what) {
-        return Optional.of(new Refusal(what, simulation()));
+    private Optional<Refusal> removed(Set<String> removed) {
+        String what = "apt-get would remove " + some(removed) + " there"
+                + (halfInstalled.isEmpty() ? "" : " to finish the installation of " + some(halfInstalled))
+                + ", which a run never does; repair or remove it by hand";
+        return removed.isEmpty() ? Optional.empty() : Optional.of(new Refusal(what, simulation()));
+    }
+
+    private Optional<Refusal> held(Set<String> held) {
+        String what = some(held) + (held.size() == 1 ? " is" : " are") + " on hold there, so apt-get does not install "
+                + some(names.isEmpty() ? halfInstalled : names);
+        List<String> unhold = new ArrayList<>(List.of("apt-mark", "unhold"));
+        unhold.addAll(held);
+        return held.isEmpty() ? Optional.empty() : Optional.of(new Refusal(what, unhold));
+    }
+
+    /** A run fetches stale lists again, and they may then offer the package. */
+    private static Optional<Refusal> lacking(Map<String, String> offered) {
+        Set<String> lacking = withWord(offered, "no");
+        return lacking.isEmpty() || offered.containsKey("-stale")
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        "none of its package sources offers " + String.join(", ", lacking),
+                        List.of("apt-get", "update")));
     }
 
     private static Optional<Refusal> pinned(Map<String, String> offered) {
@@ -161,13 +160,18 @@ public record InstallPackages(Set<String> names, Set<String> halfInstalled, Set<
         return Optional.empty();
     }
 
-    private Optional<Refusal> unsolved(String reason) {
+    private Optional<Refusal> unsolved(Map<String, String> offered) {
+        String solution = offered.getOrDefault("-", "");
+        if (!solution.startsWith("unsolved") || (offered.containsKey("-stale") && halfInstalled.isEmpty())) {
+            return Optional.empty();
+        }
+        String reason = solution.substring("unsolved".length()).strip();
         String because = reason.isEmpty() ? "" : " (" + reason + ")";
-        return refusal(
-                halfInstalled.isEmpty()
-                        ? "apt-get cannot install " + some(names) + " there" + because
-                        : "apt-get cannot finish the installation of " + some(halfInstalled) + " there" + because
-                                + "; repair or remove it by hand");
+        String what = halfInstalled.isEmpty()
+                ? "apt-get cannot install " + some(names) + " there" + because
+                : "apt-get cannot finish the installation of " + some(halfInstalled) + " there" + because
+                        + "; repair or remove it by hand";
+        return Optional.of(new Refusal(what, simulation()));
     }
 
     /** Returns the process that uses apt, as in "4711 apt-get (/var/lib/dpkg/lock)"; empty if there is none. */

@@ -124,7 +124,7 @@ class FaultContainmentTest {
         try (Fleet fleet = fleet(fault)) {
             assertContained(fleet.inspect(lamps));
             assertContained(fleet.inspectStatus(lamps, d -> Command.of("true")));
-            assertContained(fleet.inspectPreflight(lamps, d -> Command.of("true"), (d, a) -> Set.of("memcached")));
+            assertContained(fleet.inspectPreflight(lamps, 11211, (d, a) -> Set.of("memcached")));
             Map<Droplet, Set<String>> packages = new LinkedHashMap<>();
             lamps.forEach(d -> packages.put(d, Set.of("memcached")));
             assertContained(fleet.askApt(packages, Duration.ZERO));
