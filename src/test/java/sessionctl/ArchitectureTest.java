@@ -116,7 +116,7 @@ class ArchitectureTest {
             .whereLayer("inventory")
             .mayNotAccessAnyLayer()
             .whereLayer("ini")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("state")
             .whereLayer("state")
             .mayNotAccessAnyLayer()
             .whereLayer("guard")

@@ -76,6 +76,7 @@ abstract class ClusterCommand implements Callable<Integer> {
         try (SshjShells shells = options.shells(progress);
                 Fleet fleet =
                         new Fleet(reporting(shells, progress), options.concurrency(), progress, options.invocation())) {
+            fleet.choose(options.php());
             shells.prepareLogins(droplets);
             return part.run(fleet, console);
         } catch (SshFailure e) {

@@ -16,6 +16,7 @@ import sessionctl.desired.TemplateSet;
 import sessionctl.fleet.Progress;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Php;
 import sessionctl.plan.PlanInputs;
 import sessionctl.ssh.transport.SshjShells;
 
@@ -45,6 +46,13 @@ final class ClusterOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
+    private Php php = Php.AUTO;
+
+    /** Returns the PHP that the inventory names, once it has been read. */
+    Php php() {
+        return php;
+    }
+
     /** Returns the inventory's file name as it was given on the command line; empty if it was not given. */
     String given() {
         return droplets.given();
@@ -59,6 +67,7 @@ final class ClusterOptions {
      */
     Cluster cluster() {
         Cluster cluster = droplets.cluster(connection.config());
+        php = cluster.php();
         connection
                 .config()
                 .warnings(cluster.droplets())

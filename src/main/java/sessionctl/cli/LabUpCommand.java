@@ -151,7 +151,7 @@ final class LabUpCommand implements Callable<Integer> {
                         d.leaving()))
                 .toList();
         return new Cluster(
-                cluster.name(), reached, cluster.memcached(), cluster.sessions(), cluster.sapi(), cluster.firewall());
+                cluster.name(), reached, cluster.memcached(), cluster.sessions(), cluster.php(), cluster.firewall());
     }
 
     private static String table(Cluster cluster) {

@@ -25,6 +25,7 @@ import sessionctl.state.FileState;
 import sessionctl.state.FirewallFacts;
 import sessionctl.state.InterfaceAddress;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.SentinelState;
 import sessionctl.state.ServiceState;
 import sessionctl.state.UnsupportedDropletException;
@@ -139,12 +140,15 @@ public final class DesiredStates {
         if (droplet.leaving() && facts.state().php() == null) {
             return withoutPhp(droplet, facts);
         }
+        if (!droplet.leaving()) {
+            checkOnePhp(facts);
+        }
         PhpLayout php = php(facts);
         checkTimeout(php);
         Set<String> installed = facts.state().packages();
         boolean apache = PackageTable.apacheRuns(php, installed);
         Map<String, FileState> files = files(droplet, facts, php);
-        Set<Feature> features = features(php, facts.state().php() != null, apache);
+        Set<Feature> features = features(php, facts, apache);
         Map<String, ServiceState> services = services(php, features, apache, files);
         if (!droplet.leaving()) {
             new StartObstacles(cluster, droplet, facts).check(services.keySet());
@@ -244,7 +248,8 @@ public final class DesiredStates {
                         + facts.platform().name()
                         + " is unknown; run there: apt-get update (on Ubuntu with universe)");
             }
-            return new PhpLayout(offered, fpm);
+            return new PhpLayout(
+                    cluster.php().version().isEmpty() ? offered : cluster.php().version(), fpm);
         }
         String version = found.version();
         if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
@@ -261,7 +266,24 @@ public final class DesiredStates {
         return found;
     }
 
-    private static Set<Feature> features(PhpLayout php, boolean installed, boolean apache) {
+    /** Refuses a droplet whose sites use several PHPs between which the inventory does not decide. */
+    private void checkOnePhp(DropletFacts facts) throws UnsupportedDropletException {
+        Sapi sapi = cluster.sapi();
+        PhpSelection selection = new PhpSelection(cluster.php().version(), sapi != Sapi.APACHE, sapi != Sapi.FPM);
+        List<PhpLayout> all =
+                facts.sitePhps().stream().filter(selection::accepts).toList();
+        if (all.size() > 1) {
+            boolean versions = all.stream().map(PhpLayout::version).distinct().count() > 1;
+            throw new UnsupportedDropletException("its sites use "
+                    + all.stream().map(PhpLayout::words).collect(Collectors.joining(" and "))
+                    + (versions
+                            ? "; write php.version: " + all.get(0).version() + " in the inventory, or the other one"
+                            : "; write php.sapi in the inventory"));
+        }
+    }
+
+    private static Set<Feature> features(PhpLayout php, DropletFacts facts, boolean apache) {
+        boolean installed = facts.state().php() != null;
         Set<Feature> features = new LinkedHashSet<>();
         if (installed) {
             features.add(Feature.memcacheModule(php));
@@ -272,7 +294,10 @@ public final class DesiredStates {
         if (php.fpm() && apache) {
             features.add(Feature.apacheModule("proxy_fcgi"));
             features.add(Feature.apacheModule("setenvif"));
-            features.add(Feature.apacheConf(php.fpmName()));
+            // It would give PHP's pages of all sites to this FPM. A site with a handler of its own does not need it.
+            if (!facts.sitePhps().contains(php)) {
+                features.add(Feature.apacheConf(php.fpmName()));
+            }
         }
         return features;
     }

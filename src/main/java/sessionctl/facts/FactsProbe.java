@@ -10,14 +10,15 @@ import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 import sessionctl.guard.GuardProgram;
+import sessionctl.state.Assignment;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.DropletState;
 import sessionctl.state.Feature;
 import sessionctl.state.FileState;
 import sessionctl.state.Installation;
 import sessionctl.state.MemcachedFlags;
-import sessionctl.state.OverridingSetting;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.Platform;
 import sessionctl.state.SentinelState;
 import sessionctl.state.ServiceState;
@@ -64,7 +65,17 @@ public final class FactsProbe {
      * @throws InvalidAnswerException if it is not an answer to this probe, or if the droplet has no dpkg
      */
     public static DropletFacts parse(CommandResult result) throws InvalidAnswerException {
-        return parse(sections(result));
+        return parse(result, PhpSelection.ANY);
+    }
+
+    /**
+     * Parses the answer.
+     *
+     * @param php the PHPs that the inventory permits
+     * @throws InvalidAnswerException if it is not an answer to this probe, or if the droplet has no dpkg
+     */
+    public static DropletFacts parse(CommandResult result, PhpSelection php) throws InvalidAnswerException {
+        return parse(sections(result), php);
     }
 
     /**
@@ -91,7 +102,7 @@ public final class FactsProbe {
     }
 
     /** Parses the sections of the answer, which may have others, too. */
-    static DropletFacts parse(AnswerSections sections) throws InvalidAnswerException {
+    static DropletFacts parse(AnswerSections sections, PhpSelection wanted) throws InvalidAnswerException {
         Map<String, String> os = AnswerSections.properties(sections.text("os"));
         os.replaceAll((key, value) -> AnswerSections.cut(value.strip().replaceAll("^([\"'])(.*)\\1$", "$2")));
         String name = os.getOrDefault("PRETTY_NAME", "this system");
@@ -100,7 +111,8 @@ public final class FactsProbe {
             throw new InvalidAnswerException("it runs " + name + " without dpkg; sessionctl needs Debian or Ubuntu");
         }
         MemcachedFlags running = runningFlags(sections.texts().get("memcached"));
-        PhpLayout php = PhpDetector.detect(packages.installed().keySet(), links(sections));
+        List<Assignment> settings = parseSettings(sections.text("settings"));
+        PhpLayout php = new PhpDetector(packages.installed().keySet(), links(sections), settings).detect(wanted);
         DropletState state = new DropletState(
                 php,
                 packages.installed().keySet(),
@@ -118,7 +130,7 @@ public final class FactsProbe {
                 running,
                 GuardFacts.parseStats(sections),
                 GuardFacts.parseFence(sections),
-                parseOverrides(sections.text("settings")),
+                settings,
                 GuardFacts.parseInput(sections),
                 FirewallSections.parse(sections),
                 installation(sections),
@@ -156,14 +168,14 @@ public final class FactsProbe {
     }
 
     /** Parses the lines of overrides.sh: file:line, name, value and words, separated by tabs. */
-    private static List<OverridingSetting> parseOverrides(String text) {
+    private static List<Assignment> parseSettings(String text) {
         return AnswerSections.lines(text).stream()
                 .limit(MAX_SETTINGS)
                 .map(line -> line.split("\t", 4))
                 .filter(parts -> parts.length > 2 && parts[0].contains(":"))
                 .map(parts -> {
                     int colon = parts[0].lastIndexOf(':');
-                    return new OverridingSetting(
+                    return new Assignment(
                             parts[0].substring(0, colon),
                             parts[0].substring(colon + 1),
                             parts[1],

@@ -9,10 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sessionctl.state.Assignment;
 import sessionctl.state.PhpLayout;
+import sessionctl.state.PhpSelection;
+import sessionctl.state.SitePhps;
 
-/** Finds the PHP that the web server runs. */
-final class PhpDetector {
+/**
+ * Finds the PHP that serves a droplet's sites.
+ *
+ * @param installed the names of installed packages
+ * @param links the links that enable features
+ * @param lines the lines of overrides.sh
+ */
+record PhpDetector(Set<String> installed, List<String> links, List<Assignment> lines) {
     private static final Pattern MODULE = Pattern.compile("libapache2-mod-php(\\d{1,4}(?:[.]\\d{1,4})?)");
     private static final Pattern FPM = Pattern.compile("php(\\d{1,4}(?:[.]\\d{1,4})?)-fpm");
     private static final Pattern ENABLED =
@@ -20,29 +29,33 @@ final class PhpDetector {
     private static final Pattern PROXIED =
             Pattern.compile("/etc/apache2/conf-enabled/php(\\d{1,4}(?:[.]\\d{1,4})?)-fpm[.]conf");
 
-    private PhpDetector() {}
-
     /**
-     * Returns the PHP that Apache has enabled: first its own module, then FPM. If it has enabled none, it returns the
-     * newest installed FPM, then the newest installed module. Null if there is none.
+     * Returns the PHP that the handlers of the sites name. If they name none, or several between which the inventory
+     * does not decide, it returns the one that Apache has enabled: first its own module, then FPM. If Apache has enabled
+     * none, it returns the newest installed FPM, then the newest installed module. Null if there is none.
      */
-    static @Nullable PhpLayout detect(Set<String> installed, List<String> links) {
-        return Stream.of(
-                        newest(ENABLED, links).map(v -> new PhpLayout(v, false)),
-                        newest(PROXIED, links).map(v -> new PhpLayout(v, true)),
-                        newest(FPM, installed).map(v -> new PhpLayout(v, true)),
-                        newest(MODULE, installed).map(v -> new PhpLayout(v, false)))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElse(null);
+    @Nullable
+    PhpLayout detect(PhpSelection wanted) {
+        List<PhpLayout> all = Stream.of(
+                        versions(ENABLED, links).map(v -> new PhpLayout(v, false)),
+                        versions(PROXIED, links).map(v -> new PhpLayout(v, true)),
+                        versions(FPM, installed).map(v -> new PhpLayout(v, true)),
+                        versions(MODULE, installed).map(v -> new PhpLayout(v, false)))
+                .flatMap(found -> found)
+                .filter(wanted::hasVersionOf)
+                .toList();
+        Set<PhpLayout> serving = SitePhps.of(lines, links);
+        Optional<PhpLayout> served =
+                all.stream().filter(serving::contains).min(Comparator.comparing(php -> !wanted.accepts(php)));
+        return served.or(() -> all.stream().findFirst()).orElse(null);
     }
 
-    private static Optional<String> newest(Pattern pattern, Collection<String> names) {
+    private static Stream<String> versions(Pattern pattern, Collection<String> names) {
         return names.stream()
                 .map(pattern::matcher)
                 .filter(Matcher::matches)
                 .map(name -> name.group(1))
-                .max(Comparator.comparing(PhpDetector::number));
+                .sorted(Comparator.comparing(PhpDetector::number).reversed());
     }
 
     private static double number(String version) {

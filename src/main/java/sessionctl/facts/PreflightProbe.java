@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.PreflightFacts;
 
 /** Asks for the facts that may prevent a run on a droplet, in one command. */
@@ -68,12 +69,14 @@ public final class PreflightProbe {
      *
      * @param sent the time before the command was sent, in milliseconds since 1970
      * @param received the time after the answer was received, in milliseconds since 1970
+     * @param php the PHPs that the inventory permits
      * @throws InvalidAnswerException if it is not an answer to this probe
      */
-    public static PreflightFacts parse(CommandResult result, long sent, long received) throws InvalidAnswerException {
+    public static PreflightFacts parse(CommandResult result, long sent, long received, PhpSelection php)
+            throws InvalidAnswerException {
         AnswerSections sections = FactsProbe.sections(result);
         return new PreflightFacts(
-                FactsProbe.parse(sections),
+                FactsProbe.parse(sections, php),
                 HealthMetricsParser.clock(sections.text("clock"), sent, received),
                 memory(sections, "MemTotal"),
                 memory(sections, "MemAvailable"),

@@ -5,6 +5,7 @@ import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
 import sessionctl.command.Scripts;
 import sessionctl.guard.GuardProgram;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.StatusFacts;
 
 /** Asks for a droplet's state, packet filter and health, in one command. */
@@ -43,10 +44,12 @@ public final class StatusProbe {
      *
      * @param sent the time before the command was sent, in milliseconds since 1970
      * @param received the time after the answer was received, in milliseconds since 1970
+     * @param php the PHPs that the inventory permits
      * @throws InvalidAnswerException if it is not an answer to this probe
      */
-    public static StatusFacts parse(CommandResult result, long sent, long received) throws InvalidAnswerException {
+    public static StatusFacts parse(CommandResult result, long sent, long received, PhpSelection php)
+            throws InvalidAnswerException {
         AnswerSections sections = FactsProbe.sections(result);
-        return new StatusFacts(FactsProbe.parse(sections), HealthMetricsParser.of(sections, sent, received));
+        return new StatusFacts(FactsProbe.parse(sections, php), HealthMetricsParser.of(sections, sent, received));
     }
 }

@@ -26,6 +26,8 @@ import sessionctl.facts.InvalidAnswerException;
 import sessionctl.facts.PreflightProbe;
 import sessionctl.facts.StatusProbe;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Php;
+import sessionctl.inventory.Sapi;
 import sessionctl.ports.OutsideHost;
 import sessionctl.ports.PortMatrix;
 import sessionctl.ports.PortProbe;
@@ -34,6 +36,7 @@ import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.DropletFacts;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.PreflightFacts;
 import sessionctl.state.RunLogEntry;
 import sessionctl.state.StatusFacts;
@@ -57,6 +60,7 @@ public final class Fleet implements AutoCloseable {
     private final Map<Droplet, Object> opening = new ConcurrentHashMap<>();
 
     private volatile Command question = FactsProbe.command();
+    private volatile PhpSelection php = PhpSelection.ANY;
 
     /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
@@ -94,7 +98,13 @@ public final class Fleet implements AutoCloseable {
 
     /** Gathers the facts of all these droplets, with one command each. */
     public Map<Droplet, ProbeResult<DropletFacts>> inspect(List<Droplet> droplets) {
-        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(question)));
+        return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(question), php));
+    }
+
+    /** Makes facts name this PHP where a droplet has several. */
+    public void choose(Php wanted) {
+        Sapi sapi = wanted.sapi();
+        php = new PhpSelection(wanted.version(), sapi != Sapi.APACHE, sapi != Sapi.FPM);
     }
 
     /** Makes {@link #inspect} also ask for everything of sessionctl on the droplets. */
@@ -112,7 +122,7 @@ public final class Fleet implements AutoCloseable {
         return probe(droplets, (droplet, shell) -> {
             long sent = System.currentTimeMillis();
             CommandResult answer = shell.run(question.apply(droplet));
-            return StatusProbe.parse(answer, sent, System.currentTimeMillis());
+            return StatusProbe.parse(answer, sent, System.currentTimeMillis(), php);
         });
     }
 
@@ -127,7 +137,7 @@ public final class Fleet implements AutoCloseable {
             long sent = System.currentTimeMillis();
             CommandResult answer =
                     shell.run(PreflightProbe.command(droplet.privateIp().text(), port));
-            PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis());
+            PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis(), php);
             Set<String> packages = lacking.apply(droplet, found.facts());
             if (packages.isEmpty() && found.facts().state().halfInstalled().isEmpty()) {
                 return found;

@@ -8,29 +8,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sessionctl.ini.Directive;
+import sessionctl.ini.EffectiveSettings;
 import sessionctl.inventory.Droplet;
+import sessionctl.state.Assignment;
 import sessionctl.state.DropletFacts;
-import sessionctl.state.OverridingSetting;
 import sessionctl.state.PhpLayout;
 
 /** Finds lines in files that sessionctl does not manage, if they override the inventory's PHP session settings. */
 public final class OverrideFindings {
-    /** The directive that overrides session.save_path if it is set (memcache_session.c). */
-    private static final String SAVE_PATH_OVERRIDE = "memcache.session_save_path";
-
     /**
      * The prefix of the directives that become part of each session's key. Droplets share sessions only if these are
      * equal.
      */
     private static final String PREFIX = "memcache.session_prefix_";
 
-    private static final Pattern SAPI = Pattern.compile("/etc/php/?([0-9.]{1,9})/(apache2|fpm)/.*");
+    /** The settings that must be equal on all droplets, or sessions differ. */
+    private static final Pattern SHARED =
+            Pattern.compile("memcache[.].*|session[.](?:save_handler|save_path|gc_maxlifetime|name|serialize_handler)");
+
     private static final int MAX_FINDINGS = 10;
 
     private final Map<Droplet, DropletFacts> droplets;
@@ -67,10 +67,9 @@ public final class OverrideFindings {
     }
 
     private static Map<String, Set<String>> valuesByName(DropletFacts facts) {
-        return settingsInForce(facts).stream()
+        return EffectiveSettings.of(facts).lines().stream()
                 .collect(Collectors.groupingBy(
-                        OverridingSetting::name,
-                        Collectors.mapping(s -> Directive.normalize(s.value()), Collectors.toSet())));
+                        Assignment::name, Collectors.mapping(s -> Directive.normalize(s.value()), Collectors.toSet())));
     }
 
     /** Returns the findings of all droplets, one per line of a file. The findings of each droplet begin with errors. */
@@ -84,9 +83,14 @@ public final class OverrideFindings {
         if (facts == null) {
             return List.of();
         }
-        List<Finding> all = Stream.concat(
-                        settingsInForce(facts).stream().map(s -> finding(droplet, facts, s)),
-                        Stream.of(unreadFinding(droplet, facts)))
+        EffectiveSettings settings = EffectiveSettings.of(facts);
+        Map<Assignment, Finding> byLine = new LinkedHashMap<>();
+        for (Map<String, Assignment> place : settings.places()) {
+            place.values().stream()
+                    .filter(line -> !EffectiveSettings.isOwn(line))
+                    .forEach(line -> byLine.computeIfAbsent(line, l -> finding(droplet, facts, place, l)));
+        }
+        List<Finding> all = Stream.concat(byLine.values().stream(), Stream.of(unreadFinding(droplet, facts, settings)))
                 .filter(Objects::nonNull)
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
@@ -99,30 +103,42 @@ public final class OverrideFindings {
         return some;
     }
 
-    private @Nullable Finding finding(Droplet droplet, DropletFacts facts, OverridingSetting setting) {
-        Map<String, String> right = wanted.getOrDefault(droplet.name(), Map.of());
-        String name = setting.name();
-        String value = Directive.normalize(setting.value());
-        boolean overridesSavePath = name.equals(SAVE_PATH_OVERRIDE);
-        String expected = overridesSavePath && !value.equals("0") ? right.get("session.save_path") : right.get(name);
-        String place = setting.file() + ":" + setting.line() + " sets " + name;
+    private @Nullable Finding finding(
+            Droplet droplet, DropletFacts facts, Map<String, Assignment> place, Assignment line) {
+        String name = line.name();
+        String value = Directive.normalize(line.value());
+        String expected = expected(droplet, place, line);
+        String where = line.place() + " sets " + name;
         if (expected != null) {
             return value.equals(Directive.normalize(expected))
                     ? null
-                    : finding(Severity.ERROR, place + ", which overrides the inventory's", droplet, facts, setting);
+                    : finding(Severity.ERROR, where + ", which overrides the inventory's", droplet, facts, line);
         }
-        if (overridesSavePath || setOnAllDroplets.contains(name)) {
+        if (name.equals(EffectiveSettings.SAVE_PATH)
+                || !SHARED.matcher(name).matches()
+                || setOnAllDroplets.contains(name)) {
             return null;
         }
         Severity severity = name.startsWith(PREFIX) ? Severity.ERROR : Severity.WARNING;
-        String what = place + (droplets.size() > 1 ? ", which not every droplet does" : ", which overrides php.ini's");
-        return finding(severity, what, droplet, facts, setting);
+        String what = where + (droplets.size() > 1 ? ", which not every droplet does" : ", which overrides php.ini's");
+        return finding(severity, what, droplet, facts, line);
     }
 
-    private Finding finding(
-            Severity severity, String what, Droplet droplet, DropletFacts facts, OverridingSetting setting) {
+    /** Returns the value that a line should set; null if the inventory does not decide, or if PHP ignores the line. */
+    private @Nullable String expected(Droplet droplet, Map<String, Assignment> place, Assignment line) {
+        Map<String, String> right = wanted.getOrDefault(droplet.name(), Map.of());
+        String list = right.get("session.save_path");
+        if (line.name().equals(EffectiveSettings.SAVE_PATH)) {
+            return line.value().isEmpty() ? null : list;
+        }
+        boolean ignored = line.name().equals("session.save_path")
+                && !EffectiveSettings.savePath(place).equals(line.value());
+        return ignored ? null : right.get(line.name());
+    }
+
+    private Finding finding(Severity severity, String what, Droplet droplet, DropletFacts facts, Assignment setting) {
         boolean uncertain = setting.isUncertain();
-        String service = service(facts, setting.file());
+        String service = service(facts, setting);
         String byHand = "; edit " + (setting.line().contains("-") ? "these lines" : "that line") + " by hand"
                 + (service.isEmpty() ? "" : ", then: service " + service + " reload");
         return new Finding(
@@ -133,9 +149,9 @@ public final class OverrideFindings {
     }
 
     /** Returns a warning about files that were not searched: the first one, and the number of the others. */
-    private static @Nullable Finding unreadFinding(Droplet droplet, DropletFacts facts) {
-        List<OverridingSetting> unread = facts.settings().stream()
-                .filter(s -> s.isUnread() && isInForce(facts, s.file()))
+    private static @Nullable Finding unreadFinding(Droplet droplet, DropletFacts facts, EffectiveSettings settings) {
+        List<Assignment> unread = facts.settings().stream()
+                .filter(s -> s.isUnread() && settings.applies(s))
                 .toList();
         if (unread.isEmpty()) {
             return null;
@@ -146,61 +162,25 @@ public final class OverrideFindings {
         return Finding.warning(droplet.name(), what, "");
     }
 
-    private static List<OverridingSetting> settingsInForce(DropletFacts facts) {
-        return facts.settings().stream()
-                .filter(s -> !s.isUnread() && isInForce(facts, s.file()))
-                .toList();
-    }
-
-    /** Returns true if the PHP that serves pages reads this file. Other files override nothing. */
-    private static boolean isInForce(DropletFacts facts, String file) {
-        PhpLayout used = facts.state().php();
-        Matcher matcher = SAPI.matcher(file);
-        if (file.endsWith("/.user.ini")) {
-            // Apache's PHP module does not read .user.ini (main/fopen_wrappers.c, main/main.c: only CGI and FPM do).
-            return servesFpm(facts);
-        }
-        if (file.endsWith("/.htaccess")) {
-            return !servesFpm(facts) || facts.state().service("apache2").running();
-        }
-        if (used == null || !matcher.matches()) {
-            return true;
-        }
-        PhpLayout layout = layout(matcher);
-        return layout.equals(used)
-                || (layout.fpm() && facts.state().service(layout.fpmName()).running());
-    }
-
-    private static boolean servesFpm(DropletFacts facts) {
-        PhpLayout used = facts.state().php();
-        return (used != null && used.fpm())
-                || facts.state().services().entrySet().stream()
-                        .anyMatch(
-                                e -> e.getKey().endsWith("-fpm") && e.getValue().running());
-    }
-
-    private static PhpLayout layout(Matcher sapi) {
-        return new PhpLayout(sapi.group(1), sapi.group(2).equals("fpm"));
-    }
-
     /** Returns a command that comments out the line, if the line still sets the directive, and reloads the service. */
-    private String remedy(Droplet droplet, DropletFacts facts, OverridingSetting setting) {
+    private String remedy(Droplet droplet, DropletFacts facts, Assignment setting) {
         String file = setting.file();
         boolean ini = file.startsWith("/etc/php") || file.endsWith(".user.ini");
         String edit = setting.line() + "{/" + setting.name().replace(".", "[.]") + "/s/^/" + (ini ? ";" : "#") + "/}";
         List<List<String>> commands = new ArrayList<>(List.of(List.of("sed", "-i", "--follow-symlinks", edit, file)));
-        String service = service(facts, file);
+        String service = service(facts, setting);
         if (!service.isEmpty()) {
             commands.add(List.of("service", service, "reload"));
         }
         return remedies.allOnDroplet(droplet, commands);
     }
 
-    private static String service(DropletFacts facts, String file) {
-        Matcher matcher = SAPI.matcher(file);
+    private static String service(DropletFacts facts, Assignment setting) {
+        String file = setting.file();
+        PhpLayout reader = setting.php();
         PhpLayout used = facts.state().php();
-        if (matcher.matches()) {
-            return layout(matcher).service();
+        if (reader != null) {
+            return reader.service();
         }
         boolean apache = facts.state().service("apache2").running();
         if (file.startsWith("/etc/nginx/") || (file.endsWith(".conf") && !file.startsWith("/etc/") && !apache)) {

@@ -60,10 +60,7 @@ public final class IniParser extends IniScanner {
                 // Each call has consumed one statement.
             }
         } catch (Fault e) {
-            parser.faultLine = 1
-                    + (int) IntStream.rangeClosed(1, parser.boundary)
-                            .filter(parser::startsLine)
-                            .count();
+            parser.faultLine = 1 + parser.linesBetween(0, parser.boundary);
         }
         return parser;
     }
@@ -77,6 +74,12 @@ public final class IniParser extends IniScanner {
     @Nullable
     public String value(String directive) {
         return values.get(directive);
+    }
+
+    /** Returns the number of lines that begin after one offset, up to another one. */
+    int linesBetween(int from, int to) {
+        return (int)
+                IntStream.rangeClosed(from + 1, to).filter(this::startsLine).count();
     }
 
     /** Returns the full-line comments before any section of a host or path. */

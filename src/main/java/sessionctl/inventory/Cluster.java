@@ -8,12 +8,17 @@ import java.util.List;
  * @param droplets at least one, in the inventory's order; names and addresses are unique
  */
 public record Cluster(
-        String name, List<Droplet> droplets, Memcached memcached, Sessions sessions, Sapi sapi, Firewall firewall) {
+        String name, List<Droplet> droplets, Memcached memcached, Sessions sessions, Php php, Firewall firewall) {
     /** The name of a cluster without {@code cluster:} in its inventory. */
     public static final String DEFAULT_NAME = "cluster";
 
     public Cluster {
         droplets = List.copyOf(droplets);
+    }
+
+    /** The way in which the web server runs PHP. */
+    public Sapi sapi() {
+        return php.sapi();
     }
 
     /** The droplets whose memcached holds sessions once the inventory is applied: all that are not leaving. */

@@ -27,6 +27,8 @@ final class ClusterReader {
 
     private static final ScalarType<Integer> COPIES = ScalarType.number("a number of servers", 2, Integer.MAX_VALUE);
     private static final ScalarType<Sapi> SAPI = ScalarType.oneOf(List.of(Sapi.values()));
+    private static final ScalarType<String> VERSION =
+            ScalarType.text("[1-9][0-9]?([.][0-9]{1,2})?", "is not a version of PHP", "expected one such as 8.2");
     private static final ScalarType<Firewall.Mode> MODE = ScalarType.oneOf(List.of(Firewall.Mode.values()));
 
     private final SshDefaults sshDefaults;
@@ -49,10 +51,10 @@ final class ClusterReader {
         UnaryOperator<SshAccess> ssh =
                 mapping.section("ssh", section -> SshReader.read(section, memcached.port(), Optional.empty()));
         Sessions sessions = mapping.section("sessions", ClusterReader::sessions);
-        Sapi sapi = mapping.section("php", php -> php.optional("sapi", SAPI).orElse(Sapi.AUTO));
+        Php php = mapping.section("php", ClusterReader::php);
         Firewall firewall = mapping.section("firewall", section -> firewall(section, memcached.port()));
         DropletReader reader = new DropletReader(sshDefaults, ssh, memcached.port());
-        return new Cluster(name, droplets(mapping, reader), memcached, sessions, sapi, firewall);
+        return new Cluster(name, droplets(mapping, reader), memcached, sessions, php, firewall);
     }
 
     private static Sessions sessions(MappingReader sessions) {
@@ -62,6 +64,12 @@ final class ClusterReader {
                 defaults.lockTimeout().or(sessions.optional("lock_timeout", SECONDS)),
                 defaults.serverTimeout().or(sessions.optional("server_timeout", SERVER_TIMEOUT)),
                 sessions.optional("copies", COPIES).orElse(defaults.copies()));
+    }
+
+    private static Php php(MappingReader php) {
+        return new Php(
+                php.optional("sapi", SAPI).orElse(Sapi.AUTO),
+                php.optional("version", VERSION).orElse(""));
     }
 
     private static Firewall firewall(MappingReader firewall, int memcachedPort) {

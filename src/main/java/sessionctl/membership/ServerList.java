@@ -1,24 +1,24 @@
 package sessionctl.membership;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import sessionctl.ini.IniParser;
+import sessionctl.ini.EffectiveSettings;
+import sessionctl.state.Assignment;
 import sessionctl.state.DropletFacts;
-import sessionctl.state.FileState;
 import sessionctl.state.PhpLayout;
 
 /**
- * The memcached servers on which a droplet's PHP stores sessions. They are read from its php.ini and from the memcache
- * module's own file, which PHP reads later.
+ * The memcached servers on which a droplet's PHP stores sessions.
  */
 public final class ServerList {
     private static final Pattern SEPARATOR = Pattern.compile("[\\s,]+");
@@ -65,21 +65,43 @@ public final class ServerList {
     }
 
     private static int number(DropletFacts facts, String directive, int otherwise) {
-        String value = value(files(facts), directive).strip();
+        String value = EffectiveSettings.of(facts).value(directive).strip();
         return NUMBER.matcher(value).matches() ? Integer.parseInt(value) : otherwise;
     }
 
     /**
      * Returns HOST:PORT of each server, in the list's order; empty if PHP does not store its sessions in memcached. The
      * host is 127.0.0.1 for the loopback addresses, {@code unix} for a socket. It may be a name: which address that is
-     * there is not known here.
+     * there is not known here. The list of a host, site or folder counts if PHP has no other one. If none counts, because
+     * another file selects another storage, it is the list of the files that sessionctl manages: their servers may still
+     * hold sessions.
      */
     static Set<String> of(DropletFacts facts) {
-        List<IniParser> files = files(facts);
-        if (!value(files, "session.save_handler").equalsIgnoreCase("memcache")) {
-            return Set.of();
-        }
-        String savePath = value(files, "session.save_path");
+        EffectiveSettings settings = EffectiveSettings.of(facts);
+        return Stream.of(settings.sites(), settings.places(), List.of(settings.own()))
+                .map(ServerList::savePath)
+                .filter(path -> !path.isEmpty())
+                .findFirst()
+                .map(ServerList::servers)
+                .orElse(Set.of());
+    }
+
+    /** Returns the URLs of all servers in which some of these places store sessions. */
+    private static String savePath(List<Map<String, Assignment>> places) {
+        return places.stream()
+                .filter(place -> value(place, "session.save_handler").equalsIgnoreCase("memcache"))
+                .map(EffectiveSettings::savePath)
+                .distinct()
+                .collect(Collectors.joining(" "))
+                .strip();
+    }
+
+    private static String value(Map<String, Assignment> place, String name) {
+        Assignment line = place.get(name);
+        return line == null ? "" : line.value();
+    }
+
+    private static Set<String> servers(String savePath) {
         Servers known = last;
         if (!known.savePath().equals(savePath)) {
             Set<String> servers = new LinkedHashSet<>();
@@ -127,25 +149,5 @@ public final class ServerList {
     /** Returns the host of a server. */
     static String host(String server) {
         return server.substring(0, server.indexOf(':'));
-    }
-
-    /** Returns the files that exist. The module's file comes first, because its values override those of php.ini. */
-    private static List<IniParser> files(DropletFacts facts) {
-        PhpLayout php = facts.state().php();
-        List<IniParser> files = new ArrayList<>();
-        for (String path : php == null ? List.<String>of() : List.of(php.memcacheIni(), php.phpIni())) {
-            if (facts.state().file(path) instanceof FileState.Present ini) {
-                files.add(IniParser.of(ini.content()));
-            }
-        }
-        return files;
-    }
-
-    /** Returns the value that PHP reads for every host and path; empty if no file sets it. */
-    private static String value(List<IniParser> files, String directive) {
-        return files.stream()
-                .flatMap(file -> Stream.ofNullable(file.value(directive)))
-                .findFirst()
-                .orElse("");
     }
 }

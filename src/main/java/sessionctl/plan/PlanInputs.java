@@ -40,7 +40,7 @@ public record PlanInputs(String program, String inventory, String values, Map<St
         values.add(cluster.name());
         values.add(cluster.memcached().toString());
         values.add(cluster.sessions().toString());
-        values.add(cluster.sapi().toString());
+        values.add(cluster.php().toString());
         values.add(cluster.firewall().toString());
         for (Droplet droplet : cluster.droplets()) {
             values.add(

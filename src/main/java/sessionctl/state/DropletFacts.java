@@ -2,6 +2,7 @@ package sessionctl.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param memcachedFlags the arguments of the running memcached, without the program; empty if it does not run
  * @param stats the amount of data in the running memcached
  * @param guardState the fence of its port and the peers that it blocks
- * @param settings settings of PHP's sessions in files that sessionctl does not manage
+ * @param settings settings of PHP's sessions in files that sessionctl does not manage, and what serves the sites
  * @param input INPUT of the packet filter and the pairwise rules; null if they are unknown
  * @param firewall the complete packet filter; empty tables if iptables is not installed, null if they are unknown
  * @param installation what the droplet has of sessionctl; null if it was not asked
@@ -33,7 +34,7 @@ public record DropletFacts(
         MemcachedFlags memcachedFlags,
         MemcachedStats stats,
         GuardState guardState,
-        List<OverridingSetting> settings,
+        List<Assignment> settings,
         @Nullable FilterTable input,
         @Nullable FirewallFacts firewall,
         @Nullable Installation installation,
@@ -46,6 +47,12 @@ public record DropletFacts(
         versions = Map.copyOf(versions);
         settings = List.copyOf(settings);
         offers = Map.copyOf(offers);
+    }
+
+    /** Returns the PHPs that serve the droplet's sites; empty if the web servers do not show it. */
+    public Set<PhpLayout> sitePhps() {
+        return SitePhps.of(
+                settings, state.features().stream().map(Feature::link).toList());
     }
 
     /** Returns true if memcached has been stopped permanently: it does not run and is not enabled at boot. */

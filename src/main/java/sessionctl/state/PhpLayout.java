@@ -22,6 +22,11 @@ public record PhpLayout(String version, boolean fpm) {
         return !version.matches("[56]([.].*)?|7[.][0-3]");
     }
 
+    /** Returns the name for the operator. */
+    public String words() {
+        return "PHP " + version + (fpm ? " (FPM)" : " (Apache's module)");
+    }
+
     private String base() {
         return php5() ? "/etc/php5" : "/etc/php/" + version;
     }

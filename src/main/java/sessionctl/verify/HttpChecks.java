@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
-import sessionctl.command.CommandResult;
+import sessionctl.ini.EffectiveSettings;
 import sessionctl.inventory.Droplet;
+import sessionctl.state.DropletFacts;
 import sessionctl.state.PhpLayout;
 import sessionctl.verify.PhpSettingsCheck.Difference;
 import sessionctl.verify.http.HttpFailure;
@@ -70,7 +72,11 @@ final class HttpChecks {
             return CheckResult.skipped("settings", property, NO_PAGE);
         }
         PhpSettingsCheck check = new PhpSettingsCheck(List.copyOf(settings.values()));
-        List<CheckFailure> findings = new ArrayList<>(check.withoutModule());
+        List<CheckFailure> findings = findOtherPhps();
+        Set<String> other = findings.stream().map(CheckFailure::droplet).collect(Collectors.toSet());
+        check.withoutModule().stream()
+                .filter(failure -> !other.contains(failure.droplet()))
+                .forEach(findings::add);
         Map<String, List<Difference>> differences = check
                 .differences(context.spec().expected())
                 .stream()
@@ -78,9 +84,7 @@ final class HttpChecks {
         List<Droplet> different = serving().stream()
                 .filter(d -> differences.containsKey(d.name()))
                 .toList();
-        context.onAll(different, d -> findDifferences(d, differences.getOrDefault(d.name(), List.of())))
-                .values()
-                .forEach(findings::addAll);
+        different.forEach(d -> findings.addAll(findDifferences(d, differences.getOrDefault(d.name(), List.of()))));
         return CheckResult.of(
                 "settings",
                 property,
@@ -89,18 +93,31 @@ final class HttpChecks {
     }
 
     private List<CheckFailure> findDifferences(Droplet droplet, List<Difference> differences) {
-        List<String> directives =
-                differences.stream().map(Difference::directive).toList();
-        Optional<PhpLayout> php =
-                Optional.ofNullable(context.facts(droplet).state().php());
-        String ini = php.map(PhpLayout::phpIni).orElse("");
-        CommandResult answer = context.run(droplet, context.spec().page(droplet).sourcesCommand(ini, directives));
-        DirectiveSources sources = DirectiveSources.read(
+        DropletFacts facts = context.facts(droplet);
+        Optional<PhpLayout> php = Optional.ofNullable(facts.state().php());
+        DirectiveSources sources = new DirectiveSources(
                 Objects.requireNonNull(settings.get(droplet)),
                 php.map(PhpLayout::service).orElse("apache2"),
-                ini.isEmpty() ? "its php.ini" : ini,
-                answer);
+                php.map(PhpLayout::phpIni).orElse("its php.ini"),
+                List.copyOf(EffectiveSettings.of(facts).lines()));
         return differences.stream().map(sources::finding).toList();
+    }
+
+    /** Returns a finding for each droplet whose site runs another PHP than the one that sessionctl configures. */
+    private List<CheckFailure> findOtherPhps() {
+        List<CheckFailure> findings = new ArrayList<>();
+        settings.forEach((droplet, one) -> {
+            PhpLayout php = context.facts(droplet).state().php();
+            if (php != null && !one.isOf(php)) {
+                findings.add(new CheckFailure(
+                        droplet.name(),
+                        "the site runs PHP " + one.php() + " (" + one.sapi() + "), but sessionctl configures "
+                                + php.words(),
+                        "write php.version: " + one.php().replaceAll("^(\\d+[.]\\d+).*", "$1")
+                                + " in the inventory, then run: {sessionctl provision}"));
+            }
+        });
+        return findings;
     }
 
     /** Checks that one user keeps the session on every droplet. */

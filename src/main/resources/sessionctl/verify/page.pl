@@ -3,9 +3,6 @@
 #       and this program. ROOT is the document root (empty: that of the site of HOST and PORT), FOLDER is below it.
 #   down ID ADDRESS PORT   Removes the page, and its sessions from memcached. Standard input: their ids, a line each.
 #   sweep ID | boot        Removes only the page: of one run that is over, or after a restart of all runs.
-#   origins ID INI NAME..  Prints the lines that set directives of PHP: kind, file, line number and line, with tabs.
-#       INI is the php.ini of the web server's PHP (empty: all php.ini files). The kinds, a later one overrides: main,
-#       scanned, pool, site, folder.
 # The page's name is on no command line, so that other users cannot prepare for it: it is in the list of the run, in a
 # folder that only root can read. In a folder of another user this works as that user and follows no link, so a file
 # that the user swaps for a link is never opened.
@@ -301,60 +298,9 @@ sub forget {
     for my $key (map { ($_, "$_.lock") } @ids) { syswrite($server, "delete $key\r\n"); defined <$server> or return }
     alarm 0;
 }
-sub origins {
-    my ($id, $ini, @wanted) = @_;
-    my (undef, undef, @folders) = map { s{^\d+ /}{/}r } list_of($id);
-    my $names = join '|', map { quotemeta } @wanted;
-    my ($sets, $own) = (qr/^\s*(?:$names)\s*=/, qr/(?:$names)/);
-    my $user = '.user.ini';
-    my $print = sub {
-        my ($kind, $pattern, $shown, $path) = @_;
-        sysopen(my $in, $path, O_RDONLY | $NO_LINK) or return;
-        -f $in or return;
-        read $in, my ($text), $LONGEST;
-        my ($number, $printed) = (0, 0);
-        for (split /\n/, $text // '') {
-            $number++;
-            next if length > 4096;
-            s/\r\z//;
-            tr/\t/ /;
-            $user = $1 if $kind =~ /main|scanned/ and m{^\s*user_ini[.]filename\s*=\s*"?([^"/\s;]*)};
-            print "$kind\t$shown\t$number\t$_\n" if /$pattern/ and $printed++ < 200;
-        }
-    };
-    # Packages use links between their own files; these must not lead to other folders.
-    my $packaged = sub {
-        my ($kind, $pattern, @files) = @_;
-        for my $file (@files) {
-            my ($real) = resolve($file);
-            $print->($kind, $pattern, $file, $real) if defined $real and $real =~ m{^/etc/(?:php[0-9.]*|apache2)/} and -f $real;
-        }
-    };
-    my @inis = $ini ne '' ? $ini : glob '/etc/php/*/apache2/php.ini /etc/php/*/fpm/php.ini /etc/php5/apache2/php.ini /etc/php5/fpm/php.ini';
-    $packaged->('main', $sets, @inis);
-    for my $main (@inis) { (my $folder = $main) =~ s{/[^/]*\z}{}; $packaged->('scanned', $sets, sort glob "$folder/conf.d/*.ini") }
-    $packaged->('pool', qr/^\s*php_(?:admin_)?(?:value|flag)\[$own\]\s*=/, map { glob } '/etc/php/*/fpm/php-fpm.conf', '/etc/php/*/fpm/pool.d/*.conf', '/etc/php5/fpm/pool.d/*.conf');
-    my $apache = qr/^\s*(?:php_(?:admin_)?(?:value|flag)\s+$own\s|.*\b(?:PHP_VALUE|PHP_ADMIN_VALUE)\b.*$own)/i;
-    $packaged->('site', $apache, map { glob } '/etc/apache2/apache2.conf', '/etc/apache2/conf-enabled/*.conf', '/etc/apache2/mods-enabled/*.conf', '/etc/apache2/sites-enabled/*');
-    my (%done, @chain);
-    for my $folder (@folders) {
-        my $at = '';
-        for my $part ('', grep { length } split m{/}, $folder) { $at = $part eq '' ? '/' : ($at eq '/' ? '' : $at) . "/$part"; push @chain, $at unless $done{$at}++ }
-    }
-    for my $folder (@chain) {
-        my $shown = $folder eq '/' ? '' : $folder;
-        as_owner($folder, sub {
-            $print->('folder', $apache, "$shown/.htaccess", '.htaccess');
-            $print->('folder', $sets, "$shown/$user", $user) if length $user;
-            return 0;
-        });
-    }
-    exit 0;
-}
 my ($step, @arguments) = @ARGV;
 if ($step eq 'up') { up(@arguments) }
 elsif ($step eq 'down') { down(@arguments) }
-elsif ($step eq 'origins') { origins(@arguments) }
 else {
     my $lock = lock_state();
     for my $id ($step eq 'boot' ? runs() : @arguments) {

@@ -25,6 +25,7 @@ import sessionctl.health.Remedies;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.ssh.SshFailure;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.PreflightFacts;
 
 /** Findings of the preflight check, which reports obstacles before a run. */
@@ -168,7 +169,7 @@ class PreflightActionTest {
     private static ProbeResult<PreflightFacts> probed(Answer answer, Map<String, String> offered) {
         try {
             return new ProbeResult.Answered<>(
-                    PreflightProbe.parse(answer.result(), 1_795_502_200_000L, 1_795_502_200_300L)
+                    PreflightProbe.parse(answer.result(), 1_795_502_200_000L, 1_795_502_200_300L, PhpSelection.ANY)
                             .with(offered));
         } catch (InvalidAnswerException e) {
             return new ProbeResult.Unreadable<>(e.sentence());

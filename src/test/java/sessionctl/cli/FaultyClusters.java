@@ -31,6 +31,7 @@ import sessionctl.state.FilterTable;
 import sessionctl.state.FirewallFacts;
 import sessionctl.state.FirewallState;
 import sessionctl.state.InterfaceAddress;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.StatusFacts;
 import sessionctl.state.UnsupportedDropletException;
 
@@ -195,7 +196,8 @@ public final class FaultyClusters {
             return new ProbeResult.Unreached<>(java.util.Objects.requireNonNull(failure));
         }
         try {
-            return new ProbeResult.Answered<>(StatusProbe.parse(answer.result(), NOW * 1000, NOW * 1000 + 300));
+            return new ProbeResult.Answered<>(
+                    StatusProbe.parse(answer.result(), NOW * 1000, NOW * 1000 + 300, PhpSelection.ANY));
         } catch (InvalidAnswerException e) {
             return new ProbeResult.Unreadable<>(e.sentence());
         }

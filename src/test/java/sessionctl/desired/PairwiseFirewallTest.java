@@ -129,7 +129,7 @@ class PairwiseFirewallTest {
                 .isInstanceOf(UnsupportedDropletException.class)
                 .hasMessageContaining("sshd -T");
         Cluster pool = new Cluster(
-                FULL.name(), FULL.droplets(), FULL.memcached(), FULL.sessions(), FULL.sapi(), Firewall.defaults());
+                FULL.name(), FULL.droplets(), FULL.memcached(), FULL.sessions(), FULL.php(), Firewall.defaults());
         FirewallState rules =
                 new PairwiseFirewall(pool).rulesFor(pool.droplets().get(0), unknown);
         assertThat(rules.v4().text()).contains("SESSIONCTL").doesNotContain("SESSIONCTL-FULL");
@@ -235,7 +235,7 @@ class PairwiseFirewallTest {
                 .findFirst()
                 .orElseThrow();
         Cluster pool = new Cluster(
-                full.name(), full.droplets(), full.memcached(), full.sessions(), full.sapi(), Firewall.defaults());
+                full.name(), full.droplets(), full.memcached(), full.sessions(), full.php(), Firewall.defaults());
         Droplet droplet = full.droplets().get(0);
         for (String former : List.of("ACCEPT", "DROP")) {
             FilterTable first = FilterTable.parse(":INPUT " + former + " [0:0]\n-A INPUT -s 192.0.2.9/32 -j DROP\n");

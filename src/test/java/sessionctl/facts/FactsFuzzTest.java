@@ -11,6 +11,7 @@ import sessionctl.Answer;
 import sessionctl.Fuzz;
 import sessionctl.Golden;
 import sessionctl.command.CommandResult;
+import sessionctl.state.PhpSelection;
 
 /** Reads mutated answers of droplets: each is read or reported unreadable in a short message. */
 class FactsFuzzTest {
@@ -121,8 +122,8 @@ class FactsFuzzTest {
     void aMutatedAnswerIsReadOrReportedUnreadable() throws IOException {
         Fuzz.each(answers(), raw -> {
             read(raw, FactsProbe::parse);
-            read(raw, answer -> StatusProbe.parse(answer, 1, 2));
-            read(raw, answer -> PreflightProbe.parse(answer, 1, 2));
+            read(raw, answer -> StatusProbe.parse(answer, 1, 2, PhpSelection.ANY));
+            read(raw, answer -> PreflightProbe.parse(answer, 1, 2, PhpSelection.ANY));
             assertThat(PreflightProbe.offered(new CommandResult(0, raw, ""))).isNotNull();
         });
     }
@@ -175,8 +176,8 @@ class FactsFuzzTest {
                     String raw = answer.with("iptables", "yes").with(name, text).raw();
                     answer.with(name, before);
                     read(raw, FactsProbe::parse);
-                    read(raw, a -> StatusProbe.parse(a, 1, 2));
-                    read(raw, a -> PreflightProbe.parse(a, 1, 2));
+                    read(raw, a -> StatusProbe.parse(a, 1, 2, PhpSelection.ANY));
+                    read(raw, a -> PreflightProbe.parse(a, 1, 2, PhpSelection.ANY));
                 });
     }
 
@@ -195,8 +196,8 @@ class FactsFuzzTest {
             String raw = answer.with(name, text).raw();
             answer.with(name, OWN.getOrDefault(name, ""));
             read(raw, FactsProbe::parse);
-            read(raw, a -> StatusProbe.parse(a, 1, 2));
-            read(raw, a -> PreflightProbe.parse(a, 1, 2));
+            read(raw, a -> StatusProbe.parse(a, 1, 2, PhpSelection.ANY));
+            read(raw, a -> PreflightProbe.parse(a, 1, 2, PhpSelection.ANY));
         });
     }
 

@@ -143,7 +143,11 @@ class OverridesSearchTest {
 
     @Test
     void moreSettingsThanTheLimitAreReported() throws Exception {
-        file(CONF, "php_value session.save_path /tmp\n".repeat(300));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            text.append("<Directory /srv/" + i + ">\nphp_value session.save_path /tmp\n</Directory>\n");
+        }
+        file(CONF, text.toString());
         assertThat(found()).hasSize(200).last().isEqualTo("the other files:0|unread|more than 199 settings were found");
     }
 

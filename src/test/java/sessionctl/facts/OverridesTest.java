@@ -3,6 +3,7 @@ package sessionctl.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,6 @@ class OverridesTest {
                 "  PHP_Admin_Value session.save_path /tmp",
                 "php_admin_value\t\"session.save_path\"   \"/tmp\"",
                 "php_value 'session.save_path' '/tmp'",
-                "PHP_ADMIN_FLAG session.save_path /tmp",
                 "<Directory /var/www/html>php_value x y</Directory>`php_value session.save_path /tmp",
                 "<VirtualHost *:80>`<Directory /srv>`php_value session.save_path /tmp`</Directory>`</VirtualHost>",
                 "<IfModule mod_php.c>`  PHP_Admin_Value session.save_path /tmp`</IfModule>",
@@ -54,19 +54,33 @@ class OverridesTest {
             })
     void settingsOfApacheAreFoundInEverySpelling(String lines) throws Exception {
         file("/etc/apache2/mods-enabled/php8.2.load", "LoadModule php_module x.so\n");
+        file("/etc/apache2/mods-enabled/rewrite.load", "LoadModule rewrite_module x.so\n");
         String text = lines.replace('`', '\n') + "\n";
-        for (String place : List.of("conf-enabled/zz", "mods-enabled/zz-php", "sites-enabled/000-default")) {
-            file("/etc/apache2/" + place + ".conf", text);
-        }
         long line = text.lines()
                         .takeWhile(l -> !l.matches("(?i).*save_path.*/tmp.*"))
                         .count()
                 + 1;
+        for (String place : List.of("conf-enabled/zz", "mods-enabled/zz-php", "sites-enabled/000-default")) {
+            String path = "/etc/apache2/" + place + ".conf";
+            file(path, text);
+            assertThat(found()).containsExactly(path + ":" + line + "|session.save_path|/tmp");
+            Files.delete(Path.of(root + path));
+        }
+    }
+
+    /** Apache's module reads only On and 1 as true in a flag, and None as empty in a value. */
+    @Test
+    void valuesAreThoseThatTheModuleMakesOfThem() throws Exception {
+        file(CONF, """
+                php_flag memcache.allow_failover yes
+                php_admin_flag memcache.session_prefix_host_key on
+                php_value session.save_path None
+                """);
         assertThat(found())
-                .containsExactlyInAnyOrder(
-                        "/etc/apache2/mods-enabled/zz-php.conf:" + line + "|session.save_path|/tmp",
-                        "/etc/apache2/conf-enabled/zz.conf:" + line + "|session.save_path|/tmp",
-                        "/etc/apache2/sites-enabled/000-default.conf:" + line + "|session.save_path|/tmp");
+                .containsExactly(
+                        CONF + ":1|memcache.allow_failover|0",
+                        CONF + ":2|memcache.session_prefix_host_key|1",
+                        CONF + ":3|session.save_path");
     }
 
     @Test
@@ -78,7 +92,7 @@ class OverridesTest {
 
     @Test
     void oneOfSeveralSettingsInAValueIsMarkedAsShared() throws Exception {
-        file(CONF, "SetEnv PHP_VALUE \"session.gc_maxlifetimes=3\\nsession.save_path=/tmp\"\n");
+        file(CONF, "SetEnv PHP_VALUE \"xsession.gc_maxlifetime=3\\nsession.save_path=/tmp\"\n");
         assertThat(found()).containsExactly(CONF + ":1|session.save_path|/tmp|shared");
     }
 
@@ -107,13 +121,16 @@ class OverridesTest {
     @Test
     void theLastIniFileOfAFolderIsInForce() throws Exception {
         file("/etc/php/8.2/apache2/conf.d/10-a.ini", "session.save_handler = redis\nmemcache.hash_strategy=standard\n");
-        file("/etc/php/8.2/apache2/conf.d/20-memcache.ini", "memcache.hash_strategy=consistent\n");
+        file("/etc/php/8.2/mods-available/memcache.ini", "memcache.hash_strategy=consistent\n");
+        Files.createSymbolicLink(
+                Path.of(root + "/etc/php/8.2/apache2/conf.d/20-memcache.ini"),
+                Path.of("../../mods-available/memcache.ini"));
         file(INI, """
                 session.save_handler = memcached
                 session.save_path = "127.0.0.1:11211" ; x
                 ;session.save_path = /a
                 #session.save_path = /b
-                session.gc_probability = 1
+                xsession.gc_probability = 1
                 """);
         file("/etc/php/8.2/cli/conf.d/99-site.ini", "session.save_handler = files\n");
         assertThat(found())
@@ -206,8 +223,8 @@ class OverridesTest {
                 .containsExactly(
                         INI + ":3|memcache.allow_failover|0",
                         INI + ":1-2|session.save_path|tcp://a:1,   tcp://b:1",
-                        POOL + ":2-3|session.save_path|a, b",
                         POOL + ":4|memcache.allow_failover|0",
+                        POOL + ":2-3|session.save_path|a, b",
                         "/var/www/html/.user.ini:1-2|session.save_path|\"never closed memcache.allow_failover = 0");
     }
 
@@ -226,7 +243,7 @@ class OverridesTest {
                 """);
         file(CONF, """
                 #php_value session.save_path /tmp
-                php_value session.save_pathology /tmp
+                php_value session-save_path /tmp
                 php_value xsession.save_path y
                 <IfModule mod_php5.c>
                 <IfModule mod_dir.c>
@@ -234,10 +251,16 @@ class OverridesTest {
                 </IfModule>
                 php_value session.save_path /tmp
                 </IfModule>
+                <IfModule mod_rewrite.c>
+                php_value session.save_path /tmp
+                </IfModule>
+                <IfDefine Shop>
+                php_value session.save_path /tmp
+                </IfDefine>
                 """);
         file("/etc/apache2/conf-enabled/zz.conf.bak", "php_value session.save_path /tmp\n");
         file("/etc/apache2/sites-available/off.conf", "php_value session.save_path /tmp\n");
-        file(INI, "; session.save_path = /tmp\nsession.gc_probability=0\nsession.cookie_secure=1\n");
+        file(INI, "; session.save_path = /tmp\n[PATH=/srv]\nsession.save_path=/tmp\n");
         file("/var/www/html/config.ini", "session.save_path=/tmp\n");
         assertThat(found()).isEmpty();
     }

@@ -17,15 +17,24 @@ import sessionctl.command.Scripts;
  *
  * @param root the folder that stands for the root
  */
-record SiteFiles(Path root) {
-    void write(String path, String text) throws IOException {
+public record SiteFiles(Path root) {
+    public void write(String path, String text) throws IOException {
         Path file = Path.of(root + path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
     }
 
-    /** Returns the script's output for the files below the folder, as if it were the root. */
+    /** Returns the settings that the script finds, without the words that tell where they apply. */
     List<String> found() throws IOException, InterruptedException {
+        return all().stream()
+                .filter(line -> !line.matches("[^|]*[|](listen|handler)[|].*"))
+                .map(line -> line.replaceAll("([| ])(?:module|fcgi|part|admin|(?:pool|sapi|at)=\\S*)(?= |$)", "$1"))
+                .map(line -> line.replaceFirst("[| ]+$", "").replaceFirst("[|] +(?=\\w+$)", "|"))
+                .toList();
+    }
+
+    /** Returns the script's output for the files below the folder, as if it were the root. */
+    public List<String> all() throws IOException, InterruptedException {
         Files.createDirectories(root.resolve("var/www"));
         String script = Scripts.text("facts/overrides.sh")
                 .replace("/etc/", root + "/etc/")

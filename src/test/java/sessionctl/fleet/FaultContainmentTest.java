@@ -247,12 +247,9 @@ class FaultContainmentTest {
     @ParameterizedTest
     @MethodSource("faults")
     void aFaultInAVerificationIsTheFailureOfItsDroplet(Supplier<Throwable> fault) throws IOException {
-        for (String step : List.of(
-                "facts", "page-up", "ports", "copies get", "copies delete", "page-origins", "page-down", "drill cut")) {
+        for (String step :
+                List.of("facts", "page-up", "ports", "copies get", "copies delete", "page-down", "drill cut")) {
             try (FakeSite site = new FakeSite(3)) {
-                if (step.equals("page-origins")) {
-                    site.settings.put(BAD, List.of("session.name", "T"));
-                }
                 site.watched(entry -> {
                     if (entry.equals(BAD + ": " + step)) {
                         fail(fault);

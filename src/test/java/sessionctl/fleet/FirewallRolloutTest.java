@@ -17,9 +17,9 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
 import sessionctl.inventory.Memcached;
+import sessionctl.inventory.Php;
 import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
-import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Sessions;
 import sessionctl.inventory.SshAccess;
 import sessionctl.plan.FirewallChange;
@@ -49,8 +49,8 @@ class FirewallRolloutTest {
                     null,
                     false));
         }
-        Cluster cluster = new Cluster(
-                "shop", droplets, Memcached.defaults(), Sessions.defaults(), Sapi.AUTO, Firewall.defaults());
+        Cluster cluster =
+                new Cluster("shop", droplets, Memcached.defaults(), Sessions.defaults(), Php.AUTO, Firewall.defaults());
         FilterTable empty = FilterTable.parse("");
         for (Droplet droplet : droplets) {
             FirewallState now = new FirewallState(empty, empty, "");

@@ -16,6 +16,7 @@ import sessionctl.facts.InvalidAnswerException;
 import sessionctl.facts.StatusProbe;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.state.PhpSelection;
 import sessionctl.state.StatusFacts;
 
 /** Findings about the delays that unreachable droplets cause on the others. */
@@ -41,7 +42,8 @@ class AbsenceFindingsTest {
                                 .mapToObj(i ->
                                         droplets.get(i).privateIp() + (i < count - down ? " ok" : " silent") + " 1.0\n")
                                 .collect(Collectors.joining()));
-        StatusFacts statusFacts = StatusProbe.parse(answer.result(), 1_795_502_200_000L, 1_795_502_200_300L);
+        StatusFacts statusFacts =
+                StatusProbe.parse(answer.result(), 1_795_502_200_000L, 1_795_502_200_300L, PhpSelection.ANY);
         List<DropletHealth> checked = new ArrayList<>();
         droplets.forEach(d -> checked.add(
                 checked.size() < count - down

@@ -18,6 +18,7 @@ import sessionctl.inventory.Droplet;
 class OverrideFindingsTest {
     private static final Droplet LAMP = Samples.lamp01();
     private static final String MODULE = "debian-12-provisioned";
+    private static final String FPM = "ubuntu-22.04-fpm-behind-nginx";
     private static final String SED = "ssh root@203.0.113.1 'sed -i --follow-symlinks '\\''3{/session[.]save_path/s/^/";
 
     private static List<Finding> findings(String facts, String settings) throws IOException, InvalidAnswerException {
@@ -44,13 +45,13 @@ class OverrideFindingsTest {
             delimiter = '@',
             value = {
                 "/etc/apache2/conf-enabled/zz.conf:2-4|session.save_path|/tmp@these lines by hand, then: service apache2 reload",
-                "/etc/nginx/sites-enabled/shop:3|session.save_path|/tmp|shared@that line by hand, then: service nginx reload",
-                "/etc/nginx/sites-enabled/shop:3-5|session.save_path|/tmp|shared@these lines by hand, then: service nginx reload",
+                "/etc/nginx/sites-enabled/shop:3|session.save_path|/tmp|fcgi part shared@that line by hand, then: service nginx reload",
+                "/etc/nginx/sites-enabled/shop:3-5|session.save_path|/tmp|fcgi part shared@these lines by hand, then: service nginx reload",
                 "/var/www/html/.htaccess:3-4|session.save_path|/tmp@these lines by hand",
                 "/srv/own.conf:7|session.save_path|/tmp|shared@that line by hand, then: service apache2 reload",
             })
     void aSettingThatSharesItsLineIsEditedByHand(String setting, String how) throws Exception {
-        Finding finding = only(MODULE, setting);
+        Finding finding = only(setting.contains("fcgi") ? FPM : MODULE, setting);
         assertThat(finding.severity()).isEqualTo(Severity.ERROR);
         assertThat(finding.what())
                 .isEqualTo(setting.replaceAll("[|].*", "")
@@ -75,7 +76,9 @@ class OverrideFindingsTest {
     })
     void aFileThatNoServerReadsIsNoFinding(String facts, String expected) throws Exception {
         for (String setting : List.of(":3|session.save_path|/tmp", ":0|unread|it is larger than 1 MB")) {
-            String both = "/var/www/html/.htaccess" + setting + "\n/var/www/html/.user.ini" + setting + "\n";
+            String both = "/var/www/html/.htaccess" + setting
+                    + (facts.contains("fpm") ? "|fcgi" : "|module") + " part\n/var/www/html/.user.ini" + setting
+                    + "|fcgi part\n";
             String said = findings(facts, both).toString();
             for (String file : List.of(".htaccess", ".user.ini")) {
                 if (expected.contains(file) && (setting.contains("save_path") || expected.startsWith(file))) {

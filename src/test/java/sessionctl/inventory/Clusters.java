@@ -30,7 +30,7 @@ public record Clusters(RandomGenerator random) {
                         setting(15, 300),
                         setting(new Seconds(1000), new Seconds(2500)),
                         oneOf(Sessions.ALL, 2, 3)),
-                oneOf(Sapi.values()),
+                new Php(oneOf(Sapi.values()), oneOf("", "8.2", "5")),
                 new Firewall(
                         oneOf(Firewall.Mode.values()), oneOf(List.of(), List.of(80, 443), List.of(80), List.of(1))));
     }

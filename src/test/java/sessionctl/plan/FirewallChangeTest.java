@@ -11,9 +11,9 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
 import sessionctl.inventory.Memcached;
+import sessionctl.inventory.Php;
 import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
-import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Sessions;
 import sessionctl.inventory.SshAccess;
 import sessionctl.state.FilterTable;
@@ -54,7 +54,7 @@ class FirewallChangeTest {
                 List.of(droplet(1), droplet(2)),
                 Memcached.defaults(),
                 Sessions.defaults(),
-                Sapi.AUTO,
+                Php.AUTO,
                 new Firewall(mode, List.of(80, 443)));
         FirewallState now = new FirewallState(BUSY, null, "");
         FirewallFacts facts = new FirewallFacts(now, true, List.of(new InterfaceAddress("eth1", "10.1.1.1")));

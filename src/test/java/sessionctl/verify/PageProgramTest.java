@@ -29,7 +29,6 @@ import sessionctl.verify.http.Site;
 @Tag("slow")
 @Timeout(60)
 class PageProgramTest {
-    private static final List<String> DIRECTIVES = List.of("session.save_path");
 
     @TempDir
     private Path folder = Path.of("");
@@ -344,59 +343,5 @@ class PageProgramTest {
         assertThat(placed(null, 80)).containsExactly("first", "front");
         assertThat(placed("a.front.example", 80)).containsExactly("first", "front");
         assertThat(placed("static.example", 80)).containsExactly("first", "static");
-    }
-
-    private String origins(String ini) {
-        return droplet.run(page.sourcesCommand(ini, DIRECTIVES))
-                .stdout()
-                .replace(droplet.folder().toString(), "");
-    }
-
-    @Test
-    void settingsAreFoundInTheFilesOfThePackagesAndOfTheSite() throws IOException {
-        Path php = Files.createDirectories(droplet.path("/etc/php/8.2/apache2/conf.d"));
-        Path ini = Files.writeString(
-                php.resolveSibling("php.ini"),
-                "; session.save_path = no\nsession.save_path = main\nuser_ini.filename = \"own.ini\"\n");
-        Path mods = Files.createDirectories(droplet.path("/etc/php/8.2/mods-available"));
-        Files.writeString(mods.resolve("x.ini"), "session.save_path=scanned\r\n");
-        Files.createSymbolicLink(php.resolve("20-x.ini"), Path.of("../../mods-available/x.ini"));
-        Path sites = Files.createDirectories(droplet.path("/etc/apache2/sites-enabled"));
-        Files.writeString(sites.resolve("shop.conf"), "php_admin_value session.save_path site\n");
-        Files.writeString(root.resolve("own.ini"), "\nsession.save_path = user\n");
-        Files.writeString(root.resolveSibling(".htaccess"), "php_value session.save_path \"above\"\n");
-        Files.writeString(root.resolve(".user.ini"), "session.save_path = not read\n");
-        up(page, site(root));
-        assertThat(origins(ini.toString())).isEqualTo("""
-                main\t/etc/php/8.2/apache2/php.ini\t2\tsession.save_path = main
-                scanned\t/etc/php/8.2/apache2/conf.d/20-x.ini\t1\tsession.save_path=scanned
-                site\t/etc/apache2/sites-enabled/shop.conf\t1\tphp_admin_value session.save_path site
-                folder\t/srv/.htaccess\t1\tphp_value session.save_path "above"
-                folder\t/srv/shop/own.ini\t2\tsession.save_path = user
-                """);
-        assertThat(origins("")).contains("main\t/etc/php/8.2/apache2/php.ini\t2");
-    }
-
-    /** Paths that a tenant or a forged page may name: none is opened, and none takes long. */
-    @Test
-    void noOtherFileIsOpened() throws IOException, InterruptedException {
-        Path secret = Files.writeString(droplet.folder().resolve("srv/secret"), "session.save_path = secret\n");
-        Path fifo = root.resolve(".user.ini");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
-                .isZero();
-        Files.createSymbolicLink(root.resolve(".htaccess"), Path.of("/dev/zero"));
-        Path php = Files.createDirectories(droplet.path("/etc/php/8.2/apache2/conf.d"));
-        Files.createSymbolicLink(php.resolve("20-zero.ini"), Path.of("/dev/zero"));
-        Files.createSymbolicLink(php.resolve("30-secret.ini"), secret);
-        Files.writeString(php.resolve("40-long.ini"), "session.save_path = " + "x".repeat(5000) + "\n");
-        Files.writeString(php.resolve("50-huge.ini"), "session.save_path = a\n".repeat(200_000));
-        up(page, site(root));
-        for (String ini :
-                List.of("/dev/zero", secret.toString(), fifo.toString(), "/etc/php/../../dev/zero", "/dev/watchdog")) {
-            String found = origins(ini);
-            assertThat(found).doesNotContain("secret", "xxx").hasSizeLessThan(100_000);
-        }
-        String huge = origins(php.resolveSibling("php.ini").toString());
-        assertThat(huge.lines()).hasSize(200).allMatch(l -> l.contains("50-huge.ini"));
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sessionctl.command.CommandResult;
+import sessionctl.state.Assignment;
+import sessionctl.state.PhpLayout;
 import sessionctl.verify.PhpSettingsCheck.Difference;
 import sessionctl.verify.http.PhpSettings;
 
@@ -80,40 +82,47 @@ class PhpSettingsCheckTest {
         assertThat(differences(settings("lamp01"), bare)).isEmpty();
     }
 
+    private static Assignment line(String file, String number, String name, String value, String... words) {
+        return new Assignment(file, number, name, value, Set.of(words));
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '>',
-            value = {
-                "main,   /etc/php/8.2/fpm/php.ini > session.save_path = \"files\" > run: {sessionctl provision}",
-                "scanned,/etc/php/8.2/fpm/conf.d/99-own.ini > session.save_path=files ; own > remove that line from"
-                        + " the file, then run there: systemctl reload php8.2-fpm",
-                "pool,   /etc/php/8.2/fpm/pool.d/www.conf > php_admin_value[session.save_path] = files > remove that"
-                        + " line from the file, then run there: systemctl reload php8.2-fpm"
-            })
-    void aDifferenceNamesItsFileAndItsRemedy(String where, String line, String remedy) {
-        String[] words = where.split(",\\s*");
+    @CsvSource({
+        "/etc/php/8.2/fpm/php.ini, own, run: {sessionctl provision}",
+        "/etc/php/8.2/fpm/conf.d/99-own.ini, sapi=8.2/fpm, 'remove that line from the file, then run there: systemctl"
+                + " reload php8.2-fpm'",
+        "/etc/php/8.2/fpm/pool.d/www.conf, pool=www, 'remove that line from the file, then run there: systemctl reload"
+                + " php8.2-fpm'",
+    })
+    void aDifferenceNamesItsFileAndItsRemedy(String file, String word, String remedy) {
         PhpSettings uses = settings("lamp01", "session.save_path", "files");
         PhpSettings general = new PhpSettings("lamp01", "8", "fpm-fcgi", "4", uses.values(), uses.values());
-        String answer = "main\t/etc/php/8.2/fpm/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n" + words[0] + "\t"
-                + words[1] + "\t7\t" + line.strip() + "\n";
-        CheckFailure finding = DirectiveSources.read(
-                        general, "php8.2-fpm", "/etc/php/8.2/fpm/php.ini", new CommandResult(0, answer, ""))
+        CheckFailure finding = new DirectiveSources(
+                        general,
+                        "php8.2-fpm",
+                        "/etc/php/8.2/fpm/php.ini",
+                        List.of(
+                                line("/etc/php/8.2/fpm/php.ini", "3", "session.save_path", PATH, "own"),
+                                line(file, "7", "session.save_path", "files", word)))
                 .finding(differences(general).get(0));
         assertThat(finding.fault())
-                .isEqualTo("session.save_path is files, not the inventory's " + PATH + " (" + words[1] + ":7)");
+                .isEqualTo("session.save_path is files, not the inventory's " + PATH + " (" + file + ":7)");
         assertThat(finding.remedy()).isEqualTo(remedy);
+    }
+
+    private static CheckFailure finding(PhpSettings settings, Difference difference, Assignment... lines) {
+        return new DirectiveSources(settings, "apache2", "/etc/php/8.2/apache2/php.ini", List.of(lines))
+                .finding(difference);
     }
 
     @Test
     void aSettingOfTheFolderIsTracedToItsHtaccess() {
         PhpSettings overridden = settings("lamp01", "session.save_path", "files");
-        String answer = """
-                main\t/etc/php.ini\t3\tsession.save_path = files
-                folder\t/var/www/html/.htaccess\t2\tphp_value session.save_path "files"
-                """;
-        CheckFailure finding = DirectiveSources.read(
-                        overridden, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
-                .finding(differences(overridden).get(0));
+        CheckFailure finding = finding(
+                overridden,
+                differences(overridden).get(0),
+                line("/etc/php.ini", "3", "session.save_path", "files", "own"),
+                line("/var/www/html/.htaccess", "2", "session.save_path", "files", "module", "part"));
         assertThat(finding.fault()).endsWith("(/var/www/html/.htaccess:2)");
         assertThat(finding.remedy()).isEqualTo("remove that line from the file");
     }
@@ -124,13 +133,10 @@ class PhpSettingsCheckTest {
         Map<String, String> values =
                 new LinkedHashMap<>(settings("lamp03", lifetime, "1501").values());
         PhpSettings longer = new PhpSettings("lamp03", "8", "apache2handler", "4", values, values);
-        String answer = "main\t/etc/php.ini\t3\t" + lifetime + " = 1501\n";
         Difference difference = differences(
                         settings("lamp01", lifetime, "1440"), settings("lamp02", lifetime, "1440"), longer)
                 .get(0);
-        assertThat(DirectiveSources.read(
-                                longer, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
-                        .finding(difference)
+        assertThat(finding(longer, difference, line("/etc/php.ini", "3", lifetime, "1501", "own"))
                         .remedy())
                 .isEqualTo("set sessions.lifetime in the inventory, then run: {sessionctl provision}");
     }
@@ -139,11 +145,19 @@ class PhpSettingsCheckTest {
     void correctFilesThatPhpHasNotReadYetNeedAReload() {
         PhpSettings old = settings("lamp01", "session.save_path", "files");
         PhpSettings general = new PhpSettings("lamp01", "8", "apache2handler", "4", old.values(), old.values());
-        String answer = "main\t/etc/php.ini\t3\tsession.save_path = \"" + PATH + "\"\n";
-        assertThat(DirectiveSources.read(
-                                general, "apache2", "/etc/php/8.2/apache2/php.ini", new CommandResult(0, answer, ""))
-                        .finding(differences(general).get(0))
+        assertThat(finding(
+                                general,
+                                differences(general).get(0),
+                                line("/etc/php.ini", "3", "session.save_path", PATH, "own"))
                         .remedy())
                 .endsWith("there: systemctl reload apache2");
+    }
+
+    @Test
+    void anotherPhpThanTheConfiguredOneIsRecognized() {
+        PhpSettings fpm = new PhpSettings("lamp01", "8.2.7", "fpm-fcgi", "", Map.of(), Map.of());
+        assertThat(fpm.isOf(new PhpLayout("8.2", true))).isTrue();
+        assertThat(fpm.isOf(new PhpLayout("8.3", true))).isFalse();
+        assertThat(fpm.isOf(new PhpLayout("8.2", false))).isFalse();
     }
 }

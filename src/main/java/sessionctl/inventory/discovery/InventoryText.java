@@ -46,7 +46,11 @@ public final class InventoryText {
                                 key("lock_timeout", cluster.sessions().lockTimeout()),
                                 key("server_timeout", cluster.sessions().serverTimeout()),
                                 key("copies", cluster.sessions().copies(), Sessions.ALL))),
-                section("php", key("sapi", cluster.sapi(), Sapi.AUTO)),
+                section(
+                        "php",
+                        lines(
+                                key("sapi", cluster.sapi(), Sapi.AUTO),
+                                key("version", cluster.php().version(), ""))),
                 section(
                         "firewall",
                         lines(

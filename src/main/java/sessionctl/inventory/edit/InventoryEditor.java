@@ -75,7 +75,7 @@ public final class InventoryEditor {
             droplets.add(wanted);
         }
         return result.equals(new Cluster(
-                before.name(), droplets, before.memcached(), before.sessions(), before.sapi(), before.firewall()));
+                before.name(), droplets, before.memcached(), before.sessions(), before.php(), before.firewall()));
     }
 
     private static RefusedEditException unsafe(String why) {

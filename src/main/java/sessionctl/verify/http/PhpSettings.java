@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import sessionctl.command.Sha256;
+import sessionctl.state.PhpLayout;
 
 /**
  * The settings that the web server's PHP uses on one droplet.
@@ -52,6 +53,11 @@ public record PhpSettings(
                 AnswerJson.string(answer, "module"),
                 values,
                 general);
+    }
+
+    /** Returns true if this is the PHP with these files. */
+    public boolean isOf(PhpLayout layout) {
+        return (php + ".").startsWith(layout.version() + ".") && sapi.startsWith("fpm") == layout.fpm();
     }
 
     /** Returns true if a folder or site overrides the directive. */

@@ -74,15 +74,6 @@ public record ProbePage(String id, String name, String secret) {
                 .withInput(ProbeResponse.lines(sessions));
     }
 
-    /**
-     * The command that finds the files that set these directives, those of the page's own folder included.
-     *
-     * @param ini the web server's php.ini; empty if it is unknown
-     */
-    public Command sourcesCommand(String ini, List<String> directives) {
-        return command("origins").withArguments(List.of(ini)).withArguments(directives);
-    }
-
     private Command command(String name) {
         return Command.of("perl", "-e", PROGRAM, name, id);
     }

@@ -13,9 +13,9 @@ import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
 import sessionctl.inventory.Inventory;
 import sessionctl.inventory.Memcached;
+import sessionctl.inventory.Php;
 import sessionctl.inventory.PrivateAddress;
 import sessionctl.inventory.PublicAddress;
-import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Seconds;
 import sessionctl.inventory.Sessions;
 import sessionctl.inventory.SshAccess;
@@ -56,7 +56,7 @@ class InventoryTextTest {
                         Configured.ofDefault(15),
                         Configured.ofDefault(new Seconds(1000)),
                         Sessions.ALL),
-                Sapi.AUTO,
+                Php.AUTO,
                 new Firewall(Firewall.Mode.FULL, List.of(80)));
         assertThat(InventoryText.of(cluster)).isEqualTo("""
                 ssh:
