@@ -11,6 +11,7 @@ import sessionctl.action.Console;
 import sessionctl.action.ExitCode;
 import sessionctl.action.Interruption;
 import sessionctl.action.ReadOnlyRun;
+import sessionctl.desired.DesiredStates;
 import sessionctl.fleet.Fleet;
 import sessionctl.fleet.Progress;
 import sessionctl.fleet.ReportingShells;
@@ -76,7 +77,7 @@ abstract class ClusterCommand implements Callable<Integer> {
         try (SshjShells shells = options.shells(progress);
                 Fleet fleet =
                         new Fleet(reporting(shells, progress), options.concurrency(), progress, options.invocation())) {
-            fleet.choose(options.php());
+            fleet.choose(DesiredStates.selection(options.php()));
             shells.prepareLogins(droplets);
             return part.run(fleet, console);
         } catch (SshFailure e) {

@@ -16,6 +16,7 @@ import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Configured;
 import sessionctl.inventory.Droplet;
 import sessionctl.inventory.Firewall;
+import sessionctl.inventory.Php;
 import sessionctl.inventory.Sapi;
 import sessionctl.inventory.Seconds;
 import sessionctl.state.DropletFacts;
@@ -236,20 +237,25 @@ public final class DesiredStates {
         }
     }
 
+    /** Returns the PHP to install on a droplet without one. */
+    private PhpLayout offeredPhp(DropletFacts facts) throws UnsupportedDropletException {
+        boolean other = PackageTable.otherServerRuns(facts.state().packages());
+        boolean fpm = cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other);
+        String offered = PackageTable.phpOf(facts, fpm);
+        if (offered == null) {
+            throw new UnsupportedDropletException("apt there does not know "
+                    + (fpm ? "php-fpm" : "libapache2-mod-php") + ", so the PHP version of "
+                    + facts.platform().name()
+                    + " is unknown; run there: apt-get update (on Ubuntu with universe)");
+        }
+        return new PhpLayout(
+                cluster.php().version().isEmpty() ? offered : cluster.php().version(), fpm);
+    }
+
     private PhpLayout php(DropletFacts facts) throws UnsupportedDropletException {
         PhpLayout found = facts.state().php();
         if (found == null) {
-            boolean other = PackageTable.otherServerRuns(facts.state().packages());
-            boolean fpm = cluster.sapi() == Sapi.FPM || (cluster.sapi() == Sapi.AUTO && other);
-            String offered = PackageTable.phpOf(facts, fpm);
-            if (offered == null) {
-                throw new UnsupportedDropletException("apt there does not know "
-                        + (fpm ? "php-fpm" : "libapache2-mod-php") + ", so the PHP version of "
-                        + facts.platform().name()
-                        + " is unknown; run there: apt-get update (on Ubuntu with universe)");
-            }
-            return new PhpLayout(
-                    cluster.php().version().isEmpty() ? offered : cluster.php().version(), fpm);
+            return offeredPhp(facts);
         }
         String version = found.version();
         if (cluster.sapi() == Sapi.FPM && !found.fpm()) {
@@ -266,10 +272,14 @@ public final class DesiredStates {
         return found;
     }
 
+    /** Returns the PHPs that an inventory permits. */
+    public static PhpSelection selection(Php php) {
+        return new PhpSelection(php.version(), php.sapi() != Sapi.APACHE, php.sapi() != Sapi.FPM);
+    }
+
     /** Refuses a droplet whose sites use several PHPs between which the inventory does not decide. */
     private void checkOnePhp(DropletFacts facts) throws UnsupportedDropletException {
-        Sapi sapi = cluster.sapi();
-        PhpSelection selection = new PhpSelection(cluster.php().version(), sapi != Sapi.APACHE, sapi != Sapi.FPM);
+        PhpSelection selection = selection(cluster.php());
         List<PhpLayout> all =
                 facts.sitePhps().stream().filter(selection::accepts).toList();
         if (all.size() > 1) {

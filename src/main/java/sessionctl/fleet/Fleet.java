@@ -26,8 +26,6 @@ import sessionctl.facts.InvalidAnswerException;
 import sessionctl.facts.PreflightProbe;
 import sessionctl.facts.StatusProbe;
 import sessionctl.inventory.Droplet;
-import sessionctl.inventory.Php;
-import sessionctl.inventory.Sapi;
 import sessionctl.ports.OutsideHost;
 import sessionctl.ports.PortMatrix;
 import sessionctl.ports.PortProbe;
@@ -65,12 +63,12 @@ public final class Fleet implements AutoCloseable {
     /** Droplets that the last probe could not reach. */
     private final Set<Droplet> unreached = ConcurrentHashMap.newKeySet();
 
-    /** Creates a fleet without connections, for the default inventory. */
+    /** Creates a fleet without connections, which works on that many droplets at once. */
     public Fleet(Shells shells, int concurrency, Progress progress) {
         this(shells, concurrency, progress, Invocation.DEFAULT_FILE);
     }
 
-    /** Creates a fleet without connections that tests ports from this machine. */
+    /** Creates a fleet without connections, for the command line of this run. */
     public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation) {
         this(shells, concurrency, progress, invocation, OutsideHost.NETWORK);
     }
@@ -101,10 +99,9 @@ public final class Fleet implements AutoCloseable {
         return probe(droplets, (droplet, shell) -> FactsProbe.parse(shell.run(question), php));
     }
 
-    /** Makes facts name this PHP where a droplet has several. */
-    public void choose(Php wanted) {
-        Sapi sapi = wanted.sapi();
-        php = new PhpSelection(wanted.version(), sapi != Sapi.APACHE, sapi != Sapi.FPM);
+    /** Makes facts name one of these PHPs where a droplet has several. */
+    public void choose(PhpSelection permitted) {
+        php = permitted;
     }
 
     /** Makes {@link #inspect} also ask for everything of sessionctl on the droplets. */

@@ -31,6 +31,10 @@ public final class OverrideFindings {
     private static final Pattern SHARED =
             Pattern.compile("memcache[.].*|session[.](?:save_handler|save_path|gc_maxlifetime|name|serialize_handler)");
 
+    /** The settings whose value PHP and the module compare without regard to case. */
+    private static final Set<String> WORDS =
+            Set.of("session.save_handler", "memcache.hash_strategy", "memcache.hash_function");
+
     private static final int MAX_FINDINGS = 10;
 
     private final Map<Droplet, DropletFacts> droplets;
@@ -111,6 +115,7 @@ public final class OverrideFindings {
         String where = line.place() + " sets " + name;
         if (expected != null) {
             return value.equals(Directive.normalize(expected))
+                            || (WORDS.contains(name) && value.equalsIgnoreCase(expected))
                     ? null
                     : finding(Severity.ERROR, where + ", which overrides the inventory's", droplet, facts, line);
         }

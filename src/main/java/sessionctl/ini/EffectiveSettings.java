@@ -107,10 +107,11 @@ public final class EffectiveSettings {
         if (line.isUnread()) {
             return fpm || !line.file().endsWith("/.user.ini");
         }
-        PhpLayout reader = line.php();
-        return line.isSetting()
-                && (reader == null || php == null || reader.equals(php))
-                && !line.words().contains(fpm ? "module" : "fcgi");
+        return line.isSetting() && isReadBy(line.php()) && !line.words().contains(fpm ? "module" : "fcgi");
+    }
+
+    private boolean isReadBy(@Nullable PhpLayout reader) {
+        return reader == null || php == null || reader.equals(php);
     }
 
     private boolean apache() {

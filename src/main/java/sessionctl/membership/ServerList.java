@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import sessionctl.guard.GuardProgram;
 import sessionctl.ini.EffectiveSettings;
 import sessionctl.state.Assignment;
 import sessionctl.state.DropletFacts;
@@ -72,13 +73,16 @@ public final class ServerList {
     /**
      * Returns HOST:PORT of each server, in the list's order; empty if PHP does not store its sessions in memcached. The
      * host is 127.0.0.1 for the loopback addresses, {@code unix} for a socket. It may be a name: which address that is
-     * there is not known here. The list of a host, site or folder counts if PHP has no other one. If none counts, because
+     * there is not known here. Where sessionctl has installed the guard, the list of its own files counts: a line that
+     * overrides it is a finding, and changes no membership. Elsewhere PHP's own list counts. The list of a host, site or folder counts if PHP has no other one. If none counts, because
      * another file selects another storage, it is the list of the files that sessionctl manages: their servers may still
      * hold sessions.
      */
     static Set<String> of(DropletFacts facts) {
         EffectiveSettings settings = EffectiveSettings.of(facts);
-        return Stream.of(settings.sites(), settings.places(), List.of(settings.own()))
+        List<Map<String, Assignment>> own = List.of(settings.own());
+        boolean managed = facts.state().files().containsKey(GuardProgram.PATH);
+        return Stream.of(managed ? own : settings.sites(), settings.sites(), settings.places(), own)
                 .map(ServerList::savePath)
                 .filter(path -> !path.isEmpty())
                 .findFirst()

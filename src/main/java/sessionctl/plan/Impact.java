@@ -1,7 +1,9 @@
 package sessionctl.plan;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import sessionctl.inventory.Names;
@@ -37,10 +39,15 @@ public record Impact(
     public static Impact of(Plan plan) {
         Predicate<Change> rules = FirewallChange.class::isInstance;
         List<String> local = names(plan, Impact::makesLocal);
+        // PHP of a member keeps its sessions in memcached already, whichever of its files names the handler.
+        Set<String> members = new HashSet<>(names(plan, change -> change.risk() == Risk.REJOINS));
+        members.removeAll(names(plan, change -> change.stage() == Stage.UNCORDON));
         return new Impact(
                 names(plan, change -> change.risk().losesSessions()),
                 names(plan, Impact::rejoins),
-                names(plan, Impact::switchesHandler),
+                names(plan, Impact::switchesHandler).stream()
+                        .filter(name -> !members.contains(name))
+                        .toList(),
                 names(plan, change -> change.stage() == Stage.WEB && change.risk() != Risk.NONE),
                 names(plan, rules.and(Impact::hasRules)),
                 names(plan, rules.and(change -> !hasRules(change))).stream()

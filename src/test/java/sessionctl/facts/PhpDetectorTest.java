@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import sessionctl.state.Assignment;
 import sessionctl.state.PhpLayout;
 import sessionctl.state.PhpSelection;
+import sessionctl.state.SitePhps;
 
 class PhpDetectorTest {
     private static final String MODS = "/etc/apache2/mods-enabled/";
@@ -42,5 +45,30 @@ class PhpDetectorTest {
     void packagesOfPhp5HaveNoMinorVersion() {
         assertThat(detect(Set.of("php5-fpm"), List.of())).isEqualTo(new PhpLayout("5", true));
         assertThat(detect(Set.of(), List.of(MODS + "php5.load"))).isEqualTo(new PhpLayout("5", false));
+    }
+
+    private static Assignment line(String file, String name, String value, String... words) {
+        return new Assignment(file, "1", name, value, Set.of(words));
+    }
+
+    /** The handler of the site names a socket, and a pool of the older version listens there. */
+    @Test
+    void theHandlerOfTheSiteDecidesAndNotTheNewestPackage() {
+        Set<String> installed = Set.of("php8.2-fpm", "php8.3-fpm");
+        List<Assignment> pools = List.of(
+                line("/etc/php/8.2/fpm/pool.d/www.conf", "listen", "/run/php/php8.2-fpm.sock", "pool=www"),
+                line("/etc/php/8.3/fpm/pool.d/www.conf", "listen", "127.0.0.1:9000", "pool=www"));
+        Assignment socket = line("/etc/apache2/sites-enabled/a.conf", "handler", "/var/run/php/php8.2-fpm.sock");
+        Assignment port = line("/etc/nginx/sites-enabled/b", "handler", "localhost:9000");
+        List<Assignment> one = Stream.concat(pools.stream(), Stream.of(socket)).toList();
+        assertThat(new PhpDetector(installed, List.of(), one).detect(PhpSelection.ANY))
+                .isEqualTo(new PhpLayout("8.2", true));
+        List<Assignment> both = Stream.concat(one.stream(), Stream.of(port)).toList();
+        assertThat(SitePhps.of(both, List.of()))
+                .containsExactlyInAnyOrder(new PhpLayout("8.2", true), new PhpLayout("8.3", true));
+        for (String version : List.of("8.2", "8.3")) {
+            assertThat(new PhpDetector(installed, List.of(), both).detect(new PhpSelection(version, true, true)))
+                    .isEqualTo(new PhpLayout(version, true));
+        }
     }
 }

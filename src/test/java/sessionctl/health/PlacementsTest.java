@@ -314,7 +314,7 @@ class PlacementsTest {
                 List.of(
                         MODULE,
                         "/etc/php/8.2/apache2/conf.d/99.ini",
-                        "memcached.sess_prefix = x`session.cookie_secure = 1`memcache.allow_failover = On`;session.save_path=/tmp"),
+                        "memcached.sess_prefix = x`session.save_handler = Memcache`session.cookie_secure = 1`memcache.allow_failover = On`;session.save_path=/tmp"),
                 List.of(
                         FPM,
                         "/etc/php/8.2/fpm/pool.d/other.conf",

@@ -69,6 +69,42 @@ class ServerListTest {
         assertThat(ServerList.of(actual(ini, "extension=memcache.so\n"))).isEmpty();
     }
 
+    /** The lines of a cluster that was made by hand, as the droplet's script prints them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|Memcache|sapi=8.2/apache2\n"
+                        + "/etc/php/8.2/apache2/conf.d/99.ini:2|session.save_path|LIST|sapi=8.2/apache2",
+                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|memcache|sapi=8.2/apache2\n"
+                        + "/etc/php/8.2/apache2/conf.d/99.ini:2|memcache.session_save_path|LIST|sapi=8.2/apache2",
+                "/etc/apache2/conf-enabled/a.conf:1|session.save_handler|memcache|module\n"
+                        + "/etc/apache2/conf-enabled/a.conf:2|session.save_path|LIST|module",
+                "/etc/apache2/sites-enabled/a.conf:1|session.save_handler|memcache|module part at=1\n"
+                        + "/etc/apache2/sites-enabled/a.conf:2|session.save_path|LIST|module part at=1\n"
+                        + "/etc/apache2/sites-enabled/b.conf:1|session.save_path|tcp://10.0.0.9:6379|module part at=2",
+            })
+    void aListInAnotherFileIsAdopted(String lines) throws IOException, InvalidAnswerException {
+        String settings = lines.replace("LIST", "tcp://10.0.0.1:11211,tcp://10.0.0.2:11211")
+                .replace('|', '\t');
+        Answer answer = Answer.named("debian-12-provisioned")
+                .with(PHP, "")
+                .with(MODULE, "")
+                .with("settings", settings);
+        assertThat(ServerList.of(FactsProbe.parse(answer.result())))
+                .containsExactly("10.0.0.1:11211", "10.0.0.2:11211");
+    }
+
+    @Test
+    void aLineThatOverridesTheListOfAGuardedDropletChangesNoMembership() throws IOException, InvalidAnswerException {
+        Answer answer = Answer.named("debian-12-provisioned")
+                .with(PHP, OURS)
+                .with(MODULE, "")
+                .with("file 755 root:root /usr/local/lib/sessionctl/guard", "1;\n")
+                .with("settings", "/etc/php/8.2/apache2/conf.d/99.ini:2\tsession.save_path\ttcp://10.9.9.9:11211\n");
+        assertThat(ServerList.of(FactsProbe.parse(answer.result())))
+                .containsExactly("10.0.0.1:11211", "10.0.0.2:11211");
+    }
+
     @Test
     void theFileOfTheModuleIsReadLast() throws IOException, InvalidAnswerException {
         DropletFacts facts = actual(
