@@ -19,7 +19,6 @@ import java.util.function.Function;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.apply.DropletLease;
 import sessionctl.command.Command;
-import sessionctl.command.CommandResult;
 import sessionctl.command.Invocation;
 import sessionctl.facts.FactsProbe;
 import sessionctl.facts.InvalidAnswerException;
@@ -76,8 +75,6 @@ public final class Fleet implements AutoCloseable {
     /**
      * Creates a fleet without connections.
      *
-     * @param concurrency the maximum number of droplets to work on at once
-     * @param invocation the command line of this run
      * @param outside tests the droplets' ports from this machine
      */
     public Fleet(Shells shells, int concurrency, Progress progress, Invocation invocation, OutsideHost outside) {
@@ -118,8 +115,7 @@ public final class Fleet implements AutoCloseable {
             List<Droplet> droplets, Function<Droplet, Command> question) {
         return probe(droplets, (droplet, shell) -> {
             long sent = System.currentTimeMillis();
-            CommandResult answer = shell.run(question.apply(droplet));
-            return StatusProbe.parse(answer, sent, System.currentTimeMillis(), php);
+            return StatusProbe.parse(shell.run(question.apply(droplet)), sent, System.currentTimeMillis(), php);
         });
     }
 
@@ -132,9 +128,8 @@ public final class Fleet implements AutoCloseable {
             List<Droplet> droplets, int port, BiFunction<Droplet, DropletFacts, Set<String>> lacking) {
         return probe(droplets, (droplet, shell) -> {
             long sent = System.currentTimeMillis();
-            CommandResult answer =
-                    shell.run(PreflightProbe.command(droplet.privateIp().text(), port));
-            PreflightFacts found = PreflightProbe.parse(answer, sent, System.currentTimeMillis(), php);
+            Command command = PreflightProbe.command(droplet.privateIp().text(), port);
+            PreflightFacts found = PreflightProbe.parse(shell.run(command), sent, System.currentTimeMillis(), php);
             Set<String> packages = lacking.apply(droplet, found.facts());
             if (packages.isEmpty() && found.facts().state().halfInstalled().isEmpty()) {
                 return found;
