@@ -53,8 +53,7 @@ final class DriftFindings {
             } else if (change instanceof Configure configure && isInstalled(configure.service())) {
                 addConfigureFindings(configure, findings);
             } else if (change instanceof GuardChange guard
-                    && !(isFencedBySentinel() && unreached.contains(health.name()))
-                    && (guard.order() != GuardChange.Order.UNCORDON || isInstalled("memcached"))) {
+                    && !(isFencedBySentinel() && unreached.contains(health.name()))) {
                 addGuardFindings(guard, findings);
             }
         }
@@ -198,9 +197,12 @@ final class DriftFindings {
     private void addGuardFindings(GuardChange change, List<Finding> findings) {
         switch (change.order()) {
             case RESYNC -> findings.add(newFenceFinding());
-            case UNCORDON ->
-                findings.add(
-                        newFinding(Severity.ERROR, "its memcached waits to join, and is closed to PHP until then"));
+            case UNCORDON -> {
+                if (isInstalled("memcached")) {
+                    String words = "its memcached waits to join, and is closed to PHP until then";
+                    findings.add(newFinding(Severity.ERROR, words));
+                }
+            }
             case BLOCK_LEAVING, BLOCK_LEAVING_FIRST ->
                 findings.add(newFinding(
                         Severity.ERROR,
