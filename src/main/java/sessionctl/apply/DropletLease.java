@@ -20,7 +20,7 @@ import sessionctl.state.RunLogEntry;
 public record DropletLease(LeaseOwner owner) {
     private static final int HELD = 7;
     private static final int NOT_OURS = 9;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Acquires the lease unless another run holds it. */
     public LeaseResult acquire(Shell shell, String login) throws SshFailure {
