@@ -97,7 +97,7 @@ final class MemcachedChecks {
         Map<String, CheckFailure> unexplained = new LinkedHashMap<>(fenced);
         for (PortProbe probe : probes) {
             String to = probe.to().name();
-            if (probe.isWrong() && (!down.contains(to) || fenced.containsKey(to) && probe.isDropped())) {
+            if (probe.isWrong() && (!down.contains(to) || (fenced.containsKey(to) && probe.isDropped()))) {
                 failures.add(describeWrong(probe));
                 unexplained.remove(to);
             }
