@@ -86,9 +86,8 @@ final class SentinelFindings {
             return Optional.of(Finding.error(nameOf(address), what, ""));
         }
         DropletHealth server = health.get();
-        if (explained.contains(server.name())
-                || server.statusFacts() != null
-                        && (!server.runsMemcached() || server.cache() == null && server.isOpen())) {
+        boolean down = !server.runsMemcached() || (server.cache() == null && server.isOpen());
+        if (explained.contains(server.name()) || (server.statusFacts() != null && down)) {
             return Optional.empty();
         }
         return Optional.of(
