@@ -131,11 +131,19 @@ class PreflightActionTest {
                         "/etc, /usr is on a read-only file system"),
                 new Obstacle(
                         PreflightItem.SYSTEM,
-                        a -> a.with(
-                                "services",
-                                "Id=apache2.service\nUnitFileState=masked\n\nId=memcached.service\n"
-                                        + "UnitFileState=masked-runtime\n\nId=nginx.service\nUnitFileState=masked\n\n"
-                                        + "Id=sessionctl-sentinel.service\nUnitFileState=masked-runtime\n"),
+                        a -> a.with("services", """
+                                Id=apache2.service
+                                UnitFileState=masked
+
+                                Id=memcached.service
+                                UnitFileState=masked-runtime
+
+                                Id=nginx.service
+                                UnitFileState=masked
+
+                                Id=sessionctl-sentinel.service
+                                UnitFileState=masked-runtime
+                                """),
                         "the units apache2, memcached are masked, so systemd does not start them; run there: systemctl"
                                 + " unmask apache2 && systemctl unmask --runtime memcached"),
                 new Obstacle(
