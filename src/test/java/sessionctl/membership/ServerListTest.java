@@ -69,18 +69,18 @@ class ServerListTest {
         assertThat(ServerList.of(actual(ini, "extension=memcache.so\n"))).isEmpty();
     }
 
-    /** The lines of a cluster that was made by hand, as the droplet's script prints them. */
+    /** The lines of a cluster that was made by hand; the droplet's script prints a tab for | and a new line for ;. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|Memcache|sapi=8.2/apache2\n"
+                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|Memcache|sapi=8.2/apache2;"
                         + "/etc/php/8.2/apache2/conf.d/99.ini:2|session.save_path|LIST|sapi=8.2/apache2",
-                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|memcache|sapi=8.2/apache2\n"
+                "/etc/php/8.2/apache2/conf.d/99.ini:1|session.save_handler|memcache|sapi=8.2/apache2;"
                         + "/etc/php/8.2/apache2/conf.d/99.ini:2|memcache.session_save_path|LIST|sapi=8.2/apache2",
-                "/etc/apache2/conf-enabled/a.conf:1|session.save_handler|memcache|module\n"
+                "/etc/apache2/conf-enabled/a.conf:1|session.save_handler|memcache|module;"
                         + "/etc/apache2/conf-enabled/a.conf:2|session.save_path|LIST|module",
-                "/etc/apache2/sites-enabled/a.conf:1|session.save_handler|memcache|module part at=1\n"
-                        + "/etc/apache2/sites-enabled/a.conf:2|session.save_path|LIST|module part at=1\n"
+                "/etc/apache2/sites-enabled/a.conf:1|session.save_handler|memcache|module part at=1;"
+                        + "/etc/apache2/sites-enabled/a.conf:2|session.save_path|LIST|module part at=1;"
                         + "/etc/apache2/sites-enabled/b.conf:1|session.save_path|tcp://10.0.0.9:6379|module part at=2",
             })
     void aListInAnotherFileIsAdopted(String lines) throws IOException, InvalidAnswerException {
