@@ -73,10 +73,12 @@ public final class ServerList {
     /**
      * Returns HOST:PORT of each server, in the list's order; empty if PHP does not store its sessions in memcached. The
      * host is 127.0.0.1 for the loopback addresses, {@code unix} for a socket. It may be a name: which address that is
-     * there is not known here. Where sessionctl has installed the guard, the list of its own files counts: a line that
-     * overrides it is a finding, and changes no membership. Elsewhere PHP's own list counts. The list of a host, site or folder counts if PHP has no other one. If none counts, because
-     * another file selects another storage, it is the list of the files that sessionctl manages: their servers may still
-     * hold sessions.
+     * there is not known here.
+     *
+     * <p>Where sessionctl has installed the guard, the list of its own files counts: a line that overrides it is a
+     * finding, and changes no membership. Elsewhere PHP's own list counts, and that of a host, site or folder if PHP has
+     * no other one. If none counts, because another file selects another storage, it is the list of the files that
+     * sessionctl manages: their servers may still hold sessions.
      */
     static Set<String> of(DropletFacts facts) {
         EffectiveSettings settings = EffectiveSettings.of(facts);

@@ -53,6 +53,20 @@ class GuardFenceTest extends ThreeServers {
         assertThat(guard.guardState()).isNotEmpty();
     }
 
+    /** Their guards read it and announce, and their sentinels watch it. Another host may also use a low port. */
+    @Test
+    void onlyTheGuardsOfTheOtherDropletsPassTheFence() throws IOException, InterruptedException {
+        guard.run("close");
+        String passes = "-A SESSIONCTL-GATE -s %s/32 -d 127.98.0.1/32 -p tcp -m tcp --sport 0:1023 --dport "
+                + own.port() + " -j RETURN";
+        assertThat(guard.gate())
+                .containsExactly(
+                        passes.formatted("127.98.0.2"),
+                        passes.formatted("127.98.0.3"),
+                        "-A SESSIONCTL-GATE -d 127.98.0.1/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport " + own.port()
+                                + " -j REJECT --reject-with tcp-reset");
+    }
+
     @Test
     void aFenceThatNoRuleLeadsToDoesNotCountAsClosed() throws IOException, InterruptedException {
         second.set("session", LATER, "x");

@@ -223,8 +223,15 @@ final class GuardRun {
         Files.createFile(folder.resolve("old"));
     }
 
-    /** Returns the rules of the fence if they precede all others: none when the port is open. */
+    /** Returns the rules of the fence for PHP if they precede all others: none when the port is open. */
     List<String> guardState() throws IOException {
+        return gate().stream()
+                .filter(rule -> !rule.contains(" --sport 0:1023 "))
+                .toList();
+    }
+
+    /** Returns all rules of the fence if they precede all others. */
+    List<String> gate() throws IOException {
         return first("INPUT", "SESSIONCTL-GATE");
     }
 

@@ -85,7 +85,8 @@ class ServerListTest {
             })
     void aListInAnotherFileIsAdopted(String lines) throws IOException, InvalidAnswerException {
         String settings = lines.replace("LIST", "tcp://10.0.0.1:11211,tcp://10.0.0.2:11211")
-                .replace('|', '\t');
+                .replace('|', '\t')
+                .replace(';', '\n');
         Answer answer = Answer.named("debian-12-provisioned")
                 .with(PHP, "")
                 .with(MODULE, "")

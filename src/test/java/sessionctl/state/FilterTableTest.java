@@ -113,7 +113,8 @@ class FilterTableTest {
             :SESSIONCTL-SILENT - [0:0]
             -A INPUT -j SESSIONCTL-GATE
             -A OUTPUT -j SESSIONCTL-SILENT
-            -A SESSIONCTL-GATE -d 10.98.0.1/32 ! -s 127.0.0.1/32 -p tcp -m tcp ! --sport 0:1023 --dport 11211 -j REJECT
+            -A SESSIONCTL-GATE -s 10.98.0.2/32 -d 10.98.0.1/32 -p tcp -m tcp --sport 0:1023 --dport 11211 -j RETURN
+            -A SESSIONCTL-GATE -d 10.98.0.1/32 ! -s 127.0.0.1/32 -p tcp -m tcp --dport 11211 -j REJECT
             """ + blocks);
         ManagedRules wanted = new ManagedRules(
                 Map.of(ManagedRules.PAIRWISE, List.of("-A SESSIONCTL -p tcp -m tcp --dport 11211 -j DROP")),

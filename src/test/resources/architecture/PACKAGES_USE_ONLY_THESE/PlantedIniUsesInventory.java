@@ -1,0 +1,5 @@
+package sessionctl.ini;
+
+class PlantedIniUsesInventory {
+    sessionctl.inventory.Cluster other;
+}

@@ -1,5 +1,0 @@
-package sessionctl.ini;
-
-class PlantedIniUsesState {
-    sessionctl.state.DropletState other;
-}
