@@ -110,8 +110,8 @@ class PackagesIT {
         assertStops(
                 "printf '# ours\\nPackage: php8.2-memcache other\\nPin: release *\\nPin-Priority: -1\\n' >" + pins,
                 "rm " + pins,
-                pins + ":2-4 forbids apt to install php8.2-memcache (a negative Pin-Priority); run: ssh"
-                        + " root@203.0.113.11 'sed -i '\\''2,4s/^/#/'\\'' " + pins + "'");
+                pins + ":2-4 forbids apt to install php8.2-memcache (a negative Pin-Priority); run: ssh root@"
+                        + lab.host("lamp01").publicIp() + " 'sed -i '\\''2,4s/^/#/'\\'' " + pins + "'");
         assertStops(
                 "apt-mark hold memcached >/dev/null",
                 "apt-mark unhold memcached",
