@@ -485,12 +485,24 @@ sub merge {
 
 sub resync {
     my ($now, @open) = @_;
+    # Another process may fill it, or may have filled and opened it since.
+    open(my $lock, '>>', "$RUN/joining") or return;
+    return if !flock $lock, LOCK_EX | LOCK_NB or $mode eq 'open' and words_of("$RUN/state") =~ /^(?:open|held) /;
     $mode = 'resync';
     push @resyncs, $now;
     write_to($CLOSED, $$);
     fence_new();
+    close $lock or return;
+    my $prepare = sub {
+        return 0 if !-e $CLOSED;
+        let_go();
+        fence();
+        hand_over_changes(@open) if @open;
+        unlink "$RUN/cut";
+        return 1;
+    };
     start_child(
-        sub { let_go(); fence(); hand_over_changes(@open) if @open; unlink "$RUN/cut"; return join_cluster('', sub { -e $CLOSED }) },
+        sub { return join_cluster('', $prepare) },
         'fills memcached',
         sub {
             my ($done) = @_;

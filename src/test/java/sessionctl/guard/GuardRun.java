@@ -223,6 +223,11 @@ final class GuardRun {
         Files.createFile(folder.resolve("old"));
     }
 
+    /** Returns a file of the guard's state that does not survive a reboot. */
+    Path runFile(String name) {
+        return folder.resolve("run/guard").resolve(name);
+    }
+
     /** Returns the rules of the fence for PHP if they precede all others: none when the port is open. */
     List<String> guardState() throws IOException {
         return gate().stream()

@@ -115,6 +115,24 @@ class SentinelTest extends ThreeServers {
         });
     }
 
+    /** A run fills it at the same time, for example. */
+    @Test
+    void aMemcachedThatAnotherProcessFillsIsLeftToIt() throws Exception {
+        own.set("session", LATER - 9, "old");
+        thirdSays("open synced= silent=127.98.0.1:77");
+        Process other = new ProcessBuilder(
+                        "flock", guard.runFile("joining").toString(), "sleep", "3")
+                .start();
+        pause(2000);
+        assertThat(own.value("session")).isEqualTo("old");
+        assertThat(line(third)).doesNotContain("synced=" + THIRD);
+        assertThat(other.waitFor()).isZero();
+        eventually("it is filled, and announces that", () -> {
+            thirdSays("open synced= silent=127.98.0.1:77");
+            return line(third).contains("synced=" + THIRD + ":77 ");
+        });
+    }
+
     /** PHP on the third droplet would write to the others only. */
     @Test
     void aServerThatADropletDoesNotReachStaysFencedUntilItDoes() throws Exception {
