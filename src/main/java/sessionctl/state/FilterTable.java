@@ -17,6 +17,7 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
     private static final String APPEND = "-A ";
     private static final String INPUT = "INPUT";
     private static final String FENCE = ManagedRules.jump(ManagedRules.FENCE);
+    private static final String BLOCKS = "SESSIONCTL-SILENT";
     private static final List<String> BUILT_IN = List.of(INPUT, "FORWARD", "OUTPUT");
 
     /** Keeps the order of the policies. */
@@ -30,7 +31,10 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         return of(save.lines().toList());
     }
 
-    /** Parses the lines of that output. */
+    /**
+     * Parses the lines of that output. The blocks of the sentinel are left out: they come and go at any time, and a plan
+     * must not differ for that.
+     */
     public static FilterTable of(List<String> save) {
         Map<String, String> policies = new LinkedHashMap<>();
         BUILT_IN.forEach(chain -> policies.put(chain, "ACCEPT"));
@@ -38,8 +42,13 @@ public record FilterTable(Map<String, String> policies, List<String> rules) {
         for (String line : save) {
             if (line.startsWith(":")) {
                 String[] words = line.substring(1).split(" ", 3);
+                if (words[0].equals(BLOCKS)) {
+                    continue;
+                }
                 policies.put(words[0].intern(), words.length > 1 ? words[1].intern() : "-");
-            } else if (line.startsWith(APPEND)) {
+            } else if (line.startsWith(APPEND)
+                    && !chain(line).equals(BLOCKS)
+                    && !line.equals(APPEND + "OUTPUT -j " + BLOCKS)) {
                 // Droplets of a large cluster have many rules, most of them equal.
                 rules.add(line.intern());
             }
