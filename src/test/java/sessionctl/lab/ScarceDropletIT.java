@@ -64,6 +64,7 @@ class ScarceDropletIT {
     @Test
     @Order(2)
     void aFullDiskBeforeTheInstallationIsReported() {
+        lab.onHost("lamp01", "apt-get update -qq");
         fill(20_000);
         String needed = "lamp01: 19 MB are free in /, but the packages need ";
         lab.run("check", inventory.toString()).exits(1).withoutTraces().prints(needed);
