@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import sessionctl.fleet.Fleet;
+import sessionctl.health.Finding;
 import sessionctl.health.Remedies;
+import sessionctl.health.ServerFindings;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.ports.PortProbe;
@@ -25,8 +27,9 @@ record ConnectionTest(List<PortProbe> matrix, Set<String> refusing) {
      * @param left droplets that have left the cluster, whose memcached must not answer
      */
     static ConnectionTest run(Fleet fleet, List<Droplet> droplets, Set<Droplet> left, Cluster cluster) {
+        int port = cluster.memcached().port();
         List<PortProbe> matrix =
-                fleet.testPorts(droplets, left, cluster.memcached().port());
+                fleet.explain(fleet.testPorts(droplets, left, port), droplets, port, PortProbe::isDropped);
         Set<String> refusing = new TreeSet<>();
         matrix.stream().filter(c -> c.mustBeOpen() && c.isTested()).forEach(c -> refusing.add(c.to().name()));
         matrix.stream()
@@ -40,6 +43,14 @@ record ConnectionTest(List<PortProbe> matrix, Set<String> refusing) {
         return matrix.stream().anyMatch(c -> c.isWrong() && !refusing.contains(c.to().name()))
                 ? ExitCode.CHECK_FAILED
                 : ExitCode.OK;
+    }
+
+    /** Returns a finding for each failed connection whose cause is known. */
+    List<Finding> findings(Remedies remedies) {
+        return matrix.stream()
+                .filter(probe -> probe.cause() != null && !probe.cause().isFixedByProvision())
+                .map(probe -> ServerFindings.notReached(probe, remedies))
+                .toList();
     }
 
     /** Returns the sentences to print after the matrix. */

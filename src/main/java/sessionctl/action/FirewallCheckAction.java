@@ -67,6 +67,7 @@ public final class FirewallCheckAction {
                 .filter(d -> !(answers.get(d) instanceof ProbeResult.Unreached<DropletFacts>))
                 .toList();
         ConnectionTest tests = ConnectionTest.run(fleet, reached, planner.findLeft(), cluster);
+        findings.addAll(tests.findings(remedies));
         int code = ExitCodes.of(leavers.withoutUnreachable(failed));
         if (code != ExitCode.UNREACHED) {
             boolean wrong = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR)

@@ -20,9 +20,11 @@ import sessionctl.health.Severity;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
 import sessionctl.membership.RemovedServers;
+import sessionctl.ports.PortProbe;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.InterfaceAddress;
+import sessionctl.state.ManagedRules;
 import sessionctl.state.PreflightFacts;
 import sessionctl.state.UnsupportedDropletException;
 
@@ -53,15 +55,53 @@ public final class PreflightAction {
         Map<Droplet, ProbeResult<PreflightFacts>> answers =
                 fleet.inspectPreflight(chosen, cluster.memcached().port(), this::missingPackages);
         Map<Droplet, List<String>> questions = RemovedServers.of(cluster, factsOf(answers), Set.of());
-        return deriveFindings(answers, RemovedServersCheck.findings(fleet, questions, remedies));
+        List<PortProbe> connections = testConnections(fleet, factsOf(answers));
+        return deriveFindings(answers, RemovedServersCheck.findings(fleet, questions, remedies), connections);
     }
 
-    /** Derives the findings from the facts. */
-    Preflight deriveFindings(Map<Droplet, ProbeResult<PreflightFacts>> answers, List<Finding> removed) {
+    /** Tests the connections between the droplets that have their private address, whether memcached runs or not. */
+    private List<PortProbe> testConnections(Fleet fleet, Map<Droplet, DropletFacts> facts) {
+        List<Droplet> present = facts.keySet().stream()
+                .filter(droplet -> !droplet.leaving() && hasAddress(droplet, facts.get(droplet)))
+                .toList();
+        int port = cluster.memcached().port();
+        List<PortProbe> tested = fleet.testPortsBetween(present, port).stream()
+                .filter(probe -> !isKnownToBeClosed(probe, facts))
+                .toList();
+        return fleet.explain(tested, present, port, PortProbe::isDropped);
+    }
+
+    /** Returns true if the other droplet has sessionctl's rules, and they do not admit this one yet. */
+    private static boolean isKnownToBeClosed(PortProbe probe, Map<Droplet, DropletFacts> facts) {
+        DropletFacts other = facts.get(probe.to());
+        if (!probe.isDropped() || other == null || other.input() == null) {
+            return false;
+        }
+        List<String> rules = other.input().managedRules().chains().getOrDefault(ManagedRules.PAIRWISE, List.of());
+        return facts.keySet().stream()
+                .filter(from -> from.name().equals(probe.from()))
+                .anyMatch(from -> !rules.isEmpty()
+                        && rules.stream().noneMatch(rule -> rule.contains(" -s " + from.privateIp() + "/32 ")));
+    }
+
+    private static boolean hasAddress(Droplet droplet, DropletFacts facts) {
+        return facts.addresses().stream()
+                .anyMatch(held -> held.address().equals(droplet.privateIp().text()));
+    }
+
+    /** Derives the findings from the facts, and from the tests of connections between the droplets. */
+    Preflight deriveFindings(
+            Map<Droplet, ProbeResult<PreflightFacts>> answers, List<Finding> removed, List<PortProbe> connections) {
         List<PreflightResult> results = new ArrayList<>();
         OverrideFindings overrides =
                 new OverrideFindings(factsOf(answers), desired.settings(cluster.droplets()), remedies);
-        answers.forEach((droplet, answer) -> results.add(check(droplet, answer, overrides.findings(droplet))));
+        answers.forEach((droplet, answer) -> results.add(check(
+                droplet,
+                answer,
+                overrides.findings(droplet),
+                connections.stream()
+                        .filter(probe -> probe.from().equals(droplet.name()))
+                        .toList())));
         return Preflight.of(cluster, results, removed, remedies);
     }
 
@@ -108,11 +148,12 @@ public final class PreflightAction {
                 facts.state());
     }
 
-    private PreflightResult check(Droplet droplet, ProbeResult<PreflightFacts> answer, List<Finding> overrides) {
+    private PreflightResult check(
+            Droplet droplet, ProbeResult<PreflightFacts> answer, List<Finding> overrides, List<PortProbe> connections) {
         return answer.fold(
                 found -> FailureIsolation.run(
                         () -> new PreflightChecks(cluster, droplet, found, remedies)
-                                .run(whyUnsupported(droplet, found.facts()), overrides),
+                                .run(whyUnsupported(droplet, found.facts()), overrides, connections),
                         why -> failed(droplet, false, PreflightItem.SYSTEM, why)),
                 failure -> failed(droplet, true, checkOf(failure.kind()), PlaceText.withoutAddress(droplet, failure)),
                 why -> failed(droplet, false, PreflightItem.SYSTEM, why));

@@ -83,8 +83,12 @@ public final class StatusAction {
                 .fromMeasurements(all).stream()
                         .filter(f -> !names.contains(f.droplet()))
                         .forEach(removed::add);
-        List<PortProbe> matrix =
-                fleet.testPorts(reported, lost, left, cluster.memcached().port());
+        int port = cluster.memcached().port();
+        List<PortProbe> matrix = fleet.explain(
+                fleet.testPorts(reported, lost, left, port),
+                reported,
+                port,
+                ClusterHealth.unexplained(droplets, remedies));
         return evaluate(droplets, removed, matrix);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.apply.DropletLease;
 import sessionctl.command.Command;
@@ -29,6 +30,7 @@ import sessionctl.ports.OutsideHost;
 import sessionctl.ports.PortMatrix;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortProbes;
+import sessionctl.ports.PortTraces;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.Shells;
 import sessionctl.ssh.SshFailure;
@@ -40,15 +42,13 @@ import sessionctl.state.StatusFacts;
 
 /** Many droplets in parallel, with one connection for each, kept for the complete run. */
 public final class Fleet implements AutoCloseable {
-    /**
-     * The timeout for a removed server, in seconds. It is long enough that a slow server does not pass for a stopped
-     * one.
-     */
+    /** The timeout for a removed server: a slow one must not pass for a stopped one. */
     private static final int REMOVED_SECONDS = 4;
 
     private final Shells shells;
     private final Progress progress;
     private final Invocation invocation;
+    private final int concurrency;
     private final ExecutorService threads;
     private final OutsideHost outside;
     private final Map<Droplet, Shell> openShells = new ConcurrentHashMap<>();
@@ -82,6 +82,7 @@ public final class Fleet implements AutoCloseable {
         this.shells = shells;
         this.invocation = invocation;
         this.progress = progress;
+        this.concurrency = concurrency;
         this.threads = Executors.newFixedThreadPool(concurrency, DaemonThreads.named("droplet"));
     }
 
@@ -152,11 +153,7 @@ public final class Fleet implements AutoCloseable {
                         shell.run(PreflightProbe.offer(packages.getOrDefault(droplet, Set.of()), patience))));
     }
 
-    /**
-     * Reads the last lines of these droplets' run logs, with one command each.
-     *
-     * @param lines the maximum number of lines from each log
-     */
+    /** Reads at most this number of last lines of each droplet's run log, with one command each. */
     public Map<Droplet, ProbeResult<List<RunLogEntry>>> readHistory(List<Droplet> droplets, int lines) {
         return probe(droplets, (droplet, shell) -> DropletLease.history(shell, lines));
     }
@@ -215,14 +212,24 @@ public final class Fleet implements AutoCloseable {
                 .values());
     }
 
-    /**
-     * Tests which droplets reach whose port. Tests from this machine are left out, because each blocked port takes
-     * seconds.
-     */
-    List<PortProbe> testPortsBetween(List<Droplet> droplets, int port) {
+    /** Tests which droplets reach whose port, but not from this machine: there a blocked port takes seconds. */
+    public List<PortProbe> testPortsBetween(List<Droplet> droplets, int port) {
         PortMatrix matrix = new PortMatrix(droplets, port);
         return PortProbes.of(onAll(droplets, droplet -> testPortsFrom(matrix, droplet), PortMatrix::unknownRow)
                 .values());
+    }
+
+    /** Adds to failed connections what drops or refuses them. */
+    public List<PortProbe> explain(
+            List<PortProbe> probes, List<Droplet> droplets, int port, Predicate<PortProbe> wanted) {
+        return PortTraces.explain(
+                probes,
+                droplets,
+                port,
+                concurrency,
+                wanted,
+                commands -> ProbeResult.answered(
+                        probe(List.copyOf(commands.keySet()), (droplet, shell) -> shell.run(commands.get(droplet)))));
     }
 
     /**

@@ -7,19 +7,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sessionctl.apply.Applier;
 import sessionctl.apply.ChangeResult;
 import sessionctl.apply.ConfirmOrRevert;
 import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
+import sessionctl.plan.Configure;
 import sessionctl.plan.DropletPlan;
 import sessionctl.plan.FirewallChange;
 import sessionctl.plan.Plan;
 import sessionctl.plan.Stage;
 import sessionctl.plan.Waves;
+import sessionctl.ports.PortProbe;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.DropletFacts;
 import sessionctl.state.UnsupportedDropletException;
@@ -141,9 +145,44 @@ public final class Rollout {
             changeRules(planned(stage), planned(stage));
             return;
         }
+        if (stage == Stage.WEB) {
+            testServers();
+            if (!mayContinue()) {
+                return;
+            }
+        }
         List<Droplet> changed = run(stage);
         if (stage == Stage.PACKAGES && mayContinue()) {
             inspectAgain(changed, this::replan);
+        }
+    }
+
+    /**
+     * Tests that each droplet whose PHP gets another list of servers reaches them: its pages would wait for a server that
+     * does not answer. A server that is closed until it is filled refuses, which is an answer.
+     */
+    private void testServers() {
+        List<Droplet> members = rolloutByDroplet.keySet().stream()
+                .filter(droplet -> !droplet.leaving())
+                .toList();
+        Set<String> changed = members.stream()
+                .filter(droplet -> progressOf(droplet).remaining(Stage.WEB).stream()
+                        .anyMatch(change -> change instanceof Configure configure && configure.changesServers()))
+                .map(Droplet::name)
+                .collect(Collectors.toSet());
+        if (changed.isEmpty() || safety.port().isEmpty()) {
+            return;
+        }
+        int port = safety.port().getAsInt();
+        Predicate<PortProbe> isLost = probe -> probe.isDropped() && changed.contains(probe.from());
+        List<PortProbe> probes = fleet.testPortsBetween(members, port);
+        for (PortProbe probe : fleet.explain(probes, members, port, isLost)) {
+            if (isLost.test(probe)) {
+                members.stream()
+                        .filter(droplet -> droplet.name().equals(probe.from()))
+                        .forEach(droplet -> progressOf(droplet)
+                                .fail("reach memcached on " + probe.to().name(), probe.reason() + "; then run again"));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sessionctl.inventory.Cluster;
@@ -62,12 +63,17 @@ public record ClusterHealth(
         drift.forEach(d -> findings.addAll(d.exposureFindings(cluster)));
         drift.forEach(d -> findings.addAll(d.findings(unreached)));
         blocks.stream().filter(b -> !absent.contains(b.droplet())).forEach(findings::add);
-        findings.addAll(new PathFindings(droplets, port, remedies).findings(matrix));
+        findings.addAll(new PathFindings(droplets, remedies).findings(matrix));
         drift.forEach(d -> findings.addAll(d.firewallFindings(port)));
         findings.addAll(new ClockFindings(cluster, remedies).findings(clocks(droplets)));
         findings.addAll(new SessionFindings(cluster, droplets, lockTimeout, remedies).findings());
         findings.sort(Comparator.comparing(Finding::severity));
         return new ClusterHealth(cluster, droplets, matrix, findings);
+    }
+
+    /** Returns a test for failed connections that no fact about these droplets explains. */
+    public static Predicate<PortProbe> unexplained(List<DropletHealth> droplets, Remedies remedies) {
+        return new PathFindings(droplets, remedies)::isUnexplained;
     }
 
     private static Finding problemFinding(DropletHealth dropletHealth) {

@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import sessionctl.inventory.Droplet;
+import sessionctl.ports.DropCause;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortState;
 import sessionctl.state.SentinelState;
@@ -20,12 +18,10 @@ final class PathFindings {
     private static final int MAX_FINDINGS = 10;
 
     private final Map<String, DropletHealth> droplets = new LinkedHashMap<>();
-    private final int port;
     private final Remedies remedies;
 
-    PathFindings(List<DropletHealth> checked, int port, Remedies remedies) {
+    PathFindings(List<DropletHealth> checked, Remedies remedies) {
         checked.forEach(c -> droplets.put(c.name(), c));
-        this.port = port;
         this.remedies = remedies;
     }
 
@@ -78,9 +74,25 @@ final class PathFindings {
             unknown.putIfAbsent(probe.from(), probe.why());
             return Optional.empty();
         }
-        boolean reported = (probe.isDropped() ? to.servesItsAddress() : to.isOpen() && !blocks(from, to))
-                && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
+        boolean reported =
+                isUnexplained(probe, from, to) && failed.merge(probe.from(), 1, Integer::sum) <= MAX_FINDINGS;
         return reported ? Optional.of(pathFinding(probe, from, to)) : Optional.empty();
+    }
+
+    /** Returns true if a connection failed, and no other finding says why. */
+    boolean isUnexplained(PortProbe probe) {
+        DropletHealth to = droplets.get(probe.to().name());
+        DropletHealth from = droplets.get(probe.from());
+        return probe.isWrong()
+                && probe.why().isEmpty()
+                && to != null
+                && from != null
+                && from.statusFacts() != null
+                && isUnexplained(probe, from, to);
+    }
+
+    private static boolean isUnexplained(PortProbe probe, DropletHealth from, DropletHealth to) {
+        return probe.isDropped() ? to.servesItsAddress() : to.isOpen() && !blocks(from, to);
     }
 
     private static boolean blocks(DropletHealth from, DropletHealth to) {
@@ -98,41 +110,15 @@ final class PathFindings {
     }
 
     private Finding pathFinding(PortProbe probe, DropletHealth from, DropletHealth to) {
-        String what = probe.state() == PortState.UNKNOWN
-                ? "its connection to memcached on " + to.name() + " is not known: its answer lacks it"
-                : "it does not reach memcached on " + to.name() + " ("
-                        + probe.state().words() + ")";
-        if (from.needsFirewall() || to.needsFirewall()) {
-            return Finding.error(from.name(), what, remedies.provision());
+        if (probe.state() == PortState.UNKNOWN) {
+            String what = "its connection to memcached on " + to.name() + " is not known: its answer lacks it";
+            return Finding.error(from.name(), what, "");
         }
-        String rule = barring(from, to.droplet());
-        if (rule != null) {
-            List<String> words = new ArrayList<>(List.of("iptables", "-D"));
-            words.addAll(List.of(rule.substring("-A ".length()).split(" ")));
-            return Finding.error(
-                    from.name(), what + ", because of a rule of its own", remedies.onDroplet(from.droplet(), words));
-        }
-        return Finding.error(
-                from.name(), what + "; no rule on either side blocks it, so check the network between them", "");
-    }
-
-    /**
-     * Returns the first rule of the source droplet that surely blocks this connection; null if none is known. Rules of
-     * the target before sessionctl's own are a change of its firewall, and later ones do not apply to its peers.
-     */
-    private @Nullable String barring(DropletHealth from, Droplet to) {
-        if (from.statusFacts() == null || from.statusFacts().facts().firewall() == null) {
-            return null;
-        }
-        Pattern barring = Pattern.compile(String.format(
-                "-A OUTPUT (-s %s/32 )?(-d %s/32 )?(-p tcp (-m tcp )?)?(--dport %d )?-j (DROP|REJECT)( --reject-with"
-                        + " \\S+)?",
-                Pattern.quote(from.droplet().privateIp().text()),
-                Pattern.quote(to.privateIp().text()),
-                port));
-        return from.statusFacts().facts().firewall().state().v4().rules().stream()
-                .filter(barring.asMatchPredicate())
-                .findFirst()
-                .orElse(null);
+        DropCause cause = probe.cause();
+        Finding finding = ServerFindings.notReached(probe, remedies);
+        boolean drifted = from.needsFirewall() || to.needsFirewall();
+        return drifted && (cause == null || cause.isFixedByProvision())
+                ? Finding.error(from.name(), finding.what(), remedies.provision())
+                : finding;
     }
 }

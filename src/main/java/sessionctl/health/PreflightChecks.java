@@ -9,7 +9,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.inventory.Firewall;
 import sessionctl.plan.InstallPackages;
+import sessionctl.ports.DropCause;
+import sessionctl.ports.PortProbe;
 import sessionctl.state.InterfaceAddress;
 import sessionctl.state.PreflightFacts;
 
@@ -41,12 +44,14 @@ public final class PreflightChecks {
      *
      * @param whyUnsupported the reason why the inventory cannot be applied, apart from addresses; empty if there is none
      * @param overrides findings about lines of other files that override the inventory, errors first
+     * @param connections the tests of connections from this droplet to memcached's port on the others
      */
-    public PreflightResult run(String whyUnsupported, List<Finding> overrides) {
+    public PreflightResult run(String whyUnsupported, List<Finding> overrides, List<PortProbe> connections) {
         if (!whyUnsupported.isEmpty()) {
             addError(PreflightItem.SYSTEM, whyUnsupported);
         }
         checkAddress();
+        checkNetwork(connections);
         checkPackages();
         checkPorts();
         checkFirewalls();
@@ -83,6 +88,27 @@ public final class PreflightChecks {
                     "it does not have its private address " + address + (device == null ? "" : " on " + device)
                             + ", it has " + has + "; correct private_ip in the inventory or enable private networking");
         }
+    }
+
+    /** A port without a listener refuses, so only a lost connection is a fault. A run makes its own rules. */
+    private void checkNetwork(List<PortProbe> connections) {
+        boolean rules = cluster.firewall().mode() != Firewall.Mode.NONE;
+        List<PortProbe> lost = connections.stream()
+                .filter(PortProbe::isDropped)
+                .filter(p -> p.cause() == null || !(rules && p.cause().isFixedByProvision()))
+                .toList();
+        if (lost.isEmpty()) {
+            return;
+        }
+        DropCause cause = lost.get(0).cause();
+        String more = lost.size() == 1 ? "" : " (and does not reach " + (lost.size() - 1) + " more)";
+        addError(
+                PreflightItem.NETWORK,
+                "it does not reach the memcached port of " + lost.get(0).to().name() + more
+                        + (cause == null ? "" : ": " + cause.what()),
+                cause == null || cause.at() == null || cause.commands().isEmpty()
+                        ? ""
+                        : remedies.allOnDroplet(cause.at(), cause.commands()));
     }
 
     private void checkPackages() {

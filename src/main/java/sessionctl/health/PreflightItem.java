@@ -14,6 +14,8 @@ public enum PreflightItem {
     SYSTEM("system"),
     /** It holds its private address. */
     ADDRESS("private address"),
+    /** It reaches the memcached port of every other droplet, or a refusal from there. */
+    NETWORK("private network"),
     /** Its package sources offer the packages that it lacks. */
     PACKAGES("packages"),
     /** No other program listens at memcached's port. */

@@ -2,6 +2,8 @@ package sessionctl.health;
 
 import java.util.List;
 import sessionctl.plan.FirewallChange;
+import sessionctl.ports.DropCause;
+import sessionctl.ports.PortProbe;
 
 /** Findings about memcached servers: exposure to other hosts, firewall rules, and servers that the inventory lacks. */
 public final class ServerFindings {
@@ -46,5 +48,14 @@ public final class ServerFindings {
     public static Finding rules(String droplet, FirewallChange change, Remedies remedies) {
         return Finding.error(
                 droplet, "its rules for the memcached port " + change.describeFault(), remedies.provision());
+    }
+
+    /** A droplet does not reach another one's memcached. The finding has the cause and its remedy, if they are known. */
+    public static Finding notReached(PortProbe probe, Remedies remedies) {
+        DropCause cause = probe.cause();
+        String what = "it does not reach memcached on " + probe.to().name() + " ("
+                + probe.state().words() + ")" + (cause == null ? "" : ": " + cause.what());
+        boolean known = cause != null && cause.at() != null && !cause.commands().isEmpty();
+        return Finding.error(probe.from(), what, known ? remedies.allOnDroplet(cause.at(), cause.commands()) : "");
     }
 }

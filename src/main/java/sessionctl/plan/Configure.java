@@ -47,6 +47,13 @@ public record Configure(
         return String.join(", ", parts);
     }
 
+    /** Returns true if PHP gets another list of servers. */
+    public boolean changesServers() {
+        return files.stream()
+                .flatMap(file -> file.diff().stream())
+                .anyMatch(line -> line.startsWith("+") && line.contains("session.save_path"));
+    }
+
     @Override
     public List<List<String>> diffs() {
         return files.stream().map(FileChange::diff).toList();

@@ -1,5 +1,6 @@
 package sessionctl.ports;
 
+import org.jspecify.annotations.Nullable;
 import sessionctl.inventory.Droplet;
 
 /**
@@ -9,8 +10,16 @@ import sessionctl.inventory.Droplet;
  * @param address the address that was probed
  * @param mustBeOpen true if the port must be open to this source; false if it must not
  * @param why the reason for a missing test or answer; empty if there is nothing to explain
+ * @param cause what drops or refuses the connection; null if it was not searched for
  */
-public record PortProbe(String from, Droplet to, String address, boolean mustBeOpen, PortState state, String why) {
+public record PortProbe(
+        String from,
+        Droplet to,
+        String address,
+        boolean mustBeOpen,
+        PortState state,
+        String why,
+        @Nullable DropCause cause) {
     /** Explains a skipped probe: no port at the address answers, so silence reveals nothing about the port. */
     public static final String NO_ROUTE = "this machine has no route to";
 
@@ -23,6 +32,22 @@ public record PortProbe(String from, Droplet to, String address, boolean mustBeO
     /** A probe with the usual explanation for its state. */
     public PortProbe(String from, Droplet to, String address, boolean mustBeOpen, PortState state) {
         this(from, to, address, mustBeOpen, state, state == PortState.NOT_TESTED ? NO_ROUTE : "");
+    }
+
+    PortProbe(String from, Droplet to, String address, boolean mustBeOpen, PortState state, String why) {
+        this(from, to, address, mustBeOpen, state, why, null);
+    }
+
+    /** Returns why a connection got no answer, with the remedy if there is one. */
+    public String reason() {
+        if (cause == null) {
+            return "no answer";
+        }
+        return cause.what() + (cause.remedy().isEmpty() ? "" : "; " + cause.remedy());
+    }
+
+    PortProbe because(DropCause found) {
+        return new PortProbe(from, to, address, mustBeOpen, state, why, found);
     }
 
     /** Returns true if the port was tested and is in the required state. */

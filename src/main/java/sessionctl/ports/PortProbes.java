@@ -4,6 +4,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.RandomAccess;
 import sessionctl.inventory.Droplet;
 
@@ -27,6 +28,22 @@ public final class PortProbes extends AbstractList<PortProbe> implements RandomA
     /** Returns one list of all parts. */
     public static List<PortProbe> of(Collection<List<PortProbe>> parts) {
         return new PortProbes(parts);
+    }
+
+    /** Returns a list with other probes in some places. */
+    static List<PortProbe> replacing(List<PortProbe> all, Map<Integer, PortProbe> places) {
+        return of(List.of(new AbstractList<>() {
+            @Override
+            public PortProbe get(int index) {
+                PortProbe place = places.get(index);
+                return place == null ? all.get(index) : place;
+            }
+
+            @Override
+            public int size() {
+                return all.size();
+            }
+        }));
     }
 
     /** Returns an immutable copy that uses no more memory than the list itself. */

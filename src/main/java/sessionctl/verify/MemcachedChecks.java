@@ -6,10 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sessionctl.command.CommandResult;
 import sessionctl.inventory.Droplet;
+import sessionctl.ports.DropCause;
 import sessionctl.ports.PortMatrix;
 import sessionctl.ports.PortProbe;
 import sessionctl.ports.PortProbes;
@@ -88,20 +90,23 @@ final class MemcachedChecks {
     CheckResult checkConnections() {
         List<Droplet> members = context.spec().staying();
         PortMatrix matrix = new PortMatrix(members, context.spec().port());
-        List<PortProbe> probes = PortProbes.of(
-                context.onAll(context.spec().droplets(), droplet -> matrix.probeFrom(droplet, context.shell(droplet)))
-                        .values());
         // Connections to a memcached that is known to be down or fenced show nothing new, unless packets are lost: a
         // sentinel fences a memcached that another droplet does not reach.
+        Predicate<PortProbe> isNews = probe -> {
+            String to = probe.to().name();
+            return probe.isWrong() && (!down.contains(to) || (fenced.containsKey(to) && probe.isDropped()));
+        };
+        List<PortProbe> probes = context.explain(
+                PortProbes.of(context.onAll(
+                                context.spec().droplets(), droplet -> matrix.probeFrom(droplet, context.shell(droplet)))
+                        .values()),
+                isNews);
         List<CheckFailure> failures = new ArrayList<>();
         Map<String, CheckFailure> unexplained = new LinkedHashMap<>(fenced);
-        for (PortProbe probe : probes) {
-            String to = probe.to().name();
-            if (probe.isWrong() && (!down.contains(to) || (fenced.containsKey(to) && probe.isDropped()))) {
-                failures.add(describeWrong(probe));
-                unexplained.remove(to);
-            }
-        }
+        probes.stream().filter(isNews).forEach(probe -> {
+            failures.add(describeWrong(probe));
+            unexplained.remove(probe.to().name());
+        });
         failures.addAll(unexplained.values());
         String detail = probes.size() + " connections tested";
         return CheckResult.of("network", "every droplet reaches every memcached", detail, failures)
@@ -111,6 +116,11 @@ final class MemcachedChecks {
     private static CheckFailure describeWrong(PortProbe probe) {
         String to = probe.to().name();
         String where = " at " + probe.address() + " (" + probe.state().words() + ")";
+        DropCause cause = probe.cause();
+        if (cause != null && !cause.isFixedByProvision()) {
+            return new CheckFailure(
+                    probe.from(), "it does not reach memcached on " + to + where + ": " + cause.what(), cause.remedy());
+        }
         return probe.from().equals(to)
                 ? new CheckFailure(
                         to,

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import sessionctl.command.Command;
 import sessionctl.command.CommandResult;
@@ -18,6 +19,7 @@ import sessionctl.fleet.Fleet;
 import sessionctl.fleet.InternalFailure;
 import sessionctl.fleet.RunAbortedException;
 import sessionctl.inventory.Droplet;
+import sessionctl.ports.PortProbe;
 import sessionctl.ssh.Shell;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.DropletFacts;
@@ -101,6 +103,11 @@ final class VerificationContext {
         results.forEach((droplet, result) -> result.ifPresent(answer -> answers.put(droplet, answer)));
         droplets.stream().flatMap(d -> Stream.ofNullable(failed.get(d))).forEach(failures::add);
         return answers;
+    }
+
+    /** Adds to failed connections what drops or refuses them. */
+    List<PortProbe> explain(List<PortProbe> probes, Predicate<PortProbe> wanted) {
+        return fleet.explain(probes, spec.droplets(), spec.port(), wanted);
     }
 
     void stop() {

@@ -29,6 +29,7 @@ ob_start();
 $do = isset($_GET['do']) ? $_GET['do'] : '';
 $answer = array('php' => PHP_VERSION, 'sapi' => PHP_SAPI, 'module' => (string) phpversion('memcache'));
 if ($do === 'settings') {
+    $answer['loaded'] = function_exists('php_ini_loaded_file') ? (string) php_ini_loaded_file() : '';
     $values = array();
     foreach (array('session', 'memcache') as $module) {
         foreach (extension_loaded($module) ? ini_get_all($module) : array() as $key => $value) {

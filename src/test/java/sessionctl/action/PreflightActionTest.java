@@ -22,8 +22,12 @@ import sessionctl.health.Finding;
 import sessionctl.health.Preflight;
 import sessionctl.health.PreflightItem;
 import sessionctl.health.Remedies;
+import sessionctl.health.Severity;
 import sessionctl.inventory.Cluster;
 import sessionctl.inventory.Droplet;
+import sessionctl.ports.DropCause;
+import sessionctl.ports.PortProbe;
+import sessionctl.ports.PortState;
 import sessionctl.ssh.SshFailure;
 import sessionctl.state.PhpSelection;
 import sessionctl.state.PreflightFacts;
@@ -167,11 +171,35 @@ class PreflightActionTest {
                                 + " more)"));
     }
 
+    /** A run makes its own rules, so only what other rules and the network drop is an obstacle. */
+    @Test
+    void aLostConnectionIsReportedUnlessProvisionMakesItsRule() throws IOException {
+        Droplet other = Samples.lamps(2).droplets().get(1);
+        List<List<String>> delete = List.of(List.of("nft", "delete", "table", "inet", "x"));
+        for (DropCause.Kind kind : DropCause.Kind.values()) {
+            DropCause cause = new DropCause("lamp02 drops them", other, delete, kind);
+            PortProbe lost = new PortProbe("lamp01", other, "10.98.0.2", true, PortState.SILENT, "", cause);
+            List<Finding> findings = preflight(probed(bare(), Map.of("memcached", "yes")), List.of(lost, lost))
+                    .findings();
+            Finding expected = new Finding(
+                    Severity.ERROR,
+                    "lamp01",
+                    "it does not reach the memcached port of lamp02 (and does not reach 1 more): lamp02 drops them",
+                    "ssh root@203.0.113.2 'nft delete table inet x'");
+            assertThat(findings).as("%s", kind).isEqualTo(kind == DropCause.Kind.RULES ? List.of() : List.of(expected));
+        }
+    }
+
     private static Preflight preflight(ProbeResult<PreflightFacts> answer) throws IOException {
+        return preflight(answer, List.of());
+    }
+
+    private static Preflight preflight(ProbeResult<PreflightFacts> answer, List<PortProbe> connections)
+            throws IOException {
         Map<Droplet, ProbeResult<PreflightFacts>> answers = new LinkedHashMap<>();
         answers.put(LAMP, answer);
         DesiredStates desired = new DesiredStates(CLUSTER, Samples.templates());
-        return new PreflightAction(CLUSTER, desired, new Remedies("")).deriveFindings(answers, List.of());
+        return new PreflightAction(CLUSTER, desired, new Remedies("")).deriveFindings(answers, List.of(), connections);
     }
 
     private static ProbeResult<PreflightFacts> probed(Answer answer, Map<String, String> offered) {

@@ -342,9 +342,7 @@ class StatusActionTest {
                         "dropped in one direction where it begins",
                         p -> p.withRules(1, "-A OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j DROP\n")
                                 .withPort("lamp01", 2, PortState.SILENT),
-                        "lamp01: it does not reach memcached on lamp02 (silent), because of a rule of its own; run: ssh"
-                                + " root@203.0.113.1 'iptables -D OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j"
-                                + " DROP'",
+                        "lamp01: it does not reach memcached on lamp02 (silent)",
                         1),
                 new Fault(
                         "dropped by the network, with rules for other packets",
@@ -356,23 +354,18 @@ class StatusActionTest {
                                         -A OUTPUT -d 10.98.0.3/32 -j DROP
                                         -A OUTPUT -p tcp -m tcp --dport 25 -j REJECT --reject-with tcp-reset
                                         """).withPort("lamp01", 2, PortState.SILENT),
-                        "lamp01: it does not reach memcached on lamp02 (silent); no rule on either side blocks it,"
-                                + " so check the network between them",
+                        "lamp01: it does not reach memcached on lamp02 (silent)",
                         1),
                 new Fault(
                         "refused where it begins, with everything else",
                         p -> p.withRules(1, "-A OUTPUT -d 10.98.0.2/32 -j REJECT --reject-with tcp-reset\n")
                                 .withPort("lamp01", 2, PortState.REFUSED),
-                        "lamp01: it does not reach memcached on lamp02 (refused), because of a rule of its own; run:"
-                                + " ssh"
-                                + " root@203.0.113.1 'iptables -D OUTPUT -d 10.98.0.2/32 -j REJECT --reject-with"
-                                + " tcp-reset'",
+                        "lamp01: it does not reach memcached on lamp02 (refused)",
                         1),
                 new Fault(
                         "dropped by the network",
                         p -> p.withPort("lamp01", 2, PortState.SILENT),
-                        "lamp01: it does not reach memcached on lamp02 (silent); no rule on either side blocks it,"
-                                + " so check the network between them",
+                        "lamp01: it does not reach memcached on lamp02 (silent)",
                         1),
                 new Fault(
                         "no rules where others close the port",

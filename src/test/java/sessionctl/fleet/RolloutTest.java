@@ -23,12 +23,14 @@ import sessionctl.inventory.Droplet;
 import sessionctl.plan.Change;
 import sessionctl.plan.Configure;
 import sessionctl.plan.DropletPlan;
+import sessionctl.plan.FileChange;
 import sessionctl.plan.InstallPackages;
 import sessionctl.plan.Plan;
 import sessionctl.plan.Risk;
 import sessionctl.plan.ServiceAction;
 import sessionctl.plan.Stage;
 import sessionctl.state.DropletFacts;
+import sessionctl.state.FileState;
 import sessionctl.state.UnsupportedDropletException;
 
 @Timeout(20)
@@ -118,6 +120,33 @@ class RolloutTest {
     /** Sets the changes of the three droplets once their packages are installed. */
     private void planAfterPackages(Change... changes) {
         later.values().forEach(next -> next.add(List.of(changes)));
+    }
+
+    /** Pages would wait for a server that does not answer. One that refuses is closed until it is filled. */
+    @Test
+    void phpGetsNoServerThatADropletDoesNotReach() {
+        FileState list = new FileState.Present("session.save_path = \"tcp://10.98.0.2:11211\"\n", "644", "root:root");
+        FileChange file = new FileChange("/etc/php/8.2/apache2/php.ini", new FileState.Absent(), list);
+        Change change = new Configure(
+                Stage.WEB, "apache2", List.of(file), List.of(), ServiceAction.RELOAD, false, List.of(), Risk.NONE);
+        planOnAll(change);
+        String tested = ": 2 10.98.0.1:11211 10.98.0.2:11211 10.98.0.3:11211";
+        shells.printing(
+                "lamp01" + tested, 0, "10.98.0.1:11211 open\n10.98.0.2:11211 silent\n10.98.0.3:11211 refused\n");
+        Rollout rollout = rollout();
+        rollout.run();
+        assertThat(failed(rollout, "lamp01").failure())
+                .isEqualTo(new DropletOutcome.Failure(
+                        "reach memcached on lamp02", "where its packets are lost is not known; then run again", ""));
+        assertThat(rollout.outcomes()).allMatch(outcome -> outcome.done().isEmpty());
+        shells.printing("lamp01" + tested, 0, "10.98.0.1:11211 open\n10.98.0.2:11211 open\n10.98.0.3:11211 refused\n");
+        Rollout again = rollout();
+        again.run();
+        assertThat(again.outcomes()).allMatch(outcome -> outcome.done().equals(List.of(change)));
+        planOnAll(RELOAD);
+        shells.log.clear();
+        rollout().run();
+        assertThat(shells.log).as("the list stays").noneMatch(entry -> entry.contains(tested));
     }
 
     @Test

@@ -120,9 +120,7 @@ class SentinelTest extends ThreeServers {
     void aMemcachedThatAnotherProcessFillsIsLeftToIt() throws Exception {
         own.set("session", LATER - 9, "old");
         thirdSays("open synced= silent=127.98.0.1:77");
-        Process other = new ProcessBuilder(
-                        "flock", guard.runFile("joining").toString(), "sleep", "3")
-                .start();
+        Process other = new ProcessBuilder("flock", guard.runFile("joining").toString(), "sleep", "3").start();
         pause(2000);
         assertThat(own.value("session")).isEqualTo("old");
         assertThat(line(third)).doesNotContain("synced=" + THIRD);

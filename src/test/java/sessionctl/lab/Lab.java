@@ -210,6 +210,15 @@ final class Lab implements AutoCloseable {
         return call(scripted(all), "");
     }
 
+    /** Runs a remedy as an operator would, who copies it from the screen. */
+    Result runRemedy(String remedy) {
+        if (remedy.startsWith("sessionctl ")) {
+            return run(remedy.substring("sessionctl ".length()).split(" "));
+        }
+        String known = "-o UserKnownHostsFile=" + knownHosts() + " -i " + key();
+        return exec("sh", "-c", remedy.replaceFirst("^ssh ", "ssh " + known + " "));
+    }
+
     /** Starts a program on the operator's machine. */
     Program command(Map<String, String> environment, String... words) {
         List<String> all = new ArrayList<>(List.of("exec", "--"));

@@ -117,7 +117,8 @@ class StatusIT {
                 new Fault(
                         "lamp01",
                         "iptables -A OUTPUT -d 10.98.0.2 -p tcp --dport 11211 -j DROP",
-                        "lamp01: it does not reach memcached on lamp02 (silent), because of a rule of its own",
+                        "lamp01: it does not reach memcached on lamp02 (silent): lamp01 drops its own packets, by the rule"
+                                + " \"-A OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j DROP\" of iptables",
                         FORGET_BLOCKS),
                 new Fault(
                         "lamp03",
@@ -186,20 +187,11 @@ class StatusIT {
         String[] sides = first(printed).split("; run: ", 2);
         assertThat(sides).as("%s", printed).hasSize(2);
         assertThat(sides[0]).as("%s", printed).isEqualTo(fault.first());
-        runRemedy(sides[1]).exits(0);
+        lab.runRemedy(sides[1]).exits(0);
         if (fault.afterwards() != null) {
             lab.onHost(fault.host(), fault.afterwards());
         }
         assertHealthy();
-    }
-
-    /** Runs a remedy as an operator would, who copies it from the screen. */
-    private static Result runRemedy(String remedy) {
-        if (remedy.startsWith("sessionctl ")) {
-            return lab.run(remedy.substring("sessionctl ".length()).split(" "));
-        }
-        String known = "-o UserKnownHostsFile=" + lab.knownHosts() + " -i " + lab.key();
-        return lab.exec("sh", "-c", remedy.replaceFirst("^ssh ", "ssh " + known + " "));
     }
 
     /** The sentinels may still fill a memcached that did not respond. */
@@ -295,7 +287,7 @@ class StatusIT {
                 .matches("lamp02: 2\\d of \\d+ sampled sessions are older on lamp02 than on its peers, so pages may"
                         + " show old"
                         + " data; run: sessionctl restart .* --limit lamp02");
-        runRemedy(printed.split("; run: ", 2)[1]).exits(0);
+        lab.runRemedy(printed.split("; run: ", 2)[1]).exits(0);
         assertHealthy();
     }
 

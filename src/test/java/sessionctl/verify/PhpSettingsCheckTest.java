@@ -28,7 +28,7 @@ class PhpSettingsCheckTest {
         for (int i = 0; i < changed.length; i += 2) {
             values.put(changed[i], changed[i + 1]);
         }
-        return new PhpSettings(droplet, "8.2.1", "fpm-fcgi", "4.0.5.2", values, general);
+        return new PhpSettings(droplet, "8.2.1", "fpm-fcgi", "", "4.0.5.2", values, general);
     }
 
     private static List<Difference> differences(PhpSettings... all) {
@@ -76,8 +76,8 @@ class PhpSettingsCheckTest {
 
     @Test
     void aMissingModuleIsReportedInsteadOfItsSettings() {
-        PhpSettings bare =
-                new PhpSettings("lamp02", "8.2.1", "apache2handler", "", Map.of("session.save_path", PATH), Map.of());
+        PhpSettings bare = new PhpSettings(
+                "lamp02", "8.2.1", "apache2handler", "", "", Map.of("session.save_path", PATH), Map.of());
         assertThat(new PhpSettingsCheck(List.of(bare)).withoutModule()).hasSize(1);
         assertThat(differences(settings("lamp01"), bare)).isEmpty();
     }
@@ -96,7 +96,7 @@ class PhpSettingsCheckTest {
     })
     void aDifferenceNamesItsFileAndItsRemedy(String file, String word, String remedy) {
         PhpSettings uses = settings("lamp01", "session.save_path", "files");
-        PhpSettings general = new PhpSettings("lamp01", "8", "fpm-fcgi", "4", uses.values(), uses.values());
+        PhpSettings general = new PhpSettings("lamp01", "8", "fpm-fcgi", "", "4", uses.values(), uses.values());
         CheckFailure finding = new DirectiveSources(
                         general,
                         "php8.2-fpm",
@@ -132,7 +132,7 @@ class PhpSettingsCheckTest {
         String lifetime = "session.gc_maxlifetime";
         Map<String, String> values =
                 new LinkedHashMap<>(settings("lamp03", lifetime, "1501").values());
-        PhpSettings longer = new PhpSettings("lamp03", "8", "apache2handler", "4", values, values);
+        PhpSettings longer = new PhpSettings("lamp03", "8", "apache2handler", "", "4", values, values);
         Difference difference = differences(
                         settings("lamp01", lifetime, "1440"), settings("lamp02", lifetime, "1440"), longer)
                 .get(0);
@@ -144,7 +144,7 @@ class PhpSettingsCheckTest {
     @Test
     void correctFilesThatPhpHasNotReadYetNeedAReload() {
         PhpSettings old = settings("lamp01", "session.save_path", "files");
-        PhpSettings general = new PhpSettings("lamp01", "8", "apache2handler", "4", old.values(), old.values());
+        PhpSettings general = new PhpSettings("lamp01", "8", "apache2handler", "", "4", old.values(), old.values());
         assertThat(finding(
                                 general,
                                 differences(general).get(0),
@@ -155,9 +155,14 @@ class PhpSettingsCheckTest {
 
     @Test
     void anotherPhpThanTheConfiguredOneIsRecognized() {
-        PhpSettings fpm = new PhpSettings("lamp01", "8.2.7", "fpm-fcgi", "", Map.of(), Map.of());
+        PhpSettings fpm = new PhpSettings("lamp01", "8.2.7", "fpm-fcgi", "", "", Map.of(), Map.of());
         assertThat(fpm.isOf(new PhpLayout("8.2", true))).isTrue();
         assertThat(fpm.isOf(new PhpLayout("8.3", true))).isFalse();
         assertThat(fpm.isOf(new PhpLayout("8.2", false))).isFalse();
+        PhpSettings own =
+                new PhpSettings("lamp01", "8.4.1", "fpm-fcgi", "/etc/php/8.2/fpm/php.ini", "", Map.of(), Map.of());
+        assertThat(own.isOf(new PhpLayout("8.2", true)))
+                .as("another program with the files of the distribution's")
+                .isTrue();
     }
 }

@@ -14,6 +14,7 @@ import sessionctl.state.PhpLayout;
  *
  * @param php the version of PHP
  * @param sapi the name that PHP reports, {@code apache2handler} or {@code fpm-fcgi}
+ * @param ini the php.ini that it has read; empty if it does not tell
  * @param module the version of the memcache module; empty if it is not loaded
  * @param values the directives of session.* and memcache.* for this page
  * @param general the same directives for any page, without the overrides of a folder or site
@@ -22,6 +23,7 @@ public record PhpSettings(
         String droplet,
         String php,
         String sapi,
+        String ini,
         String module,
         Map<String, String> values,
         Map<String, String> general) {
@@ -50,6 +52,7 @@ public record PhpSettings(
                 droplet,
                 AnswerJson.string(answer, "php"),
                 AnswerJson.string(answer, "sapi"),
+                AnswerJson.string(answer, "loaded"),
                 AnswerJson.string(answer, "module"),
                 values,
                 general);
@@ -57,7 +60,8 @@ public record PhpSettings(
 
     /** Returns true if this is the PHP with these files. */
     public boolean isOf(PhpLayout layout) {
-        return (php + ".").startsWith(layout.version() + ".") && sapi.startsWith("fpm") == layout.fpm();
+        boolean same = (php + ".").startsWith(layout.version() + ".") || ini.equals(layout.phpIni());
+        return same && sapi.startsWith("fpm") == layout.fpm();
     }
 
     /** Returns true if a folder or site overrides the directive. */
