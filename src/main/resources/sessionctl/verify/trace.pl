@@ -79,11 +79,8 @@ sub note {
     return;
 }
 
-sub interfaces {
-    my %name;
-    for my $folder (glob '/sys/class/net/*') { $name{ words_of("$folder/ifindex") } = $folder =~ s{.*/}{}r }
-    return %name;
-}
+# The folder /sys may be that of another network namespace.
+sub interfaces { return map { /^(\d+): ([^:@ ]+)/ ? ($1 => $2) : () } lines_of('ip', '-o', 'link', 'show') }
 
 # --- connections
 
