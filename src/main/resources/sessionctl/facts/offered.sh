@@ -12,13 +12,18 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 patience=$1
 shift
-# Prints the first lock of apt or dpkg that a process holds (proc(5), /proc/locks), and that process.
+# Prints the first lock of apt or dpkg that a process holds, and that process (fcntl(2), F_GETLK). In /proc/locks a file of
+# an overlay has another number.
 holder() {
-    for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
-        inode=$(stat -c %i "$lock" 2>/dev/null) || continue
-        process=$(awk -v inode=":$inode\$" '$2 == "POSIX" && $6 ~ inode { print $5; exit }' /proc/locks)
-        [ -z "$process" ] || { echo "-busy $lock $process $(cat "/proc/$process/comm" 2>/dev/null)"; return; }
-    done
+    # shellcheck disable=SC2016 # perl's own
+    perl -MFcntl -e '
+        for my $path (@ARGV) {
+            my $form = "s s x![q] q q i x![q]"; my $lock = pack $form, F_WRLCK, 0, 0, 0, 0;
+            open my $file, "<", $path or next; fcntl $file, F_GETLK, $lock or next;
+            my ($type, $process) = (unpack $form, $lock)[0, 4];
+            next if $type == F_UNLCK or !open my $name, "<", "/proc/$process/comm";
+            print "-busy $path $process ", scalar <$name>; last;
+        }' /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock
 }
 while busy=$(holder) && [ -n "$busy" ] && [ "$patience" -gt 0 ]; do
     sleep 1
