@@ -147,7 +147,8 @@ class PackagesIT {
                 cat >/root/lock.pl <<'END'
                 use Fcntl;
                 open my $file, ">>", "/var/lib/dpkg/lock-frontend" or die;
-                fcntl $file, F_SETLK, pack "ssx4qqi", F_WRLCK, 0, 0, 0, 0 or die;
+                my $lock = pack "ssx4qqi", F_WRLCK, 0, 0, 0, 0;
+                fcntl $file, F_SETLK, $lock or die;
                 sleep 60;
                 END
                 systemd-run -q --unit=upgrade perl /root/lock.pl; sleep 0.5
