@@ -61,8 +61,9 @@ public final class PreflightAction {
 
     /** Tests the connections between the droplets that have their private address, whether memcached runs or not. */
     private List<PortProbe> testConnections(Fleet fleet, Map<Droplet, DropletFacts> facts) {
-        List<Droplet> present = facts.keySet().stream()
-                .filter(droplet -> !droplet.leaving() && hasAddress(droplet, facts.get(droplet)))
+        List<Droplet> present = facts.entrySet().stream()
+                .filter(one -> !one.getKey().leaving() && hasAddress(one.getKey(), one.getValue()))
+                .map(Map.Entry::getKey)
                 .toList();
         int port = cluster.memcached().port();
         List<PortProbe> tested = fleet.testPortsBetween(present, port).stream()

@@ -107,11 +107,7 @@ public final class Fleet implements AutoCloseable {
         question = FactsProbe.commandWithInstallation();
     }
 
-    /**
-     * Gathers status facts of all these droplets, with one command each.
-     *
-     * @param question returns the command of {@link StatusProbe} for a droplet
-     */
+    /** Gathers status facts of all these droplets, with a command of {@link StatusProbe} for each. */
     public Map<Droplet, ProbeResult<StatusFacts>> inspectStatus(
             List<Droplet> droplets, Function<Droplet, Command> question) {
         return probe(droplets, (droplet, shell) -> {
@@ -196,11 +192,7 @@ public final class Fleet implements AutoCloseable {
         return testPorts(List.copyOf(all), unreached, left, port);
     }
 
-    /**
-     * Tests the ports of these droplets only.
-     *
-     * @param lost those of them that cannot be reached
-     */
+    /** Tests the ports of these droplets only. Those that are lost cannot be reached. */
     public List<PortProbe> testPorts(List<Droplet> droplets, Set<Droplet> lost, Set<Droplet> left, int port) {
         PortMatrix matrix = new PortMatrix(droplets, lost, left, port, outside);
         return PortProbes.of(onAll(
@@ -228,8 +220,9 @@ public final class Fleet implements AutoCloseable {
                 port,
                 concurrency,
                 wanted,
-                commands -> ProbeResult.answered(
-                        probe(List.copyOf(commands.keySet()), (droplet, shell) -> shell.run(commands.get(droplet)))));
+                commands -> ProbeResult.answered(probe(
+                        List.copyOf(commands.keySet()),
+                        (droplet, shell) -> shell.run(commands.getOrDefault(droplet, Command.of("true"))))));
     }
 
     /**

@@ -1,6 +1,7 @@
 package sessionctl.health;
 
 import java.util.List;
+import sessionctl.inventory.Droplet;
 import sessionctl.plan.FirewallChange;
 import sessionctl.ports.DropCause;
 import sessionctl.ports.PortProbe;
@@ -55,7 +56,12 @@ public final class ServerFindings {
         DropCause cause = probe.cause();
         String what = "it does not reach memcached on " + probe.to().name() + " ("
                 + probe.state().words() + ")" + (cause == null ? "" : ": " + cause.what());
-        boolean known = cause != null && cause.at() != null && !cause.commands().isEmpty();
-        return Finding.error(probe.from(), what, known ? remedies.allOnDroplet(cause.at(), cause.commands()) : "");
+        Droplet at = cause == null ? null : cause.at();
+        return Finding.error(
+                probe.from(),
+                what,
+                cause == null || at == null || cause.commands().isEmpty()
+                        ? ""
+                        : remedies.allOnDroplet(at, cause.commands()));
     }
 }

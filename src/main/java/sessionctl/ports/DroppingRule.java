@@ -75,22 +75,25 @@ record DroppingRule(
         return true;
     }
 
+    /** Returns whether packets match an option; null if that is not known here. */
     private static @Nullable Boolean fits(String option, String value, Packets packets) {
-        String at = Integer.toString(packets.port());
         return switch (option) {
             case "-p" -> Set.of("tcp", "6", "all").contains(value);
             case "-s" -> contains(value, packets.source());
             case "-d" -> contains(value, packets.target());
-            case "-i" -> packets.incoming() ? isDevice(value, packets.device()) : Boolean.FALSE;
-            case "-o" -> packets.incoming() ? Boolean.FALSE : isDevice(value, packets.device());
-            case "--dport", "--dports" -> packets.request() ? hasPort(value, at) : null;
-            case "--sport", "--sports" -> packets.request() ? null : hasPort(value, at);
-            case "--ctstate", "--state" ->
-                !Set.of("RELATED", "ESTABLISHED").containsAll(List.of(value.split(","))) || !packets.request()
-                        ? null
-                        : Boolean.FALSE;
+            case "-i", "-o" ->
+                option.equals("-i") == packets.incoming() ? isDevice(value, packets.device()) : Boolean.FALSE;
+            case "--dport", "--dports", "--sport", "--sports" ->
+                option.startsWith("--d") == packets.request() ? hasPort(value, packets.port()) : null;
+            case "--ctstate", "--state" -> mayBeNew(value, packets);
             default -> null;
         };
+    }
+
+    /** Returns false for a request and a rule about established connections. */
+    private static @Nullable Boolean mayBeNew(String states, Packets packets) {
+        boolean established = Set.of("RELATED", "ESTABLISHED").containsAll(List.of(states.split(",")));
+        return (packets.request() && established) ? Boolean.FALSE : null;
     }
 
     private static @Nullable Boolean isDevice(String value, String device) {
@@ -111,13 +114,12 @@ record DroppingRule(
     private static long number(String address) {
         long all = 0;
         for (String part : address.split("[.]")) {
-            all = all << 8 | (NUMBERS.matcher(part).matches() ? Long.parseLong(part) : 0);
+            all = (all << 8) | (NUMBERS.matcher(part).matches() ? Long.parseLong(part) : 0);
         }
         return all;
     }
 
-    private static boolean hasPort(String list, String port) {
-        int wanted = Integer.parseInt(port);
+    private static boolean hasPort(String list, int wanted) {
         return Arrays.stream(list.split(",")).anyMatch(one -> {
             String[] ends = one.split(":", 2);
             String last = ends[ends.length - 1];
@@ -164,33 +166,31 @@ record DroppingRule(
      * @param tools other programs that made rules there: ufw or firewalld
      */
     List<List<String>> remedy(Packets packets, Set<String> tools) {
-        String port = Integer.toString(packets.port());
         if (chain.startsWith("f2b-") || chain.startsWith("fail2ban-")) {
             return List.of(List.of("fail2ban-client", "unban", packets.source()));
         }
-        if (isNft()) {
-            return table.endsWith(" firewalld") && packets.incoming()
-                    ? List.of(
-                            List.of(
-                                    "firewall-cmd",
-                                    "--permanent",
-                                    "--zone=trusted",
-                                    "--add-source=" + packets.source()),
-                            List.of("firewall-cmd", "--reload"))
-                    : List.of(nftRemedy(packets, port));
+        if (isNft() && table.endsWith(" firewalld") && packets.incoming()) {
+            return List.of(
+                    List.of("firewall-cmd", "--permanent", "--zone=trusted", "--add-source=" + packets.source()),
+                    List.of("firewall-cmd", "--reload"));
         }
-        if (packets.request() && (chain.startsWith("ufw-") || (isPolicy() && tools.contains("ufw")))) {
-            List<String> allow = new ArrayList<>(List.of("ufw", "allow"));
-            if (!packets.incoming()) {
-                allow.add("out");
-            }
-            allow.addAll(List.of("proto", "tcp", "from", packets.source(), "to", packets.target(), "port", port));
-            return List.of(allow);
-        }
-        return List.of(iptablesRemedy(packets, port));
+        String port = Integer.toString(packets.port());
+        return List.of(isNft() ? nftRemedy(packets, port) : iptablesRemedy(packets, port, tools.contains("ufw")));
     }
 
-    private List<String> iptablesRemedy(Packets packets, String port) {
+    private static List<String> ufwRemedy(Packets packets, String port) {
+        List<String> allow = new ArrayList<>(List.of("ufw", "allow"));
+        if (!packets.incoming()) {
+            allow.add("out");
+        }
+        allow.addAll(List.of("proto", "tcp", "from", packets.source(), "to", packets.target(), "port", port));
+        return allow;
+    }
+
+    private List<String> iptablesRemedy(Packets packets, String port, boolean hasUfw) {
+        if (packets.request() && (chain.startsWith("ufw-") || (isPolicy() && hasUfw))) {
+            return ufwRemedy(packets, port);
+        }
         List<String> command = new ArrayList<>(List.of(program));
         if (!table.equals("filter")) {
             command.addAll(List.of("-t", table));
@@ -215,23 +215,24 @@ record DroppingRule(
         return command;
     }
 
+    /** Returns true if the rule is about this port, or about one of these droplets alone. */
     private boolean isSpecific(Packets packets) {
         List<String> words = words(text);
-        String port = Integer.toString(packets.port());
-        for (int i = 0; i + 1 < words.size(); i++) {
-            String value = words.get(i + 1);
-            boolean positive = i == 0 || !words.get(i - 1).equals("!");
-            boolean specific = switch (words.get(i)) {
-                case "--dport", "--dports", "--sport", "--sports" -> value.equals(port);
-                case "-s" -> value.equals(packets.source() + "/32");
-                case "-d" -> value.equals(packets.target() + "/32");
-                default -> false;
-            };
-            if (positive && specific && !isPolicy()) {
+        for (int i = 2; i + 1 < words.size() && !isPolicy(); i++) {
+            if (!words.get(i - 1).equals("!") && isSpecific(words.get(i), words.get(i + 1), packets)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isSpecific(String option, String value, Packets packets) {
+        return switch (option) {
+            case "--dport", "--dports", "--sport", "--sports" -> value.equals(Integer.toString(packets.port()));
+            case "-s" -> value.equals(packets.source() + "/32");
+            case "-d" -> value.equals(packets.target() + "/32");
+            default -> false;
+        };
     }
 
     /** Splits a rule into words. iptables-save puts some into double quotes, with a backslash before special characters. */

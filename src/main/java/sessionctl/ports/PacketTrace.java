@@ -119,47 +119,38 @@ record PacketTrace(
 
         void read(String[] words) {
             switch (words[0] + words.length) {
-                case "packets7" -> {
-                    if (!words[5].equals("lo")) {
-                        packets.merge(key(words[1], words[2], words[3], words[4]), number(words[6]), Long::sum);
-                        devices.put(words[4], name(words[5]));
-                    }
-                }
+                case "packets7" -> readPackets(words);
                 case "attempts6" ->
                     attempts.put(
                             words[1] + " " + words[2],
                             new Attempts(number(words[3]), name(words[4]), number(words[5])));
                 case "route5" -> routes.put(words[1], new Route(name(words[2]), name(words[3]), name(words[4])));
                 case "counter3" -> counters.put(words[1], number(words[2]));
-                case "rule7" -> {
-                    if (PROGRAMS.contains(words[1])) {
-                        rules.add(new DroppingRule(
-                                words[1],
-                                name(words[2]),
-                                "",
-                                "",
-                                words[3],
-                                (int) number(words[4]),
-                                number(words[5]),
-                                words[6]));
-                    }
-                }
-                case "nft8" ->
-                    rules.add(new DroppingRule(
-                            "nft",
-                            words[1],
-                            words[2],
-                            words[3],
-                            words[4],
-                            (int) number(words[5]),
-                            words[6].equals("-") ? -1 : number(words[6]),
-                            words[7]));
+                case "rule7", "nft8" -> readRule(words);
                 case "tool2" -> tools.add(words[1]);
                 case "capture2" -> captures = false;
                 case "end1" -> ended = true;
                 default -> {
                     // Printed by something else, such as a profile of the login's shell.
                 }
+            }
+        }
+
+        private void readPackets(String[] words) {
+            if (!words[5].equals("lo")) {
+                packets.merge(key(words[1], words[2], words[3], words[4]), number(words[6]), Long::sum);
+                devices.put(words[4], name(words[5]));
+            }
+        }
+
+        private void readRule(String[] words) {
+            int position = (int) number(words[words.length == 8 ? 5 : 4]);
+            if (words.length == 8) {
+                long counted = words[6].equals("-") ? -1 : number(words[6]);
+                rules.add(new DroppingRule("nft", words[1], words[2], words[3], words[4], position, counted, words[7]));
+            } else if (PROGRAMS.contains(words[1])) {
+                rules.add(new DroppingRule(
+                        words[1], name(words[2]), "", "", words[3], position, number(words[5]), words[6]));
             }
         }
 
