@@ -146,7 +146,11 @@ sub nft_counters {
     my ($found, $managed) = @_;
     my ($table, $chain, %chains, @bases) = ('', '');
     for my $line (lines_of('nft', '-a', 'list', 'ruleset')) {
-        if ($line =~ /^table (\w+) (\S+) \{/) { $table = $1 eq 'ip' && $managed->{$2} || $1 !~ /^(?:ip|inet|netdev)$/ ? '' : "$1 $2"; $chain = ''; next }
+        if (my ($family, $name) = $line =~ /^table (\w+) (\S+) \{/) {
+            $table = $family eq 'ip' && $managed->{$name} || $family !~ /^(?:ip|inet|netdev)$/ ? '' : "$family $name";
+            $chain = '';
+            next;
+        }
         next if !$table;
         if ($line =~ /^\s+chain (\S+) \{/) { $chain = "$table\t$1"; next }
         if ($line =~ /^\s*\}\s*$/) { $chain = ''; next }

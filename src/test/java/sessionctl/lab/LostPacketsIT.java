@@ -8,11 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What blocks a connection is found by the packets that it blocks, and the command of the message lets them pass. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LostPacketsIT {
     private static final String SITE = """
             nft -f - <<'END'
@@ -58,6 +62,18 @@ class LostPacketsIT {
         String from = "lamp01 drops its own packets";
         String to = "lamp02 drops the packets on arrival";
         return List.of(
+                new Cause(
+                        "lamp02",
+                        SITE,
+                        to + ", by the chain input in the table inet site of nftables",
+                        "nft delete table inet site"),
+                new Cause(
+                        "lamp02",
+                        "nft add table ip other; nft add chain ip other pre '{ type filter hook prerouting priority -250; }';"
+                                + " nft add rule ip other pre ip saddr 10.98.0.1 tcp dport 11211 counter drop",
+                        to
+                                + ", by the rule \"ip saddr 10.98.0.1 tcp dport 11211 drop\" in the table ip other of nftables",
+                        "nft delete table ip other"),
                 rule("lamp01", "raw", "OUTPUT -d 10.98.0.2/32 -p tcp -m tcp --dport 11211 -j DROP", from),
                 rule(
                         "lamp01",
@@ -92,19 +108,7 @@ class LostPacketsIT {
                         "lamp01",
                         "mangle",
                         "PREROUTING -s 10.98.0.2/32 -p tcp -m tcp --sport 11211 -j DROP",
-                        "lamp01 drops the answers"),
-                new Cause(
-                        "lamp02",
-                        SITE,
-                        to + ", by the chain input in the table inet site of nftables",
-                        "nft delete table inet site"),
-                new Cause(
-                        "lamp02",
-                        "nft add table ip other; nft add chain ip other pre '{ type filter hook prerouting priority -250; }';"
-                                + " nft add rule ip other pre ip saddr 10.98.0.1 tcp dport 11211 counter drop",
-                        to
-                                + ", by the rule \"ip saddr 10.98.0.1 tcp dport 11211 drop\" in the table ip other of nftables",
-                        "nft delete table ip other"));
+                        "lamp01 drops the answers"));
     }
 
     @BeforeAll
@@ -132,6 +136,7 @@ class LostPacketsIT {
         lab.onHosts(SharedCluster.NAMES, "systemctl restart sessionctl-sentinel");
     }
 
+    @Order(2)
     @ParameterizedTest
     @MethodSource("causes")
     void theCauseIsNamedAndItsRemedyHelps(Cause cause) {
@@ -160,6 +165,7 @@ class LostPacketsIT {
 
     /** As a provider's firewall does, or an address that is not routed. */
     @Test
+    @Order(1)
     void whatTheNetworkDropsIsNoDropletsFault() {
         lab.onHost("lamp02", "ip link set eth1 down");
         Result status = lab.run("status", inventory.toString())
@@ -174,6 +180,7 @@ class LostPacketsIT {
 
     /** PHP gets no server that it would wait for. */
     @Test
+    @Order(3)
     void theFirstRunStopsBeforePhpUsesAServerThatADropletDoesNotReach() {
         try (Lab fresh = Lab.up(Host.installed(Host.numbered(2)))) {
             String rule = "PREROUTING -i eth1 -p tcp -m tcp --dport 11211 -j DROP";
