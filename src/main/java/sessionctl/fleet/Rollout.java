@@ -158,8 +158,8 @@ public final class Rollout {
     }
 
     /**
-     * Tests that each droplet whose PHP gets another list of servers reaches them: its pages would wait for a server that
-     * does not answer. A server that is closed until it is filled refuses, which is an answer.
+     * Tests that each droplet whose PHP gets a further server reaches all: its pages would wait for one that does not
+     * answer. A server that is closed until it is filled refuses, which is an answer.
      */
     private void testServers() {
         List<Droplet> members = rolloutByDroplet.keySet().stream()
@@ -167,7 +167,7 @@ public final class Rollout {
                 .toList();
         Set<String> changed = members.stream()
                 .filter(droplet -> progressOf(droplet).remaining(Stage.WEB).stream()
-                        .anyMatch(change -> change instanceof Configure configure && configure.changesServers()))
+                        .anyMatch(change -> change instanceof Configure configure && configure.addsServers()))
                 .map(Droplet::name)
                 .collect(Collectors.toSet());
         if (changed.isEmpty() || safety.port().isEmpty()) {

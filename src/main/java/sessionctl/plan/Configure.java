@@ -3,6 +3,11 @@ package sessionctl.plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sessionctl.command.Command;
 import sessionctl.command.Scripts;
 import sessionctl.state.Feature;
@@ -26,6 +31,7 @@ public record Configure(
         Risk risk)
         implements Change {
     private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final Pattern SERVER = Pattern.compile("tcp://[0-9A-Za-z.:\\[\\]_-]+");
 
     public Configure {
         files = List.copyOf(files);
@@ -47,11 +53,20 @@ public record Configure(
         return String.join(", ", parts);
     }
 
-    /** Returns true if PHP gets another list of servers. */
-    public boolean changesServers() {
+    /** Returns true if PHP gets a server that its list does not have yet. */
+    public boolean addsServers() {
+        Set<String> added = servers("+");
+        added.removeAll(servers("-"));
+        return !added.isEmpty();
+    }
+
+    private Set<String> servers(String sign) {
         return files.stream()
                 .flatMap(file -> file.diff().stream())
-                .anyMatch(line -> line.startsWith("+") && line.contains("session.save_path"));
+                .filter(line -> line.startsWith(sign) && line.contains("session.save_path"))
+                .flatMap(line -> SERVER.matcher(line).results())
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override
