@@ -128,8 +128,8 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
             if (rule.isPresent()) {
                 return rule.get();
             }
-            if (route.device().equals("none")) {
-                return unknown(from.name() + " has no route to " + target() + "; see there: ip route get " + target());
+            if (hasNoRoute(seen, target())) {
+                return noRoute(from, target());
             }
             if (List.of("FAILED", "INCOMPLETE").contains(route.neighbor())) {
                 return unknown("no host answers for " + target() + " in the network of " + from.name() + "'s "
@@ -140,6 +140,14 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
             return byUncounted(from, seen, packets(false, true))
                     .orElseGet(() -> unknown(from.name() + " drops its own packets, and no rule of iptables or nftables"
                             + " there has counted them: look for tc, eBPF or a security program"));
+        }
+
+        private static boolean hasNoRoute(PacketTrace trace, String address) {
+            return trace.routes().getOrDefault(address, UNKNOWN).device().equals("none");
+        }
+
+        private static DropCause noRoute(Droplet at, String address) {
+            return unknown(at.name() + " has no route to " + address + "; see there: ip route get " + address);
         }
 
         /** The packets leave the droplet that connects. */
@@ -172,6 +180,7 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
                             ? Optional.of(new DropCause(
                                     "no program listens there at " + target() + ":" + port, to, List.of(), Kind.RULES))
                             : byRule(to, target, packets(true, false), arrived))
+                    .or(() -> hasNoRoute(target, source()) ? Optional.of(noRoute(to, source())) : Optional.empty())
                     .or(() -> target.counters().getOrDefault("ListenOverflows", 0L) >= arrived
                             ? Optional.of(unknown("memcached there accepts no connections: its queue is full"))
                             : byKernel(to, target))

@@ -23,7 +23,7 @@ my ($PORT, $seconds, @words) = @ARGV;
 my @BURSTS = (1.5, 2.3, 3.1);    # seconds after the start at which connections are attempted: others may start later
 my $PER_BURST = 2;
 my $GUARDS = 1024;               # "guard": guards and sentinels use ports below that one, and pass fences and blocks
-my (%role, %packets, %attempts, %tool, @sockets);
+my (%role, %packets, %requests, %attempts, %tool, @sockets);
 /^([<>])([0-9.]+)\z/ and $role{$2} .= $1 for @words;
 
 # Returns seconds, in hundredths: perl-base has no other clock with parts of a second.
@@ -75,7 +75,11 @@ sub note {
     my $kind = $flags == 0x02 ? 'syn' : $flags == 0x12 ? 'answer' : $flags & 0x04 ? 'reset' : return;
     # A reset may also come from the side that connects, which then gives up.
     my ($client, $server) = $kind eq 'syn' ? ($from_port, $to_port) : ($to_port, $from_port);
-    $packets{ join "\t", who($client), $way, $kind, $far, $index }++ if $server == $PORT;
+    return if $server != $PORT;
+    # An answer to a connection that began before the test is sent again for half a minute if it is not acknowledged.
+    my $request = ($kind eq 'syn' ? $way : $way eq 'in' ? 'out' : 'in') . " $far $client";
+    $requests{$request} = 1 if $kind eq 'syn';
+    $packets{ join "\t", who($client), $way, $kind, $far, $index }++ if $requests{$request};
     return;
 }
 

@@ -206,6 +206,12 @@ class DropCauseTest {
                 .isEqualTo("lamp01 has no route to 10.98.0.2; see there: ip route get 10.98.0.2");
     }
 
+    @Test
+    void aDropletWithoutARouteBackIsNamed() {
+        assertThat(describe(SENT, ARRIVED.replace("eth1|10.98.0.2|REACHABLE", "none|none|none")))
+                .isEqualTo("lamp02 has no route to 10.98.0.1; see there: ip route get 10.98.0.1");
+    }
+
     /** Sentinels and PHP then have different reasons. */
     @Test
     void theReasonBehindAFenceAndABlockIsFound() {
