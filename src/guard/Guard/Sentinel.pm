@@ -343,6 +343,8 @@ sub look_after_own {
         # Another command of the guard starts, holds or has failed to fill memcached; or a start was not under the guard.
         $me{closed} = -e $CLOSED || -e "$RUN/drill" || down($own, $now);
         if ($word eq 'alone') { $mode = 'alone'; return }
+        # A start is about to fill a memcached that did not run.
+        $closed_since = $now if !answers($own);
         return resync($now) if !$child and $now > $again and answers($own) and is_unfilled($now, $word) and !contested($now);
         return if $me{closed};
         my $why = is_silent($own, $now) ? 'it does not answer' : best_open($now) eq $OWN ? '' : accusation($now);

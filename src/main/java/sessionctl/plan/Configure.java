@@ -53,17 +53,21 @@ public record Configure(
         return String.join(", ", parts);
     }
 
-    /** Returns true if PHP gets a server that its list does not have yet. */
+    /** Returns true if PHP gets a server that it does not use yet. */
     public boolean addsServers() {
         Set<String> added = servers("+");
         added.removeAll(servers("-"));
-        return !added.isEmpty();
+        return !added.isEmpty()
+                || files.stream()
+                        .flatMap(file -> file.diff().stream())
+                        .anyMatch(line -> line.startsWith("+session.save_handler"));
     }
 
     private Set<String> servers(String sign) {
         return files.stream()
                 .flatMap(file -> file.diff().stream())
-                .filter(line -> line.startsWith(sign) && line.contains("session.save_path"))
+                .filter(line -> line.startsWith(sign) && !line.startsWith(sign + ";"))
+                .filter(line -> line.contains("session.save_path"))
                 .flatMap(line -> SERVER.matcher(line).results())
                 .map(MatchResult::group)
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -107,11 +107,8 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
         private DroppingRule.Packets packets(boolean atTarget, boolean request) {
             PacketTrace trace = atTarget && other != null ? other : seen;
             String peer = atTarget ? source() : target();
-            String device = trace.devices().getOrDefault(peer, "");
-            if (device.isEmpty()) {
-                String routed = trace.routes().getOrDefault(peer, UNKNOWN).device();
-                device = routed.equals("none") ? "" : routed;
-            }
+            String routed = trace.routes().getOrDefault(peer, UNKNOWN).device();
+            String device = routed.equals("none") ? trace.devices().getOrDefault(peer, "") : routed;
             return new DroppingRule.Packets(
                     atTarget == request,
                     request,
@@ -137,7 +134,7 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
                         + " (ARP); see whether both droplets are in one private network, and whether that"
                         + " interface of " + to.name() + " is up");
             }
-            return byUncounted(from, seen, packets(false, true))
+            return byUncounted(from, seen, packets(false, true), "")
                     .orElseGet(() -> unknown(from.name() + " drops its own packets, and no rule of iptables or nftables"
                             + " there has counted them: look for tc, eBPF or a security program"));
         }
@@ -166,16 +163,16 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
             }
             return byRule(from, seen, packets(false, false), back)
                     .or(() -> byKernel(from, seen))
-                    .or(() -> byUncounted(from, seen, packets(false, false)))
+                    .or(() -> byUncounted(from, seen, packets(false, false), ""))
                     .orElseGet(() -> nothingCounts(from, "the answers of " + to.name()));
         }
 
         /** The packets arrive at the droplet of the memcached, which sends no answer. */
         private DropCause atTarget(PacketTrace target, long arrived) {
-            long refused = target.count(client, "out", "reset", source())
-                    + target.count(client, "out", "unreachable", source())
-                    + seen.count(client, "in", "reset", target());
+            long refused = target.count(client, "out", "reset", source()) + seen.count(client, "in", "reset", target());
+            boolean rejected = refused + target.count(client, "out", "unreachable", source()) > 0;
             return byRule(to, target, packets(true, true), arrived)
+                    .or(() -> rejected ? byUncounted(to, target, packets(true, true), "reject") : Optional.empty())
                     .or(() -> refused > 0
                             ? Optional.of(new DropCause(
                                     "no program listens there at " + target() + ":" + port, to, List.of(), Kind.RULES))
@@ -184,8 +181,8 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
                     .or(() -> target.counters().getOrDefault("ListenOverflows", 0L) >= arrived
                             ? Optional.of(unknown("memcached there accepts no connections: its queue is full"))
                             : byKernel(to, target))
-                    .or(() -> byUncounted(to, target, packets(true, true)))
-                    .or(() -> byUncounted(to, target, packets(true, false)))
+                    .or(() -> byUncounted(to, target, packets(true, true), ""))
+                    .or(() -> byUncounted(to, target, packets(true, false), ""))
                     .orElseGet(() -> nothingCounts(to, "the packets that arrive"));
         }
 
@@ -224,10 +221,11 @@ public record DropCause(String what, @Nullable Droplet at, List<List<String>> co
                     ours ? Kind.RULES : Kind.FOREIGN));
         }
 
-        /** The chains of nftables that count nothing, and may have dropped the packets. */
-        private Optional<DropCause> byUncounted(Droplet at, PacketTrace trace, DroppingRule.Packets packets) {
+        /** The chains of nftables that count nothing, and may have dropped the packets by a rule with this verdict. */
+        private Optional<DropCause> byUncounted(
+                Droplet at, PacketTrace trace, DroppingRule.Packets packets, String verdict) {
             List<DroppingRule> rules = trace.rules().stream()
-                    .filter(rule -> rule.isUncounted(packets))
+                    .filter(rule -> rule.isUncounted(packets) && rule.text().contains(verdict))
                     .toList();
             List<String> bases =
                     rules.stream().map(DroppingRule::describeBase).distinct().toList();

@@ -131,7 +131,7 @@ record DroppingRule(
 
     /** Returns true if the chain is one of sessionctl's own. */
     boolean isOurs() {
-        return !isNft() && chain.startsWith("SESSIONCTL");
+        return program.equals("iptables") && chain.startsWith("SESSIONCTL");
     }
 
     /** Returns true if the chain belongs to the guard, which closes memcached's port or keeps PHP away from a server. */
@@ -141,7 +141,7 @@ record DroppingRule(
 
     /** Returns true if sessionctl's own rules, which come first in INPUT, decide before this one. */
     boolean isAfterOurs(Packets packets) {
-        return !isNft() && table.equals("filter") && packets.incoming() && packets.request();
+        return program.equals("iptables") && table.equals("filter") && packets.incoming() && packets.request();
     }
 
     /** Returns the words that name the rule in a sentence. */
@@ -178,8 +178,13 @@ record DroppingRule(
         return List.of(isNft() ? nftRemedy(packets, port) : iptablesRemedy(packets, port, tools.contains("ufw")));
     }
 
-    private static List<String> ufwRemedy(Packets packets, String port) {
-        List<String> allow = new ArrayList<>(List.of("ufw", "allow"));
+    private List<String> ufwRemedy(Packets packets, String port) {
+        List<String> allow = new ArrayList<>(List.of("ufw"));
+        if (!isPolicy()) {
+            // The first rule of ufw that matches decides.
+            allow.addAll(List.of("insert", "1"));
+        }
+        allow.add("allow");
         if (!packets.incoming()) {
             allow.add("out");
         }
@@ -188,7 +193,7 @@ record DroppingRule(
     }
 
     private List<String> iptablesRemedy(Packets packets, String port, boolean hasUfw) {
-        if (packets.request() && (chain.startsWith("ufw-") || (isPolicy() && hasUfw))) {
+        if (packets.request() && (chain.startsWith("ufw-user-") || (isPolicy() && hasUfw))) {
             return ufwRemedy(packets, port);
         }
         List<String> command = new ArrayList<>(List.of(program));

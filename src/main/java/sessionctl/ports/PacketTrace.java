@@ -138,7 +138,7 @@ record PacketTrace(
 
         private void readPackets(String[] words) {
             if (!words[5].equals("lo")) {
-                packets.merge(key(words[1], words[2], words[3], words[4]), number(words[6]), Long::sum);
+                packets.merge(key(words[1], words[2], words[3], words[4]), number(words[6]), Math::max);
                 devices.put(words[4], name(words[5]));
             }
         }

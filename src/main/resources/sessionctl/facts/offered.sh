@@ -52,7 +52,7 @@ pins() {
     perl -e '
         my %barred = map { $_ => 1 } @ARGV;
         for my $file ("/etc/apt/preferences", sort glob "/etc/apt/preferences.d/*") {
-            next if $file !~ m{/[\w-]+(?:[.]pref)?\z} or !open my $in, "<", $file;
+            next if $file !~ m{/(?:[\w-]+|[\w.-]+[.]pref)\z} or !open my $in, "<", $file;
             my ($line, $first, $last, $names, $negative, $field) = (0, 0, 0, "", 0, "");
             for (<$in>, "") {
                 $line++;

@@ -132,13 +132,13 @@ sub counters {
         my $shown = ($default // '') =~ m{/\Q$program\E\z} ? 'iptables' : $program;
         for my $line (lines_of("$program-save", '-c')) {
             chomp $line;
-            if ($line =~ /^\*(\w+)/) { ($table, %number) = $1; $managed{$1} = 1 if $program ne 'iptables-legacy'; next }
+            if ($line =~ /^\*(\w+)/) { ($table, %number) = $1; $managed{$1} = 1 if $program eq 'iptables-nft'; next }
             if ($line =~ /^:(\S+) DROP \[(\d+):/) { $found{"rule\t$shown\t$table\t$1\t0\t\0\t-P $1 DROP"} = $2; next }
             $tool{ufw} = 1 if $line =~ /^:ufw-/;
             my ($count, $rule, $chain) = $line =~ /^\[(\d+):\d+\] (-A (\S+).*)/ or next;
             $number{$chain}++;
             $rule =~ tr/\t/ /;
-            next if $rule !~ / -j (?:DROP|REJECT|TARPIT|STEAL|NFQUEUE)\b/;
+            next if $rule =~ s/"(?:[^"\\]|\\.)*"//gr !~ / -j (?:DROP|REJECT|TARPIT|STEAL|NFQUEUE)(?: |$)/;
             $found{"rule\t$shown\t$table\t$chain\t$number{$chain}\t\0\t$rule"} = $count;
         }
     }
@@ -166,10 +166,12 @@ sub nft_counters {
             next;
         }
         my ($rule, $handle) = $line =~ /^\s+(.*\S)\s+# handle (\d+)\s*$/ or next;
-        my ($count) = $rule =~ /\bcounter packets (\d+)/;
-        my $bare = $rule =~ s/ counter packets \d+ bytes \d+//r =~ s/ comment "[^"]*"$//r;
+        # A counter counts what the matches before it let through, so only one beside the verdict counts what that drops.
+        my ($count) = $rule =~ /\bcounter packets (\d+) bytes \d+ (?:log (?:prefix "[^"]*" )?)?(?:drop|reject|queue)\b/;
+        my $bare = $rule =~ s/(?:^| )counter packets \d+ bytes \d+//r =~ s/ comment "[^"]*"$//r =~ s/^ //r;
+        my $plain = $bare =~ s/"[^"]*"//gr;
         push @{ $chains{$chain}{next} }, "$table\t$1" while $bare =~ /\b(?:jump|goto) ([\w.-]+)/g;
-        push @{ $chains{$chain}{rules} }, [ $handle, $count // '-', $bare ] if $bare =~ /(?:^|[ :])drop(?:$|[ ,}])|(?:^| )reject(?:$| )|(?:^| )queue(?:$| )/;
+        push @{ $chains{$chain}{rules} }, [ $handle, $count // '-', $bare ] if $plain =~ /(?:^|[ :])drop(?:$|[ ,}])|(?:^| )reject(?:$| )|(?:^| )queue(?:$| )/;
     }
     for (@bases) {
         my ($base, $hook) = @$_;
@@ -237,8 +239,9 @@ for my $address (sort keys %role) {
     print join("\t", 'route', $address, $device // 'none', $source // 'none', $state // 'none'), "\n";
 }
 for (sort keys %$has) { my $more = $_ eq 'conntrack' ? $has->{$_} : $has->{$_} - ($had->{$_} // 0); print "counter\t$_\t$more\n" if $more }
-for (sort keys %$counts) {
-    my $more = $counts->{$_} eq '-' ? '-' : $counts->{$_} - ($counted->{$_} // 0);
+# A rule that was added or moved during the test is not compared.
+for (grep { exists $counted->{$_} } sort keys %$counts) {
+    my $more = $counts->{$_} eq '-' ? '-' : $counts->{$_} - $counted->{$_};
     print s/\0/$more/r, "\n" if $more;
 }
 print "tool\t$_\n" for sort keys %tool;

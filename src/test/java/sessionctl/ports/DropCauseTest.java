@@ -61,8 +61,8 @@ class DropCauseTest {
                         + " > by the policy DROP of the chain OUTPUT of iptables; run on lamp01: ufw allow out proto tcp"
                         + " from 10.98.0.1 to 10.98.0.2 port 11211",
                 "rule|iptables|filter|ufw-user-output|1|18|-A ufw-user-output -p tcp -j DROP;"
-                        + " > by the rule \"-A ufw-user-output -p tcp -j DROP\" of iptables; run on lamp01: ufw allow out"
-                        + " proto tcp from 10.98.0.1 to 10.98.0.2 port 11211",
+                        + " > by the rule \"-A ufw-user-output -p tcp -j DROP\" of iptables; run on lamp01: ufw insert 1 allow"
+                        + " out proto tcp from 10.98.0.1 to 10.98.0.2 port 11211",
                 "rule|iptables|filter|OUTPUT|3|18|-A OUTPUT -d 10.98.0.2/32 -p tcp -m comment --comment \"no"
                         + " \\\"old\\\" it's\" -j DROP;"
                         + " > by the rule \"-A OUTPUT -d 10.98.0.2/32 -p tcp -m comment --comment \"no \\\"old\\\" it's\" -j"
@@ -137,6 +137,7 @@ class DropCauseTest {
                         + " > lamp02 drops the packets on arrival, by the rule \"-A f2b-sshd -s 10.98.0.1/32 -j REJECT\" of"
                         + " iptables; run on lamp02: fail2ban-client unban 10.98.0.1",
                 "nft|inet firewalld|input|filter_INPUT|filter_IN_public|9|-|reject with icmpx admin-prohibited;tool|firewalld;"
+                        + "packets|php|out|unreachable|10.98.0.1|eth1|6;"
                         + " > lamp02 drops the packets on arrival, by the chain filter_INPUT in the table inet firewalld of"
                         + " nftables; run on lamp02: firewall-cmd --permanent '--zone=trusted' '--add-source=10.98.0.1' &&"
                         + " firewall-cmd --reload",
@@ -243,6 +244,11 @@ class DropCauseTest {
                     .as(rule)
                     .isTrue();
         }
+        assertThat(find(SENT, ARRIVED + "rule|iptables-legacy|filter|INPUT|1|18|-A INPUT -j DROP;")
+                        .orElseThrow()
+                        .isFixedByProvision())
+                .as("another table than that of provision's rules")
+                .isFalse();
         assertThat(find(SENT, ARRIVED + "rule|iptables|raw|PREROUTING|1|18|-A PREROUTING -j DROP;")
                         .orElseThrow()
                         .isFixedByProvision())
