@@ -56,7 +56,7 @@ record PacketTrace(
     record Attempts(long count, String error, long opened) {}
 
     /**
-     * The way to an address.
+     * The route to an address.
      *
      * @param device the interface, or {@code none}
      * @param source the own address that packets get, or {@code none}
